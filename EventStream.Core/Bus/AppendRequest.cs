@@ -1,0 +1,23 @@
+using EventStream.Events;
+
+namespace EventStream.Bus;
+
+/// <summary>A batch for one stream.</summary>
+public sealed record AppendRequest
+{
+    /// <summary>The stream whose log grows.</summary>
+    public required StreamKey Stream { get; init; }
+
+    /// <summary>The events in order; 1 to 1,000.</summary>
+    public required IReadOnlyList<Event> Events { get; init; }
+
+    /// <summary>
+    /// Where the event ids come from, when one producer made and counted them all. Null: each id is looked up by itself,
+    /// which costs memory and time on the bus.
+    /// </summary>
+    /// <remarks>A producer has at most one request for a stream under way, and repeats it unchanged until it is answered.</remarks>
+    public ProducerPosition? Producer { get; init; }
+
+    /// <summary>The head that the batch was computed from; when others have appended since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>
+    public Cursor? ExpectedHead { get; init; }
+}

@@ -1,0 +1,19 @@
+using EventStream.Events;
+
+namespace EventStream.Bus;
+
+/// <summary>What became of a batch.</summary>
+public sealed record AppendResult
+{
+    /// <summary>One receipt per event, in order; empty on a conflict.</summary>
+    public required IReadOnlyList<EventReceipt> Receipts { get; init; }
+
+    /// <summary>The head of the log after the append.</summary>
+    public required Cursor Head { get; init; }
+
+    /// <summary>Whether nothing was stored because <see cref="AppendRequest.ExpectedHead"/> isn't the head.</summary>
+    public bool IsConflict { get; init; }
+
+    /// <summary>How many nodes heard the announcement, as far as the bus can tell; 0 when nothing was stored.</summary>
+    public long Listeners { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace EventStream.Bus;
+
+/// <summary>The bus didn't answer or couldn't take the request now. Repeating it under the same event ids is safe.</summary>
+public sealed class BusUnavailableException : Exception
+{
+    /// <summary>Says what was tried.</summary>
+    public BusUnavailableException(string message, Exception? innerException = null) : base(message, innerException) { }
+}

@@ -1,0 +1,35 @@
+using EventStream.Events;
+
+namespace EventStream.Bus;
+
+/// <summary>The port to storage and to the other nodes. Redis and memory implement it.</summary>
+public interface IEventBus : IEventAppender
+{
+    /// <summary>Reads what stands after a cursor, in order, at most 1 MiB, together with the state of the log.</summary>
+    /// <param name="stream">Whose log to read.</param>
+    /// <param name="after">The position to read after; <see cref="Cursor.Zero"/> reads from the first event held.</param>
+    /// <param name="maxEvents">The most entries wanted; 0 reads the state alone.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default);
+
+    /// <summary>Where a run ended: the cursor of its terminal event, or null while it hasn't.</summary>
+    /// <remarks>The cursor has offset 0 when the event went with an earlier epoch of the log.</remarks>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Hands every entry that is announced from now on to <paramref name="listener"/>, until the result is disposed.</summary>
+    /// <remarks>Announcements are a wake-up: they may be lost, repeated or out of order. The cursor proves which.</remarks>
+    /// <exception cref="BusUnavailableException">The bus didn't answer; nothing is left behind.</exception>
+    ValueTask<IAsyncDisposable> SubscribeAsync(StreamKey stream, IStreamListener listener, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the log for good and announces <c>session_deleted</c> as its last event.</summary>
+    /// <remarks>The mark <see cref="LogPage.DeletedAt"/> stays until something is appended again, which begins a new epoch.</remarks>
+    /// <returns>The cursor of the announcement; null when there was nothing to remove.</returns>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns when the bus answers.</summary>
+    /// <exception cref="BusUnavailableException">It doesn't.</exception>
+    ValueTask PingAsync(CancellationToken cancellationToken = default);
+}

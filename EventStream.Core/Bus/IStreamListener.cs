@@ -1,0 +1,16 @@
+using EventStream.Events;
+
+namespace EventStream.Bus;
+
+/// <summary>Hears what a bus announces of one stream. Calls come one at a time and must neither block nor call the bus.</summary>
+public interface IStreamListener
+{
+    /// <summary>An event of the log. It may come twice, late, or after a hole.</summary>
+    void OnEntry(LogEntry entry);
+
+    /// <summary>An event that others put on the channel without logging it: best effort, without a cursor.</summary>
+    void OnUnlogged(Event unlogged);
+
+    /// <summary>Announcements may have been lost: the log tells what.</summary>
+    void OnInterrupted();
+}

@@ -1,0 +1,41 @@
+using EventStream.Events.Payloads;
+
+namespace EventStream.Events;
+
+/// <summary>Makes envelopes with ids and timestamps.</summary>
+public sealed class EventFactory(TimeProvider time)
+{
+    /// <summary>A new event id: a UUIDv7, so that ids sort by time.</summary>
+    public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
+    /// <summary>An envelope around a typed payload.</summary>
+    /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
+    public Event Create(string sessionId, CanonicalPayload payload, EventContext context = default) =>
+        Create(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), context);
+
+    /// <summary>An envelope around any payload.</summary>
+    /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
+    public Event Create(string sessionId, string type, EventPayload payload, EventContext context = default)
+    {
+        var envelope = CreateUnchecked(sessionId, type, payload, context);
+        EventRules.Check(envelope);
+        return envelope;
+    }
+
+    /// <summary>An envelope that only the server writes; its members are known to be good.</summary>
+    internal Event CreateControl(string sessionId, CanonicalPayload payload) =>
+        CreateUnchecked(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), default);
+
+    private Event CreateUnchecked(string sessionId, string type, EventPayload payload, EventContext context) => new()
+    {
+        EventId = context.EventId ?? NewId(),
+        SessionId = sessionId,
+        Timestamp = context.Timestamp ?? time.GetUtcNow(),
+        Type = type,
+        Payload = payload,
+        RunId = EventReader.PromoteRunId(payload, context.RunId),
+        ProjectId = context.ProjectId,
+        AgentId = context.AgentId,
+        Traceparent = context.Traceparent,
+    };
+}

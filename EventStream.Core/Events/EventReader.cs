@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EventStream.Events;
+
+/// <summary>Reads what publishers send: an envelope, a JSON array of them, or one a line (NDJSON).</summary>
+public static partial class EventReader
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+
+    /// <summary>Reads one envelope. Only <c>type</c> must be there.</summary>
+    /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
+    public static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults)
+    {
+        var compact = CompactJson.From(utf8);
+        var reader = new Utf8JsonReader(compact, Options);
+        reader.Read();
+        return ReadEnvelope(ref reader, compact, defaults);
+    }
+
+    /// <summary>Reads one envelope or a JSON array of 1 to 1,000.</summary>
+    /// <exception cref="EventRejectedException">Names the item, the member and the rule; nothing of the batch is valid then.</exception>
+    public static IReadOnlyList<Event> ReadMany(ReadOnlySpan<byte> utf8, EventDefaults defaults)
+    {
+        var compact = CompactJson.From(utf8);
+        var reader = new Utf8JsonReader(compact, Options);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray) return [ReadEnvelope(ref reader, compact, defaults)];
+
+        var events = new List<Event>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            try
+            {
+                events.Add(ReadEnvelope(ref reader, compact, defaults));
+            }
+            catch (EventRejectedException e)
+            {
+                throw new EventRejectedException($"/{events.Count}{e.Pointer}", RuleOf(e), e.IsTooLarge);
+            }
+            CheckCount(events.Count);
+        }
+        return events.Count > 0 ? events : throw new EventRejectedException("", "The array holds no events.");
+    }
+
+    /// <summary>Reads 1 to 1,000 envelopes, one a line; empty lines are skipped.</summary>
+    /// <exception cref="EventRejectedException">Names the line, the member and the rule; nothing of the batch is valid then.</exception>
+    public static IReadOnlyList<Event> ReadLines(ReadOnlySpan<byte> utf8, EventDefaults defaults)
+    {
+        var events = new List<Event>();
+        var number = 0;
+        foreach (var range in utf8.Split((byte)'\n'))
+        {
+            number++;
+            var line = utf8[range].Trim(" \t\r"u8);
+            if (line.IsEmpty) continue;
+            try
+            {
+                events.Add(Read(line, defaults));
+            }
+            catch (EventRejectedException e)
+            {
+                throw new EventRejectedException("", $"Line {number}: {e.Message}", e.IsTooLarge);
+            }
+            CheckCount(events.Count);
+        }
+        return events.Count > 0 ? events : throw new EventRejectedException("", "There are no events in the text.");
+    }
+
+    /// <summary>The run of an event: the envelope's, else the payload's own <c>run_id</c>.</summary>
+    /// <exception cref="EventRejectedException">The two differ.</exception>
+    internal static string? PromoteRunId(EventPayload payload, string? runId)
+    {
+        var inside = RunIdOf(payload);
+        if (inside is not null && runId is not null && inside != runId)
+            throw new EventRejectedException("/run_id", $"is '{runId}' and contradicts /payload/run_id, which is '{inside}'.");
+        if (runId is null && inside is not null && !EventRules.IsId(inside))
+            throw new EventRejectedException("/payload/run_id", EventRules.IdRule);
+        return runId ?? inside;
+    }
+
+    private static string? RunIdOf(EventPayload payload)
+    {
+        var reader = new Utf8JsonReader(payload.Utf8.Span, Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals("run_id"u8);
+            reader.Read();
+            if (found && reader.TokenType == JsonTokenType.String) return Text(ref reader, "/payload/run_id");
+            reader.Skip();
+        }
+        return null;
+    }
+
+    private static Event ReadEnvelope(ref Utf8JsonReader reader, byte[] compact, EventDefaults defaults)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) throw new EventRejectedException("", "An event must be a JSON object.");
+        var start = reader.TokenStartIndex;
+        var members = new EnvelopeMembers();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) members.Read(ref reader, compact);
+        EventRules.RequireSize((int)(reader.BytesConsumed - start));
+
+        var envelope = members.ToEvent(defaults);
+        EventRules.Check(envelope);
+        return envelope;
+    }
+
+    /// <summary>Reads a string that may hold escapes.</summary>
+    /// <exception cref="EventRejectedException">An escape is half a surrogate pair.</exception>
+    internal static string Text(ref Utf8JsonReader reader, string pointer)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new EventRejectedException(pointer, "holds an escape that is half a surrogate pair.");
+        }
+    }
+
+    /// <summary>RFC 3339 with any offset; digits beyond milliseconds are cut.</summary>
+    internal static DateTimeOffset Timestamp(string text) =>
+        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.ToUniversalTime()
+            : throw new EventRejectedException("/timestamp", "must be RFC 3339 with an offset, such as 2026-11-21T03:14:45.123Z.");
+
+    private static void CheckCount(int count)
+    {
+        if (count > EventLimits.MaxBatchEvents)
+            throw new EventRejectedException("", $"At most {EventLimits.MaxBatchEvents} events are published at once; send the rest in a further request.", isTooLarge: true);
+    }
+
+    private static string RuleOf(EventRejectedException e) => e.Pointer.Length == 0 ? $"is wrong: {e.Message}" : e.Message[(e.Pointer.Length + 1)..];
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Rfc3339();
+}

@@ -1,0 +1,20 @@
+namespace EventStream.Events;
+
+/// <summary>What an event does to its run or session.</summary>
+public enum EventRole
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Opens a session, also one that had ended.</summary>
+    StartsSession,
+
+    /// <summary>Ends a session.</summary>
+    EndsSession,
+
+    /// <summary>Terminal: ends its run.</summary>
+    EndsRun,
+
+    /// <summary>Written by the server into a stream, never logged and never filtered.</summary>
+    Control,
+}

@@ -1,0 +1,14 @@
+namespace EventStream.Events.Payloads;
+
+/// <summary>What an agent thinks on its way, not meant as an answer.</summary>
+public sealed record AgentThought : CanonicalPayload
+{
+    /// <summary>The agent that speaks or acts.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The thought.</summary>
+    public required string Content { get; init; }
+
+    /// <summary>Whether only developers should see it.</summary>
+    public bool? Debug { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace EventStream.Events.Payloads;
+
+/// <summary>A run was accepted and waits for its start.</summary>
+public sealed record RunCreated : CanonicalPayload
+{
+    /// <summary>The run that this is about.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The session snapshot that it starts from.</summary>
+    public string? BaseSessionId { get; init; }
+
+    /// <summary>The run that asked for it.</summary>
+    public string? ParentRunId { get; init; }
+}
