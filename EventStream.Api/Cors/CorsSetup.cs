@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Cors.Infrastructure;
-
 namespace EventStream.Api.Cors;
 
 /// <summary>Which pages of other origins may stream and publish: <c>Cors:Origins</c>; in Development also every port of localhost.</summary>

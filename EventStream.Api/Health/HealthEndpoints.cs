@@ -1,5 +1,6 @@
 using EventStream.Api.Streaming;
 using EventStream.Bus;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventStream.Api.Health;
 
@@ -34,6 +35,6 @@ internal static class HealthEndpoints
         }
     }
 
-    private static IResult NotReady(string reason) =>
+    private static JsonHttpResult<HealthReport> NotReady(string reason) =>
         TypedResults.Json(new HealthReport("not_ready", reason), statusCode: StatusCodes.Status503ServiceUnavailable);
 }

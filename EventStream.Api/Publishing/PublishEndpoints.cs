@@ -1,4 +1,3 @@
-using EventStream.Api.Problems;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
@@ -46,7 +45,8 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var result = await AppendRetry.RunAsync(bus, new AppendRequest { Stream = stream, Events = events }, options.Value.RetryBudget, time, cancellationToken);
+        var result = await AppendRetry.AppendAsync(bus, new AppendRequest { Stream = stream, Events = events }, options.Value.RetryBudget, time,
+            retryOutOfMemory: false, cancellationToken: cancellationToken);
         return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
     }
 

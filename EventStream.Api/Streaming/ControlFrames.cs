@@ -31,6 +31,6 @@ internal sealed class ControlFrames(TimeProvider time)
     private static int Jittered(SubscriberEnd end, int retryMs)
     {
         var longest = end is SubscriberEnd.Busy or SubscriberEnd.Unavailable ? 4 * retryMs : 2 * retryMs;
-        return System.Security.Cryptography.RandomNumberGenerator.GetInt32(retryMs / 2, longest);
+        return Random.Shared.Next(retryMs / 2, longest);
     }
 }

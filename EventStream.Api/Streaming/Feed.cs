@@ -5,7 +5,7 @@ using EventStream.Events.Payloads;
 namespace EventStream.Api.Streaming;
 
 /// <summary>One stream on one node: subscribed to once, encoded once, shared by all its subscribers, in order and without holes.</summary>
-internal sealed partial class Feed : IStreamListener
+internal sealed partial class Feed : IStreamListener, IDisposable
 {
     // Beyond this the log is the better memory.
     private const int MaxHeld = 10_000;
@@ -64,6 +64,8 @@ internal sealed partial class Feed : IStreamListener
         await _stopping.CancelAsync();
         if (_subscription is not null) await _subscription.DisposeAsync();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     public void Add(Subscriber subscriber)
     {
@@ -150,7 +152,7 @@ internal sealed partial class Feed : IStreamListener
     {
         if (_isHealing || _stopping.IsCancellationRequested) return;
         _isHealing = true;
-        _ = Task.Run(HealAsync);
+        _ = Task.Run(HealAsync, CancellationToken.None);
     }
 
     private void PublishNeedsLock(Frame frame)

@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace EventStream.Api.Telemetry;
 
