@@ -1,14 +1,12 @@
 using EventStream.Api;
 using EventStream.Api.Cors;
 using EventStream.Api.Health;
-using EventStream.Api.History;
 using EventStream.Api.OpenApi;
-using EventStream.Api.Problems;
-using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
 
-var builder = WebApplication.CreateBuilder(args);
+// The settings stand beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddServerDefaults();
 builder.AddEventBus();
 builder.AddCorsAllowList();
@@ -20,13 +18,8 @@ var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseCors();
-foreach (var prefix in (string[])["/events", "/api/events"])
-{
-    var events = app.MapGroup(prefix).WithTags("Events").AddEndpointFilter<ProblemFilter>();
-    events.MapStreams();
-    events.MapPublishing();
-    events.MapHistory();
-}
+app.MapEvents("/events");
+app.MapEvents("/api/events").ExcludeFromDescription();
 app.MapHealth();
 app.MapApiDescription();
 app.Run();

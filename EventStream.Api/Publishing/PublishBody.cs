@@ -6,15 +6,12 @@ namespace EventStream.Api.Publishing;
 /// <summary>Reads the body of a publish request.</summary>
 internal static class PublishBody
 {
-    public const string Json = "application/json";
-    public const string NdJson = "application/x-ndjson";
-
     /// <summary>Whether the request says that it carries JSON or NDJSON, in UTF-8.</summary>
     public static bool IsSupported(HttpRequest request, out bool isNdJson)
     {
         var type = request.GetTypedHeaders().ContentType;
         isNdJson = type?.MediaType.Value?.ToUpperInvariant() is "APPLICATION/X-NDJSON" or "APPLICATION/NDJSON" or "APPLICATION/JSONL";
-        var isJson = type is not null && (type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+        var isJson = type is not null && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
         return (isNdJson || isJson) && (!type!.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 

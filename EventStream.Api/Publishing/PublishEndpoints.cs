@@ -1,3 +1,4 @@
+using EventStream.Api.OpenApi;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
@@ -13,7 +14,7 @@ internal static class PublishEndpoints
             .WithSummary("Publish events to a session")
             .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in one atomic step: "
                 + "either all its events are taken or none. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
-            .Accepts<Event>(PublishBody.Json, PublishBody.NdJson)
+            .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
             .Produces<PublishReceipt>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
