@@ -1,3 +1,25 @@
-var builder = WebApplication.CreateBuilder(args);
+using EventStream.Api;
+using EventStream.Api.Cors;
+using EventStream.Api.Health;
+using EventStream.Api.OpenApi;
+using EventStream.Api.Streaming;
+using EventStream.Api.Telemetry;
+
+// The settings stand beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddServerDefaults();
+builder.AddEventBus();
+builder.AddCorsAllowList();
+builder.AddTelemetry();
+builder.Services.AddStreaming();
+builder.Services.AddApiDescription();
+
 var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseCors();
+app.MapEvents("/events");
+app.MapEvents("/api/events").ExcludeFromDescription();
+app.MapHealth();
+app.MapApiDescription();
 app.Run();

@@ -14,11 +14,12 @@ internal static class AppendRetry
     /// <param name="budget">How long to go on after the first failure; zero tries once.</param>
     /// <param name="time">What the delays are measured by.</param>
     /// <param name="onUnavailable">Hears of each attempt that failed.</param>
+    /// <param name="retryOutOfMemory">Whether to go on when the bus is out of memory, which seldom passes soon.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <exception cref="BusUnavailableException">The budget is spent; the last one that the bus threw.</exception>
     public static async ValueTask<AppendResult> AppendAsync(
         IEventAppender appender, AppendRequest request, TimeSpan budget, TimeProvider time,
-        Action<BusUnavailableException>? onUnavailable = null, CancellationToken cancellationToken = default)
+        Action<BusUnavailableException>? onUnavailable = null, bool retryOutOfMemory = true, CancellationToken cancellationToken = default)
     {
         long? firstFailure = null;
         var delay = FirstDelay;
@@ -34,7 +35,7 @@ internal static class AppendRetry
             {
                 onUnavailable?.Invoke(e);
                 left = budget - time.GetElapsedTime(firstFailure ??= time.GetTimestamp());
-                if (left <= TimeSpan.Zero) throw;
+                if (left <= TimeSpan.Zero || (e.IsOutOfMemory && !retryOutOfMemory)) throw;
             }
 
             var jittered = Jittered(delay);

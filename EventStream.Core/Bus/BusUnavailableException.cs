@@ -5,4 +5,7 @@ public sealed class BusUnavailableException : Exception
 {
     /// <summary>Says what was tried.</summary>
     public BusUnavailableException(string message, Exception? innerException = null) : base(message, innerException) { }
+
+    /// <summary>Whether the bus refused because its memory is full: repeating at once won't help.</summary>
+    public bool IsOutOfMemory { get; init; }
 }

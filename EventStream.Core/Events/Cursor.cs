@@ -25,6 +25,9 @@ public readonly record struct Cursor(long Epoch, long Offset) : IComparable<Curs
     /// <summary>The position just before this event.</summary>
     public Cursor Previous => this with { Offset = Offset - 1 };
 
+    /// <summary>Whether no event can stand between the two: the next offset, or the first event of a log that was empty.</summary>
+    public bool Follows(Cursor previous) => this == previous.Next || (previous == Zero && Offset == 1);
+
     /// <summary>Reads the only accepted form: decimal digits, a hyphen, decimal digits, no leading zeros.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Cursor cursor)
     {

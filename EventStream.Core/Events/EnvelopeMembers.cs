@@ -11,7 +11,7 @@ internal struct EnvelopeMembers
     /// <summary>Takes the member whose name the reader stands on.</summary>
     public void Read(ref Utf8JsonReader reader, byte[] compact)
     {
-        var name = EventReader.Text(ref reader, "");
+        var name = Name(ref reader);
         reader.Read();
         switch (name)
         {
@@ -37,7 +37,7 @@ internal struct EnvelopeMembers
     {
         var payload = _payload ?? EventPayload.Empty;
         if (_sessionId is not null && defaults.SessionId is not null && _sessionId != defaults.SessionId)
-            throw new EventRejectedException("/session_id", $"is '{_sessionId}' and contradicts the session that it is published to, '{defaults.SessionId}'.");
+            throw new EventRejectedException("/session_id", $"is '{EventRejectedException.Shown(_sessionId)}' and contradicts the session that it is published to, '{defaults.SessionId}'.");
         return new Event
         {
             EventId = _eventId ?? new EventFactory(defaults.Time).NewId(),
@@ -73,7 +73,19 @@ internal struct EnvelopeMembers
         _payload = new EventPayload(compact.AsMemory(start, (int)reader.BytesConsumed - start));
     }
 
+    private static string Name(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new EventRejectedException("", "The name of a member holds an escape that is half a surrogate pair.");
+        }
+    }
+
     private static EventRejectedException Twice(string name) => new(Pointer(name), "stands in the event twice.");
 
-    private static string Pointer(string name) => $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+    private static string Pointer(string name) => $"/{EventRejectedException.Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 }

@@ -11,7 +11,12 @@ public sealed record Event
     public required string SessionId { get; init; }
 
     /// <summary>When it happened, in UTC with milliseconds.</summary>
-    public required DateTimeOffset Timestamp { get; init; }
+    /// <remarks>What is finer than a millisecond is cut off.</remarks>
+    public required DateTimeOffset Timestamp
+    {
+        get;
+        init => field = new DateTimeOffset(value.UtcTicks - value.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    }
 
     /// <summary>The event's name: canonical (see <see cref="EventCatalogue"/>) or the publisher's own.</summary>
     public required string Type { get; init; }

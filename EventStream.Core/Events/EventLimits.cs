@@ -19,6 +19,10 @@ public static class EventLimits
     /// <value>64, the default of most JSON readers.</value>
     public const int MaxJsonDepth = 64;
 
+    /// <summary>How deep a payload may be nested, so that its event fits into a batch.</summary>
+    /// <value>62.</value>
+    public const int MaxPayloadDepth = MaxJsonDepth - 2;
+
     /// <summary>The most characters of an id.</summary>
     /// <value>128.</value>
     public const int MaxIdLength = 128;

@@ -8,6 +8,7 @@ namespace EventStream.Events;
 public static partial class EventReader
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+    private static readonly JsonReaderOptions PayloadOptions = new() { MaxDepth = EventLimits.MaxPayloadDepth };
 
     /// <summary>Reads one envelope. Only <c>type</c> must be there.</summary>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
@@ -74,7 +75,7 @@ public static partial class EventReader
     {
         var inside = RunIdOf(payload);
         if (inside is not null && runId is not null && inside != runId)
-            throw new EventRejectedException("/run_id", $"is '{runId}' and contradicts /payload/run_id, which is '{inside}'.");
+            throw new EventRejectedException("/run_id", $"is '{EventRejectedException.Shown(runId)}' and contradicts /payload/run_id, which is '{EventRejectedException.Shown(inside)}'.");
         if (runId is null && inside is not null && !EventRules.IsId(inside))
             throw new EventRejectedException("/payload/run_id", EventRules.IdRule);
         return runId ?? inside;
@@ -82,17 +83,29 @@ public static partial class EventReader
 
     private static string? RunIdOf(EventPayload payload)
     {
-        var reader = new Utf8JsonReader(payload.Utf8.Span, Options);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var reader = new Utf8JsonReader(payload.Utf8.Span, PayloadOptions);
+        string? runId = null;
+        try
         {
-            var found = reader.ValueTextEquals("run_id"u8);
             reader.Read();
-            if (found && reader.TokenType == JsonTokenType.String) return Text(ref reader, "/payload/run_id");
-            reader.Skip();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var found = runId is null && NamesRun(ref reader);
+                reader.Read();
+                if (found && reader.TokenType == JsonTokenType.String) runId = Text(ref reader, "/payload/run_id");
+                reader.Skip();
+            }
         }
-        return null;
+        catch (JsonException)
+        {
+            throw new EventRejectedException("/payload", $"must not be nested deeper than {EventLimits.MaxPayloadDepth} levels.");
+        }
+        return runId;
     }
+
+    // A name with half a surrogate pair in it would throw; no letter of run_id is written \ud….
+    private static bool NamesRun(ref Utf8JsonReader reader) =>
+        reader.ValueSpan.IndexOf("\\ud"u8) < 0 && reader.ValueSpan.IndexOf("\\uD"u8) < 0 && reader.ValueTextEquals("run_id"u8);
 
     private static Event ReadEnvelope(ref Utf8JsonReader reader, byte[] compact, EventDefaults defaults)
     {
@@ -122,10 +135,14 @@ public static partial class EventReader
     }
 
     /// <summary>RFC 3339 with any offset; digits beyond milliseconds are cut.</summary>
-    internal static DateTimeOffset Timestamp(string text) =>
-        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? time.ToUniversalTime()
+    internal static DateTimeOffset Timestamp(string text)
+    {
+        // Further digits would be rounded, and so might name a moment that has not come yet.
+        var cut = Rfc3339().Match(text) is { Success: true } match ? match.Result("${seconds}${fraction}${offset}") : "";
+        return DateTimeOffset.TryParse(cut, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
             : throw new EventRejectedException("/timestamp", "must be RFC 3339 with an offset, such as 2026-11-21T03:14:45.123Z.");
+    }
 
     private static void CheckCount(int count)
     {
@@ -135,6 +152,6 @@ public static partial class EventReader
 
     private static string RuleOf(EventRejectedException e) => e.Pointer.Length == 0 ? $"is wrong: {e.Message}" : e.Message[(e.Pointer.Length + 1)..];
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})((?<fraction>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Rfc3339();
 }

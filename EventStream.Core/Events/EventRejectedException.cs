@@ -15,4 +15,7 @@ public sealed class EventRejectedException : Exception
 
     /// <summary>Whether a size limit was exceeded.</summary>
     public bool IsTooLarge { get; }
+
+    /// <summary>What a publisher sent, cut to a length that fits into a message.</summary>
+    internal static string Shown(string text) => text.Length <= 128 ? text : $"{text.AsSpan(0, 127)}…";
 }

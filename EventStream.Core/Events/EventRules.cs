@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace EventStream.Events;
@@ -47,7 +46,7 @@ public static partial class EventRules
         CheckText("/source_type", candidate.SourceType);
         CheckText("/execution_id", candidate.ExecutionId);
         Require("/traceparent", candidate.Traceparent is null || Traceparent().IsMatch(candidate.Traceparent), "must be a W3C trace context, such as 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.");
-        RequireSize(SizeOf(candidate));
+        if (SizeOf(candidate) > EventLimits.MaxEventBytes) RequireSize(EventWriter.ToUtf8(candidate).Length);
     }
 
     /// <summary>Checks a session id.</summary>
@@ -64,12 +63,19 @@ public static partial class EventRules
             throw new EventRejectedException("", $"An event may take {EventLimits.MaxEventBytes} bytes as JSON; this one takes {bytes}.", isTooLarge: true);
     }
 
+    /// <summary>The bytes of the event as JSON or somewhat more.</summary>
     internal static int SizeOf(Event candidate) =>
-        candidate.Payload.Utf8.Length + EnvelopeOverhead + Encoding.UTF8.GetByteCount(candidate.EventId + candidate.SessionId + candidate.Type + candidate.RunId
-            + candidate.ProjectId + candidate.AgentId + candidate.Source + candidate.SourceType + candidate.ExecutionId + candidate.Traceparent);
+        candidate.Payload.Utf8.Length + EnvelopeOverhead + MaxEscapeBytes * (candidate.EventId.Length + candidate.SessionId.Length + candidate.Type.Length
+            + LengthOf(candidate.RunId) + LengthOf(candidate.ProjectId) + LengthOf(candidate.AgentId) + LengthOf(candidate.Source)
+            + LengthOf(candidate.SourceType) + LengthOf(candidate.ExecutionId) + LengthOf(candidate.Traceparent));
 
     // All member names with their quotes, colons and commas, and a timestamp.
     private const int EnvelopeOverhead = 220;
+
+    // \u0001 for one character.
+    private const int MaxEscapeBytes = 6;
+
+    private static int LengthOf(string? text) => text?.Length ?? 0;
 
     private static void CheckId(string pointer, string? id) => Require(pointer, id is null || IsId(id), IdRule);
 
@@ -83,6 +89,6 @@ public static partial class EventRules
 
     private static string ControlRule(string type) => $"must not be '{type}': only the server writes that frame.";
 
-    [GeneratedRegex("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\\z", RegexOptions.NonBacktracking)]
     private static partial Regex Traceparent();
 }

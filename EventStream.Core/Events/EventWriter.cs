@@ -7,10 +7,13 @@ namespace EventStream.Events;
 /// <summary>Writes envelopes as JSON on one line: the form in logs, on channels and in frames.</summary>
 public static class EventWriter
 {
+    // All members with ids of 36 characters.
+    private const int UsualOverhead = 512;
+
     /// <summary>The envelope in UTF-8, <c>event_id</c> first.</summary>
     public static byte[] ToUtf8(Event envelope)
     {
-        var buffer = new ArrayBufferWriter<byte>(EventRules.SizeOf(envelope));
+        var buffer = new ArrayBufferWriter<byte>(envelope.Payload.Utf8.Length + UsualOverhead);
         Write(buffer, envelope);
         return buffer.WrittenSpan.ToArray();
     }

@@ -8,5 +8,5 @@ public abstract record CanonicalPayload
 {
     /// <summary>Members that the record doesn't know, kept as they came.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Others { get; init; }
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }

@@ -1,0 +1,32 @@
+using EventStream.Bus;
+using EventStream.Bus.InMemory;
+
+namespace EventStream.Api;
+
+/// <summary>Says at start which bus is in use, and connects it without holding up the start.</summary>
+internal sealed partial class BusStart(IEventBus bus, ILogger<BusStart> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (bus is InMemoryEventBus)
+        {
+            LogInMemory();
+            return;
+        }
+        try
+        {
+            await bus.PingAsync(stoppingToken);
+            LogRedis();
+        }
+        catch (BusUnavailableException)
+        {
+            // The bus has said so itself, and connects when Redis comes.
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Information, "Events are kept in this process's memory, for one node. Set ConnectionStrings__Redis=localhost:6379 to keep them in Redis and run several nodes.", EventName = "BusInMemory")]
+    private partial void LogInMemory();
+
+    [LoggerMessage(1102, LogLevel.Information, "Events are kept in Redis.", EventName = "BusRedis")]
+    private partial void LogRedis();
+}

@@ -1,0 +1,25 @@
+namespace EventStream.Api.Cors;
+
+/// <summary>Which pages of other origins may stream and publish: <c>Cors:Origins</c>; in Development also every port of localhost.</summary>
+internal static class CorsSetup
+{
+    public static void AddCorsAllowList(this WebApplicationBuilder builder)
+    {
+        var origins = builder.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? [];
+        if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
+            throw new InvalidOperationException($"Cors:Origins holds '{wrong}'; write origins such as https://app.example.com, without a path.");
+
+        var isDevelopment = builder.Environment.IsDevelopment();
+        var allowed = origins.Select(origin => origin.TrimEnd('/')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .SetIsOriginAllowed(origin => allowed.Contains(origin) || (isDevelopment && IsLoopback(origin)))
+            .WithMethods("GET", "POST", "DELETE")
+            .WithHeaders("Content-Type", "Last-Event-ID", "Cache-Control", "traceparent")
+            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
+    }
+
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", AbsolutePath: "/", Query: "" };
+
+    private static bool IsLoopback(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback;
+}

@@ -1,0 +1,40 @@
+using EventStream.Api.Streaming;
+using EventStream.Bus;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace EventStream.Api.Health;
+
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(1);
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("/health").WithTags("Health");
+        health.MapGet("/live", () => TypedResults.Ok(new HealthReport("live", null)))
+            .WithSummary("Whether the process runs");
+        health.MapGet("/ready", ReadyAsync)
+            .WithSummary("Whether the server can take streams and events")
+            .Produces<HealthReport>()
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> ReadyAsync(IEventBus bus, Hub hub, CancellationToken cancellationToken)
+    {
+        if (hub.IsDraining) return NotReady("The server is stopping.");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(PingTimeout);
+        try
+        {
+            await bus.PingAsync(deadline.Token);
+            return TypedResults.Ok(new HealthReport("ready", null));
+        }
+        catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return NotReady("Redis can't be reached.");
+        }
+    }
+
+    private static JsonHttpResult<HealthReport> NotReady(string reason) =>
+        TypedResults.Json(new HealthReport("not_ready", reason), statusCode: StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text.Json;
+using EventStream.Api.Streaming;
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.History;
+
+internal static class HistoryEndpoints
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1000;
+
+    public static void MapHistory(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/{sessionId}/history", ReadAsync)
+            .WithSummary("Read a session's events")
+            .WithDescription("For server-side rendering and late joiners: load, then stream from `cursor`. `after` is a cursor; `limit` is 1 to 1,000, by default 100; "
+                + "`types` and `run_id` filter as on the stream. `resume` and `reason` judge `after` as the stream's first frame does.")
+            .Produces<object>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> ReadAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
+    {
+        var stream = StreamKey.Session(sessionId);
+        var filter = EventFilter.Parse(request.Query["types"], request.Query["run_id"]);
+        var from = ParseAfter(request.Query["after"]);
+        var limit = ParseLimit(request.Query["limit"]);
+
+        var page = await bus.ReadAsync(stream, Cursor.Zero, 0, cancellationToken);
+        var resume = Resume.Decide(from, page);
+        var (position, hasMore, events) = (resume.Start, page.HasMore(resume.Start), new List<LogEntry>());
+        while (hasMore && events.Count < limit)
+        {
+            page = await bus.ReadAsync(stream, position, filter.IsAll ? limit - events.Count : MaxLimit, cancellationToken);
+            hasMore = page.HasMore(position);
+            foreach (var entry in page.Entries)
+            {
+                if (EnvelopeHead.TryRead(entry.Envelope.Span, out var head) && filter.Passes(head.Type, head.RunId)) events.Add(entry);
+                position = entry.Cursor;
+                if (events.Count < limit) continue;
+                hasMore = position < page.Head;
+                break;
+            }
+            if (page.Entries.Count == 0) break;
+        }
+        return TypedResults.Bytes(Write(resume, position, hasMore, events), "application/json");
+    }
+
+    private static byte[] Write(Resume resume, Cursor position, bool hasMore, List<LogEntry> events)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, EventJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("events");
+            foreach (var entry in events)
+            {
+                // each envelope with its cursor as first member, as on the Redis channel
+                json.WriteRawValue([.. "{\"id\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(entry.Cursor.ToString()), .. "\","u8, .. entry.Envelope.Span[1..]], skipInputValidation: true);
+            }
+            json.WriteEndArray();
+            json.WriteString("cursor", position.ToString());
+            json.WriteBoolean("has_more", hasMore);
+            json.WriteString("resume", resume.Verdict);
+            if (resume.Reason is not null) json.WriteString("reason", resume.Reason);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static StartFrom ParseAfter(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return new StartFrom(null, false, Earliest: true);
+        return Cursor.TryParse(text, out var cursor)
+            ? new StartFrom(cursor, false, false)
+            : throw new EventRejectedException("after", $"is '{text}' and no cursor; a cursor looks like 1763694885123-42.");
+    }
+
+    private static int ParseLimit(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return DefaultLimit;
+        return int.TryParse(text, out var limit) && limit is >= 1 and <= MaxLimit
+            ? limit
+            : throw new EventRejectedException("limit", $"is '{text}'; it must be a number from 1 to {MaxLimit}.");
+    }
+}

@@ -1,0 +1,31 @@
+namespace EventStream.Api.OpenApi;
+
+/// <summary>The API's description at <c>/openapi/v1.json</c>, its page at <c>/scalar</c>, and what <c>/</c> says.</summary>
+internal static class ApiDescription
+{
+    private const string Welcome = """
+        EventStream is running.
+
+          curl -N localhost:8000/events/demo
+          curl --json '{"type":"agent_message_delta","payload":{"message_id":"m1","delta":"Hello"}}' localhost:8000/events/demo
+          curl localhost:8000/events/demo/history
+
+        The API: /scalar (page), /openapi/v1.json (description). Probes: /health/live, /health/ready.
+
+        """;
+
+    public static void AddApiDescription(this IServiceCollection services) =>
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "EventStream";
+            document.Info.Description = "Streams what AI agents do to the people who watch them. Publish events, then stream or read them, from any cursor.";
+            return Task.CompletedTask;
+        }));
+
+    public static void MapApiDescription(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi();
+        routes.MapScalar();
+        routes.MapGet("/", (HttpRequest request) => Welcome.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal)).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,24 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Problems;
+
+/// <summary>Turns what a handler throws about its input or the bus into a problem; everything else is a defect and stays one.</summary>
+internal sealed class ProblemFilter : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (EventRejectedException e)
+        {
+            return ProblemResults.Rejected(e);
+        }
+        catch (BusUnavailableException e)
+        {
+            return ProblemResults.Unavailable(context.HttpContext, e);
+        }
+    }
+}

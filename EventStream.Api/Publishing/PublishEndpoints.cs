@@ -1,0 +1,81 @@
+using EventStream.Api.OpenApi;
+using EventStream.Api.Telemetry;
+using EventStream.Bus;
+using EventStream.Events;
+using Microsoft.Extensions.Options;
+
+namespace EventStream.Api.Publishing;
+
+internal static class PublishEndpoints
+{
+    public static void MapPublishing(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/{sessionId}", PublishAsync)
+            .WithSummary("Publish events to a session")
+            .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in one atomic step: "
+                + "either all its events are taken or none. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
+            .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
+            .Produces<PublishReceipt>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        routes.MapDelete("/{sessionId}", DeleteAsync)
+            .WithSummary("Delete a session")
+            .WithDescription("Removes its log for good and ends its streams. Deleting what isn't there succeeds too.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> PublishAsync(
+        string sessionId, HttpRequest request, IEventBus bus, IOptions<PublishingOptions> options, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var stream = StreamKey.Session(sessionId);
+        if (!PublishBody.IsSupported(request, out var isNdJson))
+            return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
+                title: "Content-Type must be application/json or application/x-ndjson in UTF-8; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
+        if (request.Query.ContainsKey("broadcast"))
+            throw new EventRejectedException("broadcast", "isn't served by this version; leave it out.");
+
+        var body = await PublishBody.ReadAsync(request, cancellationToken);
+        var defaults = new EventDefaults(sessionId, time);
+        var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
+
+        using var activity = TelemetrySetup.Source.StartActivity("publish");
+        activity?.SetTag("eventstream.session_id", sessionId);
+        activity?.SetTag("eventstream.events", events.Count);
+        var result = await AppendRetry.AppendAsync(bus, new AppendRequest { Stream = stream, Events = events }, options.Value.RetryBudget, time,
+            retryOutOfMemory: false, cancellationToken: cancellationToken);
+        return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
+    }
+
+    private static IResult Answer(IReadOnlyList<Event> events, IReadOnlyList<EventReceipt> receipts, StreamMetrics metrics, bool isSingle)
+    {
+        var answers = receipts.Select(receipt => new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), NameOf(receipt.Outcome))).ToArray();
+        foreach (var outcome in answers.CountBy(answer => answer.Outcome)) metrics.Published(outcome.Key, outcome.Value);
+
+        if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
+        {
+            var runs = events.Select(candidate => candidate.RunId).Distinct().Take(5);
+            return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict,
+                title: $"Nothing was stored: {string.Join(", ", runs.Select(run => $"run '{run}'"))} has ended and takes no further events.",
+                extensions: new Dictionary<string, object?> { ["receipts"] = answers });
+        }
+        return isSingle ? TypedResults.Ok(answers[0]) : TypedResults.Ok(answers);
+    }
+
+    private static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CancellationToken cancellationToken)
+    {
+        await bus.DeleteAsync(StreamKey.Session(sessionId), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static string NameOf(AppendOutcome outcome) => outcome switch
+    {
+        AppendOutcome.Stored => "stored",
+        AppendOutcome.Duplicate => "duplicate",
+        _ => "run_ended",
+    };
+}

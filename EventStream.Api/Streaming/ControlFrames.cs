@@ -1,0 +1,36 @@
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>The frames that the server says itself.</summary>
+internal sealed class ControlFrames(TimeProvider time)
+{
+    private readonly EventFactory _events = new(time);
+
+    public Frame Started(StreamKey stream, Resume resume, int retryMs) => Frame.Of(_events.CreateControl(stream.Id, new SessionStreamStarted
+    {
+        Message = "SSE connection established",
+        Cursor = resume.Start.ToString(),
+        Resume = resume.Verdict,
+        Reason = resume.Reason,
+        Replayed = resume.Replayed,
+    }), resume.Start, retryMs);
+
+    public Frame Closing(StreamKey stream, SubscriberEnd end, Cursor? position, int retryMs)
+    {
+        int? retry = end.Reconnect ? Jittered(end, retryMs) : null;
+        return Frame.Of(_events.CreateControl(stream.Id, new StreamClosing { Reason = end.Name, Reconnect = end.Reconnect, RetryMs = retry }), position, retry);
+    }
+
+    public Frame Heartbeat(StreamKey stream, Cursor position) =>
+        Frame.Of(_events.CreateControl(stream.Id, new Heartbeat { Cursor = position.ToString() }), position);
+
+    // Browsers come back exactly after `retry`: all at once if the server didn't spread them.
+    private static int Jittered(SubscriberEnd end, int retryMs)
+    {
+        var longest = end is SubscriberEnd.Busy or SubscriberEnd.Unavailable ? 4 * retryMs : 2 * retryMs;
+        return Random.Shared.Next(retryMs / 2, longest);
+    }
+}

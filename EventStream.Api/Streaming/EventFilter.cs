@@ -1,0 +1,51 @@
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>Which events a client wants: <c>?types=tool_*,run_*</c> and <c>?run_id=</c>. Control frames always pass.</summary>
+internal sealed class EventFilter
+{
+    private readonly string[] _names;
+    private readonly string[] _prefixes;
+
+    private EventFilter(string[] names, string[] prefixes, string? runId) => (_names, _prefixes, RunId) = (names, prefixes, runId);
+
+    public static EventFilter All { get; } = new([], [], null);
+
+    /// <summary>The run that is wanted; null: any, and events without a run.</summary>
+    public string? RunId { get; }
+
+    /// <summary>Whether every event passes.</summary>
+    public bool IsAll => RunId is null && _names.Length + _prefixes.Length == 0;
+
+    /// <summary>Reads the query values.</summary>
+    /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
+    public static EventFilter Parse(string? types, string? runId)
+    {
+        if (runId is not null && !EventRules.IsId(runId)) throw new EventRejectedException("run_id", EventRules.IdRule);
+        var patterns = types?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (types is not null && patterns.Length == 0) throw new EventRejectedException("types", "is empty; leave it out, or list types such as tool_*,run_completed.");
+        foreach (var pattern in patterns)
+        {
+            if (!EventRules.IsType(pattern.EndsWith('*') ? pattern[..^1] + "x" : pattern) && pattern != "*")
+                throw new EventRejectedException("types", $"holds '{pattern}'; write type names or prefixes ending in *, separated by commas.");
+        }
+        return new EventFilter(
+            [.. patterns.Where(pattern => !pattern.EndsWith('*'))],
+            [.. patterns.Where(pattern => pattern.EndsWith('*')).Select(pattern => pattern[..^1])],
+            runId);
+    }
+
+    public bool Passes(Frame frame) => frame.Role == EventRole.Control || Passes(frame.Type, frame.RunId);
+
+    public bool Passes(string type, string? runId) =>
+        IsAll || ((RunId is null || RunId == runId) && PassesType(type));
+
+    private bool PassesType(string type)
+    {
+        if (_names.Length + _prefixes.Length == 0) return true;
+        foreach (var name in _names) if (name == type) return true;
+        foreach (var prefix in _prefixes) if (type.StartsWith(prefix, StringComparison.Ordinal)) return true;
+        return false;
+    }
+}

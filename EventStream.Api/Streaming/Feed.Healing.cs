@@ -1,0 +1,105 @@
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>How a feed gets out of the log what it missed.</summary>
+internal sealed partial class Feed
+{
+    private const int PageEvents = 1000;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+
+    private async Task HealAsync()
+    {
+        try
+        {
+            while (!await TryHealAsync()) { }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Nobody listens any more.
+        }
+    }
+
+    private async Task<bool> TryHealAsync()
+    {
+        Cursor position;
+        int heldBefore;
+        lock (_lock) (position, heldBefore) = (_window.Head, _held.Count);
+        LogPage page;
+        try
+        {
+            page = await _bus.ReadAsync(Stream, position, PageEvents, _stopping.Token);
+        }
+        catch (BusUnavailableException)
+        {
+            // The bus logs its outages itself; a feed waits them out.
+            await Task.Delay(RetryDelay, _time, _stopping.Token);
+            return false;
+        }
+        lock (_lock)
+        {
+            MergeNeedsLock(page);
+            if (page.HasMore(position) || !TryDrainHeldNeedsLock(heldBefore)) return false;
+            if (_window.Head != position) LogHealed(Stream, position, _window.Head);
+            _isHealing = false;
+            return true;
+        }
+    }
+
+    private void MergeNeedsLock(LogPage page)
+    {
+        foreach (var entry in page.Entries)
+        {
+            if (entry.Cursor <= _window.Head) continue;
+            if (!entry.Cursor.Follows(_window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
+            PublishNeedsLock(Frame.Of(entry));
+        }
+        if (page.First is not null || page.Head <= _window.Head) return;
+
+        // No log is left to read: it was deleted, or it expired behind our back.
+        if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
+        else TellGapNeedsLock(page.Head);
+    }
+
+    /// <summary>Goes live with what was held while the log was read.</summary>
+    /// <param name="heldBefore">How many entries were held before the log was read: those it doesn't have, nobody logged.</param>
+    /// <returns>Whether all of it follows; else the log must be read again.</returns>
+    private bool TryDrainHeldNeedsLock(int heldBefore)
+    {
+        while (_held.TryPeek(out var entry))
+        {
+            if (entry.Cursor.Follows(_window.Head))
+            {
+                PublishNeedsLock(Frame.Of(entry));
+            }
+            else if (entry.Cursor > _window.Head)
+            {
+                if (heldBefore <= 0) return false;
+                LogNotInLog(Stream, entry.Cursor);
+            }
+            _held.Dequeue();
+            heldBefore--;
+        }
+        return true;
+    }
+
+    private void TellGapNeedsLock(Cursor to)
+    {
+        var from = _window.Head;
+        LogGap(Stream, from, to);
+        PublishNeedsLock(Gap(from, to));
+    }
+
+    private Frame Deletion(Cursor cursor) => Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), cursor);
+
+    [LoggerMessage(1001, LogLevel.Information, "{Stream} missed announcements and was healed from the log: {From} to {To}.", EventName = "FeedHealed")]
+    private partial void LogHealed(StreamKey stream, Cursor from, Cursor to);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Stream} lost the events after {From} up to {To}; its subscribers were told.", EventName = "FeedGap")]
+    private partial void LogGap(StreamKey stream, Cursor from, Cursor to);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped.", EventName = "FeedEntryNotInLog")]
+    private partial void LogNotInLog(StreamKey stream, Cursor cursor);
+}

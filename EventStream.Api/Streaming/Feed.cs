@@ -1,0 +1,163 @@
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>One stream on one node: subscribed to once, encoded once, shared by all its subscribers, in order and without holes.</summary>
+internal sealed partial class Feed : IStreamListener, IDisposable
+{
+    // Beyond this the log is the better memory.
+    private const int MaxHeld = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly FeedWindow _window = new();
+    private readonly Queue<LogEntry> _held = new();
+    private readonly List<Subscriber> _subscribers = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IEventBus _bus;
+    private readonly EventFactory _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Feed> _logger;
+    private IAsyncDisposable? _subscription;
+    private bool _isHealing = true;
+    private long _lastHeard;
+
+    public Feed(StreamKey stream, IEventBus bus, TimeProvider time, ILogger<Feed> logger)
+    {
+        (Stream, _bus, _time, _logger) = (stream, bus, time, logger);
+        _events = new EventFactory(time);
+        _lastHeard = time.GetTimestamp();
+    }
+
+    public StreamKey Stream { get; }
+
+    /// <summary>Subscribes and finds the position to go on from. Everything announced meanwhile is held.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer; nothing is left behind.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // 1 subscribe: from here on live entries are held
+        _subscription = await _bus.SubscribeAsync(Stream, this, cancellationToken);
+        try
+        {
+            // 2 read where the log stands
+            int heldBefore;
+            lock (_lock) heldBefore = _held.Count;
+            var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
+            // 3 merge what was held, prove that nothing is missing, go live
+            lock (_lock)
+            {
+                _window.Start(log.Head);
+                _isHealing = !TryDrainHeldNeedsLock(heldBefore);
+                if (_isHealing) _ = Task.Run(HealAsync, CancellationToken.None);
+            }
+        }
+        catch
+        {
+            await StopAsync();
+            throw;
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_subscription is not null) await _subscription.DisposeAsync();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    public void Add(Subscriber subscriber)
+    {
+        lock (_lock) _subscribers.Add(subscriber);
+    }
+
+    public void Remove(Subscriber subscriber)
+    {
+        lock (_lock) _subscribers.Remove(subscriber);
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for each subscriber.</summary>
+    public void ForEach(Action<Subscriber> visit)
+    {
+        lock (_lock)
+        {
+            foreach (var subscriber in _subscribers) visit(subscriber);
+        }
+    }
+
+    /// <summary>Where the first frame after a position is in the window; null when it must come from the log.</summary>
+    public long? Find(Cursor position)
+    {
+        lock (_lock) return _window.Find(position);
+    }
+
+    /// <summary>The position before the first frame of the window.</summary>
+    public Cursor WindowBase
+    {
+        get { lock (_lock) return _window.Base; }
+    }
+
+    /// <summary>A frame that names events that are gone for good.</summary>
+    public Frame Gap(Cursor from, Cursor to) =>
+        Frame.Of(_events.CreateControl(Stream.Id, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
+
+    /// <summary>Copies frames from number <paramref name="from"/> on.</summary>
+    /// <returns>The number after the last one copied; null when the window no longer reaches back to <paramref name="from"/>.</returns>
+    public long? CopyTo(List<Frame> frames, long from, int maxBytes)
+    {
+        lock (_lock) return from < _window.First ? null : _window.CopyTo(frames, from, maxBytes);
+    }
+
+    /// <summary>Compares the position with the log when nothing was heard for long: an announcement may have been lost unnoticed.</summary>
+    public void CheckPosition(TimeSpan silence)
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) >= silence) OnInterrupted();
+    }
+
+    public void OnEntry(LogEntry entry)
+    {
+        Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        lock (_lock)
+        {
+            if (entry.Cursor <= _window.Head) return;
+            if (!_isHealing && entry.Cursor.Follows(_window.Head))
+            {
+                PublishNeedsLock(Frame.Of(entry));
+                return;
+            }
+            HoldNeedsLock(entry);
+            BeginHealingNeedsLock();
+        }
+    }
+
+    public void OnUnlogged(Event unlogged)
+    {
+        lock (_lock) PublishNeedsLock(Frame.OfUnlogged(unlogged));
+    }
+
+    public void OnInterrupted()
+    {
+        Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        lock (_lock) BeginHealingNeedsLock();
+    }
+
+    private void HoldNeedsLock(LogEntry entry)
+    {
+        if (_held.Count >= MaxHeld) _held.Clear();
+        _held.Enqueue(entry);
+    }
+
+    private void BeginHealingNeedsLock()
+    {
+        if (_isHealing || _stopping.IsCancellationRequested) return;
+        _isHealing = true;
+        _ = Task.Run(HealAsync, CancellationToken.None);
+    }
+
+    private void PublishNeedsLock(Frame frame)
+    {
+        _window.Add(frame);
+        foreach (var subscriber in _subscribers) subscriber.Wake();
+    }
+}

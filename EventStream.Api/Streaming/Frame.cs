@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>The encoded bytes of one event, shared by all subscribers, and what filters and endings ask of it.</summary>
+internal sealed class Frame
+{
+    private Frame(Cursor? cursor, string type, string? runId, ReadOnlyMemory<byte> bytes) =>
+        (Cursor, Type, RunId, Bytes, Role) = (cursor, type, runId, bytes, EventCatalogue.RoleOf(type));
+
+    /// <summary>The event's position; null when it isn't logged.</summary>
+    public Cursor? Cursor { get; }
+
+    public string Type { get; }
+
+    public string? RunId { get; }
+
+    public EventRole Role { get; }
+
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>When the event was published; null when its envelope doesn't say.</summary>
+    public DateTimeOffset? PublishedAt { get; private init; }
+
+    /// <summary>Encodes an event of the log. An entry that isn't an envelope becomes a block that only moves the cursor.</summary>
+    public static Frame Of(LogEntry entry)
+    {
+        var buffer = new ArrayBufferWriter<byte>(entry.Envelope.Length + 128);
+        if (!EnvelopeHead.TryRead(entry.Envelope.Span, out var head))
+        {
+            SseFormat.WriteIdOnly(buffer, entry.Cursor);
+            return new Frame(entry.Cursor, "", null, buffer.WrittenMemory);
+        }
+        SseFormat.WriteFrame(buffer, entry.Cursor, Encoding.ASCII.GetBytes(head.Type), entry.Envelope.Span);
+        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory) { PublishedAt = Time(head.Timestamp) };
+    }
+
+    /// <summary>Encodes an event that others published without logging it.</summary>
+    public static Frame OfUnlogged(Event unlogged) => Of(unlogged, cursor: null);
+
+    /// <summary>Encodes an event that the server says itself.</summary>
+    /// <param name="control">The event.</param>
+    /// <param name="cursor">Where the client stands after it; null leaves its position alone.</param>
+    /// <param name="retryMs">How long the client shall wait before it reconnects.</param>
+    public static Frame Of(Event control, Cursor? cursor, int? retryMs = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        if (retryMs is { } retry) SseFormat.WriteRetryLine(buffer, retry);
+        SseFormat.WriteFrame(buffer, cursor, Encoding.ASCII.GetBytes(control.Type), EventWriter.ToUtf8(control));
+        return new Frame(cursor, control.Type, control.RunId, buffer.WrittenMemory);
+    }
+
+    private static DateTimeOffset? Time(string? timestamp) =>
+        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}

@@ -1,0 +1,130 @@
+using EventStream.Bus;
+using Microsoft.Extensions.Options;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>All feeds of this node: one per stream that is watched, however many clients watch it.</summary>
+internal sealed partial class Hub : BackgroundService
+{
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StreamKey, HubEntry> _feeds = [];
+    private readonly IEventBus _bus;
+    private readonly StreamingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Feed> _feedLogger;
+    private int _streams;
+
+    public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
+    {
+        (_bus, _options, _time, _feedLogger) = (bus, options.Value, time, feedLogger);
+        lifetime.ApplicationStopping.Register(Drain);
+    }
+
+    /// <summary>Whether the server is stopping and takes no more streams.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>How many streams are open.</summary>
+    public int Streams => Volatile.Read(ref _streams);
+
+    /// <summary>How many feeds are held, those that linger included.</summary>
+    public int Feeds
+    {
+        get { lock (_lock) return _feeds.Count; }
+    }
+
+    /// <summary>Takes a place in the feed of a stream, which is subscribed to if it wasn't.</summary>
+    /// <returns>The feed, and <see cref="SubscriberEnd.None"/>; or why there is no place.</returns>
+    /// <remarks>Every place that was given is given back by <see cref="Leave"/>.</remarks>
+    public async Task<(Feed? Feed, SubscriberEnd Refusal)> JoinAsync(StreamKey stream)
+    {
+        HubEntry entry;
+        lock (_lock)
+        {
+            if (IsDraining) return (null, SubscriberEnd.Draining);
+            if (_streams >= _options.MaxStreams) return (null, SubscriberEnd.Busy);
+            if (!_feeds.TryGetValue(stream, out entry!) || entry.HasFailed)
+            {
+                if (_feeds.Count >= _options.MaxFeeds) return (null, SubscriberEnd.Busy);
+                entry = new HubEntry(new Feed(stream, _bus, _time, _feedLogger), _options.JoinTimeout, _time);
+                _feeds[stream] = entry;
+            }
+            else if (entry.Places >= _options.MaxStreamsPerKey)
+            {
+                return (null, SubscriberEnd.Busy);
+            }
+            entry.Places++;
+            _streams++;
+        }
+        try
+        {
+            await entry.Started;
+            return (entry.Feed, SubscriberEnd.None);
+        }
+        catch (BusUnavailableException)
+        {
+            Leave(entry.Feed);
+            return (null, SubscriberEnd.Unavailable);
+        }
+    }
+
+    /// <summary>Gives a place back. The feed lingers for a while when it was the last.</summary>
+    public void Leave(Feed feed)
+    {
+        lock (_lock)
+        {
+            _streams--;
+            var entry = _feeds.GetValueOrDefault(feed.Stream);
+            if (entry?.Feed != feed) return;
+            entry.Places--;
+            entry.LeftAt = _time.GetTimestamp();
+            if (entry.Places == 0 && entry.HasFailed) _feeds.Remove(feed.Stream);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(PulseInterval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) Pulse();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The last feeds go with the bus.
+        }
+    }
+
+    private void Pulse()
+    {
+        List<Feed> feeds = [], idle = [];
+        lock (_lock)
+        {
+            foreach (var (stream, entry) in _feeds)
+            {
+                if (!entry.Started.IsCompletedSuccessfully) continue;
+                if (entry.Places > 0) feeds.Add(entry.Feed);
+                else if (_time.GetElapsedTime(entry.LeftAt) >= _options.Linger) idle.Add(entry.Feed);
+            }
+            foreach (var feed in idle) _feeds.Remove(feed.Stream);
+        }
+        foreach (var feed in idle) _ = feed.StopAsync();
+        foreach (var feed in feeds)
+        {
+            feed.CheckPosition(_options.PositionCheck);
+            feed.ForEach(subscriber => subscriber.OnPulse(_options));
+        }
+    }
+
+    private void Drain()
+    {
+        List<Feed> feeds;
+        lock (_lock)
+        {
+            IsDraining = true;
+            feeds = [.. _feeds.Values.Select(entry => entry.Feed)];
+        }
+        foreach (var feed in feeds) feed.ForEach(subscriber => subscriber.Finish(SubscriberEnd.Draining));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Buffers.Text;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>Writes Server-Sent Events: LF only, no BOM, one <c>data:</c> line. Callers pass text without CR, LF and NUL.</summary>
+internal static class SseFormat
+{
+    // field order: id, event, data; a blank line ends the block
+    public static void WriteFrame(IBufferWriter<byte> output, Cursor? id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        if (id is { } cursor) WriteIdLine(output, cursor);
+        // "event: " type LF
+        output.Write("event: "u8);
+        output.Write(type);
+        // "data: " data LF LF
+        output.Write("\ndata: "u8);
+        output.Write(data);
+        output.Write("\n\n"u8);
+    }
+
+    // A block with an id and no data moves the client's cursor and fires no event.
+    public static void WriteIdOnly(IBufferWriter<byte> output, Cursor id)
+    {
+        WriteIdLine(output, id);
+        output.Write("\n"u8);
+    }
+
+    // "retry: " milliseconds LF, inside the block that follows
+    public static void WriteRetryLine(IBufferWriter<byte> output, int milliseconds)
+    {
+        output.Write("retry: "u8);
+        WriteNumber(output, milliseconds);
+        output.Write("\n"u8);
+    }
+
+    // ":" LF, without a blank line: some clients take a blank line for an empty event
+    public static void WriteComment(IBufferWriter<byte> output) => output.Write(":\n"u8);
+
+    // "id: " cursor LF
+    private static void WriteIdLine(IBufferWriter<byte> output, Cursor id)
+    {
+        output.Write("id: "u8);
+        id.TryFormat(output.GetSpan(Cursor.MaxLength), out var written, default, null);
+        output.Advance(written);
+        output.Write("\n"u8);
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> output, int number)
+    {
+        Utf8Formatter.TryFormat(number, output.GetSpan(11), out var written);
+        output.Advance(written);
+    }
+}

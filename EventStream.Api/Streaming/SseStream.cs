@@ -1,0 +1,224 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using EventStream.Api.Telemetry;
+using EventStream.Bus;
+using EventStream.Events;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Options;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>Streams a feed to one client as Server-Sent Events. This loop is the connection's only writer.</summary>
+internal sealed partial class SseStream(
+    Hub hub, IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, ILogger<SseStream> logger)
+{
+    private static readonly TimeSpan BusRetryDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly StreamingOptions _options = options.Value;
+    private readonly ControlFrames _control = new(time);
+
+    public async Task RunAsync(HttpContext context, StreamRequest request)
+    {
+        var (feed, refusal) = await hub.JoinAsync(request.Stream);
+        if (feed is null)
+        {
+            await RefuseAsync(context, request, refusal);
+            return;
+        }
+        try
+        {
+            await RunAsync(context, request, feed);
+        }
+        finally
+        {
+            hub.Leave(feed);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, StreamRequest request, Feed feed)
+    {
+        if (await ReadStateAsync(context, request) is not { } state)
+        {
+            await RefuseAsync(context, request, SubscriberEnd.Unavailable);
+            return;
+        }
+        var (log, runEnd) = state;
+        if (Endings.IsOver(request, log, runEnd))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        var resume = Resume.Decide(request.From, log);
+        var subscriber = new Subscriber(feed, bus, request, resume.Start, time, Jittered(_options.MaxAge)) { Abort = context.Abort };
+        if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
+
+        await using var gone = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
+        feed.Add(subscriber);
+        metrics.StreamOpened();
+        try
+        {
+            // A server that began to drain after the place was taken didn't see this subscriber.
+            if (hub.IsDraining) subscriber.Finish(SubscriberEnd.Draining);
+            var output = await StartResponseAsync(context);
+            output.Write(_control.Started(request.Stream, resume, _options.RetryMs).Bytes.Span);
+            await FlushAsync(output, subscriber);
+            await PumpAsync(output, subscriber, context.RequestAborted);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            subscriber.Finish(SubscriberEnd.ClientGone);
+        }
+        finally
+        {
+            feed.Remove(subscriber);
+            metrics.StreamClosed(subscriber.End);
+            LogEnded(request.Stream, subscriber.End.Name, subscriber.Position);
+        }
+    }
+
+    private async Task PumpAsync(PipeWriter output, Subscriber subscriber, CancellationToken cancellationToken)
+    {
+        var frames = new List<Frame>();
+        var written = subscriber.Position;
+        while (true)
+        {
+            var taken = subscriber.End == SubscriberEnd.None && await TakeAsync(subscriber, frames, cancellationToken);
+            if (taken)
+            {
+                written = Write(output, subscriber, frames, written);
+            }
+            else if (subscriber.End != SubscriberEnd.None)
+            {
+                if (subscriber.End.CanBeTold) output.Write(_control.Closing(subscriber.Request.Stream, subscriber.End, subscriber.Position, _options.RetryMs).Bytes.Span);
+                await FlushAsync(output, subscriber);
+                return;
+            }
+            else if (subscriber.IsSilentFor(_options.Heartbeat))
+            {
+                written = WriteHeartbeat(output, subscriber, written);
+            }
+            else
+            {
+                await subscriber.WaitAsync();
+                continue;
+            }
+            if (output.UnflushedBytes > 0) await FlushAsync(output, subscriber);
+        }
+    }
+
+    /// <summary>Writes what passes the filter, up to the frame that ends the stream.</summary>
+    /// <returns>The last position that the client knows.</returns>
+    private Cursor Write(PipeWriter output, Subscriber subscriber, List<Frame> frames, Cursor written)
+    {
+        var delivered = 0;
+        Frame? newest = null;
+        foreach (var frame in frames)
+        {
+            if (subscriber.Request.Filter.Passes(frame))
+            {
+                output.Write(frame.Bytes.Span);
+                written = frame.Cursor ?? written;
+                delivered++;
+                newest = frame;
+            }
+            if (subscriber.Request.EndAfter(frame) is var end and not SubscriberEnd.None)
+            {
+                subscriber.EndAt(frame.Cursor, end);
+                break;
+            }
+        }
+        if (newest is not null) metrics.Delivered(delivered, newest.PublishedAt);
+        return written;
+    }
+
+    private Cursor WriteHeartbeat(PipeWriter output, Subscriber subscriber, Cursor written)
+    {
+        if (subscriber.Request.HeartbeatEvents) output.Write(_control.Heartbeat(subscriber.Request.Stream, subscriber.Position).Bytes.Span);
+        else if (subscriber.Position != written) SseFormat.WriteIdOnly(output, subscriber.Position);
+        else SseFormat.WriteComment(output);
+        return subscriber.Position;
+    }
+
+    private async Task<bool> TakeAsync(Subscriber subscriber, List<Frame> frames, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await subscriber.TakeAsync(frames, cancellationToken);
+        }
+        catch (BusUnavailableException)
+        {
+            // The stream stays open and goes on when the bus is back.
+            await Task.Delay(BusRetryDelay, time, cancellationToken);
+            return false;
+        }
+    }
+
+    private async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(HttpContext context, StreamRequest request)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(_options.JoinTimeout);
+        try
+        {
+            var log = await bus.ReadAsync(request.Stream, Cursor.Zero, 0, deadline.Token);
+            var runEnd = request.Close == CloseMode.Terminal ? await bus.FindRunEndAsync(request.Stream, request.Filter.RunId!, deadline.Token) : null;
+            return (log, runEnd);
+        }
+        catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private async Task RefuseAsync(HttpContext context, StreamRequest request, SubscriberEnd end)
+    {
+        metrics.StreamRefused(end);
+        if (end != SubscriberEnd.Unavailable && !WantsEventStream(context.Request))
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
+                title: end == SubscriberEnd.Busy ? "The server is full; try again later." : "The server is stopping; try again on another node.").ExecuteAsync(context);
+            return;
+        }
+        // EventSource never comes back after an error status: it is told inside a stream.
+        var output = await StartResponseAsync(context);
+        output.Write(_control.Closing(request.Stream, end, position: null, _options.RetryMs).Bytes.Span);
+        await output.FlushAsync(context.RequestAborted);
+    }
+
+    private static bool WantsEventStream(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task<PipeWriter> StartResponseAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        // A stream is slow by nature; our own write timeout finds dead clients.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        await response.StartAsync(context.RequestAborted);
+        return response.BodyWriter;
+    }
+
+    private static async Task FlushAsync(PipeWriter output, Subscriber subscriber)
+    {
+        subscriber.BeginWrite();
+        try
+        {
+            var flushed = await output.FlushAsync();
+            if (flushed.IsCompleted || flushed.IsCanceled) subscriber.Finish(SubscriberEnd.ClientGone);
+        }
+        finally
+        {
+            subscriber.EndWrite();
+        }
+    }
+
+    private static TimeSpan Jittered(TimeSpan age) => age * (0.8 + 0.4 * Random.Shared.NextDouble());
+
+    [LoggerMessage(1010, LogLevel.Debug, "A stream of {Stream} ended at {Position}: {Reason}.", EventName = "StreamEnded")]
+    private partial void LogEnded(StreamKey stream, string reason, Cursor position);
+}

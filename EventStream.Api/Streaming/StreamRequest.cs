@@ -1,0 +1,57 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>What a client asks of a stream.</summary>
+internal sealed record StreamRequest
+{
+    public required StreamKey Stream { get; init; }
+
+    public required StartFrom From { get; init; }
+
+    public required EventFilter Filter { get; init; }
+
+    public required CloseMode Close { get; init; }
+
+    /// <summary>Whether heartbeats are typed events, for watchdogs in browsers, which can't see comments.</summary>
+    public required bool HeartbeatEvents { get; init; }
+
+    /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
+    public static StreamRequest Parse(StreamKey stream, HttpRequest request)
+    {
+        var query = request.Query;
+        var close = query["close"].ToString() switch
+        {
+            "" or "never" => CloseMode.Never,
+            "session" => CloseMode.Session,
+            "terminal" => CloseMode.Terminal,
+            var other => throw new EventRejectedException("close", $"is '{other}'; it is never, session or terminal."),
+        };
+        var filter = EventFilter.Parse(query["types"], query["run_id"]);
+        if (close == CloseMode.Terminal && filter.RunId is null)
+            throw new EventRejectedException("close", "is terminal and needs run_id to say whose end it waits for.");
+        return new StreamRequest
+        {
+            Stream = stream,
+            From = StartFrom.Parse(request),
+            Filter = filter,
+            Close = close,
+            HeartbeatEvents = query["heartbeat"].ToString() switch
+            {
+                "" or "comment" => false,
+                "event" => true,
+                var other => throw new EventRejectedException("heartbeat", $"is '{other}'; it is comment or event."),
+            },
+        };
+    }
+
+    /// <summary>How this frame ends the stream; <see cref="SubscriberEnd.None"/> when it doesn't.</summary>
+    public SubscriberEnd EndAfter(Frame frame) => frame.Role switch
+    {
+        EventRole.EndsSession when frame.Type == "session_deleted" => SubscriberEnd.SessionDeleted,
+        EventRole.EndsSession when Close == CloseMode.Session => SubscriberEnd.SessionEnded,
+        EventRole.EndsRun when Close == CloseMode.Terminal && frame.RunId == Filter.RunId => SubscriberEnd.RunEnded,
+        _ => SubscriberEnd.None,
+    };
+}

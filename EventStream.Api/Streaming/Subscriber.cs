@@ -1,0 +1,109 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>One client's place in a feed: a cursor, read by the client's own loop, woken by the feed.</summary>
+internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request, Cursor start, TimeProvider time, TimeSpan maxAge)
+{
+    // What is gathered into one write; an event may be larger.
+    private const int MaxBatchBytes = 256 * 1024;
+    private const int LogPageEvents = 256;
+
+    private readonly WakeSignal _wake = new();
+    private readonly long _started = time.GetTimestamp();
+    private long? _next;
+    private long _lastWrite = time.GetTimestamp();
+    private long _writeStarted;
+    private int _end;
+
+    public Feed Feed => feed;
+
+    public StreamRequest Request => request;
+
+    /// <summary>The position that the client has been brought to, whether or not a filter let the events through.</summary>
+    public Cursor Position { get; private set; } = start;
+
+    public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
+
+    /// <summary>Raised when a write is stuck and only cutting the connection frees it.</summary>
+    public required Action Abort { get; init; }
+
+    /// <summary>Waits until there are frames, silence has lasted too long, or the stream is over.</summary>
+    public ValueTask WaitAsync() => _wake.WaitAsync();
+
+    public void Wake() => _wake.Set();
+
+    /// <summary>Ends the stream. The first reason counts.</summary>
+    public void Finish(SubscriberEnd end)
+    {
+        if (Interlocked.CompareExchange(ref _end, (int)end, (int)SubscriberEnd.None) == (int)SubscriberEnd.None) _wake.Set();
+    }
+
+    /// <summary>Ends the stream after the event at a position.</summary>
+    public void EndAt(Cursor? position, SubscriberEnd end)
+    {
+        Position = position ?? Position;
+        Finish(end);
+    }
+
+    /// <summary>Takes the frames that follow: shared ones from the feed, older ones from the log.</summary>
+    /// <returns>Whether there were any.</returns>
+    /// <exception cref="BusUnavailableException">Older frames are wanted and the bus didn't answer.</exception>
+    public async ValueTask<bool> TakeAsync(List<Frame> frames, CancellationToken cancellationToken)
+    {
+        frames.Clear();
+        _next ??= feed.Find(Position);
+        if (_next is { } from) _next = feed.CopyTo(frames, from, MaxBatchBytes);
+        if (_next is null) await ReadLogAsync(frames, cancellationToken);
+
+        // A window may begin before the position, or the log may end behind it.
+        frames.RemoveAll(frame => frame.Cursor <= Position);
+        foreach (var frame in frames) Position = frame.Cursor ?? Position;
+        return frames.Count > 0;
+    }
+
+    public void BeginWrite() => Volatile.Write(ref _writeStarted, time.GetTimestamp());
+
+    public void EndWrite()
+    {
+        Volatile.Write(ref _writeStarted, 0);
+        Volatile.Write(ref _lastWrite, time.GetTimestamp());
+    }
+
+    /// <summary>Whether the stream was silent for so long.</summary>
+    public bool IsSilentFor(TimeSpan silence) => time.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= silence;
+
+    /// <summary>Looks after the stream's times: called now and then by the hub.</summary>
+    public void OnPulse(StreamingOptions options)
+    {
+        var writing = Volatile.Read(ref _writeStarted);
+        if (writing != 0 && time.GetElapsedTime(writing) > options.WriteTimeout)
+        {
+            Finish(SubscriberEnd.SlowConsumer);
+            Abort();
+        }
+        else if (time.GetElapsedTime(_started) > maxAge)
+        {
+            Finish(SubscriberEnd.Rotation);
+        }
+        else if (IsSilentFor(options.Heartbeat))
+        {
+            Wake();
+        }
+    }
+
+    private async Task ReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)
+    {
+        var page = await bus.ReadAsync(feed.Stream, Position, LogPageEvents, cancellationToken);
+        var position = Position;
+        foreach (var entry in page.Entries)
+        {
+            if (!entry.Cursor.Follows(position)) frames.Add(feed.Gap(position, entry.Cursor.Previous));
+            frames.Add(Frame.Of(entry));
+            position = entry.Cursor;
+        }
+        // The log has lost what stands between the client and the window.
+        if (frames.Count == 0 && feed.WindowBase is var window && window > position) frames.Add(feed.Gap(position, window));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+using EventStream.Api.Streaming;
+
+namespace EventStream.Api.Telemetry;
+
+/// <summary>The figures of this node. Meter <c>EventStream</c>.</summary>
+internal sealed class StreamMetrics
+{
+    public const string MeterName = "EventStream";
+
+    private readonly UpDownCounter<long> _activeStreams;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _published;
+    private readonly Counter<long> _delivered;
+    private readonly Histogram<double> _latency;
+    private readonly TimeProvider _time;
+
+    public StreamMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        _time = time;
+        var meter = meters.Create(MeterName);
+        _activeStreams = meter.CreateUpDownCounter<long>("eventstream.streams.active", "{stream}", "Open streams");
+        _ended = meter.CreateCounter<long>("eventstream.streams.ended", "{stream}", "Streams that ended, by reason");
+        _published = meter.CreateCounter<long>("eventstream.events.published", "{event}", "Events published over HTTP, by outcome");
+        _delivered = meter.CreateCounter<long>("eventstream.events.delivered", "{event}", "Events written to streams");
+        _latency = meter.CreateHistogram<double>("eventstream.delivery.latency", "s", "From an event's timestamp to its writing; the newest event of each write",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+    }
+
+    public void StreamOpened() => _activeStreams.Add(1);
+
+    public void StreamClosed(SubscriberEnd end)
+    {
+        _activeStreams.Add(-1);
+        _ended.Add(1, new KeyValuePair<string, object?>("reason", end.Name));
+    }
+
+    public void StreamRefused(SubscriberEnd end) => _ended.Add(1, new KeyValuePair<string, object?>("reason", end.Name));
+
+    public void Published(string outcome, long events) => _published.Add(events, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Delivered(long events, DateTimeOffset? newest)
+    {
+        _delivered.Add(events);
+        // Replayed events and foreign clocks would say nothing about this server.
+        if (newest is { } published && (_time.GetUtcNow() - published).TotalSeconds is >= 0 and < 60 and var seconds) _latency.Record(seconds);
+    }
+}

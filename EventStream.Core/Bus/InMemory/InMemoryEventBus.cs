@@ -1,0 +1,109 @@
+using EventStream.Events;
+using EventStream.Events.Payloads;
+
+namespace EventStream.Bus.InMemory;
+
+/// <summary>The bus inside one process: the default without Redis, and the test double.</summary>
+/// <remarks>
+/// Bounded by <see cref="InMemoryBusOptions"/>. Listeners are called under the lock of their stream, in the order of the log:
+/// they must neither block nor call the bus. What a listener throws is dropped.
+/// </remarks>
+public sealed class InMemoryEventBus : IEventBus
+{
+    private readonly StreamTable _streams;
+    private readonly LogOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>A bus with the default bounds.</summary>
+    public InMemoryEventBus() : this(new InMemoryBusOptions(), new LogOptions(), TimeProvider.System) { }
+
+    /// <summary>A bus with bounds of its own.</summary>
+    /// <exception cref="ArgumentException">A setting can't work; the message names it and the fix.</exception>
+    public InMemoryEventBus(InMemoryBusOptions options, LogOptions log, TimeProvider time)
+    {
+        if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
+        if (log.Problem() is { } logProblem) throw new ArgumentException(logProblem, nameof(log));
+        (_streams, _options, _time) = (new StreamTable(options, time), log, time);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AppendResult>(cancellationToken);
+        var envelopes = request.Events.Select(EventWriter.ToUtf8).ToArray();
+        var result = _streams.Use(request.Stream, (stream, now) =>
+        {
+            var log = stream.Log ?? new StreamLog(_options);
+            var minEpoch = Math.Max(now.ToUnixTimeMilliseconds(), _streams.LastForgottenEpoch + 1);
+            var appended = log.Append(request, envelopes, minEpoch, now);
+            if (log.Head != Cursor.Zero) stream.Log = log;
+            return AnnounceNeedsLock(stream, appended, envelopes);
+        });
+        _streams.ForgetExcess();
+        return ValueTask.FromResult(result);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxEvents);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<LogPage>(cancellationToken);
+        var page = _streams.UseKnown(stream, (known, _) => known.Log?.Read(after, maxEvents));
+        return ValueTask.FromResult(page ?? new LogPage { Entries = [], Head = Cursor.Zero });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<Cursor?>(cancellationToken);
+        return ValueTask.FromResult(_streams.UseKnown(stream, (known, _) => known.Log?.FindRunEnd(runId)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IAsyncDisposable> SubscribeAsync(StreamKey stream, IStreamListener listener, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IAsyncDisposable>(cancellationToken);
+        return ValueTask.FromResult(_streams.Use<IAsyncDisposable>(stream, (watched, _) => Subscribe(watched, listener)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<Cursor?>(cancellationToken);
+        return ValueTask.FromResult(_streams.UseKnown(stream, (known, now) =>
+        {
+            var deletedAt = known.Log?.Delete(now);
+            if (deletedAt is { } cursor) known.AnnounceNeedsLock(new LogEntry(cursor, DeletionOf(stream)));
+            return deletedAt;
+        }));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PingAsync(CancellationToken cancellationToken = default) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
+
+    private StreamSubscription Subscribe(InMemoryStream stream, IStreamListener listener)
+    {
+        var subscription = new StreamSubscription(stream, listener, _streams.SettleNeedsLock);
+        stream.Subscriptions = [.. stream.Subscriptions, subscription];
+        return subscription;
+    }
+
+    private static AppendResult AnnounceNeedsLock(InMemoryStream stream, AppendResult appended, byte[][] envelopes)
+    {
+        var stored = 0;
+        for (var i = 0; i < appended.Receipts.Count; i++)
+        {
+            if (appended.Receipts[i] is not { Outcome: AppendOutcome.Stored, Cursor: { } cursor }) continue;
+            stream.AnnounceNeedsLock(new LogEntry(cursor, envelopes[i]));
+            stored++;
+        }
+        return stored > 0 ? appended with { Listeners = stream.Subscriptions.Length } : appended;
+    }
+
+    private byte[] DeletionOf(StreamKey stream)
+    {
+        var sessionId = stream.Kind == StreamKind.Session ? stream.Id : EventRules.ReservedSessionId;
+        return EventWriter.ToUtf8(new EventFactory(_time).CreateControl(sessionId, new SessionDeleted()));
+    }
+}

@@ -1,0 +1,109 @@
+using EventStream.Events;
+
+namespace EventStream.Bus.InMemory;
+
+/// <summary>What is remembered of one stream: its log, its head and its marks. Every member needs the stream's lock.</summary>
+internal sealed class StreamLog(LogOptions options)
+{
+    private readonly HeldEntries _held = new();
+    private readonly SeenEvents _seen = new(options.DedupeEvents, options.DedupeWindow);
+    private readonly EndedRuns _endedRuns = new(options.MaxEndedRuns);
+    private DateTimeOffset _changedAt;
+    private Cursor? _endedAt;
+    private Cursor? _deletedAt;
+
+    public Cursor Head { get; private set; }
+
+    public long Bytes => _held.Bytes;
+
+    public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.Retention + options.MetaRetention;
+
+    public void Expire(DateTimeOffset now)
+    {
+        if (now - _changedAt >= options.Retention) _held.Clear();
+    }
+
+    /// <param name="request">The batch.</param>
+    /// <param name="envelopes">Its events as JSON.</param>
+    /// <param name="minEpoch">The least that an epoch beginning now may be.</param>
+    /// <param name="now">The time of the append.</param>
+    public AppendResult Append(AppendRequest request, byte[][] envelopes, long minEpoch, DateTimeOffset now)
+    {
+        _seen.Trim(now);
+        var known = request.Events.Select(candidate => _seen.Find(candidate.EventId)).ToArray();
+        if (request.ExpectedHead is { } expected && expected != Head && known.Contains(null))
+            return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
+
+        var receipts = new EventReceipt[envelopes.Length];
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            var candidate = request.Events[i];
+            // Looked up again: the same id may stand in the batch twice.
+            receipts[i] = (known[i] ?? _seen.Find(candidate.EventId)) is { } first
+                ? new EventReceipt(candidate.EventId, first, AppendOutcome.Duplicate)
+                : Append(candidate, envelopes[i], minEpoch, now);
+        }
+        _held.Trim(options.MaxEvents, options.MaxBytes);
+        _seen.Trim(now);
+        return new AppendResult { Receipts = receipts, Head = Head };
+    }
+
+    public LogPage Read(Cursor after, int maxEvents) => new()
+    {
+        Entries = _held.After(after, maxEvents, BusLimits.MaxPageBytes),
+        Head = Head,
+        First = _held.First,
+        Count = _held.Count,
+        EndedAt = _endedAt,
+        DeletedAt = _deletedAt,
+    };
+
+    public Cursor? FindRunEnd(string runId) =>
+        _endedRuns.Find(runId) is { } end ? end.Epoch == Head.Epoch ? end : new Cursor(Head.Epoch, 0) : null;
+
+    /// <returns>The cursor of the announcement; null when the log was deleted already.</returns>
+    public Cursor? Delete(DateTimeOffset now)
+    {
+        if (_deletedAt is not null) return null;
+        _held.Clear();
+        _seen.Clear();
+        _endedRuns.Clear();
+        _endedAt = null;
+        Head = Head.Next;
+        _deletedAt = Head;
+        _changedAt = now;
+        return Head;
+    }
+
+    private EventReceipt Append(Event candidate, byte[] envelope, long minEpoch, DateTimeOffset now)
+    {
+        if (candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
+            return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
+
+        // The newest event is never trimmed: a log that holds none is unborn, expired or deleted.
+        if (_held.Count == 0) BeginEpoch(Math.Max(minEpoch, Head.Epoch + 1));
+        Head = Head.Next;
+        _held.Add(new LogEntry(Head, envelope));
+        _seen.Add(candidate.EventId, Head, now);
+        _changedAt = now;
+        Mark(candidate);
+        return new EventReceipt(candidate.EventId, Head, AppendOutcome.Stored);
+    }
+
+    private void BeginEpoch(long epoch)
+    {
+        Head = new Cursor(epoch, 0);
+        _seen.Clear();
+        _deletedAt = null;
+    }
+
+    private void Mark(Event stored)
+    {
+        switch (EventCatalogue.RoleOf(stored.Type))
+        {
+            case EventRole.EndsRun when stored.RunId is not null: _endedRuns.Add(stored.RunId, Head); break;
+            case EventRole.EndsSession: _endedAt = Head; break;
+            case EventRole.StartsSession: _endedAt = null; break;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace EventStream.Bus.InMemory;
+
+internal sealed class StreamSubscription(InMemoryStream stream, IStreamListener listener, Action<InMemoryStream> settle) : IAsyncDisposable
+{
+    private bool _isClosed;
+
+    public void Announce(LogEntry entry)
+    {
+        if (_isClosed) return;
+        try
+        {
+            listener.OnEntry(entry);
+        }
+        catch (Exception)
+        {
+            // The event is stored: neither its publisher nor another listener may suffer from this one's fault.
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (stream.Gate)
+        {
+            if (_isClosed) return ValueTask.CompletedTask;
+            _isClosed = true;
+            stream.Subscriptions = [.. stream.Subscriptions.Where(other => other != this)];
+            settle(stream);
+        }
+        return ValueTask.CompletedTask;
+    }
+}

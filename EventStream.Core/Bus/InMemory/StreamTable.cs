@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+
+namespace EventStream.Bus.InMemory;
+
+/// <summary>The streams that are remembered or listened to.</summary>
+internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<StreamKey, InMemoryStream> _streams = new();
+    private readonly Recency _recency = new(options);
+    private long _lastForgottenEpoch;
+
+    /// <summary>No stream that was forgotten had a later epoch.</summary>
+    public long LastForgottenEpoch => Interlocked.Read(ref _lastForgottenEpoch);
+
+    /// <summary>Runs under the stream's lock, on what of the stream hasn't expired.</summary>
+    public T Use<T>(StreamKey key, Func<InMemoryStream, DateTimeOffset, T> use)
+    {
+        while (true)
+        {
+            if (TryUse(_streams.GetOrAdd(key, static key => new InMemoryStream(key)), use, out var result)) return result!;
+        }
+    }
+
+    /// <inheritdoc cref="Use"/>
+    public T? UseKnown<T>(StreamKey key, Func<InMemoryStream, DateTimeOffset, T?> use)
+    {
+        while (_streams.TryGetValue(key, out var stream))
+        {
+            if (TryUse(stream, use, out var result)) return result;
+        }
+        return default;
+    }
+
+    /// <summary>Accounts for a change, and lets go of a stream that nothing is left of.</summary>
+    public void SettleNeedsLock(InMemoryStream stream)
+    {
+        _recency.UpdateNeedsLock(stream);
+        if (stream is not { Log: null, Subscriptions: [] }) return;
+        stream.IsGone = true;
+        _streams.TryRemove(KeyValuePair.Create(stream.Key, stream));
+    }
+
+    /// <summary>Forgets whole streams until the bounds hold.</summary>
+    public void ForgetExcess()
+    {
+        while (_recency.TakeExcess() is { } stream)
+        {
+            lock (stream.Gate)
+            {
+                // Used since it was taken out: it isn't the oldest any more.
+                if (_recency.CountsNeedsLock(stream)) continue;
+                ForgetNeedsLock(stream);
+                SettleNeedsLock(stream);
+            }
+        }
+    }
+
+    private bool TryUse<T>(InMemoryStream stream, Func<InMemoryStream, DateTimeOffset, T> use, out T? result)
+    {
+        lock (stream.Gate)
+        {
+            result = default;
+            if (stream.IsGone) return false;
+            var now = time.GetUtcNow();
+            stream.Log?.Expire(now);
+            if (stream.Log?.IsForgotten(now) == true) ForgetNeedsLock(stream);
+            result = use(stream, now);
+            SettleNeedsLock(stream);
+            return true;
+        }
+    }
+
+    private void ForgetNeedsLock(InMemoryStream stream)
+    {
+        var epoch = stream.Log?.Head.Epoch ?? 0;
+        var last = Interlocked.Read(ref _lastForgottenEpoch);
+        while (epoch > last)
+        {
+            var seen = Interlocked.CompareExchange(ref _lastForgottenEpoch, epoch, last);
+            if (seen == last) break;
+            last = seen;
+        }
+        stream.Log = null;
+    }
+}

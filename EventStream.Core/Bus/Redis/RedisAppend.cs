@@ -1,0 +1,75 @@
+using System.Globalization;
+using EventStream.Events;
+using StackExchange.Redis;
+
+namespace EventStream.Bus.Redis;
+
+/// <summary>The arguments and the answer of <c>append.lua</c>.</summary>
+internal static class RedisAppend
+{
+    private const int Settings = 15;
+    private const int PerEvent = 3;
+
+    public static RedisValue[] Arguments(AppendRequest request, Cursor known, LogOptions log, DateTimeOffset now)
+    {
+        var arguments = new RedisValue[Settings + PerEvent * request.Events.Count];
+        ((RedisValue[])
+        [
+            request.Stream.ToString(), now.ToUnixTimeMilliseconds(),
+            log.MaxEvents, log.MaxBytes, Milliseconds(log.Retention), Milliseconds(log.MetaRetention),
+            log.DedupeEvents, Milliseconds(log.DedupeWindow), log.MaxEndedRuns, BusLimits.MaxProducers,
+            known.Epoch, known.Offset, request.ExpectedHead?.ToString() ?? "",
+            request.Producer?.ProducerId ?? "", request.Producer?.FirstSequence ?? 0,
+        ]).CopyTo(arguments, 0);
+
+        for (var i = 0; i < request.Events.Count; i++)
+        {
+            var envelope = request.Events[i];
+            var at = Settings + PerEvent * i;
+            arguments[at] = request.Producer is null ? envelope.EventId : "";
+            arguments[at + 1] = Mark(envelope);
+            arguments[at + 2] = EventWriter.ToUtf8(envelope);
+        }
+        return arguments;
+    }
+
+    public static AppendResult Result(AppendRequest request, RedisResult answer)
+    {
+        var parts = (RedisResult[])answer!;
+        var head = Cursor.Parse((string)parts[1]!);
+        if ((long)parts[0] == 1) return new AppendResult { Receipts = [], Head = head, IsConflict = true };
+
+        var receipts = new EventReceipt[request.Events.Count];
+        var exceptions = parts.Length > 3 ? (RedisResult[])parts[3]! : null;
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            var id = request.Events[i].EventId;
+            receipts[i] = exceptions is null
+                ? new EventReceipt(id, head with { Offset = head.Offset - receipts.Length + 1 + i }, AppendOutcome.Stored)
+                : Receipt(id, head.Epoch, (string)exceptions[i]!);
+        }
+        return new AppendResult { Receipts = receipts, Head = head, Listeners = (long)parts[2] };
+    }
+
+    // 's<offset>' stored, 'd<offset>' or 'd' duplicate, 'r' run ended
+    private static EventReceipt Receipt(string eventId, long epoch, string code)
+    {
+        Cursor? cursor = code.Length > 1 ? new Cursor(epoch, long.Parse(code.AsSpan(1), CultureInfo.InvariantCulture)) : null;
+        return new EventReceipt(eventId, cursor, code[0] switch
+        {
+            's' => AppendOutcome.Stored,
+            'd' => AppendOutcome.Duplicate,
+            _ => AppendOutcome.RunEnded,
+        });
+    }
+
+    private static string Mark(Event envelope) => EventCatalogue.RoleOf(envelope.Type) switch
+    {
+        EventRole.EndsRun => $"t{envelope.RunId}",
+        EventRole.EndsSession => $"e{envelope.RunId}",
+        EventRole.StartsSession => $"s{envelope.RunId}",
+        _ => $".{envelope.RunId}",
+    };
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+}

@@ -1,0 +1,20 @@
+namespace EventStream.Bus.Redis;
+
+/// <summary>How the Redis bus connects.</summary>
+public sealed class RedisBusOptions
+{
+    /// <summary>Where Redis is, in StackExchange.Redis form: <c>localhost:6379</c>, or several hosts of a cluster.</summary>
+    public required string ConnectionString { get; set; }
+
+    /// <summary>How long a command may take before it counts as failed.</summary>
+    /// <value>2 seconds.</value>
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
+    public string? Problem() => this switch
+    {
+        { ConnectionString: null or "" } => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379.",
+        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "Redis:CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
+        _ => null,
+    };
+}

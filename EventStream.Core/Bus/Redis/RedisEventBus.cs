@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+
+namespace EventStream.Bus.Redis;
+
+/// <summary>The bus of many nodes: each log is a Redis Stream, announced on a Redis channel.</summary>
+/// <remarks>Connects by itself on first use and again after every loss. Wants Redis 6.2 or newer with <c>noeviction</c>.</remarks>
+public sealed class RedisEventBus : IEventBus, IAsyncDisposable
+{
+    // Forgetting all of them costs nothing but the check for a log that was rolled back.
+    private const int MaxKnownHeads = 50_000;
+
+    private readonly ConcurrentDictionary<StreamKey, Cursor> _knownHeads = new();
+    private readonly RedisBusOptions _options;
+    private readonly LogOptions _log;
+    private readonly TimeProvider _time;
+    private readonly RedisConnections _connections;
+    private readonly RedisSubscriptions _subscriptions;
+
+    /// <summary>Takes the settings; connects on first use.</summary>
+    /// <exception cref="ArgumentException">A setting can't work; the message names it and the fix.</exception>
+    public RedisEventBus(RedisBusOptions options, LogOptions? log = null, TimeProvider? time = null, ILogger<RedisEventBus>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _log, _time) = (options, log ?? new LogOptions(), time ?? TimeProvider.System);
+        if ((options.Problem() ?? _log.Problem()) is { } problem) throw new ArgumentException(problem, nameof(options));
+        ILogger sink = logger ?? NullLogger<RedisEventBus>.Instance;
+        _connections = new RedisConnections(options, sink);
+        _subscriptions = new RedisSubscriptions(_connections, options, _time, sink);
+    }
+
+    /// <summary>How many channels this process is subscribed to.</summary>
+    public int Subscriptions => _subscriptions.Count;
+
+    /// <inheritdoc/>
+    public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var known = _knownHeads.GetValueOrDefault(request.Stream);
+        var arguments = RedisAppend.Arguments(request, known, _log, _time.GetUtcNow());
+        var answer = await RunAsync(RedisScript.Append, RedisNames.All(request.Stream), arguments, cancellationToken).ConfigureAwait(false);
+        var result = RedisAppend.Result(request, answer);
+        Know(request.Stream, result.Head);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default)
+    {
+        var answer = await RunAsync(RedisScript.Read, [RedisNames.Log(stream), RedisNames.Meta(stream)],
+            [after.ToString(), maxEvents, BusLimits.MaxPageBytes], cancellationToken).ConfigureAwait(false);
+        var page = RedisPage.Parse((RedisResult[])answer!);
+        Know(stream, page.Head);
+        return page;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default)
+    {
+        var (epoch, offset) = await CallAsync(async database =>
+        {
+            var epochOfLog = database.HashGetAsync(RedisNames.Meta(stream), "e");
+            var offsetOfEnd = database.SortedSetScoreAsync(RedisNames.Runs(stream), runId);
+            return ((long)await epochOfLog.ConfigureAwait(false), await offsetOfEnd.ConfigureAwait(false));
+        }, cancellationToken).ConfigureAwait(false);
+        return offset is null ? null : new Cursor(epoch, (long)offset);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable> SubscribeAsync(StreamKey stream, IStreamListener listener, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _subscriptions.AddAsync(stream, listener, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        {
+            throw RedisFaults.Unavailable(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default)
+    {
+        var announcement = new EventFactory(_time).CreateControl(stream.Id, new SessionDeleted());
+        var answer = await RunAsync(RedisScript.Delete, RedisNames.All(stream),
+            [stream.ToString(), (long)_log.MetaRetention.TotalMilliseconds, EventWriter.ToUtf8(announcement)], cancellationToken).ConfigureAwait(false);
+        if (!Cursor.TryParse((string?)answer, out var cursor)) return null;
+        Know(stream, cursor);
+        return cursor;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
+        await CallAsync(database => database.PingAsync(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Closes the connections.</summary>
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+
+    private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        CallAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
+
+    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var database = await _connections.CommandsAsync().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+            return await call(database).WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        {
+            throw RedisFaults.Unavailable(e);
+        }
+    }
+
+    private void Know(StreamKey stream, Cursor head)
+    {
+        if (_knownHeads.Count > MaxKnownHeads) _knownHeads.Clear();
+        _knownHeads.AddOrUpdate(stream, head, (_, known) => known < head ? head : known);
+    }
+}

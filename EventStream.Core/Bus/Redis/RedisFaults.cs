@@ -1,0 +1,20 @@
+using StackExchange.Redis;
+
+namespace EventStream.Bus.Redis;
+
+/// <summary>Sorts what the Redis client throws.</summary>
+internal static class RedisFaults
+{
+    /// <summary>Whether the script is unknown to this server and must be sent again.</summary>
+    public static bool IsUnknownScript(Exception fault) => fault is RedisServerException && fault.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
+
+    /// <summary>Whether the fault is Redis' or the network's, so that the same request may succeed later.</summary>
+    /// <remarks>A server error is among them: during a failover Redis answers READONLY, CLUSTERDOWN, LOADING, MOVED and more.</remarks>
+    public static bool IsUnavailable(Exception fault) =>
+        fault is RedisConnectionException or RedisServerException or TimeoutException or ObjectDisposedException;
+
+    public static BusUnavailableException Unavailable(Exception fault) =>
+        fault.Message.StartsWith("OOM", StringComparison.Ordinal)
+            ? new BusUnavailableException("Redis is out of memory.", fault) { IsOutOfMemory = true }
+            : new BusUnavailableException("Redis didn't answer.", fault);
+}

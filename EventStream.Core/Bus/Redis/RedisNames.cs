@@ -1,0 +1,30 @@
+using StackExchange.Redis;
+
+namespace EventStream.Bus.Redis;
+
+/// <summary>The channel and the keys of a stream. One hash tag, so that one script serves all keys in a cluster too.</summary>
+internal static class RedisNames
+{
+    public static RedisChannel Channel(StreamKey stream) => new(stream.ToString(), RedisChannel.PatternMode.Literal);
+
+    /// <summary>The events: a Redis Stream whose entry ids are the cursors.</summary>
+    public static RedisKey Log(StreamKey stream) => Key(stream, "log");
+
+    /// <summary>Epoch, head, marks and producers: outlives the log.</summary>
+    public static RedisKey Meta(StreamKey stream) => Key(stream, "meta");
+
+    /// <summary>The runs that have ended.</summary>
+    public static RedisKey Runs(StreamKey stream) => Key(stream, "runs");
+
+    /// <summary>The event ids that callers gave.</summary>
+    public static RedisKey Ids(StreamKey stream) => Key(stream, "ids");
+
+    public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
+
+    private static RedisKey Key(StreamKey stream, string part)
+    {
+        var name = stream.ToString();
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        return $"{name[..(colon + 1)]}{{{name[(colon + 1)..]}}}:{part}";
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace EventStream.Bus.Redis;
+
+/// <summary>Subscribes to each channel once, however many listeners it has.</summary>
+internal sealed partial class RedisSubscriptions
+{
+    // Joining and leaving a channel are serialised: the client doesn't survive an unsubscribe that overtakes a subscribe.
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly ConcurrentDictionary<StreamKey, RedisSubscription> _channels = new();
+    private readonly RedisConnections _connections;
+    private readonly RedisBusOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public RedisSubscriptions(RedisConnections connections, RedisBusOptions options, TimeProvider time, ILogger logger)
+    {
+        (_connections, _options, _time, _logger) = (connections, options, time, logger);
+        connections.SubscriptionsRestored += (_, _) =>
+        {
+            foreach (var channel in _channels.Values) channel.Interrupted();
+        };
+    }
+
+    /// <summary>How many channels are subscribed to.</summary>
+    public int Count => _channels.Count;
+
+    public async Task<IAsyncDisposable> AddAsync(StreamKey stream, IStreamListener listener, CancellationToken cancellationToken)
+    {
+        using var gate = await EnterAsync(stream, cancellationToken).ConfigureAwait(false);
+        if (!_channels.TryGetValue(stream, out var channel))
+        {
+            channel = new RedisSubscription(stream, _time, LogNoEvent);
+            await SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
+            _channels[stream] = channel;
+        }
+        channel.Add(listener);
+        return new Membership(this, channel, listener);
+    }
+
+    private async Task SubscribeAsync(RedisSubscription channel, CancellationToken cancellationToken)
+    {
+        var subscriber = await _connections.SubscriberAsync().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await subscriber.SubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage)
+                .WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The client would subscribe once Redis is back, for nobody.
+            _ = subscriber.UnsubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage);
+            throw;
+        }
+    }
+
+    private async Task RemoveAsync(RedisSubscription channel, IStreamListener listener)
+    {
+        using var gate = await EnterAsync(channel.Stream, CancellationToken.None).ConfigureAwait(false);
+        if (!channel.Remove(listener)) return;
+        _channels.TryRemove(channel.Stream, out _);
+        try
+        {
+            var subscriber = await _connections.SubscriberAsync().ConfigureAwait(false);
+            await subscriber.UnsubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage)
+                .WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        {
+            // The client has forgotten the handler; Redis forgot the subscription with the connection.
+            LogUnsubscribeFailed(e, channel.Stream);
+        }
+    }
+
+    private async Task<Gate> EnterAsync(StreamKey stream, CancellationToken cancellationToken)
+    {
+        var gate = _gates[(uint)stream.GetHashCode() % (uint)_gates.Length];
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Gate(gate);
+    }
+
+    [LoggerMessage(2010, LogLevel.Warning, "A message on channel {Stream} is no event and was skipped; further ones on it are only counted. {Reason}", EventName = "RedisMessageSkipped")]
+    private partial void LogNoEvent(StreamKey stream, string reason);
+
+    [LoggerMessage(2011, LogLevel.Debug, "Redis didn't confirm that channel {Stream} was left.", EventName = "RedisUnsubscribeFailed")]
+    private partial void LogUnsubscribeFailed(Exception exception, StreamKey stream);
+
+    private readonly struct Gate(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+
+    private sealed class Membership(RedisSubscriptions owner, RedisSubscription channel, IStreamListener listener) : IAsyncDisposable
+    {
+        private int _isDisposed;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0) await owner.RemoveAsync(channel, listener).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+-- Appends a batch to one stream: dedupe, expected head, run check, next offsets, store, announce. All or nothing.
+-- KEYS  log, meta, runs, ids
+-- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended,
+--       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
+-- runs  ended run -> offset of its terminal event (0: in an earlier epoch)
+-- ids   event id given by a caller -> offset
+-- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
+--       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 's' starts it) followed by its run, its envelope
+-- Returns { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd' or 'r'.
+local log, meta, runs, ids = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local channel, now = ARGV[1], tonumber(ARGV[2])
+local max_events, max_bytes, log_ttl, meta_ttl = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local dedupe_events, dedupe_ttl, max_runs, max_producers = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10])
+local known_epoch, known_offset, expected = tonumber(ARGV[11]), tonumber(ARGV[12]), ARGV[13]
+local producer, sequence = ARGV[14], tonumber(ARGV[15])
+local FIRST = 16
+
+local m = redis.call('HMGET', meta, 'e', 'o', 'b', 'r', 'x', 'd', 'p:' .. producer)
+local epoch, head, bytes, renewed = tonumber(m[1]), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0)
+local ended = m[5]
+local held = redis.call('EXISTS', log) == 1
+local rolled_back = epoch and (epoch < known_epoch or (epoch == known_epoch and head < known_offset))
+local lost = not epoch or not held or m[6] or rolled_back
+local before = string.format('%.0f-%.0f', epoch or 0, head)
+
+-- The producer's last batch as sequence -> offset. It counts only inside the epoch that it was stored in.
+local last_sequence, batch = 0, nil
+if m[7] and not lost then
+    local e, last, runs_of_batch = string.match(m[7], '^(%d+) (%d+) (.*)$')
+    if tonumber(e) == epoch then
+        last_sequence, batch = tonumber(last), {}
+        for s, o, n in string.gmatch(runs_of_batch, '(%d+):(%d+):(%d+)') do
+            for i = 0, n - 1 do batch[s + i] = o + i end
+        end
+    end
+end
+
+-- What is a duplicate is known before anything is written, because an expected head speaks of new events only.
+local count = (#ARGV - FIRST + 1) / 3
+local duplicate, fresh, first_of = {}, 0, {}
+for i = 1, count do
+    local id = ARGV[FIRST + 3 * (i - 1)]
+    if id == '' then
+        local s = sequence + i - 1
+        if s <= last_sequence then duplicate[i] = batch[s] and ('d' .. string.format('%.0f', batch[s])) or 'd?' end
+    elseif first_of[id] then
+        duplicate[i] = first_of[id]
+    else
+        local offset = not lost and tonumber(redis.call('ZSCORE', ids, id))
+        if offset and offset > head - dedupe_events then duplicate[i] = 'd' .. string.format('%.0f', offset) end
+        first_of[id] = i
+    end
+    if not duplicate[i] then fresh = fresh + 1 end
+end
+if expected ~= '' and fresh > 0 and expected ~= before then return { 1, before, 0 } end
+
+local function begin_epoch()
+    local t = redis.call('TIME')
+    local clock = t[1] * 1000 + math.floor(t[2] / 1000)
+    if not rolled_back then
+        redis.call('DEL', log)
+        bytes = 0
+    end
+    redis.call('DEL', ids)
+    redis.call('HDEL', meta, 'x', 'd')
+    redis.call('ZUNIONSTORE', runs, 1, runs, 'WEIGHTS', 0)
+    epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
+    lost = false
+end
+
+local receipts, run_ended, new_ids, sequences, stored, listeners = {}, {}, {}, {}, 0, 0
+for i = 1, count do
+    local a = FIRST + 3 * (i - 1)
+    local id, mark, run = ARGV[a], string.sub(ARGV[a + 1], 1, 1), string.sub(ARGV[a + 1], 2)
+    local known = duplicate[i]
+    if run ~= '' and run_ended[run] == nil then run_ended[run] = redis.call('ZSCORE', runs, run) ~= false end
+    -- A sequence that left no offset was refused the first time, because its run had ended by then.
+    if known == 'd?' then known = run ~= '' and run_ended[run] and 'r' or 'd' end
+    if type(known) == 'number' then
+        local first = receipts[known]
+        receipts[i] = string.sub(first, 1, 1) == 's' and 'd' .. string.sub(first, 2) or first
+    elseif known then
+        receipts[i] = known
+    elseif run ~= '' and run_ended[run] then
+        receipts[i] = 'r'
+    else
+        if lost then begin_epoch() end
+        head, stored = head + 1, stored + 1
+        local cursor = string.format('%.0f-%.0f', epoch, head)
+        local envelope = ARGV[a + 2]
+        redis.call('XADD', log, cursor, 'd', envelope)
+        listeners = redis.call('PUBLISH', channel, '{"id":"' .. cursor .. '",' .. string.sub(envelope, 2))
+        bytes = bytes + #envelope
+        receipts[i] = 's' .. string.format('%.0f', head)
+        if id ~= '' then
+            new_ids[#new_ids + 1] = head
+            new_ids[#new_ids + 1] = id
+        else
+            local s, last = sequence + i - 1, sequences[#sequences]
+            if last and last[1] + last[3] == s and last[2] + last[3] == head then
+                last[3] = last[3] + 1
+            else
+                sequences[#sequences + 1] = { s, head, 1 }
+            end
+        end
+        if mark == 't' and run ~= '' then
+            run_ended[run] = true
+            redis.call('ZADD', runs, head, run)
+            redis.call('ZREMRANGEBYRANK', runs, 0, -max_runs - 1)
+            redis.call('PEXPIRE', runs, meta_ttl)
+        elseif mark == 'e' then
+            ended = cursor
+        elseif mark == 's' then
+            ended = false
+        end
+    end
+end
+if stored == 0 then return { 0, before, 0, receipts } end
+
+-- Trimming goes 1 % below the bound, so that a full log isn't read at every append.
+local length = redis.call('XLEN', log)
+if length > max_events or bytes > max_bytes then
+    local keep = length > max_events and math.ceil(max_events * 0.99) or max_events
+    local from, first_kept = '-', nil
+    while not first_kept do
+        local oldest = redis.call('XRANGE', log, from, '+', 'COUNT', 64)
+        for i = 1, #oldest do
+            if length <= 1 or (length <= keep and bytes <= max_bytes) then
+                first_kept = oldest[i][1]
+                break
+            end
+            length, bytes = length - 1, bytes - #oldest[i][2][2]
+            from = '(' .. oldest[i][1]
+        end
+    end
+    redis.call('XTRIM', log, 'MINID', first_kept)
+end
+
+local fields = { 'e', string.format('%.0f', epoch), 'o', string.format('%.0f', head), 'b', bytes }
+local function set(name, value)
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+end
+if ended then set('x', ended) elseif m[5] then redis.call('HDEL', meta, 'x') end
+if #sequences > 0 then
+    for i = 1, #sequences do sequences[i] = string.format('%.0f:%.0f:%.0f', sequences[i][1], sequences[i][2], sequences[i][3]) end
+    set('p:' .. producer, string.format('%.0f %.0f %s', epoch, sequence + count - 1, table.concat(sequences, ',')))
+    -- The producer whose last batch lies furthest back goes first.
+    if not m[7] and redis.call('HLEN', meta) > max_producers + 6 then
+        local all, oldest, oldest_at = redis.call('HGETALL', meta), nil, math.huge
+        for i = 1, #all, 2 do
+            if string.sub(all[i], 1, 2) == 'p:' then
+                local e, o = string.match(all[i + 1], '^(%d+) %d+ %d+:(%d+)')
+                local at = tonumber(e) == epoch and tonumber(o) or 0
+                if at < oldest_at then oldest, oldest_at = all[i], at end
+            end
+        end
+        if oldest then redis.call('HDEL', meta, oldest) end
+    end
+end
+if #new_ids > 0 then
+    redis.call('ZADD', ids, unpack(new_ids))
+    redis.call('ZREMRANGEBYSCORE', ids, '-inf', head - dedupe_events)
+    redis.call('PEXPIRE', ids, dedupe_ttl)
+end
+-- Renewing the expiry at every append would cost as much as a small event.
+local renew = math.abs(now - renewed) * 64 > tonumber(log_ttl)
+if renew then set('r', now) end
+redis.call('HSET', meta, unpack(fields))
+if renew then
+    redis.call('PEXPIRE', log, log_ttl)
+    redis.call('PEXPIRE', meta, meta_ttl)
+    redis.call('PEXPIRE', runs, meta_ttl)
+end
+
+local cursor = string.format('%.0f-%.0f', epoch, head)
+if stored == count then return { 0, cursor, listeners } end
+return { 0, cursor, listeners, receipts }

@@ -1,0 +1,30 @@
+-- Reads a piece of a log and its state at the same moment.
+-- KEYS  log, meta
+-- ARGV  cursor to read after, most entries, most bytes
+-- Returns { epoch, head offset, ended at, deleted at, first held, held, id, envelope, id, envelope, ... }; absent values are ''.
+local log, meta = KEYS[1], KEYS[2]
+local from, wanted, max_bytes = '(' .. ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+if ARGV[1] == '0-0' then from = '-' end
+
+local m = redis.call('HMGET', meta, 'e', 'o', 'x', 'd')
+-- A log without its meta is what an eviction left over; the next append drops it.
+if not m[1] then return { '0', '0', '', '', '', '0' } end
+
+local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+local result = { m[1], m[2], m[3] or '', m[4] or '', first and first[1] or '', tostring(redis.call('XLEN', log)) }
+local bytes = 0
+while first and wanted > 0 do
+    local asked = math.min(wanted, 64)
+    local page = redis.call('XRANGE', log, from, '+', 'COUNT', asked)
+    for i = 1, #page do
+        local envelope = page[i][2][2]
+        bytes = bytes + #envelope
+        if bytes > max_bytes and #result > 6 then return result end
+        result[#result + 1] = page[i][1]
+        result[#result + 1] = envelope
+        from = '(' .. page[i][1]
+    end
+    if #page < asked then break end
+    wanted = wanted - asked
+end
+return result

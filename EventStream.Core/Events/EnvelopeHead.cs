@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace EventStream.Events;
+
+/// <summary>What a server must know of a logged envelope to frame, filter and time it, without reading its payload.</summary>
+/// <param name="Type">The event's name.</param>
+/// <param name="RunId">Its run.</param>
+/// <param name="Timestamp">Its time, as written.</param>
+internal readonly record struct EnvelopeHead(string Type, string? RunId, string? Timestamp)
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+
+    /// <summary>Reads an envelope that others may have tampered with.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> envelope, out EnvelopeHead head)
+    {
+        head = default;
+        // A frame is one line; EventWriter never writes these, somebody else might have.
+        if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0) return false;
+        string? type = null, runId = null, timestamp = null;
+        try
+        {
+            var reader = new Utf8JsonReader(envelope, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("type"u8)) type = ReadText(ref reader);
+                else if (reader.ValueTextEquals("run_id"u8)) runId = ReadText(ref reader);
+                else if (reader.ValueTextEquals("timestamp"u8)) timestamp = ReadText(ref reader);
+                else reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+        if (type is null || !EventRules.IsType(type)) return false;
+        head = new EnvelopeHead(EventCatalogue.Find(type)?.Name ?? type, runId, timestamp);
+        return true;
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetString();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Events;
+
+/// <summary>The bytes of every canonical event, one file each in Snapshots; the TypeScript tests read the same files.</summary>
+/// <remarks>EVENTSTREAM_WRITE_SNAPSHOTS=1 writes them anew; review the difference before you commit it.</remarks>
+public sealed class EventSnapshotTests
+{
+    private static readonly string Folder = Repository.PathOf("EventStream.Tests", "Events", "Snapshots");
+
+    public static TheoryData<string> Names => [.. EventCatalogue.All.Select(type => type.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ToUtf8_WritesTheBytesOfTheSnapshot_ForEveryType(string name)
+    {
+        var path = Path.Combine(Folder, $"{name}.json");
+        var written = EventWriter.ToUtf8(SamplePayloads.Envelope(EventCatalogue.Find(name)!));
+        if (Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SNAPSHOTS") == "1") File.WriteAllBytes(path, [.. written, (byte)'\n']);
+        File.ReadAllText(path).ShouldBe(Encoding.UTF8.GetString(written) + "\n");
+    }
+
+    [Fact]
+    public void Snapshots_AreOnlyThose_OfTheCatalogue() =>
+        Directory.GetFiles(Folder).Select(Path.GetFileNameWithoutExtension).ShouldBe(EventCatalogue.All.Select(type => type.Name), ignoreOrder: true);
+}

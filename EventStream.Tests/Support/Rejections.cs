@@ -1,0 +1,23 @@
+using EventStream.Events;
+using Shouldly;
+
+namespace EventStream.Tests.Support;
+
+internal static class Rejections
+{
+    /// <summary>Runs what must be refused and returns the refusal.</summary>
+    public static EventRejectedException Of(Func<object> reading) => Should.Throw<EventRejectedException>(() => { _ = reading(); });
+
+    /// <summary>Runs what may be refused; anything but a refusal comes through.</summary>
+    public static T? OrNull<T>(Func<T> reading) where T : class
+    {
+        try
+        {
+            return reading();
+        }
+        catch (EventRejectedException)
+        {
+            return null;
+        }
+    }
+}
