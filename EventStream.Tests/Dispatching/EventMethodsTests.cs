@@ -104,7 +104,13 @@ public sealed class EventMethodsTests
 
     private static string Expected(string name, string? runId, string? agentId) => Text(SamplePayloads.Envelope(EventCatalogue.Find(name)!) with
     {
-        RunId = runId, AgentId = agentId, ProjectId = null, Source = null, SourceType = null, ExecutionId = null, Traceparent = null,
+        RunId = runId,
+        AgentId = agentId,
+        ProjectId = null,
+        Source = null,
+        SourceType = null,
+        ExecutionId = null,
+        Traceparent = null,
     });
 
     private static MethodInfo Longest(IEnumerable<MethodInfo> methods, string type)
