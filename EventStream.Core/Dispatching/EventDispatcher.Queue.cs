@@ -8,7 +8,7 @@ public sealed partial class EventDispatcher
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly Room _room;
-    private readonly DroppedDeltas _dropped = new();
+    private readonly DeltaDrops _dropped = new();
     private readonly FailureRecord _failures = new();
     private FlushPoint _flushPoint = new(Task.CompletedTask);
     private bool _disposed;
@@ -75,7 +75,7 @@ public sealed partial class EventDispatcher
             ObjectDisposedException.ThrowIf(_disposed, this);
             var queued = new QueuedEvent(envelope, hasCallerId, _flushPoint, confirmation);
             var entered = _room.TryEnterNeedsLock(queued);
-            if (!entered && _options.WhenFull == WhenFull.DropDeltas && Dispatching.DroppedDeltas.MayDrop(queued))
+            if (!entered && _options.WhenFull == WhenFull.DropDeltas && DeltaDrops.MayDrop(queued))
             {
                 if (_dropped.AddNeedsLock()) Log.DeltasDropped(_logger);
                 return ValueTask.CompletedTask;

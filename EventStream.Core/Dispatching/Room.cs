@@ -11,10 +11,10 @@ internal sealed class Room(int maxEvents, long maxBytes)
 
     private bool HasSpace => _events < maxEvents && _bytes < maxBytes;
 
-    /// <summary>Takes the event's place, unless it is full or others wait already.</summary>
+    /// <summary>Takes the event's place, unless it is full. Others never wait while there is space: they are let in when it is given back.</summary>
     public bool TryEnterNeedsLock(in QueuedEvent queued)
     {
-        if (_waiting.Count > 0 || !HasSpace) return false;
+        if (!HasSpace) return false;
         Take(queued);
         return true;
     }

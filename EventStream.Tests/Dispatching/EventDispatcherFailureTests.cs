@@ -154,5 +154,21 @@ public sealed class EventDispatcherFailureTests
         _log.Lines.ShouldBe(["Warning BusStoppedAnswering", "Information BusAnswersAgain"]);
     }
 
+    [Fact]
+    public async Task Warning_IsLoggedOncePerOutage_WhenOnlyOneSessionWaits()
+    {
+        var away = true;
+        _bus.Refuse = request => request.Stream.Id == "away" && Volatile.Read(ref away) ? new BusUnavailableException("away") : null;
+        await using var dispatcher = new EventDispatcher(_bus, logger: _log);
+        await dispatcher.NumberAsync("away", 1, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _log.Lines.Count == 1, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 5; i++) await dispatcher.PublishAndConfirmAsync("here", DispatchedEvents.Payload(i), cancellationToken: TestContext.Current.CancellationToken);
+        _log.Lines.ShouldBe(["Warning BusStoppedAnswering"]);
+
+        Volatile.Write(ref away, false);
+        await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
+        _log.Lines.ShouldBe(["Warning BusStoppedAnswering", "Information BusAnswersAgain"]);
+    }
+
     private DispatcherOptions Recording(DispatcherOptions options) => new() { RetryBudget = options.RetryBudget, OnFailed = _failures.Enqueue };
 }

@@ -97,7 +97,7 @@ public sealed class EventDispatcherFlushTests
         var disposed = dispatcher.DisposeAsync().AsTask();
         (await time.AdvanceToNextTimerAsync(TestContext.Current.CancellationToken)).ShouldBe(TimeSpan.FromSeconds(10));
 
-        (await Should.ThrowAsync<DispatchFailedException>(disposed)).FailedEvents.ShouldBe(10);
+        (await Should.ThrowAsync<DispatchFailedException>(disposed.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken))).FailedEvents.ShouldBe(10);
         await Should.ThrowAsync<BusUnavailableException>(confirmed);
         await waiting.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
     }

@@ -40,7 +40,7 @@ public sealed class EventDispatcherOverMemoryTests
     private static async Task PublishWithOwnIdsAsync(EventDispatcher dispatcher)
     {
         for (var i = 0; i < 200; i++)
-            await dispatcher.PublishAsync("c", DispatchedEvents.Payload(i), new PublishOptions { EventId = i % 3 == 0 ? $"mine-{i}" : null }, TestContext.Current.CancellationToken);
+            await dispatcher.PublishAsync("c", DispatchedEvents.Payload(i), new PublishOptions { EventId = i % 20 == 0 ? $"mine-{i}" : null }, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Every other append is stored but not answered.</summary>
