@@ -66,7 +66,7 @@ public sealed partial class EventDispatcher
 
     private async Task<AppendResult> AppendAsync(Lane lane, AppendRequest request)
     {
-        var append = AppendRetry.AppendAsync(_appender, request, _options.RetryBudget, _time, e => OnUnavailable(lane, e), _givingUp.Token).AsTask();
+        var append = AppendRetry.AppendAsync(_appender, request, _options.RetryBudget, _time, e => OnUnavailable(lane, e), cancellationToken: _givingUp.Token).AsTask();
         var result = await append.WaitAsync(_givingUp.Token).ConfigureAwait(false);
         OnAnswered(lane);
         return result.Receipts.Count == request.Events.Count
