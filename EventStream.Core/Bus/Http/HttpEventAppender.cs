@@ -17,7 +17,7 @@ public sealed class HttpEventAppender : IEventAppender
     public HttpEventAppender(HttpClient client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        if (client.BaseAddress is null) throw new ArgumentException("The client needs a BaseAddress: the server's root, such as http://localhost:5000/.", nameof(client));
+        if (client.BaseAddress is null) throw new ArgumentException("The client needs a BaseAddress: the server's root, such as http://localhost:8000/.", nameof(client));
         _client = client;
     }
 

@@ -3,7 +3,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.Http;
 
-/// <summary>Reads <c>{"event_id","id","outcome"}</c>, one object or an array of them.</summary>
+/// <summary>Reads <c>{"event_id","id","outcome"}</c>, one object or an array of them, or a problem with a member <c>receipts</c>.</summary>
 internal static class HttpReceipts
 {
     public static AppendResult Read(ReadOnlyMemory<byte> body, IReadOnlyList<Event> events)
@@ -11,9 +11,9 @@ internal static class HttpReceipts
         try
         {
             using var json = JsonDocument.Parse(body);
-            var receipts = json.RootElement.ValueKind == JsonValueKind.Array
-                ? json.RootElement.EnumerateArray().Select(ReadOne).ToArray()
-                : [ReadOne(json.RootElement)];
+            // A refusal (409) is a problem that carries them.
+            var answer = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("receipts"u8, out var carried) ? carried : json.RootElement;
+            var receipts = answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray().Select(ReadOne).ToArray() : [ReadOne(answer)];
             if (!receipts.Select(receipt => receipt.EventId).SequenceEqual(events.Select(e => e.EventId)))
                 throw new FormatException("The receipts are for other events.");
             return new AppendResult { Receipts = receipts, Head = receipts.Max(receipt => receipt.Cursor) ?? Cursor.Zero };
