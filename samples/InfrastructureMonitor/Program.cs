@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EventStream.Dispatching;
 using InfrastructureMonitor.Publishing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace InfrastructureMonitor;
 
@@ -53,8 +54,13 @@ internal static class Program
         Console.WriteLine($"Reporting on this machine to {target}, session '{options.Session}'. Ctrl+C ends it.");
         try
         {
-            await using var connection = Connection.Open(options, RetryBudget);
-            await new Monitoring(connection.Dispatcher, options, WordPause).RunAsync(cancellationToken);
+            await using var services = new ServiceCollection().AddEventDispatcher(events =>
+            {
+                if (options.Redis is null) events.Server = options.Server;
+                else events.Redis = options.Redis;
+                events.Dispatcher.RetryBudget = RetryBudget;
+            }).BuildServiceProvider();
+            await new Monitoring(services.GetRequiredService<EventDispatcher>(), options, WordPause).RunAsync(cancellationToken);
             return 0;
         }
         catch (DispatchFailedException e)
