@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using System.Text;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Support;
+
+public sealed class RedisServerTests(RedisServer shared)
+{
+    [Fact]
+    public async Task StartAsync_Answers_WhenItReturns()
+    {
+        await shared.StartAsync();
+        (await Ask(shared, "PING")).ShouldBe("+PONG");
+    }
+
+    [Fact]
+    public async Task StopAsync_EndsTheServer_AndStartAsyncBringsItBackOnTheSamePort()
+    {
+        await using var server = await RedisServer.StartOwnAsync();
+        var where = server.ConnectionString;
+        (await Ask(server, "SET k v")).ShouldBe("+OK");
+        await server.StopAsync();
+        server.IsRunning.ShouldBeFalse();
+        await Should.ThrowAsync<SocketException>(() => Ask(server, "PING"));
+        await server.StartAsync();
+        server.ConnectionString.ShouldBe(where);
+        (await Ask(server, "EXISTS k")).ShouldBe(":0");
+    }
+
+    [Fact]
+    public async Task StartAsync_HasWhatWasWritten_WhenTheServerIsDurable()
+    {
+        await using var server = await RedisServer.StartOwnAsync(isDurable: true);
+        (await Ask(server, "SET k v")).ShouldBe("+OK");
+        await server.StopAsync();
+        await server.StartAsync();
+        (await Ask(server, "EXISTS k")).ShouldBe(":1");
+    }
+
+    private static async Task<string> Ask(RedisServer server, string command)
+    {
+        var parts = server.ConnectionString.Split(',')[0].Split(':');
+        using var client = new TcpClient();
+        await client.ConnectAsync(parts[0], int.Parse(parts[1]), TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        return (await reader.ReadLineAsync(TestContext.Current.CancellationToken))!;
+    }
+}

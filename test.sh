@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, checks and tests. See ./test.sh --help.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  cat <<'TEXT'
+Usage: ./test.sh [FILTER]
+
+Installs what is missing, builds with warnings as errors, checks the code style and runs every suite.
+The last line is always "N passed, N failed, N skipped"; a step that fails counts as one failed.
+The exit code is 0 only when something passed and nothing failed.
+
+  FILTER   run only the tests whose full name contains it, without the style check,
+           such as ./test.sh EventReader
+
+Environment:
+  EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
+                           tests that stop it are skipped then
+  TEST_TIMEOUT             seconds until a suite counts as hung (600)
+TEXT
+}
+
+filter=
+case "${1-}" in
+  -h | --help) usage; exit 0 ;;
+  -*) usage >&2; exit 2 ;;
+  *) filter=${1-} ;;
+esac
+
+passed=0 failed=0 skipped=0
+results=$(mktemp -d)
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
+
+finish() {
+  local code=$?
+  trap - EXIT
+  rm -rf "$results"
+  if ((code != 0 && failed == 0)); then failed=1; fi
+  if ((passed + failed == 0)); then echo "No test ran." >&2; fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0 && passed > 0)) || exit 1
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+fail() {
+  echo "test.sh: $1" >&2
+  exit 1
+}
+
+# A step that nothing can go on without.
+step() {
+  echo "== $1"
+  "${@:2}" || fail "$1 failed."
+}
+
+# A step whose failure is counted while the rest goes on.
+check() {
+  echo "== $1"
+  "${@:2}" || { echo "test.sh: $1 failed." >&2; failed=$((failed + 1)); }
+}
+
+# A suite is a function that writes a CTRF report (https://ctrf.io) to the file that it is given.
+suite() {
+  local report="$results/$2.json" code=0 counts before=$failed
+  echo "== $1"
+  "$2" "$report" || code=$?
+  if ((code == 124 || code == 137)); then echo "test.sh: $1 hung and was ended." >&2; fi
+  if counts=$(node -p 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])).results.summary;
+                       [s.passed, s.failed + (s.other ?? 0), s.skipped + (s.pending ?? 0)].join(" ")' "$report" 2>/dev/null); then
+    read -r p f s <<<"$counts"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  fi
+  if ((code != 0 && failed == before)); then failed=$((failed + 1)); fi
+}
+
+install_redis() {
+  if [[ -n ${EVENTSTREAM_TEST_REDIS-} ]] || command -v redis-server >/dev/null; then return; fi
+  command -v apt-get >/dev/null ||
+    fail "redis-server is missing and there is no apt-get here: install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
+  local root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || fail "redis-server is missing: run 'apt-get install redis-server' as root."
+    root=(sudo)
+  fi
+  "${root[@]}" apt-get update
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server
+}
+
+dotnet_tests() {
+  local arguments=(-noColor -ctrf "$1" -longRunning 60)
+  if [[ -n $filter ]]; then arguments+=(-method "*$filter*"); fi
+  timeout --kill-after=10 "${TEST_TIMEOUT:-600}" \
+    dotnet run --project EventStream.Tests --no-build -c Release -- "${arguments[@]}"
+}
+
+command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
+command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
+step "Redis" install_redis
+step "Restore" dotnet restore --locked-mode
+step "Build" dotnet build -c Release --no-restore -warnaserror
+if [[ -z $filter ]]; then check "Code style" dotnet format --verify-no-changes --no-restore; fi
+
+suite "Tests of the server and the library" dotnet_tests
