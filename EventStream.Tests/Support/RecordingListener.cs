@@ -1,0 +1,41 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Tests.Support;
+
+internal sealed class RecordingListener : IStreamListener
+{
+    private readonly Lock _gate = new();
+    private readonly List<LogEntry> _entries = [];
+    private readonly List<Event> _unlogged = [];
+    private int _interruptions;
+
+    public IReadOnlyList<LogEntry> Entries
+    {
+        get { lock (_gate) return [.. _entries]; }
+    }
+
+    public IReadOnlyList<Event> Unlogged
+    {
+        get { lock (_gate) return [.. _unlogged]; }
+    }
+
+    public int Interruptions => Volatile.Read(ref _interruptions);
+
+    public IEnumerable<Cursor> Cursors => Entries.Select(entry => entry.Cursor);
+
+    public void OnEntry(LogEntry entry)
+    {
+        lock (_gate) _entries.Add(entry);
+    }
+
+    public void OnUnlogged(Event unlogged)
+    {
+        lock (_gate) _unlogged.Add(unlogged);
+    }
+
+    public void OnInterrupted() => Interlocked.Increment(ref _interruptions);
+
+    public Task HeardAsync(int count, CancellationToken cancellationToken) =>
+        Eventually.TrueAsync(() => Entries.Count >= count, cancellationToken);
+}
