@@ -2,9 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
-using EventStream.Bus;
-using EventStream.Bus.InMemory;
-using EventStream.Bus.Redis;
 using EventStream.Events;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +19,6 @@ internal static class ServerSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = EventLimits.MaxBatchBytes + 1;
         });
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -31,18 +27,14 @@ internal static class ServerSetup
         });
         builder.AddChecked<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
         builder.AddChecked<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
-        builder.AddChecked<LogOptions>("Log", options => options.Problem());
     }
 
     public static void AddEventBus(this WebApplicationBuilder builder)
     {
-        var redis = builder.Configuration.GetConnectionString("Redis");
-        builder.Services.AddSingleton<IEventBus>(provider =>
+        builder.Services.AddEventStream(options =>
         {
-            var log = provider.GetRequiredService<IOptions<LogOptions>>().Value;
-            var time = provider.GetRequiredService<TimeProvider>();
-            if (string.IsNullOrWhiteSpace(redis)) return new InMemoryEventBus(new InMemoryBusOptions(), log, time);
-            return new RedisEventBus(new RedisBusOptions { ConnectionString = redis }, log, time, provider.GetRequiredService<ILogger<RedisEventBus>>());
+            options.Redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } redis ? redis : null;
+            builder.Configuration.GetSection("Log").Bind(options.Log);
         });
         builder.Services.AddHostedService<BusStart>();
     }

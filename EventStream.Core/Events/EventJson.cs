@@ -16,6 +16,9 @@ internal static class EventJson
 
     private static readonly JsonSerializerOptions FreeForm = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What stands where an object must be and the caller gave none.</summary>
+    public static JsonElement NoMembers { get; } = JsonElement.Parse("{}"u8);
+
     /// <summary>Any value that a caller hands over, as JSON: names stay as the caller wrote them.</summary>
     public static JsonElement Element(object? value) =>
         value is JsonElement element ? element : JsonSerializer.SerializeToElement(value, FreeForm);

@@ -26,6 +26,8 @@ public sealed class InMemoryEventBus : IEventBus
         (_streams, _options, _time) = (new StreamTable(options, time), log, time);
     }
 
+    internal int StreamCount => _streams.Count;
+
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {

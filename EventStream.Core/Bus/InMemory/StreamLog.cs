@@ -16,11 +16,13 @@ internal sealed class StreamLog(LogOptions options)
 
     public long Bytes => _held.Bytes;
 
-    public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.Retention + options.MetaRetention;
+    public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.MetaRetention;
 
     public void Expire(DateTimeOffset now)
     {
-        if (now - _changedAt >= options.Retention) _held.Clear();
+        if (now - _changedAt < options.Retention) return;
+        _held.Clear();
+        _seen.Clear();
     }
 
     /// <param name="request">The batch.</param>

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Bus.Http;
+
+/// <summary>Reads <c>{"event_id","id","outcome"}</c>, one object or an array of them, or a problem with a member <c>receipts</c>.</summary>
+internal static class HttpReceipts
+{
+    public static AppendResult Read(ReadOnlyMemory<byte> body, IReadOnlyList<Event> events)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            // A refusal (409) is a problem that carries them.
+            var answer = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("receipts"u8, out var carried) ? carried : json.RootElement;
+            var receipts = answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray().Select(ReadOne).ToArray() : [ReadOne(answer)];
+            if (!receipts.Select(receipt => receipt.EventId).SequenceEqual(events.Select(e => e.EventId)))
+                throw new FormatException("The receipts are for other events.");
+            return new AppendResult { Receipts = receipts, Head = receipts.Max(receipt => receipt.Cursor) ?? Cursor.Zero };
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            // A proxy in between may answer for the server; whether the events are stored is as unknown as without an answer.
+            throw new BusUnavailableException("The server's answer isn't one receipt per event.", e);
+        }
+    }
+
+    private static EventReceipt ReadOne(JsonElement receipt) => new(
+        receipt.GetProperty("event_id"u8).GetString()!,
+        receipt.TryGetProperty("id"u8, out var id) && id.ValueKind != JsonValueKind.Null ? Cursor.Parse(id.GetString()!) : null,
+        receipt.GetProperty("outcome"u8).GetString() switch
+        {
+            "stored" => AppendOutcome.Stored,
+            "duplicate" => AppendOutcome.Duplicate,
+            "run_ended" => AppendOutcome.RunEnded,
+            var other => throw new FormatException($"'{other}' is no outcome."),
+        });
+}

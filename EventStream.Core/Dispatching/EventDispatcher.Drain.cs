@@ -1,0 +1,90 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Dispatching;
+
+public sealed partial class EventDispatcher
+{
+    private readonly string _producerId = Guid.NewGuid().ToString("N");
+    private readonly Outage _outage = new();
+    private long _lastSequence;
+
+    private async Task DrainAsync(Lane lane)
+    {
+        while (NextBatch(lane) is { } batch) await SendAsync(lane, batch).ConfigureAwait(false);
+    }
+
+    private List<QueuedEvent>? NextBatch(Lane lane)
+    {
+        lock (_lock)
+        {
+            if (!lane.IsEmptyNeedsLock) return lane.TakeBatchNeedsLock();
+            _lanes.Remove(lane.Stream.Id);
+            _outage.RemoveNeedsLock(lane);
+            return null;
+        }
+    }
+
+    private async Task SendAsync(Lane lane, List<QueuedEvent> batch)
+    {
+        var request = RequestFor(lane, batch);
+        AppendResult result;
+        try
+        {
+            result = await AppendAsync(lane, request).ConfigureAwait(false);
+        }
+        catch (EventRejectedException) when (batch.Count > 1)
+        {
+            // Nothing of the batch was stored. Halving it finds the event at fault and lets the others through, still in order.
+            var half = batch.Count / 2;
+            await SendAsync(lane, batch.GetRange(0, half)).ConfigureAwait(false);
+            await SendAsync(lane, batch.GetRange(half, batch.Count - half)).ConfigureAwait(false);
+            return;
+        }
+        catch (OperationCanceledException e) when (_givingUp.IsCancellationRequested)
+        {
+            GiveUp(batch, new BusUnavailableException("The dispatcher was disposed before the bus had taken the event.", e));
+            return;
+        }
+        catch (Exception e)
+        {
+            // Whatever an appender throws ends this batch, never the lane.
+            GiveUp(batch, e);
+            return;
+        }
+        Tell(nameof(DispatcherOptions.OnAppended), () => _options.OnAppended?.Invoke(request, result));
+        Settle(batch, result);
+    }
+
+    private AppendRequest RequestFor(Lane lane, List<QueuedEvent> batch) => new()
+    {
+        Stream = lane.Stream,
+        Events = batch.ConvertAll(queued => queued.Event),
+        // One count for all sessions, so that a session's lane can go and come back without its numbers ever starting over.
+        Producer = batch[0].HasCallerId ? null : new ProducerPosition(_producerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
+    };
+
+    private async Task<AppendResult> AppendAsync(Lane lane, AppendRequest request)
+    {
+        var append = AppendRetry.AppendAsync(_appender, request, _options.RetryBudget, _time, e => OnUnavailable(lane, e), cancellationToken: _givingUp.Token).AsTask();
+        var result = await append.WaitAsync(_givingUp.Token).ConfigureAwait(false);
+        OnAnswered(lane);
+        return result.Receipts.Count == request.Events.Count
+            ? result
+            : throw new InvalidOperationException($"The bus answered {result.Receipts.Count} receipts for {request.Events.Count} events.");
+    }
+
+    private void OnUnavailable(Lane lane, BusUnavailableException exception)
+    {
+        bool begins;
+        lock (_lock) begins = _outage.BeginNeedsLock(lane);
+        if (begins) Log.BusStoppedAnswering(_logger, _options.RetryBudget, exception);
+    }
+
+    private void OnAnswered(Lane lane)
+    {
+        bool ends;
+        lock (_lock) ends = _outage.EndNeedsLock(lane);
+        if (ends) Log.BusAnswersAgain(_logger);
+    }
+}

@@ -1,0 +1,123 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Dispatching;
+
+public sealed partial class EventDispatcher
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Lane> _lanes = [];
+    private readonly Room _room;
+    private readonly DroppedDeltas _dropped = new();
+    private readonly FailureRecord _failures = new();
+    private FlushPoint _flushPoint = new(Task.CompletedTask);
+    private bool _disposed;
+
+    /// <summary>Returns when every event that was published before is stored.</summary>
+    /// <exception cref="DispatchFailedException">Events were given up since the last flush.</exception>
+    /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Task stored;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            stored = NextFlushPointNeedsLock();
+        }
+        await stored.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ThrowFailures();
+    }
+
+    /// <summary>Takes no further events, and returns when the queued ones are stored or <see cref="DispatcherOptions.DisposeTimeout"/> has passed.</summary>
+    /// <exception cref="DispatchFailedException">Events were given up since the last flush, or now because the time had passed.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        Task stored;
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            stored = NextFlushPointNeedsLock();
+        }
+        try
+        {
+            await stored.WaitAsync(_options.DisposeTimeout, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _givingUp.CancelAsync().ConfigureAwait(false);
+            await stored.ConfigureAwait(false);
+        }
+        _givingUp.Dispose();
+        ThrowFailures();
+    }
+
+    private Task NextFlushPointNeedsLock()
+    {
+        var stored = _flushPoint.CloseNeedsLock();
+        _flushPoint = new FlushPoint(stored);
+        return stored;
+    }
+
+    private void ThrowFailures()
+    {
+        DispatchFailedException? failures;
+        lock (_lock) failures = _failures.TakeNeedsLock();
+        if (failures is not null) throw failures;
+    }
+
+    private ValueTask QueueAsync(Event envelope, bool hasCallerId, TaskCompletionSource<EventReceipt>? confirmation, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        LinkedListNode<WaitingCaller> place;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var queued = new QueuedEvent(envelope, hasCallerId, _flushPoint, confirmation);
+            var entered = _room.TryEnterNeedsLock(queued);
+            if (!entered && _options.WhenFull == WhenFull.DropDeltas && Dispatching.DroppedDeltas.MayDrop(queued))
+            {
+                if (_dropped.AddNeedsLock()) Log.DeltasDropped(_logger);
+                return ValueTask.CompletedTask;
+            }
+            _flushPoint.BeginNeedsLock();
+            if (entered)
+            {
+                AddToLaneNeedsLock(queued);
+                return ValueTask.CompletedTask;
+            }
+            place = _room.WaitNeedsLock(queued);
+        }
+        return new ValueTask(WaitForRoomAsync(place, cancellationToken));
+    }
+
+    private async Task WaitForRoomAsync(LinkedListNode<WaitingCaller> place, CancellationToken cancellationToken)
+    {
+        var cancelling = cancellationToken.UnsafeRegister((_, token) => Leave(place, token), null);
+        await using (cancelling.ConfigureAwait(false)) await place.Value.Admitted.ConfigureAwait(false);
+    }
+
+    private void Leave(LinkedListNode<WaitingCaller> place, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_room.TryLeaveNeedsLock(place)) return;
+            place.Value.Queued.FlushPoint.FinishNeedsLock();
+        }
+        place.Value.Cancel(cancellationToken);
+    }
+
+    private void AddToLaneNeedsLock(in QueuedEvent queued)
+    {
+        var sessionId = queued.Event.SessionId;
+        if (_lanes.TryGetValue(sessionId, out var lane))
+        {
+            lane.AddNeedsLock(queued);
+            return;
+        }
+        _lanes[sessionId] = lane = new Lane(StreamKey.Session(sessionId));
+        lane.AddNeedsLock(queued);
+        // Without the caller's execution context: its trace and its locals are not those of later events.
+        ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Dispatcher.DrainAsync(start.Lane), (Dispatcher: this, Lane: lane), preferLocal: false);
+    }
+}

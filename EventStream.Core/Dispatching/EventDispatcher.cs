@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EventStream.Dispatching;
+
+/// <summary>Publishes what agents do. Thread-safe; one instance serves a whole process.</summary>
+/// <remarks>
+/// The order of a session's events is the order of the calls; sessions are independent. Event methods complete when the event is queued;
+/// <see cref="FlushAsync"/> and <see cref="DisposeAsync"/> wait until it is stored. While the bus doesn't answer, events are held and repeated
+/// under the same ids, so that none is stored twice.
+/// </remarks>
+public sealed partial class EventDispatcher : IAsyncDisposable
+{
+    private readonly IEventAppender _appender;
+    private readonly DispatcherOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly EventFactory _factory;
+    private readonly CancellationTokenSource _givingUp = new();
+
+    /// <summary>Publishes to a bus.</summary>
+    /// <param name="appender">The bus; it isn't disposed with the dispatcher.</param>
+    /// <param name="options">Limits; the defaults when absent.</param>
+    /// <param name="time">The clock of timestamps and retries.</param>
+    /// <param name="logger">Hears when the bus stops answering, and when it answers again.</param>
+    /// <exception cref="ArgumentException">An option can't work; the text names it.</exception>
+    public EventDispatcher(IEventAppender appender, DispatcherOptions? options = null, TimeProvider? time = null, ILogger<EventDispatcher>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(appender);
+        _options = options ?? new DispatcherOptions();
+        if (_options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
+        _appender = appender;
+        _time = time ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<EventDispatcher>.Instance;
+        _factory = new EventFactory(_time);
+        _room = new Room(_options.Capacity, _options.CapacityBytes);
+    }
+
+    /// <summary>How many deltas <see cref="WhenFull.DropDeltas"/> dropped so far.</summary>
+    public long DroppedDeltas
+    {
+        get { lock (_lock) return _dropped.Count; }
+    }
+
+    /// <summary>The same methods for one session, without naming it each time.</summary>
+    public SessionPublisher ForSession(string sessionId) => new(this, sessionId);
+
+    /// <summary>The same methods for one run, whose events carry its id and that of its agent.</summary>
+    public RunPublisher ForRun(string sessionId, string runId, string? agentId = null) => new(this, sessionId, runId, agentId);
+
+    /// <summary>Queues a canonical event.</summary>
+    /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
+    /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    public ValueTask PublishAsync(string sessionId, CanonicalPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
+        QueueAsync(sessionId, payload, PublishOptions.ContextOf(options), cancellationToken);
+
+    /// <summary>Queues an event of any type.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="type">The event's name, canonical or the publisher's own.</param>
+    /// <param name="payload">What becomes a JSON object: an <see cref="EventPayload"/>, a <see cref="JsonElement"/>, or any object; its names stay as they are.</param>
+    /// <param name="options">Further members of the envelope.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
+    /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
+    /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    public ValueTask PublishAsync(string sessionId, string type, object payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
+        QueueAsync(sessionId, type, payload, PublishOptions.ContextOf(options), cancellationToken);
+
+    /// <summary>Publishes a canonical event and waits until it is stored.</summary>
+    /// <remarks>Cancelling ends the wait; the event may be stored all the same.</remarks>
+    /// <exception cref="RunEndedException">Its run had ended; it isn't stored.</exception>
+    /// <exception cref="EventRejectedException">A member breaks a rule of the envelope, or the bus refuses it.</exception>
+    /// <exception cref="BusUnavailableException">The bus didn't answer within the retry budget; whether the event is stored is unknown.</exception>
+    /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, CanonicalPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
+        ConfirmAsync(sessionId, payload, PublishOptions.ContextOf(options), cancellationToken);
+
+    /// <inheritdoc cref="PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions?, CancellationToken)"/>
+    /// <summary>Publishes an event of any type and waits until it is stored.</summary>
+    public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, string type, object payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
+        ConfirmAsync(sessionId, type, payload, PublishOptions.ContextOf(options), cancellationToken);
+
+    internal ValueTask QueueAsync(string sessionId, CanonicalPayload payload, EventContext context, CancellationToken cancellationToken) =>
+        QueueAsync(_factory.Create(sessionId, payload, Traced(context)), context.EventId is not null, confirmation: null, cancellationToken);
+
+    internal ValueTask QueueAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
+        QueueAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), context.EventId is not null, confirmation: null, cancellationToken);
+
+    internal Task<EventReceipt> ConfirmAsync(string sessionId, CanonicalPayload payload, EventContext context, CancellationToken cancellationToken) =>
+        ConfirmAsync(_factory.Create(sessionId, payload, Traced(context)), context.EventId is not null, cancellationToken);
+
+    internal Task<EventReceipt> ConfirmAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
+        ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), context.EventId is not null, cancellationToken);
+
+    private async Task<EventReceipt> ConfirmAsync(Event envelope, bool hasCallerId, CancellationToken cancellationToken)
+    {
+        var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await QueueAsync(envelope, hasCallerId, confirmation, cancellationToken).ConfigureAwait(false);
+        var cancelling = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<EventReceipt>)state!).TrySetCanceled(token), confirmation);
+        await using (cancelling.ConfigureAwait(false)) return await confirmation.Task.ConfigureAwait(false);
+    }
+
+    private static EventContext Traced(EventContext context) =>
+        context.Traceparent is null && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? context with { Traceparent = id } : context;
+
+    private static EventPayload PayloadOf(object payload) => payload switch
+    {
+        EventPayload whole => whole,
+        CanonicalPayload canonical => EventPayload.From(canonical),
+        _ => EventPayload.Parse(JsonMarshal.GetRawUtf8Value(EventJson.Element(payload))),
+    };
+}

@@ -1,0 +1,29 @@
+using EventStream.Bus;
+using EventStream.Dispatching;
+
+namespace EventStream;
+
+/// <summary>Which bus a process uses, and how.</summary>
+public sealed class EventStreamOptions
+{
+    /// <summary>Where Redis is, such as <c>localhost:6379</c>.</summary>
+    /// <value>None: events stay in this process's memory.</value>
+    public string? Redis { get; set; }
+
+    /// <summary>The root of a server to publish to, such as <c>http://localhost:8000</c>, for workers that don't reach Redis. Only for <c>AddEventDispatcher</c>.</summary>
+    public Uri? Server { get; set; }
+
+    /// <summary>How much of each stream the bus holds. A server decides this by itself.</summary>
+    public LogOptions Log { get; } = new();
+
+    /// <summary>How the dispatcher queues and retries.</summary>
+    public DispatcherOptions Dispatcher { get; } = new();
+
+    /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
+    public string? Problem()
+    {
+        if (Redis is not null && Server is not null) return "Redis and Server are both set; leave one of them out.";
+        if (Server is { } server && (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))) return "Server must be an absolute http or https address, such as http://localhost:8000.";
+        return Log.Problem() ?? Dispatcher.Problem();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using EventStream.Events;
+
+namespace InfrastructureMonitor;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record MonitorOptions
+{
+    public const string Usage = """
+        Reports on this machine as an agent does: every round is a run with tool calls, metrics and a message.
+
+        Usage: InfrastructureMonitor [options]
+
+          --session ID         the session to publish under (demo)
+          --server URL         the EventStream server (http://localhost:8000)
+          --redis HOST:PORT    publish to Redis directly, without a server
+          --rounds N           how many rounds; 0 goes on until Ctrl+C (3)
+          --interval SECONDS   the pause between rounds (2)
+          --help               this text
+        """;
+
+    public string Session { get; private init; } = "demo";
+
+    public Uri Server { get; private init; } = new("http://localhost:8000");
+
+    public string? Redis { get; private init; }
+
+    public int Rounds { get; private init; } = 3;
+
+    public TimeSpan Interval { get; private init; } = TimeSpan.FromSeconds(2);
+
+    public bool IsHelp { get; private init; }
+
+    /// <exception cref="FormatException">Says which argument is wrong and what it must be.</exception>
+    public static MonitorOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new MonitorOptions();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i];
+            if (name is "--help" or "-h") return options with { IsHelp = true };
+            if (name is not ("--session" or "--server" or "--redis" or "--rounds" or "--interval"))
+                throw new FormatException($"'{name}' is no option.");
+            if (++i == arguments.Count) throw new FormatException($"{name} needs a value.");
+            options = options.With(name, arguments[i]);
+        }
+        return options;
+    }
+
+    private MonitorOptions With(string name, string value) => name switch
+    {
+        "--session" when EventRules.IsId(value) && value != EventRules.ReservedSessionId => this with { Session = value },
+        "--session" => throw Wrong(name, value, "1 to 128 letters, digits or any of . _ : @ -, and not 'broadcast'"),
+        "--server" when Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" => this with { Server = uri },
+        "--server" => throw Wrong(name, value, "a URL such as http://localhost:8000"),
+        "--redis" when IsHostAndPort(value) => this with { Redis = value },
+        "--redis" => throw Wrong(name, value, "HOST:PORT, such as localhost:6379"),
+        "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) => this with { Rounds = rounds },
+        "--rounds" => throw Wrong(name, value, "a whole number, 0 or more"),
+        _ when double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 86400 =>
+            this with { Interval = TimeSpan.FromSeconds(seconds) },
+        _ => throw Wrong(name, value, "seconds between 0 and 86400, such as 2 or 0.5"),
+    };
+
+    private static bool IsHostAndPort(string value) =>
+        value.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+
+    private static FormatException Wrong(string name, string value, string expected) => new($"{name} must be {expected}; '{value}' is not.");
+}

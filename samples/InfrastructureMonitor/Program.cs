@@ -1,0 +1,6 @@
+namespace InfrastructureMonitor;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
