@@ -16,7 +16,7 @@ public sealed class RedisBusOptions
     public string? Problem() => this switch
     {
         { ConnectionString: var text } when !NamesServers(text) => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379, and may have StackExchange.Redis options after it.",
-        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "Redis:CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
+        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "RedisBusOptions.CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
         _ => null,
     };
 
