@@ -17,7 +17,8 @@ internal static class ServerSetup
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = EventLimits.MaxBatchBytes + 1;
+            // Kestrel counts the framing of chunks too; publishing counts the body itself.
+            kestrel.Limits.MaxRequestBodySize = 2 * EventLimits.MaxBatchBytes;
         });
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json =>

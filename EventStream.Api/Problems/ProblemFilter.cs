@@ -16,6 +16,10 @@ internal sealed class ProblemFilter : IEndpointFilter
         {
             return ProblemResults.Rejected(e);
         }
+        catch (BadHttpRequestException e)
+        {
+            return ProblemResults.Unreadable(e);
+        }
         catch (BusUnavailableException e)
         {
             return ProblemResults.Unavailable(context.HttpContext, e);

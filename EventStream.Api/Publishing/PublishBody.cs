@@ -1,5 +1,7 @@
 using System.Buffers;
+using EventStream.Api.Problems;
 using EventStream.Events;
+using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Publishing;
 
@@ -12,11 +14,11 @@ internal static class PublishBody
         var type = request.GetTypedHeaders().ContentType;
         isNdJson = type?.MediaType.Value?.ToUpperInvariant() is "APPLICATION/X-NDJSON" or "APPLICATION/NDJSON" or "APPLICATION/JSONL";
         var isJson = type is not null && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
-        return (isNdJson || isJson) && (!type!.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        return (isNdJson || isJson) && (!type!.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Reads the whole body, without a byte order mark.</summary>
-    /// <exception cref="EventRejectedException">The body is larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
+    /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
@@ -32,10 +34,10 @@ internal static class PublishBody
             }
             var body = read.Buffer.ToArray();
             reader.AdvanceTo(read.Buffer.End);
-            return body.AsSpan().StartsWith("\uFEFF"u8) ? body.AsMemory(3) : body;
+            var text = body.AsSpan().StartsWith("\uFEFF"u8) ? body.AsMemory(3) : body;
+            return text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
         }
     }
 
-    private static EventRejectedException TooLarge() =>
-        new("", $"A request may hold {EventLimits.MaxBatchBytes} bytes; send the events in several requests.", isTooLarge: true);
+    private static EventRejectedException TooLarge() => new("", ProblemResults.TooLarge, isTooLarge: true);
 }

@@ -8,6 +8,8 @@ namespace EventStream.Api.Publishing;
 
 internal static class PublishEndpoints
 {
+    private const int ShownRuns = 5;
+
     public static void MapPublishing(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/{sessionId}", PublishAsync)
@@ -58,9 +60,11 @@ internal static class PublishEndpoints
 
         if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
         {
-            var runs = events.Select(candidate => candidate.RunId).Distinct().Take(5);
+            var runs = events.Select(candidate => $"'{candidate.RunId}'").Distinct().ToArray();
             return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict,
-                title: $"Nothing was stored: {string.Join(", ", runs.Select(run => $"run '{run}'"))} has ended and takes no further events.",
+                title: runs.Length == 1
+                    ? $"Nothing was stored: run {runs[0]} has ended and takes no further events."
+                    : $"Nothing was stored: runs {string.Join(", ", runs.Take(ShownRuns))}{(runs.Length > ShownRuns ? " and more" : "")} have ended and take no further events.",
                 extensions: new Dictionary<string, object?> { ["receipts"] = answers });
         }
         return isSingle ? TypedResults.Ok(answers[0]) : TypedResults.Ok(answers);

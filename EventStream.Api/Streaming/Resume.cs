@@ -44,7 +44,7 @@ internal readonly record struct Resume(string Verdict, string? Reason, Cursor St
         // A log that was rolled back still holds entries of the client's own epoch: those it has seen are not sent again.
         if (log.First is { } first && cursor.Epoch == first.Epoch && cursor >= first && cursor < log.Head)
             return new Resume(Partial, "epoch_changed", cursor, log.Count - (cursor.Offset - first.Offset + 1));
-        return Held(log, Partial, "epoch_changed");
+        return Held(log, Partial, log.First is null ? "expired" : "epoch_changed");
     }
 
     private static Resume Held(LogPage log, string verdict, string? reason) =>

@@ -9,6 +9,8 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
     private readonly Recency _recency = new(options);
     private long _lastForgottenEpoch;
 
+    public int Count => _streams.Count;
+
     /// <summary>No stream that was forgotten had a later epoch.</summary>
     public long LastForgottenEpoch => Interlocked.Read(ref _lastForgottenEpoch);
 

@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace EventStream.Bus.Redis;
 
 /// <summary>How the Redis bus connects.</summary>
@@ -13,8 +15,21 @@ public sealed class RedisBusOptions
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
     {
-        { ConnectionString: null or "" } => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379.",
-        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "Redis:CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
+        { ConnectionString: var text } when !NamesServers(text) => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379, and may have StackExchange.Redis options after it.",
+        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "RedisBusOptions.CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
         _ => null,
     };
+
+    private static bool NamesServers(string? text)
+    {
+        try
+        {
+            return !string.IsNullOrWhiteSpace(text) && ConfigurationOptions.Parse(text).EndPoints.Count > 0;
+        }
+        catch (ArgumentException)
+        {
+            // An option that the client doesn't know or can't read. It may hold a password, so the message doesn't repeat it.
+            return false;
+        }
+    }
 }

@@ -6,21 +6,26 @@ namespace EventStream.Bus.Redis;
 /// <summary>Two connections to Redis, one for commands and one for subscribing, that heal by themselves.</summary>
 internal sealed partial class RedisConnections : IAsyncDisposable
 {
+    private static readonly TimeSpan CheckDelay = TimeSpan.FromMilliseconds(100);
+
     private readonly RedisBusOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lazy<Task<ConnectionMultiplexer>> _commands;
     private readonly Lazy<Task<ConnectionMultiplexer>> _subscriptions;
+    private volatile bool _isClosing;
     private int _isDown;
+    private int _restorations;
 
-    public RedisConnections(RedisBusOptions options, ILogger logger)
+    public RedisConnections(RedisBusOptions options, TimeProvider time, ILogger logger)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _time, _logger) = (options, time, logger);
         _commands = new(() => ConnectAsync(ConnectionType.Interactive));
         _subscriptions = new(() => ConnectAsync(ConnectionType.Subscription));
     }
 
-    /// <summary>Raised when the subscribing connection is back and has subscribed again.</summary>
-    public event EventHandler? SubscriptionsRestored;
+    /// <summary>Called when the subscribing connection is back and answers; called again when it throws that Redis is unavailable.</summary>
+    public Func<ISubscriber, Task>? OnSubscriptionsRestored { get; set; }
 
     public async Task<IDatabase> CommandsAsync() => (await _commands.Value.ConfigureAwait(false)).GetDatabase();
 
@@ -28,6 +33,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isClosing = true;
         foreach (var connection in (Lazy<Task<ConnectionMultiplexer>>[])[_commands, _subscriptions])
         {
             if (!connection.IsValueCreated) continue;
@@ -49,7 +55,9 @@ internal sealed partial class RedisConnections : IAsyncDisposable
 
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
         multiplexer.ConnectionFailed += (_, e) => { if (e.ConnectionType == watched) NoteFailure(e); };
-        multiplexer.ConnectionRestored += (_, e) => { if (e.ConnectionType == watched) NoteRestored(multiplexer, e); };
+        multiplexer.ConnectionRestored += (_, e) => { if (e.ConnectionType == watched) NoteRestored(e); };
+        // The client drops its subscriptions when either half is lost, and forgets those made meanwhile.
+        if (watched == ConnectionType.Subscription) multiplexer.ConnectionRestored += (_, _) => _ = CheckSubscriptionsAsync(multiplexer);
         if (!multiplexer.IsConnected && Interlocked.Exchange(ref _isDown, 1) == 0) LogUnreachable(_options.ConnectionString.Split(',')[0]);
         return multiplexer;
     }
@@ -59,25 +67,30 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         if (Interlocked.Exchange(ref _isDown, 1) == 0) LogLost(e.EndPoint?.ToString() ?? "?", e.FailureType.ToString());
     }
 
-    private void NoteRestored(ConnectionMultiplexer multiplexer, ConnectionFailedEventArgs e)
+    private void NoteRestored(ConnectionFailedEventArgs e)
     {
         if (Interlocked.Exchange(ref _isDown, 0) == 1) LogRestored(e.EndPoint?.ToString() ?? "?");
-        if (e.ConnectionType == ConnectionType.Subscription) _ = AnnounceAsync(multiplexer);
     }
 
-    private async Task AnnounceAsync(ConnectionMultiplexer multiplexer)
+    private async Task CheckSubscriptionsAsync(ConnectionMultiplexer multiplexer)
     {
-        try
+        var restoration = Interlocked.Increment(ref _restorations);
+        while (restoration == Volatile.Read(ref _restorations) && !_isClosing)
         {
-            // An answer on this connection proves that the subscriptions sent before it are in force.
-            await multiplexer.GetSubscriber().PingAsync().ConfigureAwait(false);
+            try
+            {
+                // An answer on this connection proves that the subscriptions sent before it are in force.
+                var subscriber = multiplexer.GetSubscriber();
+                await subscriber.PingAsync().WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
+                if (OnSubscriptionsRestored is { } restored) await restored(subscriber).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (RedisFaults.IsUnavailable(e))
+            {
+                // The client refuses to ask while the other half of its connection is still down.
+                await Task.Delay(CheckDelay, _time).ConfigureAwait(false);
+            }
         }
-        catch (Exception e) when (RedisFaults.IsUnavailable(e))
-        {
-            // It was lost again; the next restoration announces.
-            return;
-        }
-        SubscriptionsRestored?.Invoke(this, EventArgs.Empty);
     }
 
     [LoggerMessage(2001, LogLevel.Warning, "Redis at {EndPoint} can't be reached. Publishing answers 503 and streams wait until it comes.", EventName = "RedisUnreachable")]

@@ -29,12 +29,15 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
         (_options, _log, _time) = (options, log ?? new LogOptions(), time ?? TimeProvider.System);
         if ((options.Problem() ?? _log.Problem()) is { } problem) throw new ArgumentException(problem, nameof(options));
         ILogger sink = logger ?? NullLogger<RedisEventBus>.Instance;
-        _connections = new RedisConnections(options, sink);
+        _connections = new RedisConnections(options, _time, sink);
         _subscriptions = new RedisSubscriptions(_connections, options, _time, sink);
     }
 
     /// <summary>How many channels this process is subscribed to.</summary>
     public int Subscriptions => _subscriptions.Count;
+
+    /// <summary>How many messages on those channels were no event and were skipped.</summary>
+    public long SkippedMessages => _subscriptions.Skipped;
 
     /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)

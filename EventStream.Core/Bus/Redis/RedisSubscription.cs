@@ -4,16 +4,13 @@ using StackExchange.Redis;
 namespace EventStream.Bus.Redis;
 
 /// <summary>One channel and those who listen to it.</summary>
-internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Action<StreamKey, string> onFirstSkipped)
+internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, RedisSubscriptions owner)
 {
     private readonly Lock _lock = new();
     private IStreamListener[] _listeners = [];
-    private long _skipped;
+    private bool _hasSkipped;
 
     public StreamKey Stream => stream;
-
-    /// <summary>How many messages were no event.</summary>
-    public long Skipped => Interlocked.Read(ref _skipped);
 
     public void Add(IStreamListener listener)
     {
@@ -25,18 +22,15 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Act
     {
         lock (_lock)
         {
-            _listeners = [.. _listeners.Where(other => other != listener)];
+            var at = Array.IndexOf(_listeners, listener);
+            _listeners = [.. _listeners.Where((_, index) => index != at)];
             return _listeners.Length == 0;
         }
     }
 
     public void Interrupted()
     {
-        // The lock keeps the promise that a listener hears one thing at a time.
-        lock (_lock)
-        {
-            foreach (var listener in _listeners) listener.OnInterrupted();
-        }
+        lock (_lock) TellNeedsLock(static (listener, _) => listener.OnInterrupted(), true);
     }
 
     public void OnMessage(RedisChannel channel, RedisValue message)
@@ -46,17 +40,34 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Act
         {
             if (RedisWireFormat.TryReadEntry(bytes, out var entry))
             {
-                foreach (var listener in _listeners) listener.OnEntry(entry);
+                TellNeedsLock(static (listener, heard) => listener.OnEntry(heard), entry);
                 return;
             }
             try
             {
-                var unlogged = RedisWireFormat.ReadUnlogged(bytes, stream, time);
-                foreach (var listener in _listeners) listener.OnUnlogged(unlogged);
+                TellNeedsLock(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(bytes, stream, time));
             }
             catch (EventRejectedException e)
             {
-                if (Interlocked.Increment(ref _skipped) == 1) onFirstSkipped(stream, e.Message);
+                owner.NoteSkipped(stream, e.Message, isFirst: !_hasSkipped);
+                _hasSkipped = true;
+            }
+        }
+    }
+
+    // The lock keeps the promise that a listener hears one thing at a time.
+    private void TellNeedsLock<T>(Action<IStreamListener, T> tell, T what)
+    {
+        foreach (var listener in _listeners)
+        {
+            try
+            {
+                tell(listener, what);
+            }
+            catch (Exception e)
+            {
+                // One listener's fault must not keep the others from hearing it.
+                owner.NoteFaulty(stream, e);
             }
         }
     }

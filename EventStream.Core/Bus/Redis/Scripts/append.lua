@@ -57,7 +57,7 @@ if expected ~= '' and fresh > 0 and expected ~= before then return { 1, before, 
 local function begin_epoch()
     local t = redis.call('TIME')
     local clock = t[1] * 1000 + math.floor(t[2] / 1000)
-    if not rolled_back then
+    if not rolled_back or not held then
         redis.call('DEL', log)
         bytes = 0
     end
@@ -145,18 +145,6 @@ if ended then set('x', ended) elseif m[5] then redis.call('HDEL', meta, 'x') end
 if #sequences > 0 then
     for i = 1, #sequences do sequences[i] = string.format('%.0f:%.0f:%.0f', sequences[i][1], sequences[i][2], sequences[i][3]) end
     set('p:' .. producer, string.format('%.0f %.0f %s', epoch, sequence + count - 1, table.concat(sequences, ',')))
-    -- The producer whose last batch lies furthest back goes first.
-    if not m[7] and redis.call('HLEN', meta) > max_producers + 6 then
-        local all, oldest, oldest_at = redis.call('HGETALL', meta), nil, math.huge
-        for i = 1, #all, 2 do
-            if string.sub(all[i], 1, 2) == 'p:' then
-                local e, o = string.match(all[i + 1], '^(%d+) %d+ %d+:(%d+)')
-                local at = tonumber(e) == epoch and tonumber(o) or 0
-                if at < oldest_at then oldest, oldest_at = all[i], at end
-            end
-        end
-        if oldest then redis.call('HDEL', meta, oldest) end
-    end
 end
 if #new_ids > 0 then
     redis.call('ZADD', ids, unpack(new_ids))
@@ -167,6 +155,18 @@ end
 local renew = math.abs(now - renewed) * 64 > tonumber(log_ttl)
 if renew then set('r', now) end
 redis.call('HSET', meta, unpack(fields))
+-- Beside its producers the meta holds e, o, b, r and maybe x. The producer whose last batch lies furthest back goes first.
+if #sequences > 0 and not m[7] and redis.call('HLEN', meta) > max_producers + (ended and 5 or 4) then
+    local all, oldest, oldest_at = redis.call('HGETALL', meta), nil, math.huge
+    for i = 1, #all, 2 do
+        if string.sub(all[i], 1, 2) == 'p:' then
+            local e, o = string.match(all[i + 1], '^(%d+) %d+ %d+:(%d+)')
+            local at = tonumber(e) == epoch and tonumber(o) or 0
+            if at < oldest_at then oldest, oldest_at = all[i], at end
+        end
+    end
+    redis.call('HDEL', meta, oldest)
+end
 if renew then
     redis.call('PEXPIRE', log, log_ttl)
     redis.call('PEXPIRE', meta, meta_ttl)

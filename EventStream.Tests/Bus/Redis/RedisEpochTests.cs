@@ -1,0 +1,98 @@
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Bus.Redis;
+
+/// <summary>What happens when Redis lost something: no offset is ever given to two events.</summary>
+public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
+{
+    [Fact]
+    public async Task AppendAsync_DropsTheLog_WhenItsMetaIsGone()
+    {
+        var old = await AppendAsync(NewBus(), Envelopes.Thoughts(3));
+        Probe.Ask("DEL", Key("meta"));
+
+        (await ReadAsync()).Head.ShouldBe(Cursor.Zero);
+        var reborn = await AppendAsync(Envelopes.Thought());
+
+        reborn.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        reborn.Head.Offset.ShouldBe(1);
+        (await ReadAsync()).Entries.Select(entry => entry.Cursor).ShouldBe([reborn.Head]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AppendAsync_BeginsANewEpoch_WhenTheLogIsGone(bool knowsTheHead)
+    {
+        var thought = Envelopes.Thought();
+        var old = await AppendAsync(thought, Envelopes.Thought());
+        Probe.Ask("DEL", Key("log"));
+
+        var reborn = await AppendAsync(knowsTheHead ? Bus : NewBus(), thought);
+
+        reborn.Receipts[0].Outcome.ShouldBe(AppendOutcome.Stored);
+        reborn.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        reborn.Head.Offset.ShouldBe(1);
+        var page = await ReadAsync();
+        page.Count.ShouldBe(1);
+        page.First.ShouldBe(reborn.Head);
+    }
+
+    [Fact]
+    public async Task AppendAsync_BeginsAnEpochAboveAllKnownOnes_WhenRedisLostEverything()
+    {
+        var old = await AppendAsync(Envelopes.Thoughts(2));
+        Probe.Ask("DEL", Key("log"), Key("meta"), Key("ids"), Key("runs"));
+
+        var reborn = await AppendAsync(Envelopes.Thought());
+
+        reborn.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        reborn.Head.Offset.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task AppendAsync_BeginsANewEpochAndKeepsTheEntries_WhenTheHeadWasRolledBack()
+    {
+        var old = await AppendAsync(Envelopes.Thoughts(5));
+        // A replica that was promoted too early lacks the last two.
+        Probe.Ask("HSET", Key("meta"), "o", "3");
+        Probe.Ask("XDEL", Key("log"), $"{old.Head.Epoch}-4", $"{old.Head.Epoch}-5");
+
+        var reborn = await AppendAsync(Envelopes.Thought());
+
+        reborn.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        reborn.Head.Offset.ShouldBe(1);
+        var page = await ReadAsync();
+        page.Entries.Select(entry => entry.Cursor).ShouldBe([.. Enumerable.Range(1, 3).Select(offset => old.Head with { Offset = offset }), reborn.Head]);
+        page.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task AppendAsync_CountsBytesAfresh_WhenTheHeadWasRolledBackAndTheLogIsGone()
+    {
+        var bus = NewBus(new LogOptions { MaxBytes = EventLimits.MaxEventBytes });
+        await AppendAsync(bus, Envelopes.Thoughts(5));
+        Probe.Ask("HSET", Key("meta"), "o", "3", "b", "200000");
+        Probe.Ask("DEL", Key("log"));
+
+        await AppendAsync(bus, Envelopes.Thought());
+
+        long.Parse(Probe.Text("HGET", Key("meta"), "b")!).ShouldBeLessThan(1000);
+    }
+
+    [Fact]
+    public async Task AppendAsync_RemembersEndedRuns_WhenTheLogIsGone()
+    {
+        await AppendAsync(Envelopes.RunCompleted("r1"));
+        Probe.Ask("DEL", Key("log"));
+
+        var result = await AppendAsync(Envelopes.Thought(), Envelopes.Thought(runId: "r1"));
+
+        result.Receipts.Select(receipt => receipt.Outcome).ShouldBe([AppendOutcome.Stored, AppendOutcome.RunEnded]);
+        (await Bus.FindRunEndAsync(Stream, "r1", Cancel)).ShouldBe(result.Head with { Offset = 0 });
+    }
+}

@@ -1,0 +1,95 @@
+using EventStream.Bus;
+using EventStream.Bus.InMemory;
+using EventStream.Events;
+
+namespace EventStream.Tests.Support;
+
+/// <summary>A bus in memory that counts its subscriptions, and whose answers and announcements a test can tamper with.</summary>
+internal sealed class TestBus(LogOptions? options = null) : IEventBus
+{
+    private readonly InMemoryEventBus _inner = new(new InMemoryBusOptions(), options ?? new LogOptions(), TimeProvider.System);
+    private readonly Lock _gate = new();
+    private readonly List<IStreamListener> _listeners = [];
+    private int _subscribed;
+    private int _reads;
+
+    public BusAnswers Answers { get; set; }
+
+    /// <summary>How reads of entries answer; those of the state alone go by <see cref="Answers"/>.</summary>
+    public BusAnswers ReadAnswers { get; set; }
+
+    /// <summary>What is heard instead of each announcement.</summary>
+    public Func<LogEntry, IEnumerable<LogEntry>> Announce { get; set; } = entry => [entry];
+
+    /// <summary>What is read instead of each page.</summary>
+    public Func<LogPage, LogPage> Page { get; set; } = page => page;
+
+    /// <summary>How many subscriptions were made, ever.</summary>
+    public int Subscribed => Volatile.Read(ref _subscribed);
+
+    /// <summary>How many reads were asked for.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Who is subscribed now.</summary>
+    public IReadOnlyList<IStreamListener> Listeners
+    {
+        get { lock (_gate) return [.. _listeners]; }
+    }
+
+    public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default) => _inner.AppendAsync(request, cancellationToken);
+
+    public async ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _reads);
+        await AnswerAsync(Answers, cancellationToken);
+        if (maxEvents > 0) await AnswerAsync(ReadAnswers, cancellationToken);
+        return Page(await _inner.ReadAsync(stream, after, maxEvents, cancellationToken));
+    }
+
+    public async ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default)
+    {
+        await AnswerAsync(Answers, cancellationToken);
+        return await _inner.FindRunEndAsync(stream, runId, cancellationToken);
+    }
+
+    public async ValueTask<IAsyncDisposable> SubscribeAsync(StreamKey stream, IStreamListener listener, CancellationToken cancellationToken = default)
+    {
+        await AnswerAsync(Answers, cancellationToken);
+        Interlocked.Increment(ref _subscribed);
+        lock (_gate) _listeners.Add(listener);
+        return new Subscription(this, listener, await _inner.SubscribeAsync(stream, new Tampered(this, listener), cancellationToken));
+    }
+
+    public ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default) => _inner.DeleteAsync(stream, cancellationToken);
+
+    public async ValueTask PingAsync(CancellationToken cancellationToken = default) => await AnswerAsync(Answers, cancellationToken);
+
+    private static Task AnswerAsync(BusAnswers answers, CancellationToken cancellationToken) => answers switch
+    {
+        BusAnswers.Never => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken),
+        BusAnswers.Unavailable => Task.FromException(new BusUnavailableException("The test's bus is out.")),
+        BusAnswers.Defect => Task.FromException(new InvalidOperationException("The test's bus is broken.")),
+        _ => Task.CompletedTask,
+    };
+
+    private sealed class Tampered(TestBus bus, IStreamListener listener) : IStreamListener
+    {
+        public void OnEntry(LogEntry entry)
+        {
+            foreach (var heard in bus.Announce(entry)) listener.OnEntry(heard);
+        }
+
+        public void OnUnlogged(Event unlogged) => listener.OnUnlogged(unlogged);
+
+        public void OnInterrupted() => listener.OnInterrupted();
+    }
+
+    private sealed class Subscription(TestBus bus, IStreamListener listener, IAsyncDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            lock (bus._gate) bus._listeners.Remove(listener);
+            return inner.DisposeAsync();
+        }
+    }
+}
