@@ -25,8 +25,8 @@ internal sealed partial class Feed
     private async Task<bool> TryHealAsync()
     {
         Cursor position;
-        int heldBefore;
-        lock (_lock) (position, heldBefore) = (_window.Head, _held.Count);
+        long heldBefore;
+        lock (_lock) (position, heldBefore) = (_window.Head, NextHeldNeedsLock);
         LogPage page;
         try
         {
@@ -64,9 +64,9 @@ internal sealed partial class Feed
     }
 
     /// <summary>Goes live with what was held while the log was read.</summary>
-    /// <param name="heldBefore">How many entries were held before the log was read: those it doesn't have, nobody logged.</param>
+    /// <param name="heldBefore">Entries with lower numbers were held before the log was read: those it doesn't have, nobody logged.</param>
     /// <returns>Whether all of it follows; else the log must be read again.</returns>
-    private bool TryDrainHeldNeedsLock(int heldBefore)
+    private bool TryDrainHeldNeedsLock(long heldBefore)
     {
         while (_held.TryPeek(out var entry))
         {
@@ -76,11 +76,11 @@ internal sealed partial class Feed
             }
             else if (entry.Cursor > _window.Head)
             {
-                if (heldBefore <= 0) return false;
+                if (_heldNumber >= heldBefore) return false;
                 LogNotInLog(Stream, entry.Cursor);
             }
             _held.Dequeue();
-            heldBefore--;
+            _heldNumber++;
         }
         return true;
     }

@@ -21,6 +21,7 @@ internal sealed partial class Feed : IStreamListener, IDisposable
     private readonly ILogger<Feed> _logger;
     private IAsyncDisposable? _subscription;
     private bool _isHealing = true;
+    private long _heldNumber;
     private long _lastHeard;
 
     public Feed(StreamKey stream, IEventBus bus, TimeProvider time, ILogger<Feed> logger)
@@ -41,8 +42,8 @@ internal sealed partial class Feed : IStreamListener, IDisposable
         try
         {
             // 2 read where the log stands
-            int heldBefore;
-            lock (_lock) heldBefore = _held.Count;
+            long heldBefore;
+            lock (_lock) heldBefore = NextHeldNeedsLock;
             var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
             // 3 merge what was held, prove that nothing is missing, go live
             lock (_lock)
@@ -142,9 +143,16 @@ internal sealed partial class Feed : IStreamListener, IDisposable
         lock (_lock) BeginHealingNeedsLock();
     }
 
+    /// <summary>The number that the next held entry gets; those below it were held before.</summary>
+    private long NextHeldNeedsLock => _heldNumber + _held.Count;
+
     private void HoldNeedsLock(LogEntry entry)
     {
-        if (_held.Count >= MaxHeld) _held.Clear();
+        if (_held.Count >= MaxHeld)
+        {
+            _heldNumber = NextHeldNeedsLock;
+            _held.Clear();
+        }
         _held.Enqueue(entry);
     }
 

@@ -6,11 +6,11 @@ namespace EventStream.Api.Streaming;
 /// <remarks>Not thread-safe: the feed's lock guards it.</remarks>
 internal sealed class FeedWindow
 {
-    // A tool-using run's worth of events, or a few pages of long ones.
+    // A tool-using run's worth of events, or a few pages of long ones. A power of two, so that a number finds its slot.
     public const int MaxFrames = 1024;
     public const int MaxBytes = 1024 * 1024;
 
-    private readonly Queue<Slot> _slots = new();
+    private Slot[] _ring = new Slot[16];
     private int _bytes;
 
     /// <summary>The position before the first frame that is held.</summary>
@@ -31,45 +31,61 @@ internal sealed class FeedWindow
     public void Add(Frame frame)
     {
         if (frame.Cursor is { } cursor) Head = cursor;
-        _slots.Enqueue(new Slot(frame, Head));
+        if (Next - First == _ring.Length) MakeRoom();
+        At(Next) = new Slot(frame, Head);
         _bytes += frame.Bytes.Length;
         Next++;
-        while (_slots.Count > MaxFrames || (_bytes > MaxBytes && _slots.Count > 1)) DropFirst();
+        while (_bytes > MaxBytes && Next - First > 1) DropFirst();
     }
 
     /// <summary>The number of the first frame after a position; null when the window no longer reaches back that far.</summary>
     public long? Find(Cursor position)
     {
         if (position < Base) return null;
-        if (position >= Head) return Next;
-        var number = First;
-        foreach (var slot in _slots)
+        var (low, high) = (First, Next);
+        while (low < high)
         {
-            if (slot.Position > position) break;
-            number++;
+            var middle = low + (high - low) / 2;
+            if (At(middle).Position <= position) low = middle + 1;
+            else high = middle;
         }
-        return number;
+        return low;
     }
 
     /// <summary>Copies the frames from a number on, up to a bound in bytes but at least one.</summary>
     /// <returns>The number after the last frame that was copied.</returns>
     public long CopyTo(List<Frame> frames, long from, int maxBytes)
     {
-        foreach (var slot in _slots.Skip((int)(from - First)))
+        for (; from < Next; from++)
         {
-            if (maxBytes < slot.Frame.Bytes.Length && frames.Count > 0) break;
-            maxBytes -= slot.Frame.Bytes.Length;
-            frames.Add(slot.Frame);
-            from++;
+            var frame = At(from).Frame;
+            if (maxBytes < frame.Bytes.Length && frames.Count > 0) break;
+            maxBytes -= frame.Bytes.Length;
+            frames.Add(frame);
         }
         return from;
     }
 
+    private ref Slot At(long number) => ref _ring[number & (_ring.Length - 1)];
+
+    private void MakeRoom()
+    {
+        if (_ring.Length == MaxFrames)
+        {
+            DropFirst();
+            return;
+        }
+        var smaller = _ring;
+        _ring = new Slot[2 * smaller.Length];
+        for (var number = First; number < Next; number++) At(number) = smaller[number & (smaller.Length - 1)];
+    }
+
     private void DropFirst()
     {
-        var slot = _slots.Dequeue();
+        ref var slot = ref At(First);
         _bytes -= slot.Frame.Bytes.Length;
         Base = slot.Position;
+        slot = default;
         First++;
     }
 

@@ -67,6 +67,11 @@ internal sealed partial class Hub : BackgroundService
             Leave(entry.Feed);
             return (null, SubscriberEnd.Unavailable);
         }
+        catch
+        {
+            Leave(entry.Feed);
+            throw;
+        }
     }
 
     /// <summary>Gives a place back. The feed lingers for a while when it was the last.</summary>

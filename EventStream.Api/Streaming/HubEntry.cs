@@ -16,7 +16,7 @@ internal sealed class HubEntry
     /// <summary>Completes when the feed is live; fails for all who wait when the bus didn't answer.</summary>
     public Task Started { get; }
 
-    public bool HasFailed => Started.IsFaulted;
+    public bool HasFailed => Started.IsFaulted || Started.IsCanceled;
 
     public int Places { get; set; }
 

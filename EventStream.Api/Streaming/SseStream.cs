@@ -11,7 +11,7 @@ namespace EventStream.Api.Streaming;
 
 /// <summary>Streams a feed to one client as Server-Sent Events. This loop is the connection's only writer.</summary>
 internal sealed partial class SseStream(
-    Hub hub, IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, ILogger<SseStream> logger)
+    Hub hub, IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<SseStream> logger)
 {
     private static readonly TimeSpan BusRetryDelay = TimeSpan.FromMilliseconds(250);
 
@@ -20,6 +20,7 @@ internal sealed partial class SseStream(
 
     public async Task RunAsync(HttpContext context, StreamRequest request)
     {
+        using var deadline = new CancellationTokenSource(_options.JoinTimeout, time);
         var (feed, refusal) = await hub.JoinAsync(request.Stream);
         if (feed is null)
         {
@@ -28,7 +29,7 @@ internal sealed partial class SseStream(
         }
         try
         {
-            await RunAsync(context, request, feed);
+            await RunAsync(context, request, feed, deadline.Token);
         }
         finally
         {
@@ -36,9 +37,9 @@ internal sealed partial class SseStream(
         }
     }
 
-    private async Task RunAsync(HttpContext context, StreamRequest request, Feed feed)
+    private async Task RunAsync(HttpContext context, StreamRequest request, Feed feed, CancellationToken deadline)
     {
-        if (await ReadStateAsync(context, request) is not { } state)
+        if (await ReadStateAsync(context, request, deadline) is not { } state)
         {
             await RefuseAsync(context, request, SubscriberEnd.Unavailable);
             return;
@@ -64,11 +65,17 @@ internal sealed partial class SseStream(
             var output = await StartResponseAsync(context);
             output.Write(_control.Started(request.Stream, resume, _options.RetryMs).Bytes.Span);
             await FlushAsync(output, subscriber);
-            await PumpAsync(output, subscriber, context.RequestAborted);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            await PumpAsync(output, subscriber, stopping.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             subscriber.Finish(SubscriberEnd.ClientGone);
+        }
+        catch
+        {
+            subscriber.Finish(SubscriberEnd.Error);
+            throw;
         }
         finally
         {
@@ -151,18 +158,23 @@ internal sealed partial class SseStream(
         {
             // The stream stays open and goes on when the bus is back.
             await Task.Delay(BusRetryDelay, time, cancellationToken);
+            subscriber.Wake();
+            return false;
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The hub is about to end this stream, and the client is told so.
             return false;
         }
     }
 
-    private async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(HttpContext context, StreamRequest request)
+    private async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(HttpContext context, StreamRequest request, CancellationToken deadline)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(_options.JoinTimeout);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline);
         try
         {
-            var log = await bus.ReadAsync(request.Stream, Cursor.Zero, 0, deadline.Token);
-            var runEnd = request.Close == CloseMode.Terminal ? await bus.FindRunEndAsync(request.Stream, request.Filter.RunId!, deadline.Token) : null;
+            var log = await bus.ReadAsync(request.Stream, Cursor.Zero, 0, waiting.Token);
+            var runEnd = request.Close == CloseMode.Terminal ? await bus.FindRunEndAsync(request.Stream, request.Filter.RunId!, waiting.Token) : null;
             return (log, runEnd);
         }
         catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))

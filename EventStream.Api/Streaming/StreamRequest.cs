@@ -49,6 +49,8 @@ internal sealed record StreamRequest
     /// <summary>How this frame ends the stream; <see cref="SubscriberEnd.None"/> when it doesn't.</summary>
     public SubscriberEnd EndAfter(Frame frame) => frame.Role switch
     {
+        // Anybody can put such a message on a channel; what isn't in the log ends nothing.
+        _ when frame.Cursor is null => SubscriberEnd.None,
         EventRole.EndsSession when frame.Type == "session_deleted" => SubscriberEnd.SessionDeleted,
         EventRole.EndsSession when Close == CloseMode.Session => SubscriberEnd.SessionEnded,
         EventRole.EndsRun when Close == CloseMode.Terminal && frame.RunId == Filter.RunId => SubscriberEnd.RunEnded,

@@ -10,6 +10,9 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
     private const int MaxBatchBytes = 256 * 1024;
     private const int LogPageEvents = 256;
 
+    // A server that stops can't wait for clients that take nothing; they resume elsewhere.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+
     private readonly WakeSignal _wake = new();
     private readonly long _started = time.GetTimestamp();
     private long? _next;
@@ -78,7 +81,7 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
     public void OnPulse(StreamingOptions options)
     {
         var writing = Volatile.Read(ref _writeStarted);
-        if (writing != 0 && time.GetElapsedTime(writing) > options.WriteTimeout)
+        if (writing != 0 && time.GetElapsedTime(writing) > (End == SubscriberEnd.Draining ? DrainTimeout : options.WriteTimeout))
         {
             Finish(SubscriberEnd.SlowConsumer);
             Abort();

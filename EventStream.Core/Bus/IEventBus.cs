@@ -14,7 +14,7 @@ public interface IEventBus : IEventAppender
     ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default);
 
     /// <summary>Where a run ended: the cursor of its terminal event, or null while it hasn't.</summary>
-    /// <remarks>The cursor has offset 0 when the event went with an earlier epoch of the log.</remarks>
+    /// <remarks>When the event went with an earlier epoch of the log, the answer is offset 0 of the present one.</remarks>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default);
 

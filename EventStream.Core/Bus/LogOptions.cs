@@ -27,7 +27,7 @@ public sealed class LogOptions
     /// <value>1,000.</value>
     public int MaxEndedRuns { get; set; } = 1000;
 
-    /// <summary>How much longer than the log its head, its ended runs and its marks are remembered.</summary>
+    /// <summary>How long after the last event the log's head, its ended runs and its marks are remembered.</summary>
     internal TimeSpan MetaRetention => Retention + Retention;
 
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>

@@ -48,6 +48,11 @@ public sealed partial class EventDispatcher : IAsyncDisposable
         get { lock (_lock) return _dropped.Count; }
     }
 
+    internal int LaneCount
+    {
+        get { lock (_lock) return _lanes.Count; }
+    }
+
     /// <summary>The same methods for one session, without naming it each time.</summary>
     public SessionPublisher ForSession(string sessionId) => new(this, sessionId);
 

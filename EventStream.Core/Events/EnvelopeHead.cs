@@ -28,6 +28,8 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, string?
                 else if (reader.ValueTextEquals("timestamp"u8)) timestamp = ReadText(ref reader);
                 else reader.Skip();
             }
+            // Throws when something stands after the object.
+            reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

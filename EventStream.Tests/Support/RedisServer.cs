@@ -41,8 +41,16 @@ public sealed class RedisServer : IAsyncDisposable
         Assert.SkipWhen(Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS") is { Length: > 0 },
             "EVENTSTREAM_TEST_REDIS names a server that is not ours to stop.");
         var server = new RedisServer(isDurable, given: null);
-        await server.StartAsync();
-        return server;
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it, on the same port as before, and returns once it answers PING. Does nothing while it runs.</summary>

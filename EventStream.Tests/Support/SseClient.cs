@@ -15,10 +15,10 @@ internal sealed class SseClient : IAsyncDisposable
     private readonly RecordingStream _body;
     private readonly Task _reading;
 
-    private SseClient(HttpResponseMessage response, Stream body)
+    private SseClient(HttpResponseMessage response, Stream body, Task? beforeReading)
     {
         (Response, _body) = (response, new RecordingStream(body));
-        _reading = ReadAsync();
+        _reading = ReadAsync(beforeReading ?? Task.CompletedTask);
     }
 
     public HttpResponseMessage Response { get; }
@@ -31,15 +31,15 @@ internal sealed class SseClient : IAsyncDisposable
 
     public Cursor Position => Cursor.Parse(LastId!);
 
-    /// <summary>Opens a stream, whatever the server answers.</summary>
-    public static async Task<SseClient> OpenAsync(HttpClient client, string pathAndQuery, string? lastEventId = null, string accept = "text/event-stream")
+    /// <summary>Opens a stream, whatever the server answers; reads nothing of it until <paramref name="beforeReading"/> completes.</summary>
+    public static async Task<SseClient> OpenAsync(HttpClient client, string pathAndQuery, string? lastEventId = null, string accept = "text/event-stream", Task? beforeReading = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
         request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         using var deadline = Deadline();
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-        return new SseClient(response, await response.Content.ReadAsStreamAsync(deadline.Token));
+        return new SseClient(response, await response.Content.ReadAsStreamAsync(deadline.Token), beforeReading);
     }
 
     /// <summary>The next event.</summary>
@@ -89,10 +89,11 @@ internal sealed class SseClient : IAsyncDisposable
         _leaving.Dispose();
     }
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(Task beforeReading)
     {
         try
         {
+            await beforeReading.WaitAsync(_leaving.Token);
             await foreach (var item in SseParser.Create(_body, (_, data) => Encoding.UTF8.GetString(data)).EnumerateAsync(_leaving.Token)) _queue.Writer.TryWrite(item);
             _queue.Writer.Complete();
         }

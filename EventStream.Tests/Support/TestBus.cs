@@ -15,7 +15,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
 
     public BusAnswers Answers { get; set; }
 
-    /// <summary>How reads alone answer.</summary>
+    /// <summary>How reads of entries answer; those of the state alone go by <see cref="Answers"/>.</summary>
     public BusAnswers ReadAnswers { get; set; }
 
     /// <summary>What is heard instead of each announcement.</summary>
@@ -42,7 +42,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     {
         Interlocked.Increment(ref _reads);
         await AnswerAsync(Answers, cancellationToken);
-        await AnswerAsync(ReadAnswers, cancellationToken);
+        if (maxEvents > 0) await AnswerAsync(ReadAnswers, cancellationToken);
         return Page(await _inner.ReadAsync(stream, after, maxEvents, cancellationToken));
     }
 

@@ -1,6 +1,73 @@
+using System.Runtime.InteropServices;
+using EventStream.Dispatching;
+using InfrastructureMonitor.Publishing;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace InfrastructureMonitor;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private const int Unreachable = 1;
+    private const int BadArguments = 2;
+
+    // Long enough for a server that restarts, short enough for somebody who waits at a prompt.
+    private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(10);
+
+    // About as fast as a model speaks.
+    private static readonly TimeSpan WordPause = TimeSpan.FromMilliseconds(40);
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        MonitorOptions options;
+        try
+        {
+            options = MonitorOptions.Parse(arguments);
+        }
+        catch (FormatException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message}{Environment.NewLine}See --help.");
+            return BadArguments;
+        }
+        if (options.IsHelp)
+        {
+            Console.WriteLine(MonitorOptions.Usage);
+            return 0;
+        }
+
+        using var leaving = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+        return await PublishAsync(options, leaving.Token);
+
+        void Leave(PosixSignalContext signal)
+        {
+            // The first time the session is ended properly; the second time the process ends at once.
+            if (leaving.IsCancellationRequested) return;
+            signal.Cancel = true;
+            leaving.Cancel();
+        }
+    }
+
+    private static async Task<int> PublishAsync(MonitorOptions options, CancellationToken cancellationToken)
+    {
+        var target = options.Redis ?? options.Server.ToString();
+        Console.WriteLine($"Reporting on this machine to {target}, session '{options.Session}'. Ctrl+C ends it.");
+        try
+        {
+            await using var services = new ServiceCollection().AddEventDispatcher(events =>
+            {
+                if (options.Redis is null) events.Server = options.Server;
+                else events.Redis = options.Redis;
+                events.Dispatcher.RetryBudget = RetryBudget;
+            }).BuildServiceProvider();
+            await new Monitoring(services.GetRequiredService<EventDispatcher>(), options, WordPause).RunAsync(cancellationToken);
+            return 0;
+        }
+        catch (DispatchFailedException e)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Nothing more could be published to {target}: {e.InnerException?.Message ?? e.Message}{Environment.NewLine}Is the server running there? Start it, or name another one with --server or --redis.");
+            return Unreachable;
+        }
+    }
 }

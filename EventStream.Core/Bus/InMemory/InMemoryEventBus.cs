@@ -35,7 +35,7 @@ public sealed class InMemoryEventBus : IEventBus
         var envelopes = request.Events.Select(EventWriter.ToUtf8).ToArray();
         var result = _streams.Use(request.Stream, (stream, now) =>
         {
-            var log = stream.Log ?? new StreamLog(_options);
+            var log = stream.Log ?? new StreamLog(request.Stream.Kind, _options);
             var minEpoch = Math.Max(now.ToUnixTimeMilliseconds(), _streams.LastForgottenEpoch + 1);
             var appended = log.Append(request, envelopes, minEpoch, now);
             if (log.Head != Cursor.Zero) stream.Log = log;

@@ -3,7 +3,7 @@ using EventStream.Events;
 namespace EventStream.Bus.InMemory;
 
 /// <summary>What is remembered of one stream: its log, its head and its marks. Every member needs the stream's lock.</summary>
-internal sealed class StreamLog(LogOptions options)
+internal sealed class StreamLog(StreamKind kind, LogOptions options)
 {
     private readonly HeldEntries _held = new();
     private readonly SeenEvents _seen = new(options.DedupeEvents, options.DedupeWindow);
@@ -79,7 +79,7 @@ internal sealed class StreamLog(LogOptions options)
 
     private EventReceipt Append(Event candidate, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
-        if (candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
+        if (kind == StreamKind.Session && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
 
         // The newest event is never trimmed: a log that holds none is unborn, expired or deleted.
@@ -97,10 +97,13 @@ internal sealed class StreamLog(LogOptions options)
         Head = new Cursor(epoch, 0);
         _seen.Clear();
         _deletedAt = null;
+        _endedAt = null;
     }
 
     private void Mark(Event stored)
     {
+        // Runs and ends belong to sessions: two sessions of a project may use the same run id.
+        if (kind != StreamKind.Session) return;
         switch (EventCatalogue.RoleOf(stored.Type))
         {
             case EventRole.EndsRun when stored.RunId is not null: _endedRuns.Add(stored.RunId, Head); break;

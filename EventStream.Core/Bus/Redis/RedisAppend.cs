@@ -27,7 +27,7 @@ internal static class RedisAppend
             var envelope = request.Events[i];
             var at = Settings + PerEvent * i;
             arguments[at] = request.Producer is null ? envelope.EventId : "";
-            arguments[at + 1] = Mark(envelope);
+            arguments[at + 1] = request.Stream.Kind == StreamKind.Session ? Mark(envelope) : ".";
             arguments[at + 2] = EventWriter.ToUtf8(envelope);
         }
         return arguments;
@@ -63,6 +63,7 @@ internal static class RedisAppend
         });
     }
 
+    // Runs and ends belong to sessions: two sessions of a project may use the same run id.
     private static string Mark(Event envelope) => EventCatalogue.RoleOf(envelope.Type) switch
     {
         EventRole.EndsRun => $"t{envelope.RunId}",

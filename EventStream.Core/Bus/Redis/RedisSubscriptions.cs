@@ -7,6 +7,8 @@ namespace EventStream.Bus.Redis;
 /// <summary>Subscribes to each channel once, however many listeners it has.</summary>
 internal sealed partial class RedisSubscriptions
 {
+    private static readonly TimeSpan ConnectionCheckDelay = TimeSpan.FromMilliseconds(10);
+
     // Joining and leaving a channel are serialised: the client doesn't survive an unsubscribe that overtakes a subscribe.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
     private readonly ConcurrentDictionary<StreamKey, RedisSubscription> _channels = new();
@@ -54,6 +56,7 @@ internal sealed partial class RedisSubscriptions
     {
         var subscriber = await _connections.SubscriberAsync().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
         var name = RedisNames.Channel(channel.Stream);
+        await WaitForConnectionAsync(subscriber, name, cancellationToken).ConfigureAwait(false);
         try
         {
             await subscriber.SubscribeAsync(name, channel.OnMessage).WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
@@ -65,6 +68,17 @@ internal sealed partial class RedisSubscriptions
             // The client would subscribe once Redis is back, for nobody.
             _ = subscriber.UnsubscribeAsync(name, channel.OnMessage);
             throw;
+        }
+    }
+
+    // The client connects its two halves one after the other, and says it is there when it has the first.
+    private async Task WaitForConnectionAsync(ISubscriber subscriber, RedisChannel name, CancellationToken cancellationToken)
+    {
+        var since = _time.GetTimestamp();
+        while (!subscriber.IsConnected(name))
+        {
+            if (_time.GetElapsedTime(since) > _options.CommandTimeout) throw new BusUnavailableException("Redis isn't connected.");
+            await Task.Delay(ConnectionCheckDelay, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,0 +1,79 @@
+using EventStream.Bus;
+using EventStream.Bus.Http;
+using EventStream.Dispatching;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Bus.Http;
+
+/// <summary>The appender and the server that it is made for, over real sockets.</summary>
+public sealed class HttpEventAppenderServerTests : IAsyncDisposable
+{
+    // Its own, in case the environment names a Redis that earlier runs wrote to.
+    private readonly string _session = $"s-{Guid.NewGuid():N}";
+    private readonly WebApplicationFactory<Program> _root = new();
+    private readonly WebApplicationFactory<Program> _server;
+    private readonly HttpClient _client;
+
+    public HttpEventAppenderServerTests()
+    {
+        _server = _root.WithWebHostBuilder(host => host.ConfigureLogging(logging => logging.ClearProviders()));
+        _server.UseKestrel(0);
+        _server.StartServer();
+        _client = _server.CreateClient();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+        await _root.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PublishAsync_StoresEverythingInOrder_OnARealServer()
+    {
+        await using (var dispatcher = new EventDispatcher(new HttpEventAppender(_client))) await dispatcher.NumbersAsync(_session, 0, 3000);
+
+        var stored = new List<int>();
+        var after = Cursor.Zero;
+        while (await ReadAsync(after) is { Entries: [.., var last] } page)
+        {
+            stored.AddRange(page.Entries.Select(entry => EventReader.Read(entry.Envelope.Span, new EventDefaults(SessionId: null, TimeProvider.System))).Numbers());
+            after = last.Cursor;
+        }
+        stored.ShouldBe(Enumerable.Range(0, 3000));
+    }
+
+    [Fact]
+    public async Task AppendAsync_AnswersDuplicates_WhenARequestIsRepeated()
+    {
+        var appender = new HttpEventAppender(_client);
+        var request = new AppendRequest { Stream = StreamKey.Session(_session), Events = [.. Enumerable.Range(0, 3).Select(i => new EventFactory(TimeProvider.System).Create(_session, DispatchedEvents.Payload(i)))] };
+
+        var first = await appender.AppendAsync(request, TestContext.Current.CancellationToken);
+        var second = await appender.AppendAsync(request, TestContext.Current.CancellationToken);
+
+        first.Receipts.ShouldAllBe(receipt => receipt.Outcome == AppendOutcome.Stored);
+        second.Receipts.ShouldBe(first.Receipts.Select(receipt => receipt with { Outcome = AppendOutcome.Duplicate }));
+        second.Head.ShouldBe(first.Head);
+    }
+
+    [Fact]
+    public async Task PublishAndConfirmAsync_Throws_WhenTheServerSaysThatTheRunHasEnded()
+    {
+        await using var dispatcher = new EventDispatcher(new HttpEventAppender(_client));
+        var run = dispatcher.ForRun(_session, "r");
+        await run.RunFailedAsync("out of memory", cancellationToken: TestContext.Current.CancellationToken);
+        (await Should.ThrowAsync<RunEndedException>(run.PublishAndConfirmAsync(DispatchedEvents.Payload(1), TestContext.Current.CancellationToken))).RunId.ShouldBe("r");
+    }
+
+    private ValueTask<LogPage> ReadAsync(Cursor after) =>
+        _server.Services.GetRequiredService<IEventBus>().ReadAsync(StreamKey.Session(_session), after, 1000, TestContext.Current.CancellationToken);
+}
