@@ -5,12 +5,14 @@ internal static class CorsSetup
 {
     public static void AddCorsAllowList(this WebApplicationBuilder builder)
     {
-        var origins = builder.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? [];
+        var section = builder.Configuration.GetSection("Cors:Origins");
+        // One text, such as from an environment variable, lists them with commas.
+        var origins = section.Value is { Length: > 0 } text ? text.Split(',', StringSplitOptions.TrimEntries) : section.Get<string[]>() ?? [];
         if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
             throw new InvalidOperationException($"Cors:Origins holds '{wrong}'; write origins such as https://app.example.com, without a path.");
 
         var isDevelopment = builder.Environment.IsDevelopment();
-        var allowed = origins.Select(origin => origin.TrimEnd('/')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var allowed = origins.Select(origin => new Uri(origin).GetLeftPart(UriPartial.Authority)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .SetIsOriginAllowed(origin => allowed.Contains(origin) || (isDevelopment && IsLoopback(origin)))
             .WithMethods("GET", "POST", "DELETE")
@@ -19,7 +21,7 @@ internal static class CorsSetup
     }
 
     private static bool IsOrigin(string origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", AbsolutePath: "/", Query: "" };
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" };
 
     private static bool IsLoopback(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback;
 }

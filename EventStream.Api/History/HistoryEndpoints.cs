@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using EventStream.Api.OpenApi;
 using EventStream.Api.Streaming;
 using EventStream.Bus;
 using EventStream.Events;
@@ -16,6 +17,10 @@ internal static class HistoryEndpoints
             .WithSummary("Read a session's events")
             .WithDescription("For server-side rendering and late joiners: load, then stream from `cursor`. `after` is a cursor; `limit` is 1 to 1,000, by default 100; "
                 + "`types` and `run_id` filter as on the stream. `resume` and `reason` judge `after` as the stream's first frame does.")
+            .DescribesQuery("after", "Read what comes after this cursor; from the first event held when absent.")
+            .DescribesQuery("limit", "How many events at most: 1 to 1,000, by default 100.")
+            .DescribesQuery("types", "Type names or prefixes, separated by commas, such as tool_*,run_completed.")
+            .DescribesQuery("run_id", "Only events of this run.")
             .Produces<object>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

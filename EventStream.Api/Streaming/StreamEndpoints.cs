@@ -1,3 +1,4 @@
+using EventStream.Api.OpenApi;
 using EventStream.Bus;
 
 namespace EventStream.Api.Streaming;
@@ -18,6 +19,13 @@ internal static class StreamEndpoints
                 + "Starts after `Last-Event-ID` (header), else `last_event_id`, else from `from=earliest|live` (default live). "
                 + "`types=tool_*,run_*` and `run_id` filter; `close=never|session|terminal` ends the stream by itself; `heartbeat=event` makes heartbeats visible to browser code. "
                 + "204 when a finished stream is asked for again.")
+            .DescribesHeader("Last-Event-ID", "Go on after this cursor; browsers send it when they reconnect.")
+            .DescribesQuery("last_event_id", "The same, for clients that can't set headers.")
+            .DescribesQuery("from", "Where to start without a cursor; by default live.", "earliest", "live")
+            .DescribesQuery("types", "Type names or prefixes, separated by commas, such as tool_*,run_completed.")
+            .DescribesQuery("run_id", "Only events of this run.")
+            .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal")
+            .DescribesQuery("heartbeat", "How silence is filled; by default with comments.", "comment", "event")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest)

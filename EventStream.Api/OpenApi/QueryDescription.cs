@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace EventStream.Api.OpenApi;
+
+/// <summary>Describes parameters that endpoints read by themselves, to say exactly what is wrong with them.</summary>
+internal static class QueryDescription
+{
+    public static RouteHandlerBuilder DescribesQuery(this RouteHandlerBuilder route, string name, string description, params string[] values) =>
+        route.Describes(ParameterLocation.Query, name, description, values);
+
+    public static RouteHandlerBuilder DescribesHeader(this RouteHandlerBuilder route, string name, string description) =>
+        route.Describes(ParameterLocation.Header, name, description, []);
+
+    private static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, ParameterLocation location, string name, string description, string[] values) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name,
+                In = location,
+                Description = description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = values.Length == 0 ? null : [.. values.Select(value => (JsonNode)value)] },
+            });
+            return Task.CompletedTask;
+        });
+}

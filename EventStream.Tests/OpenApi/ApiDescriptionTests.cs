@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using EventStream.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.OpenApi;
+
+public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly TestServer _server = shared.Server;
+
+    [Fact]
+    public async Task Description_ListsEveryRouteWithASummary_WhenItIsRead()
+    {
+        var description = (await _server.GetAsync("/openapi/v1.json")).Json;
+
+        description.GetProperty("info").GetProperty("title").GetString().ShouldBe("EventStream");
+        var described = description.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Where(member => member.Name is "get" or "post" or "delete" or "put").Select(operation => (Route: $"{operation.Name.ToUpperInvariant()} {path.Name}", Operation: operation.Value)))
+            .ToList();
+        described.Select(entry => entry.Route).ShouldBe(Routes(), ignoreOrder: true);
+        described.ShouldAllBe(entry => entry.Operation.GetProperty("summary").GetString()!.Length > 0);
+    }
+
+    [Fact]
+    public async Task Description_SaysWhatPublishingTakesAndAnswers_WhenItIsRead()
+    {
+        var description = (await _server.GetAsync("/openapi/v1.json")).Json;
+        var publish = description.GetProperty("paths").GetProperty("/events/{sessionId}").GetProperty("post");
+
+        publish.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(content => content.Name).ShouldBe(["application/json", "application/x-ndjson"]);
+        publish.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "409", "413", "415", "503"], ignoreOrder: true);
+        var example = publish.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText();
+        (await _server.PostAsync("/events/example", example)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,Last-Event-ID")]
+    [InlineData("get", "/events/{sessionId}/history", "after,limit,types,run_id")]
+    public async Task Description_ListsTheParameters_WhenARouteHasSome(string method, string path, string expected)
+    {
+        var operation = (await _server.GetAsync("/openapi/v1.json")).Json.GetProperty("paths").GetProperty(path).GetProperty(method);
+
+        var parameters = operation.GetProperty("parameters").EnumerateArray().ToList();
+        parameters.Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(expected.Split(',').Append("sessionId"), ignoreOrder: true);
+        parameters.Where(parameter => parameter.GetProperty("name").GetString() != "sessionId").ShouldAllBe(parameter => parameter.GetProperty("description").GetString()!.Length > 0);
+    }
+
+    [Fact]
+    public async Task Scalar_ServesAPageThatNamesNoOtherHost_WhenItIsOpened()
+    {
+        var page = await _server.GetAsync("/scalar");
+
+        page.Status.ShouldBe(HttpStatusCode.OK);
+        page.ContentType.ShouldBe("text/html; charset=utf-8");
+        foreach (var file in (string[])["scalar.html", "scalar-missing.html"])
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "OpenApi", file), TestContext.Current.CancellationToken);
+            OtherHost().IsMatch(text).ShouldBeFalse(file);
+        }
+    }
+
+    [Fact]
+    public async Task Scalar_ServesItsBundleItself_WhenThePageNamesOne()
+    {
+        var page = await _server.GetAsync("/scalar");
+
+        foreach (Match source in ScriptSource().Matches(page.Text))
+        {
+            var path = source.Groups["path"].Value;
+            path.ShouldStartWith("/");
+            var bundle = await _server.GetAsync(path);
+            bundle.Status.ShouldBe(HttpStatusCode.OK);
+            bundle.ContentType.ShouldBe("text/javascript; charset=utf-8");
+            bundle.Text.Length.ShouldBeGreaterThan(100_000);
+        }
+    }
+
+    [Fact]
+    public async Task Root_SaysHowToBegin_WhenItIsAskedFor()
+    {
+        var answer = await _server.GetAsync("/");
+
+        answer.Status.ShouldBe(HttpStatusCode.OK);
+        answer.ContentType.ShouldBe("text/plain; charset=utf-8");
+        answer.Text.ShouldContain($"curl -N {_server.Address.Authority}/events/demo");
+    }
+
+    // What is mapped, except the alias and what serves pages.
+    private IEnumerable<string> Routes() => _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+        .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.RoutePattern.RawText is { } path && !path.StartsWith("/api/", StringComparison.Ordinal) && !path.StartsWith("/openapi", StringComparison.Ordinal)
+            && !path.StartsWith("/scalar", StringComparison.Ordinal) && path != "/")
+        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
+
+    [GeneratedRegex("(?:https?:)?//[a-z0-9]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex OtherHost();
+
+    [GeneratedRegex("<script src=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ScriptSource();
+}

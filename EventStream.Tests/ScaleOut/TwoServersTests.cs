@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.ScaleOut;
+
+/// <summary>Two servers on one Redis are one system.</summary>
+public sealed class TwoServersTests(RedisServer redis) : IAsyncLifetime
+{
+    private readonly string _path = $"/events/s-{Guid.NewGuid():N}";
+    private TestServer _one = null!;
+    private TestServer _two = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await redis.StartAsync();
+        _one = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
+        _two = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _one.DisposeAsync();
+        await _two.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stream_BringsWhatTheOtherServerTook_WhenItIsOpenThere()
+    {
+        await using var client = await _two.OpenAsync(_path);
+        await client.NextAsync();
+
+        var receipts = new List<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            var answer = await _one.PostAsync(_path, $$"""{"payload":{"n":{{i}} },"event_id":"e{{i}}","type":"t"}""");
+            receipts.Add(answer.Json.GetProperty("id").GetString()!);
+        }
+
+        var items = await client.NextAsync(50);
+        items.Select(item => item.EventId).ShouldBe(receipts);
+        items.Select(item => JsonElement.Parse(item.Data).GetProperty("payload").GetProperty("n").GetInt32()).ShouldBe(Enumerable.Range(0, 50));
+        items.Select(item => JsonElement.Parse(item.Data).GetProperty("event_id").GetString()).ShouldBe(Enumerable.Range(0, 50).Select(i => $"e{i}"));
+    }
+
+    [Fact]
+    public async Task Stream_HasNoHoleAndNothingTwice_When100PublishAtOnceOverBothServers()
+    {
+        const int Publishers = 100, Each = 5;
+        await using var first = await _one.OpenAsync(_path);
+        await using var second = await _two.OpenAsync(_path);
+        await first.NextAsync();
+        await second.NextAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Publishers).Select(async publisher =>
+        {
+            var taken = new List<HttpAnswer>();
+            for (var i = 0; i < Each; i++) taken.Add(await (publisher % 2 == 0 ? _one : _two).PostAsync(_path, $$"""{"event_id":"{{publisher}}:{{i}}","type":"t"}"""));
+            return taken;
+        }));
+
+        var receipts = answers.SelectMany(taken => taken).ToList();
+        receipts.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
+        var cursors = receipts.Select(answer => Cursor.Parse(answer.Json.GetProperty("id").GetString()!)).OrderBy(cursor => cursor.Offset).ToList();
+        cursors.Select(cursor => cursor.Offset).ShouldBe(Enumerable.Range(1, Publishers * Each).Select(offset => (long)offset));
+        cursors.Select(cursor => cursor.Epoch).Distinct().ShouldHaveSingleItem();
+        foreach (var client in (SseClient[])[first, second])
+            (await client.NextAsync(Publishers * Each)).Select(item => item.EventId).ShouldBe(cursors.Select(cursor => cursor.ToString()));
+        foreach (var taken in answers) taken.Select(answer => Cursor.Parse(answer.Json.GetProperty("id").GetString()!).Offset).ShouldBeInOrder();
+    }
+
+    [Fact]
+    public async Task Post_AnswersDuplicate_WhenTheSameEventIsSentToTheOtherServer()
+    {
+        var first = await _one.PostAsync(_path, """{"event_id":"mine","type":"t"}""");
+
+        var second = await _two.PostAsync(_path, """{"event_id":"mine","type":"t"}""");
+
+        second.Text.ShouldBe(first.Text.Replace("stored", "duplicate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Delete_EndsTheStreamsOfTheOtherServer_WhenTheyAreOpen()
+    {
+        await _one.PostAsync(_path, """{"type":"t"}""");
+        await using var client = await _two.OpenAsync(_path);
+        await client.NextAsync();
+
+        await _one.DeleteAsync(_path);
+
+        (await client.ReadToEndAsync()).Select(item => item.EventType).ShouldBe(["session_deleted", "stream_closing"]);
+        var reborn = await _two.PostAsync(_path, """{"type":"t"}""");
+        Cursor.Parse(reborn.Json.GetProperty("id").GetString()!).Offset.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Stream_GoesOnAtTheOtherServer_WhenItsClientBringsItsCursor()
+    {
+        await _one.PostAsync(_path, """[{"event_id":"a","type":"t"},{"event_id":"b","type":"t"},{"event_id":"c","type":"t"}]""");
+        await using var first = await _one.OpenAsync($"{_path}?from=earliest");
+        var seen = (await first.NextAsync(2))[1];
+
+        await using var second = await _two.OpenAsync(_path, seen.EventId);
+
+        var started = await second.NextAsync();
+        JsonElement.Parse(started.Data).GetProperty("payload").GetProperty("resume").GetString().ShouldBe("full");
+        (await second.NextAsync(2)).Select(item => JsonElement.Parse(item.Data).GetProperty("event_id").GetString()).ShouldBe(["b", "c"]);
+    }
+}
