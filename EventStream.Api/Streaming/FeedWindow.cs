@@ -1,3 +1,4 @@
+using EventStream.Bus;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming;
@@ -63,6 +64,25 @@ internal sealed class FeedWindow
             from++;
         }
         return from;
+    }
+
+    /// <summary>Whether another event is held at the entry's position: the log was rolled back and written again.</summary>
+    public bool Contradicts(LogEntry entry)
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot.Frame.Cursor == entry.Cursor && !slot.Frame.Envelope.IsEmpty) return !slot.Frame.Envelope.Span.SequenceEqual(entry.Envelope.Span);
+        }
+        return false;
+    }
+
+    /// <summary>Begins again, empty, at an earlier position. Numbers go on.</summary>
+    public void Rewind(Cursor to)
+    {
+        _slots.Clear();
+        _bytes = 0;
+        First = Next;
+        Start(to);
     }
 
     private void DropFirst()
