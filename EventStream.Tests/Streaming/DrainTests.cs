@@ -39,11 +39,21 @@ public sealed class DrainTests
     public async Task Stop_DoesNotWait_ForAClientThatTakesNothing()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var server = TestServer.Start();
+        await using var server = TestServer.Start(new() { ["Log:MaxBytes"] = "100000000" });
+        using var delivered = new Measurements(server, "eventstream.events.delivered");
         using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s", cancellationToken);
         var hub = server.Hub;
         await Eventually.TrueAsync(() => hub.Streams == 1, cancellationToken);
-        await server.AppendAsync("s", [.. Enumerable.Range(0, 500).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);
+        await server.AppendAsync("s", [.. Enumerable.Range(0, 3000).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);
+        // Stuck: some was written, and for a hundred looks nothing more.
+        var (seen, looks) = (0L, 0);
+        await Eventually.TrueAsync(() =>
+        {
+            looks = delivered.Sum == seen ? looks + 1 : 0;
+            seen = delivered.Sum;
+            return seen > 0 && looks > 100;
+        }, cancellationToken);
+        seen.ShouldBeLessThan(3000);
         (await StopAsync(server)).ShouldBeLessThan(Longest);
         hub.Streams.ShouldBe(0);
     }

@@ -1,8 +1,6 @@
-using System.Diagnostics.Metrics;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -68,8 +66,7 @@ public sealed class SlowReaderTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:00.5" });
-        var ends = new List<string>();
-        using var listener = Listen(server, ends);
+        using var ended = new Measurements(server, "eventstream.streams.ended");
         using var deaf = await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken);
         await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
         await using var client = await server.OpenAsync($"/events/{Session}");
@@ -81,25 +78,8 @@ public sealed class SlowReaderTests
             (await client.NextAsync(500)).Select(item => item.EventId!).ShouldBe(batch);
         }
         await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
-        await Eventually.TrueAsync(() => { lock (ends) return ends.Contains("slow_consumer"); }, cancellationToken);
+        await Eventually.TrueAsync(() => ended.HasTag("slow_consumer"), cancellationToken);
         (await PublishAsync(server, 1)).ShouldBe([(await client.NextAsync()).EventId!]);
-    }
-
-    private static MeterListener Listen(TestServer server, List<string> ends)
-    {
-        var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Name == "eventstream.streams.ended" && instrument.Meter.Scope == server.Services.GetRequiredService<IMeterFactory>()) self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-        {
-            lock (ends) ends.AddRange(tags.ToArray().Select(tag => $"{tag.Value}"));
-        });
-        listener.Start();
-        return listener;
     }
 
     private static async Task<string[]> PublishAsync(TestServer server, int count)
