@@ -40,6 +40,8 @@ internal sealed partial class Feed
         }
         lock (_lock)
         {
+            // Rewound while the log was read.
+            if (_window.Head != position) return false;
             MergeNeedsLock(page);
             if (page.HasMore(position) || !TryDrainHeldNeedsLock(heldBefore)) return false;
             if (_window.Head != position) LogHealed(Stream, position, _window.Head);
@@ -92,6 +94,15 @@ internal sealed partial class Feed
         PublishNeedsLock(Gap(from, to));
     }
 
+    private void RewindNeedsLock(Cursor to)
+    {
+        LogRewound(Stream, _window.Head, to);
+        _window.Rewind(to);
+        _rewoundTo = to;
+        _rewinds++;
+        foreach (var subscriber in _subscribers) subscriber.Wake();
+    }
+
     private Frame Deletion(Cursor cursor) => Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), cursor);
 
     [LoggerMessage(1001, LogLevel.Information, "{Stream} missed announcements and was healed from the log: {From} to {To}.", EventName = "FeedHealed")]
@@ -102,4 +113,7 @@ internal sealed partial class Feed
 
     [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped.", EventName = "FeedEntryNotInLog")]
     private partial void LogNotInLog(StreamKey stream, Cursor cursor);
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From} when another event came for a position that it held: the log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
+    private partial void LogRewound(StreamKey stream, Cursor from, Cursor to);
 }

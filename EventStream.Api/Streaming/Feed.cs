@@ -22,6 +22,8 @@ internal sealed partial class Feed : IStreamListener, IDisposable
     private IAsyncDisposable? _subscription;
     private bool _isHealing = true;
     private long _heldNumber;
+    private Cursor _rewoundTo;
+    private int _rewinds;
     private long _lastHeard;
 
     public Feed(StreamKey stream, IEventBus bus, TimeProvider time, ILogger<Feed> logger)
@@ -99,6 +101,20 @@ internal sealed partial class Feed : IStreamListener, IDisposable
         get { lock (_lock) return _window.Base; }
     }
 
+    /// <summary>How often the log turned out to have been rolled back.</summary>
+    public int Rewinds => Volatile.Read(ref _rewinds);
+
+    /// <summary>Where the feed went back to since it had been rewound <paramref name="rewinds"/> times; null when it didn't.</summary>
+    public Cursor? RewoundSince(ref int rewinds)
+    {
+        if (rewinds == Rewinds) return null;
+        lock (_lock)
+        {
+            rewinds = _rewinds;
+            return _rewoundTo;
+        }
+    }
+
     /// <summary>A frame that names events that are gone for good.</summary>
     public Frame Gap(Cursor from, Cursor to) =>
         Frame.Of(_events.CreateControl(Stream.Id, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
@@ -121,7 +137,11 @@ internal sealed partial class Feed : IStreamListener, IDisposable
         Volatile.Write(ref _lastHeard, _time.GetTimestamp());
         lock (_lock)
         {
-            if (entry.Cursor <= _window.Head) return;
+            if (entry.Cursor <= _window.Head)
+            {
+                if (!_window.Contradicts(entry)) return;
+                RewindNeedsLock(entry.Cursor.Previous);
+            }
             if (!_isHealing && entry.Cursor.Follows(_window.Head))
             {
                 PublishNeedsLock(Frame.Of(entry));

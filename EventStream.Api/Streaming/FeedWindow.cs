@@ -1,3 +1,4 @@
+using EventStream.Bus;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming;
@@ -64,6 +65,21 @@ internal sealed class FeedWindow
             frames.Add(frame);
         }
         return from;
+    }
+
+    /// <summary>Whether another event is held at the entry's position: the log was rolled back and written again.</summary>
+    public bool Contradicts(LogEntry entry)
+    {
+        if (Find(entry.Cursor.Previous) is not { } number || number == Next) return false;
+        var held = At(number).Frame;
+        return held.Cursor == entry.Cursor && !held.Envelope.IsEmpty && !held.Envelope.Span.SequenceEqual(entry.Envelope.Span);
+    }
+
+    /// <summary>Begins again, empty, at an earlier position. Numbers go on.</summary>
+    public void Rewind(Cursor to)
+    {
+        while (First < Next) DropFirst();
+        Start(to);
     }
 
     private ref Slot At(long number) => ref _ring[number & (_ring.Length - 1)];

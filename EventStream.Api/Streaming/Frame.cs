@@ -23,6 +23,9 @@ internal sealed class Frame
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>The envelope of an event of the log; empty for other frames.</summary>
+    public ReadOnlyMemory<byte> Envelope { get; private init; }
+
     /// <summary>When the event was published; null when its envelope doesn't say.</summary>
     public DateTimeOffset? PublishedAt { get; private init; }
 
@@ -36,7 +39,7 @@ internal sealed class Frame
             return new Frame(entry.Cursor, "", null, buffer.WrittenMemory);
         }
         SseFormat.WriteFrame(buffer, entry.Cursor, Encoding.ASCII.GetBytes(head.Type), entry.Envelope.Span);
-        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory) { PublishedAt = Time(head.Timestamp) };
+        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory) { PublishedAt = Time(head.Timestamp), Envelope = buffer.WrittenMemory[^(entry.Envelope.Length + 2)..^2] };
     }
 
     /// <summary>Encodes an event that others published without logging it.</summary>

@@ -15,6 +15,7 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
 
     private readonly WakeSignal _wake = new();
     private readonly long _started = time.GetTimestamp();
+    private int _rewinds = feed.Rewinds;
     private long? _next;
     private long _lastWrite = time.GetTimestamp();
     private long _writeStarted;
@@ -56,6 +57,12 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
     public async ValueTask<bool> TakeAsync(List<Frame> frames, CancellationToken cancellationToken)
     {
         frames.Clear();
+        if (feed.RewoundSince(ref _rewinds) is { } rewound && rewound < Position)
+        {
+            frames.Add(feed.Gap(Position, rewound));
+            (Position, _next) = (rewound, null);
+            return true;
+        }
         _next ??= feed.Find(Position);
         if (_next is { } from) _next = feed.CopyTo(frames, from, MaxBatchBytes);
         if (_next is null) await ReadLogAsync(frames, cancellationToken);

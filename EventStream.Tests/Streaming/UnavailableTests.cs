@@ -13,7 +13,7 @@ public sealed class UnavailableTests : IAsyncDisposable
     private readonly TestServer _server;
     private readonly Envelopes _events = new("s");
 
-    public UnavailableTests() => _server = TestServer.StartWith(_bus, new() { ["Streaming:Linger"] = "00:00:00" });
+    public UnavailableTests() => _server = TestServer.StartWith(_bus, new() { ["Streaming:Linger"] = "00:00:00", ["Streaming:Heartbeat"] = "00:30:00" });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

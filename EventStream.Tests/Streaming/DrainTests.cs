@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Streaming;
+
+public sealed class DrainTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Stop_TellsEveryClient_WhenManyStreamsAreOpen()
+    {
+        await using var server = TestServer.Start();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 500).Select(async i =>
+        {
+            var client = await server.OpenAsync($"/events/s{i % 50}");
+            await client.NextAsync();
+            return client;
+        }));
+        var hub = server.Hub;
+        hub.Streams.ShouldBe(500);
+        (await StopAsync(server)).ShouldBeLessThan(Longest);
+        foreach (var client in clients)
+        {
+            var closing = (await client.ReadToEndAsync()).Single();
+            Closings.Check(closing, "draining", 1000, 4000);
+            closing.EventId.ShouldBe("0-0");
+            await client.DisposeAsync();
+        }
+        hub.Streams.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Stop_DoesNotWait_ForAClientThatTakesNothing()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Log:MaxBytes"] = "100000000" });
+        using var delivered = new Measurements(server, "eventstream.events.delivered");
+        using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s", cancellationToken);
+        var hub = server.Hub;
+        await Eventually.TrueAsync(() => hub.Streams == 1, cancellationToken);
+        await server.AppendAsync("s", [.. Enumerable.Range(0, 3000).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);
+        // Stuck: some was written, and for a hundred looks nothing more.
+        var (seen, looks) = (0L, 0);
+        await Eventually.TrueAsync(() =>
+        {
+            looks = delivered.Sum == seen ? looks + 1 : 0;
+            seen = delivered.Sum;
+            return seen > 0 && looks > 100;
+        }, cancellationToken);
+        seen.ShouldBeLessThan(3000);
+        (await StopAsync(server)).ShouldBeLessThan(Longest);
+        hub.Streams.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Stop_DoesNotWait_ForABusThatHangs()
+    {
+        var bus = new TestBus();
+        await using var server = TestServer.StartWith(bus);
+        await server.AppendAsync("s", new Envelopes("s").Thoughts(3));
+        bus.ReadAnswers = BusAnswers.Never;
+        await using var client = await server.OpenAsync("/events/s?from=earliest");
+        await client.NextAsync();
+        (await StopAsync(server)).ShouldBeLessThan(Longest);
+        Closings.Check((await client.ReadToEndAsync()).Single(), "draining", 1000, 4000);
+    }
+
+    [Fact]
+    public async Task Get_SaysDraining_WhenTheServerIsStopping()
+    {
+        using var gate = new StopGate();
+        await using var server = TestServer.Start(services: services => services.AddSingleton<IHostedService>(gate));
+        await using var open = await server.OpenAsync("/events/s");
+        await open.NextAsync();
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        Closings.Check((await open.ReadToEndAsync()).Single(), "draining", 1000, 4000);
+
+        await using var browser = await server.OpenAsync("/events/s");
+        browser.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Closings.Check((await browser.ReadToEndAsync()).Single(), "draining", 1000, 4000);
+        await using var other = await SseClient.OpenAsync(server.Client, "/events/s", accept: "*/*");
+        other.Response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        other.Response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        other.Response.Headers.RetryAfter!.Delta.ShouldNotBeNull();
+        gate.Open();
+    }
+
+    private static async Task<TimeSpan> StopAsync(TestServer server)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await server.Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Keeps the server between the notice of its stop and the stop.</summary>
+    private sealed class StopGate : IHostedLifecycleService, IDisposable
+    {
+        private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Open() => _opened.TrySetResult();
+
+        public void Dispose() => Open();
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(Timeouts.Default, cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,90 @@
+using EventStream.Events;
+using EventStream.Events.Payloads;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Streaming;
+
+/// <summary>Clients that read too little hold back nobody but themselves.</summary>
+public sealed class SlowReaderTests
+{
+    private const string Session = "s";
+    private const int Count = 5000;
+
+    // More than the window and all socket buffers hold.
+    private static readonly string Text = new('x', 4096);
+    private static readonly EventFactory Factory = new(TimeProvider.System);
+
+    [Fact]
+    public async Task Get_SendsEveryEventFromTheLog_WhenTheReaderFallsOutOfTheWindow()
+    {
+        var bus = new TestBus(new() { MaxBytes = 64 * 1024 * 1024 });
+        await using var server = TestServer.StartWith(bus);
+        var reading = new TaskCompletionSource();
+        await using var slow = await SseClient.OpenAsync(server.Client, $"/events/{Session}", beforeReading: reading.Task);
+        await using var fast = await server.OpenAsync($"/events/{Session}");
+        await fast.NextAsync();
+        var readsBefore = bus.Reads;
+        var expected = await PublishAsync(server, Count);
+        (await fast.NextAsync(Count)).Select(item => item.EventId!).ShouldBe(expected);
+
+        reading.SetResult();
+        var items = await slow.NextAsync(1 + Count);
+        items.Skip(1).Select(item => item.EventId!).ShouldBe(expected);
+        bus.Reads.ShouldBeGreaterThan(readsBefore);
+
+        // It is back in the window.
+        var more = await PublishAsync(server, 3);
+        (await slow.NextAsync(3)).Select(item => item.EventId!).ShouldBe(more);
+    }
+
+    [Fact]
+    public async Task Get_SaysWhatIsMissing_WhenTheLogIsTrimmedUnderASlowReader()
+    {
+        await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "100" });
+        var reading = new TaskCompletionSource();
+        await using var slow = await SseClient.OpenAsync(server.Client, $"/events/{Session}", beforeReading: reading.Task);
+        await Eventually.TrueAsync(() => server.Hub.Streams == 1, TestContext.Current.CancellationToken);
+        var published = await PublishAsync(server, Count);
+        reading.SetResult();
+        var items = await slow.ReadUntilAsync(item => item.EventId == published[^1]);
+
+        items.ShouldContain(item => item.EventType == "stream_gap");
+        var position = Cursor.Zero;
+        foreach (var item in items.Skip(1))
+        {
+            var cursor = Cursor.Parse(item.EventId!);
+            if (item.EventType == "stream_gap") item.Data.ShouldEndWith("\"payload\":{\"from\":\"" + position + "\",\"to\":\"" + cursor + "\"}}");
+            else cursor.Follows(position).ShouldBeTrue($"{cursor} came after {position}");
+            position = cursor;
+        }
+    }
+
+    [Fact]
+    public async Task Get_CutsTheClientOff_WhenItTakesNothing()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:00.5" });
+        using var ended = new Measurements(server, "eventstream.streams.ended");
+        using var deaf = await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken);
+        await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
+        await using var client = await server.OpenAsync($"/events/{Session}");
+        await client.NextAsync();
+        // Each batch reaches the healthy client while the deaf one is stuck, and after it was cut off.
+        for (var i = 0; i < 10; i++)
+        {
+            var batch = await PublishAsync(server, 500);
+            (await client.NextAsync(500)).Select(item => item.EventId!).ShouldBe(batch);
+        }
+        await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
+        await Eventually.TrueAsync(() => ended.HasTag("slow_consumer"), cancellationToken);
+        (await PublishAsync(server, 1)).ShouldBe([(await client.NextAsync()).EventId!]);
+    }
+
+    private static async Task<string[]> PublishAsync(TestServer server, int count)
+    {
+        var events = Enumerable.Range(0, count).Select(_ => Factory.Create(Session, new AgentMessageDelta { MessageId = "m", Delta = Text })).ToArray();
+        return [.. (await server.AppendAsync(Session, events)).Select(cursor => $"{cursor}")];
+    }
+}

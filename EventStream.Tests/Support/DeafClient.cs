@@ -1,0 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace EventStream.Tests.Support;
+
+/// <summary>Asks for a stream and never reads a byte of it.</summary>
+internal sealed class DeafClient : IDisposable
+{
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+
+    private DeafClient() { }
+
+    public static async Task<DeafClient> OpenAsync(Uri address, string pathAndQuery, CancellationToken cancellationToken)
+    {
+        var client = new DeafClient();
+        await client._socket.ConnectAsync(IPAddress.Loopback, address.Port, cancellationToken);
+        await client._socket.SendAsync(Encoding.ASCII.GetBytes($"GET {pathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nAccept: text/event-stream\r\n\r\n"), cancellationToken);
+        return client;
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
