@@ -30,8 +30,8 @@ public sealed class RedisFaultTests
         await ShouldBeUnavailableAsync(() => bus.SubscribeAsync(_stream, new RecordingListener(), Cancel).AsTask());
         await ShouldBeUnavailableAsync(() => bus.DeleteAsync(_stream, Cancel).AsTask());
         bus.Subscriptions.ShouldBe(0);
-        // Five calls of half a second, and as much again for a busy machine.
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        // Five calls of half a second, and the rest for a busy machine.
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15));
 
         await redis.StartAsync();
         await Eventually.TrueAsync(() => AnswersAsync(bus), Cancel);
