@@ -51,7 +51,7 @@ internal sealed record StreamRequest
     {
         // Anybody can put such a message on a channel; what isn't in the log ends nothing.
         _ when frame.Cursor is null => SubscriberEnd.None,
-        EventRole.EndsSession when frame.Type == "session_deleted" => SubscriberEnd.SessionDeleted,
+        EventRole.DeletesSession => SubscriberEnd.SessionDeleted,
         EventRole.EndsSession when Close == CloseMode.Session => SubscriberEnd.SessionEnded,
         EventRole.EndsRun when Close == CloseMode.Terminal && frame.RunId == Filter.RunId => SubscriberEnd.RunEnded,
         _ => SubscriberEnd.None,

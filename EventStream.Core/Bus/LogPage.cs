@@ -20,7 +20,7 @@ public sealed record LogPage
     /// <summary>Where the session ended, unless it was started again.</summary>
     public Cursor? EndedAt { get; init; }
 
-    /// <summary>Where the session was deleted, unless something was appended since.</summary>
+    /// <summary>Where the session was deleted, by <see cref="IEventBus.DeleteAsync"/> or by an event that says so, unless something was appended since.</summary>
     public Cursor? DeletedAt { get; init; }
 
     /// <summary>Whether the log holds more after the last entry of this page.</summary>

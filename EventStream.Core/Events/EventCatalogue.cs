@@ -11,7 +11,7 @@ public static class EventCatalogue
     [
         new("session_started", typeof(SessionStarted), EventJson.Context.SessionStarted, EventRole.StartsSession),
         new("session_ended", typeof(SessionEnded), EventJson.Context.SessionEnded, EventRole.EndsSession),
-        new("session_deleted", typeof(SessionDeleted), EventJson.Context.SessionDeleted, EventRole.EndsSession),
+        new("session_deleted", typeof(SessionDeleted), EventJson.Context.SessionDeleted, EventRole.DeletesSession),
         new("agent_message_start", typeof(AgentMessageStart), EventJson.Context.AgentMessageStart),
         new("agent_message_delta", typeof(AgentMessageDelta), EventJson.Context.AgentMessageDelta),
         new("agent_message_end", typeof(AgentMessageEnd), EventJson.Context.AgentMessageEnd),

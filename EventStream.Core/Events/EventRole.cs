@@ -12,6 +12,9 @@ public enum EventRole
     /// <summary>Ends a session.</summary>
     EndsSession,
 
+    /// <summary>Ends a session for good: its streams close in every mode.</summary>
+    DeletesSession,
+
     /// <summary>Terminal: ends its run.</summary>
     EndsRun,
 

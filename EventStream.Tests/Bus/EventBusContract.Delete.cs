@@ -1,3 +1,4 @@
+using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -109,5 +110,31 @@ public abstract partial class EventBusContract
         }
 
         epochs.ShouldBe(epochs.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task ReadAsync_TellsTheDeletion_WhenAnEventSaysSoUntilAnotherFollows()
+    {
+        await AppendAsync(_envelopes.Thought());
+        var deletion = _envelopes.SessionDeleted();
+        var deleted = await AppendAsync(deletion);
+
+        var page = await ReadStateAsync();
+        (page.EndedAt, page.DeletedAt, page.Count).ShouldBe((deleted.Head, deleted.Head, 2));
+        (await AppendAsync(deletion)).Receipts[0].Outcome.ShouldBe(AppendOutcome.Duplicate);
+
+        (await AppendAsync(_envelopes.Thought())).Head.ShouldBe(deleted.Head.Next);
+        page = await ReadStateAsync();
+        (page.EndedAt, page.DeletedAt).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public async Task DeleteAsync_RemovesTheLog_WhenAnEventHadSaidSo()
+    {
+        var said = await AppendAsync(_envelopes.Thought(), _envelopes.SessionDeleted());
+
+        (await Bus.DeleteAsync(Stream, Cancel)).ShouldBe(said.Head.Next);
+
+        (await ReadStateAsync()).Count.ShouldBe(0);
     }
 }

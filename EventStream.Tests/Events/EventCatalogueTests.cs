@@ -80,7 +80,7 @@ public sealed class EventCatalogueTests
     [InlineData("run_error", EventRole.None)]
     [InlineData("session_started", EventRole.StartsSession)]
     [InlineData("session_ended", EventRole.EndsSession)]
-    [InlineData("session_deleted", EventRole.EndsSession)]
+    [InlineData("session_deleted", EventRole.DeletesSession)]
     [InlineData("session_stream_started", EventRole.Control)]
     [InlineData("stream_gap", EventRole.Control)]
     [InlineData("stream_closing", EventRole.Control)]

@@ -127,6 +127,20 @@ public sealed class CloseModeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Get_Ends_WhenAPublisherSaysThatTheSessionIsDeleted()
+    {
+        await _server.AppendAsync(Session, _events.Thoughts(2));
+        await using var client = await _server.OpenAsync($"/events/{Session}");
+        await client.NextAsync();
+        await _server.AppendAsync(Session, [_events.SessionDeleted()]);
+
+        (await client.ReadToEndAsync()).Select(item => item.EventType).ShouldBe(["session_deleted", "stream_closing"]);
+        (await StatusAsync("", client.LastId!)).ShouldBe(HttpStatusCode.NoContent);
+        await using var replay = await _server.OpenAsync($"/events/{Session}?from=earliest");
+        AssertClosing((await replay.ReadToEndAsync())[^1], "session_deleted");
+    }
+
+    [Fact]
     public async Task Get_GoesOn_WhenADeletedSessionIsWrittenAgain()
     {
         await _server.AppendAsync(Session, _events.Thought());

@@ -28,5 +28,7 @@ internal sealed class Envelopes(string sessionId)
 
     public Event SessionStarted() => _factory.Create(sessionId, new SessionStarted { SessionId = sessionId });
 
+    public Event SessionDeleted() => _factory.Create(sessionId, new SessionDeleted());
+
     public Event SessionEnded() => _factory.Create(sessionId, new SessionEnded { SessionId = sessionId, Reason = "completed" });
 }

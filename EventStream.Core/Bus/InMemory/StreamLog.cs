@@ -66,7 +66,7 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
     /// <returns>The cursor of the announcement; null when the log was deleted already.</returns>
     public Cursor? Delete(DateTimeOffset now)
     {
-        if (_deletedAt is not null) return null;
+        if (_deletedAt is not null && _held.Count == 0) return null;
         _held.Clear();
         _seen.Clear();
         _endedRuns.Clear();
@@ -107,8 +107,12 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
         switch (EventCatalogue.RoleOf(stored.Type))
         {
             case EventRole.EndsRun when stored.RunId is not null: _endedRuns.Add(stored.RunId, Head); break;
-            case EventRole.EndsSession: _endedAt = Head; break;
-            case EventRole.StartsSession: _endedAt = null; break;
+            case EventRole.EndsSession: (_endedAt, _deletedAt) = (Head, null); break;
+            case EventRole.DeletesSession: (_endedAt, _deletedAt) = (Head, Head); break;
+            case EventRole.StartsSession: (_endedAt, _deletedAt) = (null, null); break;
+            default:
+                if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
+                break;
         }
     }
 }

@@ -68,6 +68,7 @@ internal static class RedisAppend
     {
         EventRole.EndsRun => $"t{envelope.RunId}",
         EventRole.EndsSession => $"e{envelope.RunId}",
+        EventRole.DeletesSession => $"d{envelope.RunId}",
         EventRole.StartsSession => $"s{envelope.RunId}",
         _ => $".{envelope.RunId}",
     };

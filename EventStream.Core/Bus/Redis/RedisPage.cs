@@ -14,12 +14,13 @@ internal static class RedisPage
         var entries = new LogEntry[(parts.Length - State) / 2];
         for (var i = 0; i < entries.Length; i++)
             entries[i] = new LogEntry(Cursor.Parse((string)parts[State + 2 * i]!), (byte[])parts[State + 2 * i + 1]!);
+        var ended = (string?)parts[2];
         return new LogPage
         {
             Entries = entries,
             Head = new Cursor(Number(parts[0]), Number(parts[1])),
-            EndedAt = Optional(parts[2]),
-            DeletedAt = Optional(parts[3]),
+            EndedAt = Cursor.TryParse(ended?.TrimEnd('d'), out var end) ? end : null,
+            DeletedAt = Optional(parts[3]) ?? (ended?.EndsWith('d') == true ? end : null),
             First = Optional(parts[4]),
             Count = Number(parts[5]),
         };

@@ -1,11 +1,11 @@
 -- Appends a batch to one stream: dedupe, expected head, run check, next offsets, store, announce. All or nothing.
 -- KEYS  log, meta, runs, ids
--- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended,
+-- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended (with a 'd' behind it: for good),
 --       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
 -- runs  ended run -> offset of its terminal event (0: in an earlier epoch)
 -- ids   event id given by a caller -> offset
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
---       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 's' starts it) followed by its run, its envelope
+--       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 'd' deletes it, 's' starts it) followed by its run, its envelope
 -- Returns { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd' or 'r'.
 local log, meta, runs, ids = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local channel, now = ARGV[1], tonumber(ARGV[2])
@@ -110,7 +110,9 @@ for i = 1, count do
             redis.call('PEXPIRE', runs, meta_ttl)
         elseif mark == 'e' then
             ended = cursor
-        elseif mark == 's' then
+        elseif mark == 'd' then
+            ended = cursor .. 'd'
+        elseif mark == 's' or (ended and string.sub(ended, -1) == 'd') then
             ended = false
         end
     end
