@@ -3,8 +3,6 @@ using System.IO.Pipelines;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Streaming;
@@ -62,7 +60,7 @@ internal sealed partial class SseStream(
         {
             // A server that began to drain after the place was taken didn't see this subscriber.
             if (hub.IsDraining) subscriber.Finish(SubscriberEnd.Draining);
-            var output = await StartResponseAsync(context);
+            var output = await SseResponse.StartAsync(context);
             output.Write(_control.Started(request.Stream, resume, _options.RetryMs).Bytes.Span);
             await FlushAsync(output, subscriber);
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
@@ -186,7 +184,7 @@ internal sealed partial class SseStream(
     private async Task RefuseAsync(HttpContext context, StreamRequest request, SubscriberEnd end)
     {
         metrics.StreamRefused(end);
-        if (end != SubscriberEnd.Unavailable && !WantsEventStream(context.Request))
+        if (end != SubscriberEnd.Unavailable && !SseResponse.IsWanted(context.Request))
         {
             context.Response.Headers.RetryAfter = "5";
             await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
@@ -194,25 +192,9 @@ internal sealed partial class SseStream(
             return;
         }
         // EventSource never comes back after an error status: it is told inside a stream.
-        var output = await StartResponseAsync(context);
+        var output = await SseResponse.StartAsync(context);
         output.Write(_control.Closing(request.Stream, end, position: null, _options.RetryMs).Bytes.Span);
         await output.FlushAsync(context.RequestAborted);
-    }
-
-    private static bool WantsEventStream(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
-
-    private static async Task<PipeWriter> StartResponseAsync(HttpContext context)
-    {
-        var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        // A stream is slow by nature; our own write timeout finds dead clients.
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
-        await response.StartAsync(context.RequestAborted);
-        return response.BodyWriter;
     }
 
     private static async Task FlushAsync(PipeWriter output, Subscriber subscriber)
