@@ -39,7 +39,11 @@ public sealed partial class EventDispatcher
     /// <summary>The batch is done with: failures are told before a flush returns, and its room is given to those who wait.</summary>
     private void Release(List<QueuedEvent> batch, IReadOnlyList<DispatchFailure> failures)
     {
-        foreach (var failure in failures) Tell(nameof(DispatcherOptions.OnFailed), () => _options.OnFailed?.Invoke(failure));
+        foreach (var failure in failures)
+        {
+            Tell(nameof(DispatcherOptions.OnFailed), () => _options.OnFailed?.Invoke(failure));
+            LogFailure(failure);
+        }
         long droppedInEpisode = 0;
         lock (_lock)
         {
@@ -57,7 +61,6 @@ public sealed partial class EventDispatcher
             if (_room.IsHalfEmptyNeedsLock) droppedInEpisode = _dropped.EndNeedsLock();
         }
         if (droppedInEpisode > 0) Log.DeltasTakenAgain(_logger, droppedInEpisode);
-        foreach (var failure in failures) LogFailure(failure);
     }
 
     private void LogFailure(DispatchFailure failure)

@@ -41,7 +41,7 @@ public sealed class DrainTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Log:MaxBytes"] = "100000000" });
         using var delivered = new Measurements(server, "eventstream.events.delivered");
-        using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s", cancellationToken);
+        using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s?from=earliest", cancellationToken);
         var hub = server.Hub;
         await Eventually.TrueAsync(() => hub.Streams == 1, cancellationToken);
         await server.AppendAsync("s", [.. Enumerable.Range(0, 3000).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);

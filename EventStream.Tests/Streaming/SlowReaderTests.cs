@@ -67,7 +67,7 @@ public sealed class SlowReaderTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:00.5" });
         using var ended = new Measurements(server, "eventstream.streams.ended");
-        using var deaf = await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken);
+        using var deaf = await DeafClient.OpenAsync(server.Address, $"/events/{Session}?from=earliest", cancellationToken);
         await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
         await using var client = await server.OpenAsync($"/events/{Session}");
         await client.NextAsync();
