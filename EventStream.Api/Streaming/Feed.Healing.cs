@@ -12,13 +12,24 @@ internal sealed partial class Feed
 
     private async Task HealAsync()
     {
-        try
+        var hasFailed = false;
+        while (!_stopped.IsCancellationRequested)
         {
-            while (!await TryHealAsync()) { }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Nobody listens any more.
+            try
+            {
+                if (await TryHealAsync()) return;
+            }
+            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            {
+                // Nobody listens any more.
+            }
+            catch (Exception e)
+            {
+                // A defect, here or in the bus. Giving up would leave the subscribers with heartbeats and nothing else.
+                if (!hasFailed) LogFailed(e, Stream);
+                hasFailed = true;
+                await Task.Delay(RetryDelay, _time, CancellationToken.None);
+            }
         }
     }
 
@@ -26,16 +37,17 @@ internal sealed partial class Feed
     {
         Cursor position;
         long heldBefore;
-        lock (_lock) (position, heldBefore) = (_window.Head, NextHeldNeedsLock);
+        int interruptions;
+        lock (_lock) (position, heldBefore, interruptions) = (_window.Head, NextHeldNeedsLock, _interruptions);
         LogPage page;
         try
         {
-            page = await _bus.ReadAsync(Stream, position, PageEvents, _stopping.Token);
+            page = await _bus.ReadAsync(Stream, position, PageEvents, _stopped);
         }
         catch (BusUnavailableException)
         {
             // The bus logs its outages itself; a feed waits them out.
-            await Task.Delay(RetryDelay, _time, _stopping.Token);
+            await Task.Delay(RetryDelay, _time, _stopped);
             return false;
         }
         lock (_lock)
@@ -43,7 +55,8 @@ internal sealed partial class Feed
             // Rewound while the log was read.
             if (_window.Head != position) return false;
             MergeNeedsLock(page);
-            if (page.HasMore(position) || !TryDrainHeldNeedsLock(heldBefore)) return false;
+            if (page.Entries.Count > 0 && page.HasMore(position)) return false;
+            if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions) return false;
             if (_window.Head != position) LogHealed(Stream, position, _window.Head);
             _isHealing = false;
             return true;
@@ -58,9 +71,9 @@ internal sealed partial class Feed
             if (!entry.Cursor.Follows(_window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
             PublishNeedsLock(Frame.Of(entry));
         }
-        if (page.First is not null || page.Head <= _window.Head) return;
+        if (page.Entries.Count > 0 || page.Head <= _window.Head) return;
 
-        // No log is left to read: it was deleted, or it expired behind our back.
+        // Nothing is left to read: the log was deleted, or it expired behind our back.
         if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
         else TellGapNeedsLock(page.Head);
     }
@@ -82,6 +95,7 @@ internal sealed partial class Feed
                 LogNotInLog(Stream, entry.Cursor);
             }
             _held.Dequeue();
+            _heldBytes -= entry.Envelope.Length;
             _heldNumber++;
         }
         return true;
@@ -98,12 +112,15 @@ internal sealed partial class Feed
     {
         LogRewound(Stream, _window.Head, to);
         _window.Rewind(to);
-        _rewoundTo = to;
+        _rewoundTo.Add(to);
         _rewinds++;
         foreach (var subscriber in _subscribers) subscriber.Wake();
     }
 
     private Frame Deletion(Cursor cursor) => Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), cursor);
+
+    [LoggerMessage(1005, LogLevel.Error, "{Stream} couldn't be healed from its log because of a defect; it is tried again and again.", EventName = "FeedHealingFailed")]
+    private partial void LogFailed(Exception exception, StreamKey stream);
 
     [LoggerMessage(1001, LogLevel.Information, "{Stream} missed announcements and was healed from the log: {From} to {To}.", EventName = "FeedHealed")]
     private partial void LogHealed(StreamKey stream, Cursor from, Cursor to);

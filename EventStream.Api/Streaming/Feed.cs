@@ -5,30 +5,37 @@ using EventStream.Events.Payloads;
 namespace EventStream.Api.Streaming;
 
 /// <summary>One stream on one node: subscribed to once, encoded once, shared by all its subscribers, in order and without holes.</summary>
-internal sealed partial class Feed : IStreamListener, IDisposable
+internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 {
     // Beyond this the log is the better memory.
     private const int MaxHeld = 10_000;
+    private const int MaxHeldBytes = FeedWindow.MaxBytes;
 
     private readonly Lock _lock = new();
     private readonly FeedWindow _window = new();
     private readonly Queue<LogEntry> _held = new();
     private readonly List<Subscriber> _subscribers = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly IEventBus _bus;
     private readonly EventFactory _events;
     private readonly TimeProvider _time;
     private readonly ILogger<Feed> _logger;
     private IAsyncDisposable? _subscription;
     private bool _isHealing = true;
+    private int _isDisposed;
     private long _heldNumber;
-    private Cursor _rewoundTo;
+    private readonly List<Cursor> _rewoundTo = [];
+    private int _heldBytes;
+    private int _interruptions;
     private int _rewinds;
+    private readonly double _patience = 0.7 + 0.6 * Random.Shared.NextDouble();
     private long _lastHeard;
 
     public Feed(StreamKey stream, IEventBus bus, TimeProvider time, ILogger<Feed> logger)
     {
         (Stream, _bus, _time, _logger) = (stream, bus, time, logger);
+        _stopped = _stopping.Token;
         _events = new EventFactory(time);
         _lastHeard = time.GetTimestamp();
     }
@@ -45,30 +52,33 @@ internal sealed partial class Feed : IStreamListener, IDisposable
         {
             // 2 read where the log stands
             long heldBefore;
-            lock (_lock) heldBefore = NextHeldNeedsLock;
+            int interruptions;
+            lock (_lock) (heldBefore, interruptions) = (NextHeldNeedsLock, _interruptions);
             var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
             // 3 merge what was held, prove that nothing is missing, go live
             lock (_lock)
             {
                 _window.Start(log.Head);
-                _isHealing = !TryDrainHeldNeedsLock(heldBefore);
+                _isHealing = !TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions;
                 if (_isHealing) _ = Task.Run(HealAsync, CancellationToken.None);
             }
         }
         catch
         {
-            await StopAsync();
+            // Whoever waits for the start isn't held up by a bus that doesn't answer the farewell either.
+            _ = DisposeAsync().AsTask();
             throw;
         }
     }
 
-    public async Task StopAsync()
+    /// <summary>Leaves the stream.</summary>
+    public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
         await _stopping.CancelAsync();
         if (_subscription is not null) await _subscription.DisposeAsync();
+        _stopping.Dispose();
     }
-
-    public void Dispose() => _stopping.Dispose();
 
     public void Add(Subscriber subscriber)
     {
@@ -110,8 +120,9 @@ internal sealed partial class Feed : IStreamListener, IDisposable
         if (rewinds == Rewinds) return null;
         lock (_lock)
         {
+            var farthest = _rewoundTo[rewinds..].Min();
             rewinds = _rewinds;
-            return _rewoundTo;
+            return farthest;
         }
     }
 
@@ -127,9 +138,13 @@ internal sealed partial class Feed : IStreamListener, IDisposable
     }
 
     /// <summary>Compares the position with the log when nothing was heard for long: an announcement may have been lost unnoticed.</summary>
-    public void CheckPosition(TimeSpan silence)
+    /// <returns>Whether it did.</returns>
+    public bool CheckPosition(TimeSpan silence)
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) >= silence) OnInterrupted();
+        // Feeds that fell silent together don't ask together.
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) < silence * _patience) return false;
+        OnInterrupted();
+        return true;
     }
 
     public void OnEntry(LogEntry entry)
@@ -160,7 +175,12 @@ internal sealed partial class Feed : IStreamListener, IDisposable
     public void OnInterrupted()
     {
         Volatile.Write(ref _lastHeard, _time.GetTimestamp());
-        lock (_lock) BeginHealingNeedsLock();
+        lock (_lock)
+        {
+            // A log that is being read at this moment may not hold yet what was missed.
+            _interruptions++;
+            BeginHealingNeedsLock();
+        }
     }
 
     /// <summary>The number that the next held entry gets; those below it were held before.</summary>
@@ -168,17 +188,19 @@ internal sealed partial class Feed : IStreamListener, IDisposable
 
     private void HoldNeedsLock(LogEntry entry)
     {
-        if (_held.Count >= MaxHeld)
+        if (_held.Count >= MaxHeld || _heldBytes > MaxHeldBytes)
         {
             _heldNumber = NextHeldNeedsLock;
+            _heldBytes = 0;
             _held.Clear();
         }
         _held.Enqueue(entry);
+        _heldBytes += entry.Envelope.Length;
     }
 
     private void BeginHealingNeedsLock()
     {
-        if (_isHealing || _stopping.IsCancellationRequested) return;
+        if (_isHealing || _stopped.IsCancellationRequested) return;
         _isHealing = true;
         _ = Task.Run(HealAsync, CancellationToken.None);
     }

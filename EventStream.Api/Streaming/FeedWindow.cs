@@ -100,7 +100,8 @@ internal sealed class FeedWindow
     {
         ref var slot = ref At(First);
         _bytes -= slot.Frame.Bytes.Length;
-        Base = slot.Position;
+        // An unlogged frame that came before the start has no position.
+        if (slot.Position > Base) Base = slot.Position;
         slot = default;
         First++;
     }

@@ -8,6 +8,9 @@ internal sealed partial class Hub : BackgroundService
 {
     private static readonly TimeSpan PulseInterval = TimeSpan.FromMilliseconds(500);
 
+    // 1,000 a second: enough for 20,000 idle feeds within a minute, and nothing that Redis would feel.
+    private const int MaxChecksPerPulse = 500;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamKey, HubEntry> _feeds = [];
     private readonly IEventBus _bus;
@@ -46,7 +49,7 @@ internal sealed partial class Hub : BackgroundService
             if (_streams >= _options.MaxStreams) return (null, SubscriberEnd.Busy);
             if (!_feeds.TryGetValue(stream, out entry!) || entry.HasFailed)
             {
-                if (_feeds.Count >= _options.MaxFeeds) return (null, SubscriberEnd.Busy);
+                if (_feeds.Count >= _options.MaxFeeds && !TryDropLingeringNeedsLock()) return (null, SubscriberEnd.Busy);
                 entry = new HubEntry(new Feed(stream, _bus, _time, _feedLogger), _options.JoinTimeout, _time);
                 _feeds[stream] = entry;
             }
@@ -97,8 +100,29 @@ internal sealed partial class Hub : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The last feeds go with the bus.
+            // StopAsync goes on.
         }
+    }
+
+    /// <summary>Leaves every stream. The server has no clients left by then.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        List<Feed> feeds;
+        lock (_lock)
+        {
+            feeds = [.. _feeds.Values.Select(entry => entry.Feed)];
+            _feeds.Clear();
+        }
+        await Task.WhenAll(feeds.Select(feed => feed.DisposeAsync().AsTask())).WaitAsync(cancellationToken);
+    }
+
+    private bool TryDropLingeringNeedsLock()
+    {
+        var lingering = _feeds.Values.Where(entry => entry.Places == 0 && entry.Started.IsCompletedSuccessfully).MinBy(entry => entry.LeftAt);
+        if (lingering is null) return false;
+        _ = lingering.Feed.DisposeAsync().AsTask();
+        return _feeds.Remove(lingering.Feed.Stream);
     }
 
     private void Pulse()
@@ -114,10 +138,11 @@ internal sealed partial class Hub : BackgroundService
             }
             foreach (var feed in idle) _feeds.Remove(feed.Stream);
         }
-        foreach (var feed in idle) _ = feed.StopAsync();
+        foreach (var feed in idle) _ = feed.DisposeAsync().AsTask();
+        var checks = 0;
         foreach (var feed in feeds)
         {
-            feed.CheckPosition(_options.PositionCheck);
+            if (checks < MaxChecksPerPulse && feed.CheckPosition(_options.PositionCheck)) checks++;
             feed.ForEach(subscriber => subscriber.OnPulse(_options));
         }
     }

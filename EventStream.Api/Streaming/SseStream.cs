@@ -11,6 +11,9 @@ namespace EventStream.Api.Streaming;
 internal sealed partial class SseStream(
     Hub hub, IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<SseStream> logger)
 {
+    // At 20 seconds a piece, a client may be as slow as 820 bytes a second.
+    private const int MaxUnflushedBytes = 16 * 1024;
+
     private static readonly TimeSpan BusRetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly StreamingOptions _options = options.Value;
@@ -92,7 +95,7 @@ internal sealed partial class SseStream(
             var taken = subscriber.End == SubscriberEnd.None && await TakeAsync(subscriber, frames, cancellationToken);
             if (taken)
             {
-                written = Write(output, subscriber, frames, written);
+                written = await WriteAsync(output, subscriber, frames, written);
             }
             else if (subscriber.End != SubscriberEnd.None)
             {
@@ -115,7 +118,7 @@ internal sealed partial class SseStream(
 
     /// <summary>Writes what passes the filter, up to the frame that ends the stream.</summary>
     /// <returns>The last position that the client knows.</returns>
-    private Cursor Write(PipeWriter output, Subscriber subscriber, List<Frame> frames, Cursor written)
+    private async ValueTask<Cursor> WriteAsync(PipeWriter output, Subscriber subscriber, List<Frame> frames, Cursor written)
     {
         var delivered = 0;
         Frame? newest = null;
@@ -123,7 +126,7 @@ internal sealed partial class SseStream(
         {
             if (subscriber.Request.Filter.Passes(frame))
             {
-                output.Write(frame.Bytes.Span);
+                await WriteAsync(output, subscriber, frame.Bytes);
                 written = frame.Cursor ?? written;
                 delivered++;
                 newest = frame;
@@ -138,6 +141,18 @@ internal sealed partial class SseStream(
         return written;
     }
 
+    // In pieces, each with the whole write timeout: a client that is slow but alive takes one after the other.
+    private static async ValueTask WriteAsync(PipeWriter output, Subscriber subscriber, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var piece = bytes[..Math.Min(bytes.Length, MaxUnflushedBytes)];
+            output.Write(piece.Span);
+            bytes = bytes[piece.Length..];
+            if (output.UnflushedBytes >= MaxUnflushedBytes) await FlushAsync(output, subscriber);
+        }
+    }
+
     private Cursor WriteHeartbeat(PipeWriter output, Subscriber subscriber, Cursor written)
     {
         if (subscriber.Request.HeartbeatEvents) output.Write(_control.Heartbeat(subscriber.Request.Stream, subscriber.Position).Bytes.Span);
@@ -150,11 +165,8 @@ internal sealed partial class SseStream(
     {
         try
         {
-            return await subscriber.TakeAsync(frames, cancellationToken);
-        }
-        catch (BusUnavailableException)
-        {
-            // The stream stays open and goes on when the bus is back.
+            if (await subscriber.TryTakeAsync(frames, cancellationToken) is { } taken) return taken;
+            // The bus is out: the stream stays open and goes on when it is back.
             await Task.Delay(BusRetryDelay, time, cancellationToken);
             subscriber.Wake();
             return false;

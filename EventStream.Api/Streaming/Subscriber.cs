@@ -52,9 +52,8 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
     }
 
     /// <summary>Takes the frames that follow: shared ones from the feed, older ones from the log.</summary>
-    /// <returns>Whether there were any.</returns>
-    /// <exception cref="BusUnavailableException">Older frames are wanted and the bus didn't answer.</exception>
-    public async ValueTask<bool> TakeAsync(List<Frame> frames, CancellationToken cancellationToken)
+    /// <returns>Whether there were any; null when older frames are wanted and the bus doesn't answer.</returns>
+    public async ValueTask<bool?> TryTakeAsync(List<Frame> frames, CancellationToken cancellationToken)
     {
         frames.Clear();
         if (feed.RewoundSince(ref _rewinds) is { } rewound && rewound < Position)
@@ -65,7 +64,15 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
         }
         _next ??= feed.Find(Position);
         if (_next is { } from) _next = feed.CopyTo(frames, from, MaxBatchBytes);
-        if (_next is null) await ReadLogAsync(frames, cancellationToken);
+        if (_next is null && !await TryReadLogAsync(frames, cancellationToken)) return null;
+        if (feed.Rewinds != _rewinds)
+        {
+            // What was taken may stand behind the position that the feed went back to.
+            _wake.Set();
+            frames.Clear();
+            _next = null;
+            return false;
+        }
 
         // A window may begin before the position, or the log may end behind it.
         frames.RemoveAll(frame => frame.Cursor <= Position);
@@ -103,9 +110,17 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
         }
     }
 
-    private async Task ReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)
+    private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)
     {
-        var page = await bus.ReadAsync(feed.Stream, Position, LogPageEvents, cancellationToken);
+        LogPage page;
+        try
+        {
+            page = await bus.ReadAsync(feed.Stream, Position, LogPageEvents, cancellationToken);
+        }
+        catch (BusUnavailableException)
+        {
+            return false;
+        }
         var position = Position;
         foreach (var entry in page.Entries)
         {
@@ -115,5 +130,6 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
         }
         // The log has lost what stands between the client and the window.
         if (frames.Count == 0 && feed.WindowBase is var window && window > position) frames.Add(feed.Gap(position, window));
+        return true;
     }
 }

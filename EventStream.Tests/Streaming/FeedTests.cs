@@ -90,6 +90,39 @@ public sealed class FeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OnInterrupted_ReadsAgain_WhenTheLogWasBeingReadAtThatMoment()
+    {
+        await using var client = await StartedAsync();
+        _bus.Announce = _ => [];
+        var lost = new List<string>();
+        var isFirst = true;
+        _bus.Page = page =>
+        {
+            if (!isFirst) return page;
+            isFirst = false;
+            lost.AddRange(AppendAsync(1).Result);
+            _bus.Listeners[0].OnInterrupted();
+            return page;
+        };
+        _bus.Listeners[0].OnInterrupted();
+        (await client.NextAsync(1)).Select(item => item.EventId).ShouldBe(lost);
+    }
+
+    [Fact]
+    public async Task OnInterrupted_IsTriedAgain_WhenTheBusHasADefect()
+    {
+        await using var client = await StartedAsync();
+        _bus.ReadAnswers = BusAnswers.Defect;
+        _bus.Announce = _ => [];
+        var lost = await AppendAsync(3);
+        var reads = _bus.Reads;
+        _bus.Listeners[0].OnInterrupted();
+        await Eventually.TrueAsync(() => _bus.Reads > reads + 1, TestContext.Current.CancellationToken);
+        _bus.ReadAnswers = BusAnswers.Always;
+        (await client.NextAsync(3)).Select(item => item.EventId).ShouldBe(lost);
+    }
+
+    [Fact]
     public async Task OnEntry_SkipsTheEntry_WhenTheLogDoesNotHoldIt()
     {
         await using var client = await StartedAsync();

@@ -104,15 +104,13 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
     {
         // Runs and ends belong to sessions: two sessions of a project may use the same run id.
         if (kind != StreamKind.Session) return;
+        if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
         switch (EventCatalogue.RoleOf(stored.Type))
         {
             case EventRole.EndsRun when stored.RunId is not null: _endedRuns.Add(stored.RunId, Head); break;
-            case EventRole.EndsSession: (_endedAt, _deletedAt) = (Head, null); break;
+            case EventRole.EndsSession: _endedAt = Head; break;
             case EventRole.DeletesSession: (_endedAt, _deletedAt) = (Head, Head); break;
-            case EventRole.StartsSession: (_endedAt, _deletedAt) = (null, null); break;
-            default:
-                if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
-                break;
+            case EventRole.StartsSession: _endedAt = null; break;
         }
     }
 }

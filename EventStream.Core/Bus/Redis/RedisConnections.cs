@@ -37,9 +37,16 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         foreach (var connection in (Lazy<Task<ConnectionMultiplexer>>[])[_commands, _subscriptions])
         {
             if (!connection.IsValueCreated) continue;
-            var multiplexer = await connection.Value.ConfigureAwait(false);
-            await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-            multiplexer.Dispose();
+            try
+            {
+                var multiplexer = await connection.Value.ConfigureAwait(false);
+                await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+                multiplexer.Dispose();
+            }
+            catch (RedisConnectionException)
+            {
+                // There never was a connection.
+            }
         }
     }
 
@@ -53,13 +60,30 @@ internal sealed partial class RedisConnections : IAsyncDisposable
         // Scripts announce on channels by their full names.
         configuration.ChannelPrefix = default;
 
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        var multiplexer = await ConnectAsync(configuration).ConfigureAwait(false);
         multiplexer.ConnectionFailed += (_, e) => { if (e.ConnectionType == watched) NoteFailure(e); };
         multiplexer.ConnectionRestored += (_, e) => { if (e.ConnectionType == watched) NoteRestored(e); };
         // The client drops its subscriptions when either half is lost, and forgets those made meanwhile.
         if (watched == ConnectionType.Subscription) multiplexer.ConnectionRestored += (_, _) => _ = CheckSubscriptionsAsync(multiplexer);
         if (!multiplexer.IsConnected && Interlocked.Exchange(ref _isDown, 1) == 0) LogUnreachable(_options.ConnectionString.Split(',')[0]);
         return multiplexer;
+    }
+
+    // A host whose name isn't known yet makes the client throw instead of waiting.
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            }
+            catch (RedisConnectionException) when (!_isClosing)
+            {
+                if (Interlocked.Exchange(ref _isDown, 1) == 0) LogUnreachable(_options.ConnectionString.Split(',')[0]);
+                await Task.Delay(_options.CommandTimeout, _time).ConfigureAwait(false);
+            }
+        }
     }
 
     private void NoteFailure(ConnectionFailedEventArgs e)
@@ -85,7 +109,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
                 if (OnSubscriptionsRestored is { } restored) await restored(subscriber).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (RedisFaults.IsUnavailable(e))
+            catch (Exception e) when (RedisFaults.IsUnavailable(e) || e is OperationCanceledException)
             {
                 // The client refuses to ask while the other half of its connection is still down.
                 await Task.Delay(CheckDelay, _time).ConfigureAwait(false);

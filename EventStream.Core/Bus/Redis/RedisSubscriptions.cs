@@ -36,8 +36,17 @@ internal sealed partial class RedisSubscriptions
         if (!_channels.TryGetValue(stream, out var channel))
         {
             channel = new RedisSubscription(stream, _time, this);
-            await SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
+            // Known before it is in force, so that a restored connection finds it.
             _channels[stream] = channel;
+            try
+            {
+                await SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                _channels.TryRemove(stream, out _);
+                throw;
+            }
         }
         channel.Add(listener);
         return new Membership(this, channel, listener);

@@ -3,10 +3,6 @@ using EventStream.Bus.Http;
 using EventStream.Dispatching;
 using EventStream.Events;
 using EventStream.Tests.Support;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -17,23 +13,15 @@ public sealed class HttpEventAppenderServerTests : IAsyncDisposable
 {
     // Its own, in case the environment names a Redis that earlier runs wrote to.
     private readonly string _session = $"s-{Guid.NewGuid():N}";
-    private readonly WebApplicationFactory<Program> _root = new();
-    private readonly WebApplicationFactory<Program> _server;
+    private readonly TestServer _server = TestServer.Start();
     private readonly HttpClient _client;
 
-    public HttpEventAppenderServerTests()
-    {
-        _server = _root.WithWebHostBuilder(host => host.ConfigureLogging(logging => logging.ClearProviders()));
-        _server.UseKestrel(0);
-        _server.StartServer();
-        _client = _server.CreateClient();
-    }
+    public HttpEventAppenderServerTests() => _client = new HttpClient { BaseAddress = _server.Address };
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _server.DisposeAsync();
-        await _root.DisposeAsync();
     }
 
     [Fact]
@@ -75,5 +63,5 @@ public sealed class HttpEventAppenderServerTests : IAsyncDisposable
     }
 
     private ValueTask<LogPage> ReadAsync(Cursor after) =>
-        _server.Services.GetRequiredService<IEventBus>().ReadAsync(StreamKey.Session(_session), after, 1000, TestContext.Current.CancellationToken);
+        _server.Bus.ReadAsync(StreamKey.Session(_session), after, 1000, TestContext.Current.CancellationToken);
 }

@@ -95,4 +95,50 @@ public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
         result.Receipts.Select(receipt => receipt.Outcome).ShouldBe([AppendOutcome.Stored, AppendOutcome.RunEnded]);
         (await Bus.FindRunEndAsync(Stream, "r1", Cancel)).ShouldBe(result.Head with { Offset = 0 });
     }
+
+    [Fact]
+    public async Task AppendAsync_RecognisesWhatSurvived_WhenTheHeadWasRolledBack()
+    {
+        var kept = Envelopes.Thought();
+        var lost = Envelopes.Thought();
+        var old = await AppendAsync(kept, lost);
+        // A replica that was promoted too early lacks the second.
+        Probe.Ask("HSET", Key("meta"), "o", "1");
+        Probe.Ask("XDEL", Key("log"), $"{old.Head}");
+        Probe.Ask("ZREM", Key("ids"), lost.EventId);
+
+        var first = await AppendAsync(kept, Envelopes.Thought());
+        var again = await AppendAsync(kept, lost);
+
+        first.Receipts.Select(receipt => receipt.Outcome).ShouldBe([AppendOutcome.Duplicate, AppendOutcome.Stored]);
+        again.Receipts.Select(receipt => receipt.Outcome).ShouldBe([AppendOutcome.Duplicate, AppendOutcome.Stored]);
+        (await ReadAsync()).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task AppendAsync_RecognisesAProducersBatchThatSurvived_WhenTheHeadWasRolledBack()
+    {
+        var batch = new AppendRequest { Stream = Stream, Events = Envelopes.Thoughts(2), Producer = new ProducerPosition("p", 1) };
+        await Bus.AppendAsync(batch, Cancel);
+        var old = await AppendAsync(Envelopes.Thought());
+        Probe.Ask("HSET", Key("meta"), "o", "2");
+        Probe.Ask("XDEL", Key("log"), $"{old.Head}");
+
+        var reborn = await AppendAsync(Envelopes.Thought());
+        var again = await Bus.AppendAsync(batch, Cancel);
+
+        reborn.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        again.Receipts.ShouldAllBe(receipt => receipt.Outcome == AppendOutcome.Duplicate && receipt.Cursor == null);
+        (await ReadAsync()).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task AppendAsync_ForgetsAProducersBatch_WhenItsLogIsGone()
+    {
+        var batch = new AppendRequest { Stream = Stream, Events = Envelopes.Thoughts(2), Producer = new ProducerPosition("p", 1) };
+        await Bus.AppendAsync(batch, Cancel);
+        Probe.Ask("DEL", Key("log"));
+
+        (await Bus.AppendAsync(batch, Cancel)).Receipts.ShouldAllBe(receipt => receipt.Outcome == AppendOutcome.Stored);
+    }
 }

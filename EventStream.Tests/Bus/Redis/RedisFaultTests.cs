@@ -130,6 +130,11 @@ public sealed class RedisFaultTests
         (await ShouldBeUnavailableAsync(() => AppendAsync(bus, refused))).IsOutOfMemory.ShouldBeTrue();
         (await bus.ReadAsync(_stream, Cursor.Zero, 10, Cancel)).Head.ShouldBe(before.Head);
 
+        // A session that begins, or begins again, is refused like any other.
+        var unborn = new AppendRequest { Stream = StreamKey.Session("unborn"), Events = [new Envelopes("unborn").Thought()] };
+        (await ShouldBeUnavailableAsync(() => bus.AppendAsync(unborn, Cancel).AsTask())).IsOutOfMemory.ShouldBeTrue();
+        (await bus.ReadAsync(unborn.Stream, Cursor.Zero, 10, Cancel)).Head.ShouldBe(Cursor.Zero);
+
         probe.Ask("CONFIG", "SET", "maxmemory", "0");
         var after = await AppendAsync(bus, refused);
         after.Receipts.ShouldHaveSingleItem().Outcome.ShouldBe(AppendOutcome.Stored);

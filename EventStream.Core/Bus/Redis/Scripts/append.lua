@@ -3,7 +3,7 @@
 -- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended (with a 'd' behind it: for good),
 --       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
 -- runs  ended run -> offset of its terminal event (0: in an earlier epoch)
--- ids   event id given by a caller -> offset
+-- ids   event id given by a caller -> offset (0: in an earlier epoch)
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
 --       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 'd' deletes it, 's' starts it) followed by its run, its envelope
 -- Returns { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd' or 'r'.
@@ -21,17 +21,17 @@ local ended = m[5]
 local held = redis.call('EXISTS', log) == 1
 local rolled_back = epoch and (epoch < known_epoch or (epoch == known_epoch and head < known_offset))
 local lost = not epoch or not held or m[6] or rolled_back
+-- What a rollback left over is still in the log, and still recognised; its place is told no more.
+local survives = rolled_back and held and not m[6]
 local before = string.format('%.0f-%.0f', epoch or 0, head)
 
--- The producer's last batch as sequence -> offset. It counts only inside the epoch that it was stored in.
-local last_sequence, batch = 0, nil
-if m[7] and not lost then
+-- The producer's last batch as sequence -> offset; false for an offset of an earlier epoch.
+local last_sequence, batch = 0, {}
+if m[7] and (not lost or survives) then
     local e, last, runs_of_batch = string.match(m[7], '^(%d+) (%d+) (.*)$')
-    if tonumber(e) == epoch then
-        last_sequence, batch = tonumber(last), {}
-        for s, o, n in string.gmatch(runs_of_batch, '(%d+):(%d+):(%d+)') do
-            for i = 0, n - 1 do batch[s + i] = o + i end
-        end
+    last_sequence = tonumber(last)
+    for s, o, n in string.gmatch(runs_of_batch, '(%d+):(%d+):(%d+)') do
+        for i = 0, n - 1 do batch[s + i] = tonumber(e) == epoch and not survives and o + i end
     end
 end
 
@@ -42,12 +42,16 @@ for i = 1, count do
     local id = ARGV[FIRST + 3 * (i - 1)]
     if id == '' then
         local s = sequence + i - 1
-        if s <= last_sequence then duplicate[i] = batch[s] and ('d' .. string.format('%.0f', batch[s])) or 'd?' end
+        if s <= last_sequence then
+            duplicate[i] = batch[s] and 'd' .. string.format('%.0f', batch[s]) or (batch[s] == false and 'd' or 'd?')
+        end
     elseif first_of[id] then
         duplicate[i] = first_of[id]
     else
-        local offset = not lost and tonumber(redis.call('ZSCORE', ids, id))
-        if offset and offset > head - dedupe_events then duplicate[i] = 'd' .. string.format('%.0f', offset) end
+        local offset = (not lost or survives) and tonumber(redis.call('ZSCORE', ids, id))
+        if offset and offset > head - dedupe_events then
+            duplicate[i] = (survives or offset == 0) and 'd' or 'd' .. string.format('%.0f', offset)
+        end
         first_of[id] = i
     end
     if not duplicate[i] then fresh = fresh + 1 end
@@ -57,14 +61,21 @@ if expected ~= '' and fresh > 0 and expected ~= before then return { 1, before, 
 local function begin_epoch()
     local t = redis.call('TIME')
     local clock = t[1] * 1000 + math.floor(t[2] / 1000)
-    if not rolled_back or not held then
-        redis.call('DEL', log)
-        bytes = 0
-    end
-    redis.call('DEL', ids)
+    epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
+    -- First of all a command that Redis refuses when its memory is full: after a DEL it would let everything pass.
+    redis.call('HSET', meta, 'e', string.format('%.0f', epoch))
     redis.call('HDEL', meta, 'x', 'd')
     redis.call('ZUNIONSTORE', runs, 1, runs, 'WEIGHTS', 0)
-    epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
+    if survives then
+        redis.call('ZUNIONSTORE', ids, 1, ids, 'WEIGHTS', 0)
+        redis.call('PEXPIRE', ids, dedupe_ttl)
+    else
+        redis.call('DEL', log, ids)
+        bytes = 0
+        for _, field in ipairs(redis.call('HKEYS', meta)) do
+            if string.sub(field, 1, 2) == 'p:' then redis.call('HDEL', meta, field) end
+        end
+    end
     lost = false
 end
 
@@ -103,6 +114,7 @@ for i = 1, count do
                 sequences[#sequences + 1] = { s, head, 1 }
             end
         end
+        if ended and string.sub(ended, -1) == 'd' then ended = false end
         if mark == 't' and run ~= '' then
             run_ended[run] = true
             redis.call('ZADD', runs, head, run)
@@ -112,7 +124,7 @@ for i = 1, count do
             ended = cursor
         elseif mark == 'd' then
             ended = cursor .. 'd'
-        elseif mark == 's' or (ended and string.sub(ended, -1) == 'd') then
+        elseif mark == 's' then
             ended = false
         end
     end
