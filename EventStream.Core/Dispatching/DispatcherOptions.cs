@@ -19,6 +19,7 @@ public sealed class DispatcherOptions
 
     /// <summary>How long a batch is repeated while the bus doesn't answer; then its events are given up.</summary>
     /// <value>60 seconds.</value>
+    /// <remarks>Over HTTP keep it below <see cref="LogOptions.DedupeWindow"/>: the server recognises a repeated event for no longer.</remarks>
     public TimeSpan RetryBudget { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long disposing waits for what is queued; then the rest is given up.</summary>

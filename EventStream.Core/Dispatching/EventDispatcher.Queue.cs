@@ -11,7 +11,7 @@ public sealed partial class EventDispatcher
     private readonly DeltaDrops _dropped = new();
     private readonly FailureRecord _failures = new();
     private FlushPoint _flushPoint = new(Task.CompletedTask);
-    private bool _disposed;
+    private Task? _disposal;
 
     /// <summary>Returns when every event that was published before is stored.</summary>
     /// <exception cref="DispatchFailedException">Events were given up since the last flush.</exception>
@@ -21,7 +21,7 @@ public sealed partial class EventDispatcher
         Task stored;
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
             stored = NextFlushPointNeedsLock();
         }
         await stored.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -30,15 +30,17 @@ public sealed partial class EventDispatcher
 
     /// <summary>Takes no further events, and returns when the queued ones are stored or <see cref="DispatcherOptions.DisposeTimeout"/> has passed.</summary>
     /// <exception cref="DispatchFailedException">Events were given up since the last flush, or now because the time had passed.</exception>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        Task stored;
         lock (_lock)
         {
-            if (_disposed) return;
-            _disposed = true;
-            stored = NextFlushPointNeedsLock();
+            _disposal ??= EndAsync(NextFlushPointNeedsLock());
+            return new ValueTask(_disposal);
         }
+    }
+
+    private async Task EndAsync(Task stored)
+    {
         try
         {
             await stored.WaitAsync(_options.DisposeTimeout, _time, CancellationToken.None).ConfigureAwait(false);
@@ -72,7 +74,7 @@ public sealed partial class EventDispatcher
         LinkedListNode<WaitingCaller> place;
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
             var queued = new QueuedEvent(envelope, hasCallerId, _flushPoint, confirmation);
             var entered = _room.TryEnterNeedsLock(queued);
             if (!entered && _options.WhenFull == WhenFull.DropDeltas && DeltaDrops.MayDrop(queued))
