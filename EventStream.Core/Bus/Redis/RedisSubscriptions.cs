@@ -75,7 +75,7 @@ internal sealed partial class RedisSubscriptions
         catch
         {
             // The client would subscribe once Redis is back, for nobody.
-            _ = subscriber.UnsubscribeAsync(name, channel.OnMessage);
+            _ = LeaveAsync(channel);
             throw;
         }
     }
@@ -112,9 +112,14 @@ internal sealed partial class RedisSubscriptions
         using var gate = await EnterAsync(channel.Stream, CancellationToken.None).ConfigureAwait(false);
         if (!channel.Remove(listener)) return;
         _channels.TryRemove(channel.Stream, out _);
+        await LeaveAsync(channel).ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync(RedisSubscription channel)
+    {
         try
         {
-            var subscriber = await _connections.SubscriberAsync().ConfigureAwait(false);
+            var subscriber = await _connections.SubscriberAsync().WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
             await subscriber.UnsubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage)
                 .WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
         }
