@@ -8,6 +8,8 @@ internal sealed partial class Hub : BackgroundService
 {
     private static readonly TimeSpan PulseInterval = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
+
     // 1,000 a second: enough for 20,000 idle feeds within a minute, and nothing that Redis would feel.
     private const int MaxChecksPerPulse = 500;
 
@@ -100,7 +102,7 @@ internal sealed partial class Hub : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // StopAsync goes on.
+            // Feeds are left in StopAsync, once no client is.
         }
     }
 
@@ -114,7 +116,9 @@ internal sealed partial class Hub : BackgroundService
             feeds = [.. _feeds.Values.Select(entry => entry.Feed)];
             _feeds.Clear();
         }
-        await Task.WhenAll(feeds.Select(feed => feed.DisposeAsync().AsTask())).WaitAsync(cancellationToken);
+        // A bus that hangs doesn't hold up the stop: closing its connection leaves every stream too.
+        var left = Task.WhenAll(feeds.Select(feed => feed.DisposeAsync().AsTask()));
+        await Task.WhenAny(left, Task.Delay(StopTimeout, _time, cancellationToken));
     }
 
     private bool TryDropLingeringNeedsLock()

@@ -122,8 +122,16 @@ internal sealed partial class SseStream(
     {
         var delivered = 0;
         Frame? newest = null;
+        var position = written;
         foreach (var frame in frames)
         {
+            if (subscriber.End != SubscriberEnd.None)
+            {
+                // It ended while an earlier frame was written: the client comes back for the rest.
+                subscriber.EndAt(position, subscriber.End);
+                break;
+            }
+            position = frame.Cursor ?? position;
             if (subscriber.Request.Filter.Passes(frame))
             {
                 await WriteAsync(output, subscriber, frame.Bytes);

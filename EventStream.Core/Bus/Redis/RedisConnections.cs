@@ -43,9 +43,9 @@ internal sealed partial class RedisConnections : IAsyncDisposable
                 await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
                 multiplexer.Dispose();
             }
-            catch (RedisConnectionException)
+            catch (Exception)
             {
-                // There never was a connection.
+                // There never was a connection, or it is gone already.
             }
         }
     }
@@ -78,7 +78,7 @@ internal sealed partial class RedisConnections : IAsyncDisposable
             {
                 return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
             }
-            catch (RedisConnectionException) when (!_isClosing)
+            catch (Exception) when (!_isClosing)
             {
                 if (Interlocked.Exchange(ref _isDown, 1) == 0) LogUnreachable(_options.ConnectionString.Split(',')[0]);
                 await Task.Delay(_options.CommandTimeout, _time).ConfigureAwait(false);
@@ -109,13 +109,17 @@ internal sealed partial class RedisConnections : IAsyncDisposable
                 if (OnSubscriptionsRestored is { } restored) await restored(subscriber).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (RedisFaults.IsUnavailable(e) || e is OperationCanceledException)
+            catch (Exception e)
             {
+                if (!RedisFaults.IsUnavailable(e) && e is not OperationCanceledException) LogRestoring(e);
                 // The client refuses to ask while the other half of its connection is still down.
                 await Task.Delay(CheckDelay, _time).ConfigureAwait(false);
             }
         }
     }
+
+    [LoggerMessage(2004, LogLevel.Error, "Subscribing again after the connection to Redis came back failed; it is tried again.", EventName = "RedisRestoringFailed")]
+    private partial void LogRestoring(Exception exception);
 
     [LoggerMessage(2001, LogLevel.Warning, "Redis at {EndPoint} can't be reached. Publishing answers 503 and streams wait until it comes.", EventName = "RedisUnreachable")]
     private partial void LogUnreachable(string endPoint);

@@ -131,15 +131,18 @@ for i = 1, count do
 end
 if stored == 0 then return { 0, before, 0, receipts } end
 
--- Trimming goes 1 % below the bound, so that a full log isn't read at every append.
+-- Trimming goes 1 % below the number and 5 % below the bytes, so that a full log isn't read at every append.
 local length = redis.call('XLEN', log)
 if length > max_events or bytes > max_bytes then
     local keep = length > max_events and math.ceil(max_events * 0.99) or max_events
+    local keep_bytes = bytes > max_bytes and max_bytes * 0.95 or max_bytes
+    -- About 64 KiB at a time.
+    local page = math.max(1, math.min(64, math.floor(65536 * length / bytes)))
     local from, first_kept = '-', nil
     while not first_kept do
-        local oldest = redis.call('XRANGE', log, from, '+', 'COUNT', 64)
+        local oldest = redis.call('XRANGE', log, from, '+', 'COUNT', page)
         for i = 1, #oldest do
-            if length <= 1 or (length <= keep and bytes <= max_bytes) then
+            if length <= 1 or (length <= keep and bytes <= keep_bytes) then
                 first_kept = oldest[i][1]
                 break
             end
