@@ -1,5 +1,6 @@
 using EventStream.Bus;
 using EventStream.Events;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventStream.Api.Problems;
 
@@ -18,11 +19,23 @@ internal sealed class ProblemFilter : IEndpointFilter
         }
         catch (BadHttpRequestException e)
         {
-            return ProblemResults.Unreadable(e);
+            return Unreadable(context.HttpContext, e);
+        }
+        catch (IOException e)
+        {
+            // A chunk length beyond all numbers: Kestrel has no name of its own for it.
+            return Unreadable(context.HttpContext, new BadHttpRequestException("Bad chunk size data.", e));
         }
         catch (BusUnavailableException e)
         {
             return ProblemResults.Unavailable(context.HttpContext, e);
         }
+    }
+
+    private static ProblemHttpResult Unreadable(HttpContext context, BadHttpRequestException e)
+    {
+        // Nothing that follows on this connection can be told from the rest of the body.
+        context.Response.Headers.Connection = "close";
+        return ProblemResults.Unreadable(e);
     }
 }
