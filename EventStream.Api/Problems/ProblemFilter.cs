@@ -21,11 +21,6 @@ internal sealed class ProblemFilter : IEndpointFilter
         {
             return Unreadable(context.HttpContext, e);
         }
-        catch (IOException e)
-        {
-            // A chunk length beyond all numbers: Kestrel has no name of its own for it.
-            return Unreadable(context.HttpContext, new BadHttpRequestException("Bad chunk size data.", e));
-        }
         catch (BusUnavailableException e)
         {
             return ProblemResults.Unavailable(context.HttpContext, e);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using EventStream.Api.Problems;
 using EventStream.Events;
 using Microsoft.Net.Http.Headers;
@@ -25,7 +26,7 @@ internal static class PublishBody
         var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = await ReadAsync(reader, cancellationToken);
             if (read.Buffer.Length > EventLimits.MaxBatchBytes) throw TooLarge();
             if (!read.IsCompleted)
             {
@@ -36,6 +37,19 @@ internal static class PublishBody
             reader.AdvanceTo(read.Buffer.End);
             var text = body.AsSpan().StartsWith("\uFEFF"u8) ? body.AsMemory(3) : body;
             return text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // A chunk length beyond all numbers: Kestrel has no name of its own for it.
+            throw new BadHttpRequestException("Bad chunk size data.", e);
         }
     }
 
