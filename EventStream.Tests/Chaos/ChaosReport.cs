@@ -1,0 +1,32 @@
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>What became of a row.</summary>
+/// <param name="Acknowledged">Events that publishers were promised.</param>
+/// <param name="Verdicts">One a client.</param>
+/// <param name="Silence">The longest time that a client which read got nothing.</param>
+/// <param name="Faults">Everything that is wrong.</param>
+internal sealed record ChaosReport(int Acknowledged, IReadOnlyList<Verdict> Verdicts, TimeSpan Silence, IReadOnlyList<string> Faults)
+{
+    private const int ShownFaults = 12;
+
+    public int Told => Verdicts.Sum(verdict => verdict.Told);
+
+    public int Gaps => Verdicts.Sum(verdict => verdict.Gaps);
+
+    /// <summary>Adds the row, whatever it says.</summary>
+    public ChaosReport Enter(ChaosTable table, int number, string bus, string fault, TimeSpan? away, string remark)
+    {
+        var row = new ChaosRow(bus, fault, Verdicts.Count, Acknowledged, Verdicts.Sum(verdict => (long)verdict.Delivered), Verdicts.Sum(verdict => (long)verdict.Lost),
+            Verdicts.Sum(verdict => (long)verdict.Repeated), Told, away, Silence, remark);
+        table.Add(number, row);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{row}");
+        return this;
+    }
+
+    public void ShouldBeFaultless() => Faults.Count.ShouldBe(0, string.Join('\n', Faults.Take(ShownFaults)));
+
+    public void ShouldTellNoGap() => Gaps.ShouldBe(0, "A gap was told though the log was never lost.");
+}

@@ -1,0 +1,35 @@
+namespace EventStream.Tests.Chaos;
+
+/// <summary>What a fault did to the clients.</summary>
+/// <param name="Bus">Where the log is.</param>
+/// <param name="Fault">What happened.</param>
+/// <param name="Clients">How many watched.</param>
+/// <param name="Acknowledged">Events that publishers were promised.</param>
+/// <param name="Delivered">How many of these the clients saw, all together.</param>
+/// <param name="Away">How long what failed was away.</param>
+/// <param name="Silence">The longest time that a client which read got nothing.</param>
+/// <param name="Remark">What else was seen.</param>
+internal sealed record ChaosRow(
+    string Bus, string Fault, int Clients, long Acknowledged, long Delivered, long Lost, long Repeated, long Told, TimeSpan? Away, TimeSpan Silence, string Remark)
+{
+    public const string Heading = """
+        | bus | fault | clients | acknowledged | delivered | lost | repeated | told as gap | away | longest silence | |
+        |---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|
+        """;
+
+    /// <summary>The row of a fault that happened again.</summary>
+    public ChaosRow With(ChaosRow other) => this with
+    {
+        Clients = Clients + other.Clients,
+        Acknowledged = Acknowledged + other.Acknowledged,
+        Delivered = Delivered + other.Delivered,
+        Lost = Lost + other.Lost,
+        Repeated = Repeated + other.Repeated,
+        Told = Told + other.Told,
+        Away = Away > other.Away ? Away : other.Away ?? Away,
+        Silence = Silence > other.Silence ? Silence : other.Silence,
+    };
+
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"| {Bus} | {Fault} | {Clients} | {Acknowledged:N0} | {Delivered:N0} | {Lost:N0} | {Repeated:N0} | {Told:N0} | {(Away is { } away ? $"{away.TotalSeconds:F2} s" : "")} | {Silence.TotalSeconds:F2} s | {Remark} |");
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>A publisher in any language: one POST after the other, each repeated under its own event id until it is acknowledged.</summary>
+internal sealed class HttpPublisher : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly string _name;
+    private readonly Uri _address;
+    private readonly string _padding;
+    private readonly Ledger _ledger;
+    private readonly Task _publishing;
+    private long _number;
+
+    public HttpPublisher(string name, Uri address, ChaosStageOptions options, Ledger ledger)
+    {
+        (_name, _address, _padding, _ledger) = (name, address, new string('x', options.Padding), ledger);
+        _publishing = PublishAsync();
+    }
+
+    /// <summary>Returns when all that it began to publish is acknowledged.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _publishing;
+    }
+
+    /// <summary>After <see cref="StopAsync"/>: one more, by which clients know that nothing follows.</summary>
+    public async Task<NumberedEvent> PublishLastAsync()
+    {
+        await PublishOneAsync();
+        return new NumberedEvent(_name, _number);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _givingUp.CancelAsync();
+        await _publishing;
+        _client.Dispose();
+        _stopping.Dispose();
+        _givingUp.Dispose();
+    }
+
+    private async Task PublishAsync()
+    {
+        using var timer = new PeriodicTimer(ChaosStage.Interval);
+        try
+        {
+            while (true)
+            {
+                await PublishOneAsync();
+                await timer.WaitForNextTickAsync(_stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Enough.
+        }
+    }
+
+    private async Task PublishOneAsync()
+    {
+        var numbered = new NumberedEvent(_name, ++_number);
+        var body = $$"""{"event_id":"{{_name}}-{{_number}}","type":"{{NumberedEvent.Type}}","payload":{{numbered.ToPayload(_padding)}}}""";
+        while (!await IsAcknowledgedAsync(numbered, body)) await Task.Delay(RetryDelay, _givingUp.Token);
+    }
+
+    private async Task<bool> IsAcknowledgedAsync(NumberedEvent numbered, string body)
+    {
+        try
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await _client.PostAsync(_address, content, _givingUp.Token);
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return false;
+            var text = await answer.Content.ReadAsStringAsync(_givingUp.Token);
+            if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"Publishing was answered {(int)answer.StatusCode}: {text}");
+            using var receipt = JsonDocument.Parse(text);
+            _ledger.Acknowledge(numbered, receipt.RootElement.TryGetProperty("id", out var id) ? Cursor.Parse(id.GetString()!) : null);
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !_givingUp.IsCancellationRequested))
+        {
+            // Whether it is stored is unknown: it is sent again.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>Which event it is, by what its publisher counted, whatever ids it gets on its way.</summary>
+internal readonly record struct NumberedEvent(string Publisher, long Number)
+{
+    public const string Type = "numbered";
+
+    public static NumberedEvent Read(JsonElement payload) => new(payload.GetProperty("publisher").GetString()!, payload.GetProperty("number").GetInt64());
+
+    public static NumberedEvent Read(EventPayload payload) => Read(JsonElement.Parse(payload.Utf8.Span));
+
+    public string ToPayload(string padding) => $$"""{"publisher":"{{Publisher}}","number":{{Number}},"padding":"{{padding}}"}""";
+
+    public override string ToString() => $"{Publisher}/{Number}";
+}

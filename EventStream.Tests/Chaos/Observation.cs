@@ -1,0 +1,23 @@
+using System.Net;
+using EventStream.Events;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>What a client was told, one after the other, over all its connections.</summary>
+internal abstract record Observation
+{
+    /// <summary>The first frame of a connection.</summary>
+    /// <param name="Verdict"><c>full</c>, <c>partial</c> or <c>none</c>.</param>
+    /// <param name="Cursor">The position before the first event that follows.</param>
+    public sealed record Joined(string Verdict, Cursor Cursor) : Observation;
+
+    public sealed record Seen(NumberedEvent Event, Cursor Cursor) : Observation;
+
+    /// <summary><c>stream_gap</c>: what is after one position and not after the other is gone.</summary>
+    public sealed record Gap(Cursor From, Cursor To) : Observation;
+
+    public sealed record Closing(string Reason) : Observation;
+
+    /// <summary>An answer after which EventSource never comes back.</summary>
+    public sealed record Stopped(HttpStatusCode Status) : Observation;
+}

@@ -1,0 +1,160 @@
+using EventStream.Bus;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>Two servers on one Redis.</summary>
+[Collection(ChaosSuite.Name)]
+public sealed class RedisChaosTests(ChaosTable table)
+{
+    private const string Bus = "Redis";
+    private const int LargeEvent = 4000;
+
+    private static readonly LogOptions RoomyLog = new() { MaxBytes = 512 * 1024 * 1024 };
+
+    [Fact]
+    public async Task Streams_AreExact_WhenNothingHappens()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await run.Stage.FlowAsync(1000);
+        (await run.FinishAsync(table, 1, Bus, "none")).ShouldTellNoGap();
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenSubscriptionsAreCut()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.CutSubscriptionsAsync(run);
+        (await run.FinishAsync(table, 2, Bus, "`CLIENT KILL TYPE pubsub`, 5 times")).ShouldTellNoGap();
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenRedisIsKilledAndRestarted()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.KillRedisAsync(run);
+        await RedisFaults.KillRedisAsync(run);
+        (await run.FinishAsync(table, 3, Bus, "Redis SIGKILLed and restarted, twice")).ShouldTellNoGap();
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenRedisIsFrozen()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.FreezeRedisAsync(run);
+        (await run.FinishAsync(table, 4, Bus, "Redis SIGSTOPped")).ShouldTellNoGap();
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenOneNodeOfTwoIsKilled()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.KillNodeAsync(run);
+        (await run.FinishAsync(table, 5, Bus, "one server of two SIGKILLed, restarted later")).ShouldTellNoGap();
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenNodesAreRestartedOneAfterTheOther()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.RestartNodesAsync(run);
+        (await run.FinishAsync(table, 6, Bus, "rolling restart by SIGTERM")).ShouldTellNoGap();
+        run.Stage.Watchers.Sum(watcher => watcher.Count<Observation.Closing>(closing => closing.Reason == "draining")).ShouldBeGreaterThanOrEqualTo(run.Stage.Watchers.Count);
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenOthersReadTooLittle()
+    {
+        await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = RoomyLog, Settings = ["--Streaming:WriteTimeout=00:00:01"] });
+        var (blocked, trickling) = (new Pace(0), new Pace(1000));
+        run.Stage.AddSlow(run.Stage.Nodes[0], blocked);
+        run.Stage.AddSlow(run.Stage.Nodes[0], trickling);
+        await Eventually.TrueAsync(() => run.Stage.Nodes[0].Ended("slow_consumer") >= 1, ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(500);
+        blocked.BytesPerSecond = trickling.BytesPerSecond = int.MaxValue;
+        await run.Stage.FlowAsync(200);
+        run.Remark($"{run.Stage.Nodes[0].Ended("slow_consumer")} streams ended as slow_consumer");
+        (await run.FinishAsync(table, 7, Bus, "one client reads nothing, one 1 kB/s; both read on later")).ShouldTellNoGap();
+    }
+
+    [Fact]
+    public async Task Streams_TellTheGap_WhenRedisIsFlushed()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.FlushAsync(run);
+        (await run.FinishAsync(table, 8, Bus, "`FLUSHALL`; one client away")).Told.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Streams_TellTheGap_WhenOnlyTheLogIsLost()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.DropLogAsync(run);
+        (await run.FinishAsync(table, 9, Bus, "`DEL` of the log; one client away")).Told.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Streams_TellTheGap_WhenOnlyTheMetaIsLost()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.DropMetaAsync(run);
+        (await run.FinishAsync(table, 10, Bus, "`DEL` of the meta; one client away")).Told.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Streams_TellTheGap_WhenTheLogIsTrimmedMeanwhile()
+    {
+        await using var run = await ChaosRun.OnRedisAsync(new() { Log = new() { MaxEvents = 300 } });
+        var away = run.Stage.Watchers[0];
+        await away.LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(1000);
+        // What the log holds when the client comes back is then what it holds in the end.
+        await run.Stage.QuietAsync();
+        var report = await run.FinishAsync(table, 11, Bus, "log trimmed to 300 events; one client away");
+        report.Told.ShouldBeGreaterThan(500);
+        report.Gaps.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Streams_TellTheGap_WhenRedisComesBackWithOlderData()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        // One client leaves before the copy and one after it: the first misses what is lost, the second has seen some of it.
+        await run.Stage.Watchers[0].LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        using var copy = await RedisCopy.TakeAsync(run.Redis, ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        await run.Stage.Watchers[1].LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        await run.AwayAsync(async () =>
+        {
+            await run.Redis.StopAsync();
+            copy.PutBack();
+            await run.Redis.StartAsync();
+        });
+        await run.Stage.FlowAsync(300);
+        run.Stage.Watchers[0].Return();
+        run.Stage.Watchers[1].Return();
+        await run.Stage.FlowAsync(200);
+        (await run.FinishAsync(table, 12, Bus, "Redis restarted with an older copy of its data; two clients away")).Told.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Streams_AreExact_WhenConnectionsFallSilent()
+    {
+        await using var run = await ChaosRun.OnRedisAsync(new()
+        {
+            Padding = LargeEvent,
+            Log = RoomyLog,
+            Watchdog = TimeSpan.FromSeconds(2),
+            Settings = ["--Streaming:WriteTimeout=00:00:01", "--Streaming:Heartbeat=00:00:00.5"],
+        });
+        run.Stage.Proxy.Freeze();
+        await Eventually.TrueAsync(() => run.Stage.Nodes.Sum(node => node.Ended("slow_consumer")) >= run.Stage.Watchers.Count, ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(300);
+        run.Remark("clients have a watchdog of 2 s; the servers ended every silent stream");
+        (await run.FinishAsync(table, 13, Bus, "all connections of clients fall silent, without FIN")).ShouldTellNoGap();
+    }
+}

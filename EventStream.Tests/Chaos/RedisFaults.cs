@@ -1,0 +1,83 @@
+namespace EventStream.Tests.Chaos;
+
+/// <summary>What can happen to Redis and to the servers; each returns when events flow again.</summary>
+internal static class RedisFaults
+{
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(3.5);
+
+    public static async Task CutSubscriptionsAsync(ChaosRun run)
+    {
+        using var probe = await run.ProbeAsync();
+        var killed = 0L;
+        for (var i = 0; i < 5; i++)
+        {
+            killed += probe.Number("CLIENT", "KILL", "TYPE", "pubsub");
+            await run.Stage.FlowAsync(150);
+        }
+        run.Remark($"{killed} connections cut");
+    }
+
+    public static async Task KillRedisAsync(ChaosRun run)
+    {
+        await run.AwayAsync(async () =>
+        {
+            await run.Redis.StopAsync();
+            await run.Redis.StartAsync();
+        });
+        await run.Stage.FlowAsync(500);
+    }
+
+    public static async Task FreezeRedisAsync(ChaosRun run)
+    {
+        await run.AwayAsync(async () =>
+        {
+            await run.Redis.FreezeAsync();
+            // Longer than a command may take.
+            await Task.Delay(Frozen, ChaosRun.Cancellation);
+            await run.Redis.ThawAsync();
+        });
+        await run.Stage.FlowAsync(1500);
+    }
+
+    public static async Task KillNodeAsync(ChaosRun run)
+    {
+        await run.AwayAsync(async () =>
+        {
+            await run.Stage.Nodes[0].KillAsync();
+            await run.Stage.FlowAsync(500);
+            await run.Stage.Nodes[0].StartAsync(ChaosRun.Cancellation);
+        });
+        await run.Stage.FlowAsync(300);
+    }
+
+    public static async Task RestartNodesAsync(ChaosRun run)
+    {
+        foreach (var node in run.Stage.Nodes)
+        {
+            await run.AwayAsync(async () =>
+            {
+                var gone = await node.TerminateAsync();
+                run.Remark($"gone {gone.TotalSeconds:F2} s after SIGTERM");
+                await node.StartAsync(ChaosRun.Cancellation);
+            });
+            await run.Stage.FlowAsync(400);
+        }
+    }
+
+    public static Task FlushAsync(ChaosRun run) => LoseAsync(run, "FLUSHALL");
+
+    public static Task DropLogAsync(ChaosRun run) => LoseAsync(run, "DEL", $"session:{{{ChaosStage.Session}}}:log");
+
+    public static Task DropMetaAsync(ChaosRun run) => LoseAsync(run, "DEL", $"session:{{{ChaosStage.Session}}}:meta");
+
+    private static async Task LoseAsync(ChaosRun run, params string[] command)
+    {
+        // One client isn't there and misses what is lost; the others have seen it.
+        await run.Stage.Watchers[0].LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        using (var probe = await run.ProbeAsync()) probe.Ask(command);
+        await run.Stage.FlowAsync(200);
+        run.Stage.Watchers[0].Return();
+        await run.Stage.FlowAsync(200);
+    }
+}

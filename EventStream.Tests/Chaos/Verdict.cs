@@ -1,0 +1,105 @@
+using EventStream.Events;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>Whether a client saw every acknowledged event exactly once and in order, or was told exactly what is missing.</summary>
+/// <param name="Delivered">Acknowledged events that it saw.</param>
+/// <param name="Lost">Acknowledged events that it neither saw nor was told to be gone, or was told to be gone though the log holds them.</param>
+/// <param name="Repeated">Events that it saw again.</param>
+/// <param name="Told">Acknowledged events that it was told to be gone, and that are.</param>
+/// <param name="Gaps">How often it was told that something is gone.</param>
+/// <param name="Faults">Everything that is wrong, a sentence each.</param>
+internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, int Gaps, IReadOnlyList<string> Faults)
+{
+    /// <param name="acknowledged">What publishers were promised.</param>
+    /// <param name="observations">What the client was told, in order.</param>
+    /// <param name="held">What the log holds in the end.</param>
+    public static Verdict Judge(IEnumerable<Acknowledgement> acknowledged, IEnumerable<Observation> observations, IReadOnlySet<NumberedEvent> held)
+    {
+        var reading = new Reading(acknowledged);
+        foreach (var observation in observations) reading.Take(observation);
+        return reading.Close(held);
+    }
+
+    private sealed class Reading(IEnumerable<Acknowledgement> acknowledged)
+    {
+        private readonly Dictionary<NumberedEvent, Cursor?> _acknowledged = acknowledged.ToDictionary(entry => entry.Event, entry => entry.Cursor);
+        private readonly Dictionary<string, long> _lastOf = [];
+        private readonly HashSet<NumberedEvent> _seen = [];
+        private readonly List<(Cursor From, Cursor To)> _gaps = [];
+        private readonly List<string> _faults = [];
+        private Cursor? _start;
+        private Cursor _position;
+        private int _repeated;
+
+        public void Take(Observation observation)
+        {
+            switch (observation)
+            {
+                case Observation.Joined joined: Take(joined); break;
+                case Observation.Seen seen: Take(seen); break;
+                case Observation.Gap gap: Take(gap); break;
+                case Observation.Stopped stopped: _faults.Add($"It was answered {(int)stopped.Status} after {_position} and stopped."); break;
+                default: break;
+            }
+        }
+
+        public Verdict Close(IReadOnlySet<NumberedEvent> held)
+        {
+            if (_start is null) _faults.Add("It never joined.");
+            var (delivered, lost, told) = (0, 0, 0);
+            foreach (var (numbered, cursor) in _acknowledged)
+            {
+                if (_seen.Contains(numbered))
+                {
+                    delivered++;
+                    continue;
+                }
+                if (cursor <= _start) continue;
+                var isTold = _gaps.Any(gap => gap.From < cursor && cursor <= gap.To);
+                if (isTold && !held.Contains(numbered))
+                {
+                    told++;
+                    continue;
+                }
+                lost++;
+                _faults.Add(isTold ? $"{numbered} at {cursor} was told to be gone, but the log holds it." : $"{numbered} at {cursor} was lost.");
+            }
+            return new Verdict(delivered, lost, _repeated, told, _gaps.Count, _faults);
+        }
+
+        private void Take(Observation.Joined joined)
+        {
+            if (_start is null) _start = joined.Cursor;
+            else if (joined.Verdict == "partial") _gaps.Add((_position, joined.Cursor));
+            else if (joined.Verdict != "full") _faults.Add($"It came back with {_position} and was started over at {joined.Cursor} without a word.");
+            else if (joined.Cursor != _position) _faults.Add($"It came back with {_position} and was put at {joined.Cursor}.");
+            _position = joined.Cursor;
+        }
+
+        private void Take(Observation.Gap gap)
+        {
+            if (gap.From != _position) _faults.Add($"A gap was told from {gap.From} to {gap.To}, but it stood at {_position}.");
+            _gaps.Add((gap.From, gap.To));
+            _position = gap.To;
+        }
+
+        private void Take(Observation.Seen seen)
+        {
+            if (!_seen.Add(seen.Event))
+            {
+                _repeated++;
+                _faults.Add($"{seen.Event} came again, at {seen.Cursor} after {_position}.");
+            }
+            else if (seen.Event.Number <= _lastOf.GetValueOrDefault(seen.Event.Publisher))
+            {
+                _faults.Add($"{seen.Event} came after number {_lastOf[seen.Event.Publisher]}.");
+            }
+            if (!seen.Cursor.Follows(_position)) _faults.Add($"{seen.Event} came at {seen.Cursor} after {_position}.");
+            if (_acknowledged.TryGetValue(seen.Event, out var promised) && promised is { } cursor && cursor != seen.Cursor)
+                _faults.Add($"{seen.Event} came at {seen.Cursor} but was acknowledged at {promised}.");
+            _lastOf[seen.Event.Publisher] = Math.Max(seen.Event.Number, _lastOf.GetValueOrDefault(seen.Event.Publisher));
+            _position = seen.Cursor;
+        }
+    }
+}

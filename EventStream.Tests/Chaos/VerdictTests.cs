@@ -1,0 +1,162 @@
+using System.Net;
+using EventStream.Events;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>The judge finds every kind of broken promise.</summary>
+public sealed class VerdictTests
+{
+    private static readonly Cursor Start = new(7, 0);
+    private static readonly Observation Join = new Observation.Joined("none", Start);
+
+    [Fact]
+    public void Judge_FindsNothing_WhenEverythingCameOnceAndInOrder()
+    {
+        var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), Seen(2), new Observation.Joined("full", At(2)), Seen(3)]);
+        verdict.Faults.ShouldBeEmpty();
+        (verdict.Delivered, verdict.Lost, verdict.Repeated, verdict.Told, verdict.Gaps).ShouldBe((3, 0, 0, 0, 0));
+    }
+
+    [Fact]
+    public void Judge_FindsALoss_AtTheEnd()
+    {
+        var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), Seen(2)]);
+        (verdict.Delivered, verdict.Lost).ShouldBe((2, 1));
+        verdict.Faults.ShouldBe(["p/3 at 7-3 was lost."]);
+    }
+
+    [Fact]
+    public void Judge_FindsALossAndTheJump_InTheMiddle()
+    {
+        var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), Seen(3)]);
+        verdict.Lost.ShouldBe(1);
+        verdict.Faults.ShouldBe(["p/3 came at 7-3 after 7-1.", "p/2 at 7-2 was lost."]);
+    }
+
+    [Fact]
+    public void Judge_FindsALoss_WhenThePlaceIsUnknown()
+    {
+        Judge([new Acknowledgement(new NumberedEvent("p", 1), null)], [Join]).Lost.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Judge_FindsARepetition_OverAConnectionToo()
+    {
+        var verdict = Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Joined("full", At(2)), Seen(2)]);
+        verdict.Repeated.ShouldBe(1);
+        verdict.Faults.ShouldContain("p/2 came again, at 7-2 after 7-2.");
+    }
+
+    [Fact]
+    public void Judge_FindsARepetition_WhenTheEventStandsInTwoPlaces()
+    {
+        var verdict = Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Seen(new NumberedEvent("p", 1), At(3))]);
+        verdict.Repeated.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Judge_FindsDisorder_OfOnePublisher()
+    {
+        var verdict = Judge([], [Join, new Observation.Seen(new NumberedEvent("p", 2), At(1)), new Observation.Seen(new NumberedEvent("p", 1), At(2))]);
+        verdict.Faults.ShouldBe(["p/1 came after number 2."]);
+    }
+
+    [Fact]
+    public void Judge_FindsDisorder_OfCursors()
+    {
+        var verdict = Judge(Promised(1, 2), [Join, Seen(2), Seen(1)]);
+        verdict.Faults.ShouldContain("p/1 came at 7-1 after 7-2.");
+    }
+
+    [Fact]
+    public void Judge_FindsAnotherPlace_ThanWasPromised()
+    {
+        var verdict = Judge([new Acknowledgement(new NumberedEvent("p", 1), At(2))], [Join, Seen(1)]);
+        verdict.Faults.ShouldBe(["p/1 came at 7-1 but was acknowledged at 7-2."]);
+    }
+
+    [Fact]
+    public void Judge_CountsWhatWasTold_WhenItIsGone()
+    {
+        var verdict = Judge(Promised(1, 2, 3, 4), [Join, Seen(1), new Observation.Gap(At(1), At(3)), Seen(4)], 4);
+        verdict.Faults.ShouldBeEmpty();
+        (verdict.Told, verdict.Lost, verdict.Gaps).ShouldBe((2, 0, 1));
+    }
+
+    [Fact]
+    public void Judge_CountsWhatAPartialResumeTold_WhenItIsGone()
+    {
+        var verdict = Judge(Promised(1, 2, 3, 4), [Join, Seen(1), new Observation.Joined("partial", At(3)), Seen(4)], 4);
+        verdict.Faults.ShouldBeEmpty();
+        (verdict.Told, verdict.Gaps).ShouldBe((2, 1));
+    }
+
+    [Fact]
+    public void Judge_CountsWhatAnEpochTook_WhenItWasTold()
+    {
+        var next = new Cursor(8, 1);
+        var verdict = Judge(
+            [.. Promised(1, 2), new Acknowledgement(new NumberedEvent("p", 3), next)],
+            [Join, Seen(1), new Observation.Gap(At(1), next.Previous), new Observation.Seen(new NumberedEvent("p", 3), next)], 3);
+        verdict.Faults.ShouldBeEmpty();
+        verdict.Told.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Judge_FindsALie_WhenTheLogHoldsWhatWasToldToBeGone()
+    {
+        var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), new Observation.Gap(At(1), At(2)), Seen(3)], 1, 2, 3);
+        (verdict.Told, verdict.Lost).ShouldBe((0, 1));
+        verdict.Faults.ShouldBe(["p/2 at 7-2 was told to be gone, but the log holds it."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAGap_ThatNamesTooLittle()
+    {
+        var verdict = Judge(Promised(1, 2, 3, 4), [Join, Seen(1), new Observation.Gap(At(1), At(2)), Seen(4)], 4);
+        (verdict.Told, verdict.Lost).ShouldBe((1, 1));
+        verdict.Faults.ShouldBe(["p/4 came at 7-4 after 7-2.", "p/3 at 7-3 was lost."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAGap_ThatBeginsElsewhere()
+    {
+        var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), Seen(2), new Observation.Gap(At(1), At(2)), Seen(3)]);
+        verdict.Faults.ShouldBe(["A gap was told from 7-1 to 7-2, but it stood at 7-2."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAStreamThatStartsOver_WithoutAWord()
+    {
+        var verdict = Judge(Promised(1, 2), [Join, Seen(1), new Observation.Joined("none", At(2))]);
+        verdict.Faults.ShouldBe(["It came back with 7-1 and was started over at 7-2 without a word.", "p/2 at 7-2 was lost."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAFullResume_ThatIsNot()
+    {
+        var verdict = Judge(Promised(1, 2), [Join, Seen(1), new Observation.Joined("full", At(2))]);
+        verdict.Faults.ShouldBe(["It came back with 7-1 and was put at 7-2.", "p/2 at 7-2 was lost."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAClient_ThatWasTurnedAwayForGood()
+    {
+        var verdict = Judge([], [Join, new Observation.Stopped(HttpStatusCode.ServiceUnavailable)]);
+        verdict.Faults.ShouldBe(["It was answered 503 after 7-0 and stopped."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAClient_ThatNeverJoined() => Judge([], []).Faults.ShouldBe(["It never joined."]);
+
+    private static Verdict Judge(IEnumerable<Acknowledgement> acknowledged, IEnumerable<Observation> observations, params long[] held) =>
+        Verdict.Judge(acknowledged, observations, held.Select(number => new NumberedEvent("p", number)).ToHashSet());
+
+    private static Acknowledgement[] Promised(params long[] numbers) => [.. numbers.Select(number => new Acknowledgement(new NumberedEvent("p", number), At(number)))];
+
+    private static Observation.Seen Seen(long number) => new(new NumberedEvent("p", number), At(number));
+
+    private static Cursor At(long offset) => new(7, offset);
+}

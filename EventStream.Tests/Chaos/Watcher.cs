@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Tests.Support;
+
+namespace EventStream.Tests.Chaos;
+
+/// <summary>A client that writes down what it is told, over all its connections.</summary>
+internal sealed class Watcher : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Observation> _observations = [];
+    private readonly Dictionary<NumberedEvent, Cursor> _seen = [];
+    private readonly EventSourceClient _client;
+    private TimeSpan _longestSilence;
+    private long _lastSeen;
+
+    /// <param name="address">The stream.</param>
+    /// <param name="pace">How fast it reads.</param>
+    /// <param name="watchdog">How long it waits for a sign of life.</param>
+    public Watcher(Uri address, Pace? pace = null, TimeSpan? watchdog = null)
+    {
+        _client = new EventSourceClient(address)
+        {
+            OnBlock = Take,
+            OnStopped = status => Note(new Observation.Stopped(status)),
+            Reading = stream => pace is null ? stream : new PacedStream(stream, pace),
+            // A reader that is held back must not be read for by the system.
+            ReceiveBuffer = pace is null ? 0 : 4096,
+            Watchdog = watchdog ?? Timeout.InfiniteTimeSpan,
+        };
+        _client.Start();
+    }
+
+    public bool HasJoined => Count<Observation.Joined>() > 0;
+
+    /// <summary>The longest time between two events, absences of its own will left out.</summary>
+    public TimeSpan LongestSilence
+    {
+        get { lock (_lock) return _longestSilence; }
+    }
+
+    public int Count<TObservation>(Func<TObservation, bool>? isCounted = null) where TObservation : Observation
+    {
+        lock (_lock) return _observations.OfType<TObservation>().Count(isCounted ?? (_ => true));
+    }
+
+    public bool Saw(NumberedEvent numbered)
+    {
+        lock (_lock) return _seen.ContainsKey(numbered);
+    }
+
+    /// <summary>Where it saw what.</summary>
+    public IReadOnlyDictionary<NumberedEvent, Cursor> Seen()
+    {
+        lock (_lock) return new Dictionary<NumberedEvent, Cursor>(_seen);
+    }
+
+    public IReadOnlyList<Observation> Observations()
+    {
+        lock (_lock) return [.. _observations];
+    }
+
+    public void Cut() => _client.Cut();
+
+    public Task LeaveAsync(CancellationToken cancellationToken) => _client.LeaveAsync(cancellationToken);
+
+    public void Return()
+    {
+        lock (_lock) _lastSeen = 0;
+        _client.Return();
+    }
+
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private void Take(SseBlock block)
+    {
+        var payload = JsonElement.Parse(block.Data).GetProperty("payload");
+        switch (block.Type)
+        {
+            case NumberedEvent.Type: See(NumberedEvent.Read(payload), Cursor.Parse(block.LastEventId)); break;
+            case "session_stream_started": Note(new Observation.Joined(Text("resume"), Cursor.Parse(Text("cursor")))); break;
+            case "stream_gap": Note(new Observation.Gap(Cursor.Parse(Text("from")), Cursor.Parse(Text("to")))); break;
+            case "stream_closing": Note(new Observation.Closing(Text("reason"))); break;
+            default: break;
+        }
+
+        string Text(string name) => payload.GetProperty(name).GetString()!;
+    }
+
+    private void See(NumberedEvent numbered, Cursor cursor)
+    {
+        var now = Stopwatch.GetTimestamp();
+        lock (_lock)
+        {
+            var silence = _lastSeen == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_lastSeen, now);
+            if (silence > _longestSilence) _longestSilence = silence;
+            _lastSeen = now;
+            _seen.TryAdd(numbered, cursor);
+            _observations.Add(new Observation.Seen(numbered, cursor));
+        }
+    }
+
+    private void Note(Observation observation)
+    {
+        lock (_lock) _observations.Add(observation);
+    }
+}
