@@ -36,13 +36,24 @@ internal sealed partial class Feed
     private async Task<bool> TryHealAsync()
     {
         Cursor position;
+        Frame? newest;
         long heldBefore;
         int interruptions;
-        lock (_lock) (position, heldBefore, interruptions) = (_window.Head, NextHeldNeedsLock, _interruptions);
-        LogPage page;
+        lock (_lock) (position, newest, heldBefore, interruptions) = (_window.Head, _window.Newest, NextHeldNeedsLock, _interruptions);
         try
         {
-            page = await _bus.ReadAsync(Stream, position, PageEvents, _stopped);
+            // The newest event is read once more, so that a log that was rolled back is noticed.
+            var page = await _bus.ReadAsync(Stream, newest is null ? position : position.Previous, PageEvents, _stopped);
+            if (IsRolledBack(page, position, newest) && await TryRewindAsync()) return false;
+            lock (_lock)
+            {
+                _metrics.Healed(MergeNeedsLock(page));
+                if (page.Entries.Count > 0 && page.HasMore(position)) return false;
+                if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions) return false;
+                if (_window.Head != position) LogHealed(Stream, position, _window.Head);
+                _isHealing = false;
+                return true;
+            }
         }
         catch (BusUnavailableException)
         {
@@ -50,32 +61,67 @@ internal sealed partial class Feed
             await Task.Delay(RetryDelay, _time, _stopped);
             return false;
         }
-        lock (_lock)
+    }
+
+    private static bool IsRolledBack(LogPage page, Cursor position, Frame? newest)
+    {
+        // An empty log was lost, deleted or has expired: the next append begins a new epoch.
+        if (page.First is not { } first) return false;
+        if (page.Head < position) return true;
+        if (newest is null || first > position) return false;
+        return page.Entries is not [var entry, ..] || entry.Cursor != position || !entry.Envelope.Span.SequenceEqual(newest.Envelope.Span);
+    }
+
+    /// <summary>Goes back to the last event that feed and log have in common.</summary>
+    /// <returns>Whether the log holds, or will hold, other events at positions that the feed has passed; else there is nothing to go back for.</returns>
+    private async Task<bool> TryRewindAsync()
+    {
+        var common = WindowBase;
+        while (true)
         {
-            // Rewound while the log was read.
-            if (_window.Head != position) return false;
-            MergeNeedsLock(page);
-            if (page.Entries.Count > 0 && page.HasMore(position)) return false;
-            if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions) return false;
-            if (_window.Head != position) LogHealed(Stream, position, _window.Head);
-            _isHealing = false;
-            return true;
+            var page = await _bus.ReadAsync(Stream, common, PageEvents, _stopped);
+            lock (_lock)
+            {
+                foreach (var entry in page.Entries)
+                {
+                    if (entry.Cursor > _window.Base && !_window.Holds(entry))
+                    {
+                        if (entry.Cursor > _window.Head) return false;
+                        RewindNeedsLock(common);
+                        return true;
+                    }
+                    common = entry.Cursor;
+                }
+                if (page.Entries.Count > 0 && page.HasMore(common)) continue;
+                if (page.Head >= _window.Head) return false;
+                // A log that ends before the window: what was announced since is certainly new.
+                var known = common <= page.Head ? common : _held.Select(entry => entry.Cursor.Previous).Append(page.Head).Min();
+                RewindNeedsLock(known);
+                return true;
+            }
         }
     }
 
-    private void MergeNeedsLock(LogPage page)
+    /// <returns>How many events were new.</returns>
+    private int MergeNeedsLock(LogPage page)
     {
+        var merged = 0;
         foreach (var entry in page.Entries)
         {
             if (entry.Cursor <= _window.Head) continue;
-            if (!entry.Cursor.Follows(_window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
+            // A session that was deleted begins anew without anybody missing anything.
+            if (!entry.Cursor.Follows(_window.Head) && !(entry.Cursor.Offset == 1 && _marks.DeletedAt == _window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
             PublishNeedsLock(Frame.Of(entry));
+            merged++;
         }
-        if (page.Entries.Count > 0 || page.Head <= _window.Head) return;
-
-        // Nothing is left to read: the log was deleted, or it expired behind our back.
-        if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
-        else TellGapNeedsLock(page.Head);
+        if (page.Entries.Count == 0 && page.Head > _window.Head)
+        {
+            // Nothing is left to read: the log was deleted, or it expired behind our back.
+            if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
+            else TellGapNeedsLock(page.Head);
+        }
+        if (page.Head == _window.Head) _marks = LogMarks.Of(page);
+        return merged;
     }
 
     /// <summary>Goes live with what was held while the log was read.</summary>
@@ -105,12 +151,16 @@ internal sealed partial class Feed
     {
         var from = _window.Head;
         LogGap(Stream, from, to);
+        _metrics.GapTold();
         PublishNeedsLock(Gap(from, to));
     }
 
     private void RewindNeedsLock(Cursor to)
     {
         LogRewound(Stream, _window.Head, to);
+        _metrics.Rewound();
+        _pages.Clear();
+        _marks = default;
         _window.Rewind(to);
         _rewoundTo.Add(to);
         _rewinds++;
@@ -131,6 +181,6 @@ internal sealed partial class Feed
     [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped.", EventName = "FeedEntryNotInLog")]
     private partial void LogNotInLog(StreamKey stream, Cursor cursor);
 
-    [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From} when another event came for a position that it held: the log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
+    [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From}, but its log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
     private partial void LogRewound(StreamKey stream, Cursor from, Cursor to);
 }
