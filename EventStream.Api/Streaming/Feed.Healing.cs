@@ -44,7 +44,15 @@ internal sealed partial class Feed
         {
             // The newest event is read once more, so that a log that was rolled back is noticed.
             var page = await _bus.ReadAsync(Stream, newest is null ? position : position.Previous, PageEvents, _stopped);
-            if (IsRolledBack(page, position, newest) && await TryRewindAsync()) return false;
+            if (IsRolledBack(page, position, newest))
+            {
+                if (page.Head.Epoch <= position.Epoch)
+                {
+                    await _bus.BeginEpochAsync(Stream, page.Head < position ? position : page.Head.Next, _stopped);
+                    return false;
+                }
+                if (await TryRewindAsync()) return false;
+            }
             lock (_lock)
             {
                 _metrics.Healed(MergeNeedsLock(page));
@@ -72,8 +80,8 @@ internal sealed partial class Feed
         return page.Entries is not [var entry, ..] || entry.Cursor != position || !entry.Envelope.Span.SequenceEqual(newest.Envelope.Span);
     }
 
-    /// <summary>Goes back to the last event that feed and log have in common.</summary>
-    /// <returns>Whether the log holds, or will hold, other events at positions that the feed has passed; else there is nothing to go back for.</returns>
+    /// <summary>Goes back to the last event that feed and log have in common, if the log then holds others that the feed has passed.</summary>
+    /// <returns>Whether it does.</returns>
     private async Task<bool> TryRewindAsync()
     {
         var common = WindowBase;
@@ -84,20 +92,14 @@ internal sealed partial class Feed
             {
                 foreach (var entry in page.Entries)
                 {
-                    if (entry.Cursor > _window.Base && !_window.Holds(entry))
-                    {
-                        if (entry.Cursor > _window.Head) return false;
-                        RewindNeedsLock(common);
-                        return true;
-                    }
+                    if (entry.Cursor > _window.Head) break;
+                    if (entry.Cursor > _window.Base && !_window.Holds(entry)) return RewindNeedsLock(common);
                     common = entry.Cursor;
                 }
-                if (page.Entries.Count > 0 && page.HasMore(common)) continue;
-                if (page.Head >= _window.Head) return false;
-                // A log that ends before the window: what was announced since is certainly new.
-                var known = common <= page.Head ? common : _held.Select(entry => entry.Cursor.Previous).Append(page.Head).Min();
-                RewindNeedsLock(known);
-                return true;
+                if (page.Entries.Count > 0 && common == page.Entries[^1].Cursor && page.HasMore(common)) continue;
+                // Before the window nothing can be compared, but what is announced there now is certainly new.
+                var unheard = _held.Select(entry => entry.Cursor).Where(cursor => cursor <= _window.Base).DefaultIfEmpty(_window.Head).Min();
+                return unheard <= _window.Base && RewindNeedsLock(unheard.Previous);
             }
         }
     }
@@ -114,9 +116,9 @@ internal sealed partial class Feed
             PublishNeedsLock(Frame.Of(entry));
             merged++;
         }
-        if (page.Entries.Count == 0 && page.Head > _window.Head)
+        if (merged == 0 && page.Head > _window.Head)
         {
-            // Nothing is left to read: the log was deleted, or it expired behind our back.
+            // Nothing is left to read: the log was deleted, expired behind our back, or began an epoch that is still empty.
             if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
             else TellGapNeedsLock(page.Head);
         }
@@ -155,7 +157,7 @@ internal sealed partial class Feed
         PublishNeedsLock(Gap(from, to));
     }
 
-    private void RewindNeedsLock(Cursor to)
+    private bool RewindNeedsLock(Cursor to)
     {
         LogRewound(Stream, _window.Head, to);
         _metrics.Rewound();
@@ -165,6 +167,7 @@ internal sealed partial class Feed
         _rewoundTo.Add(to);
         _rewinds++;
         foreach (var subscriber in _subscribers) subscriber.Wake();
+        return true;
     }
 
     private Frame Deletion(Cursor cursor) => Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), cursor);

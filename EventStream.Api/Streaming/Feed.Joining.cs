@@ -25,7 +25,7 @@ internal sealed partial class Feed
         lock (_lock)
         {
             var head = _window.Head;
-            var isHeld = !_isHealing && cursor >= _window.Base && cursor <= head && cursor.Epoch == head.Epoch;
+            var isHeld = cursor >= _window.Base && cursor <= head && cursor.Epoch == head.Epoch;
             // What was deleted is shown to nobody who comes later.
             if (!isHeld || _marks.DeletedAt == head) return null;
             return new LogPage { Entries = [], Head = head, First = cursor.Next, EndedAt = _marks.EndedAt, DeletedAt = _marks.DeletedAt };

@@ -64,7 +64,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
             int interruptions;
             lock (_lock) (heldBefore, interruptions) = (NextHeldNeedsLock, _interruptions);
             var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
-            var newest = log.First is null ? log : await _bus.ReadAsync(Stream, log.Head.Previous, PageEvents, cancellationToken);
+            var newest = log.First is null || log.Head.Offset == 0 ? log : await _bus.ReadAsync(Stream, log.Head.Previous, PageEvents, cancellationToken);
             // 3 merge what was held, prove that nothing is missing, go live
             lock (_lock)
             {

@@ -98,6 +98,8 @@ internal sealed partial class SseStream(
             if (taken)
             {
                 written = await WriteAsync(output, subscriber, frames, written);
+                // A client that waits holds no frame that its feed has let go.
+                frames.Clear();
             }
             else if (subscriber.End != SubscriberEnd.None)
             {

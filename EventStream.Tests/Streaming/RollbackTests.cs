@@ -29,7 +29,8 @@ public sealed class RollbackTests : IAsyncDisposable
         _bus.Log = [.. log[..2], .. rewritten];
         foreach (var entry in rewritten) Listener.OnEntry(entry);
         foreach (var entry in rewritten) Listener.OnEntry(entry);
-        await AssertGoneBackAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
         await client.DisposeAsync();
     }
 
@@ -55,21 +56,25 @@ public sealed class RollbackTests : IAsyncDisposable
         var rewritten = Rewritten(log, from: 2, count);
         _bus.Log = [.. log[..2], .. rewritten];
         Listener.OnInterrupted();
-        await AssertGoneBackAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
         await client.DisposeAsync();
     }
 
     [Fact]
-    public async Task OnInterrupted_GoesBack_BeforeOthersAreAppended()
+    public async Task OnInterrupted_BeginsAnEpoch_BeforeOthersAreAppended()
     {
         var (client, log) = await WatchedAsync();
         _bus.Log = log[..2];
         Listener.OnInterrupted();
-        await AssertGoneBackAsync(client, log[^1].Cursor, log[1].Cursor, []);
-        var rewritten = Rewritten(log, from: 2, count: 3);
-        _bus.Log = [.. log[..2], .. rewritten];
-        foreach (var entry in rewritten) Listener.OnEntry(entry);
-        await AssertEventsAsync(client, rewritten);
+        await AssertNewEpochAsync(client, log[^1].Cursor);
+        var next = _events.Thoughts(2).Select((thought, i) => new LogEntry(new Cursor(log[0].Cursor.Epoch + 1, 1 + i), EventWriter.ToUtf8(thought))).ToArray();
+        _bus.Log = [.. log[..2], .. next];
+        foreach (var entry in next) Listener.OnEntry(entry);
+        await AssertEventsAsync(client, next);
+
+        await using var returning = await _server.OpenAsync($"/events/{Session}", $"{log[3].Cursor}");
+        (await returning.NextAsync()).Data.ShouldContain("\"resume\":\"partial\",\"reason\":\"epoch_changed\"");
         await client.DisposeAsync();
     }
 
@@ -82,7 +87,8 @@ public sealed class RollbackTests : IAsyncDisposable
         var rewritten = Rewritten(log, from: 2, count: 2);
         _bus.Log = [.. log[..2], .. rewritten];
         foreach (var entry in rewritten) Listener.OnEntry(entry);
-        await AssertGoneBackAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
     }
 
     [Fact]
@@ -93,7 +99,7 @@ public sealed class RollbackTests : IAsyncDisposable
         var next = _events.Thoughts(2).Select((thought, i) => new LogEntry(new Cursor(epoch, 1 + i), EventWriter.ToUtf8(thought))).ToArray();
         _bus.Log = [.. log[..2], .. next];
         foreach (var entry in next) Listener.OnEntry(entry);
-        await AssertGoneBackAsync(client, log[^1].Cursor, new Cursor(epoch, 0), next);
+        await AssertGapAsync(client, log[^1].Cursor, new Cursor(epoch, 0), next);
         await client.DisposeAsync();
     }
 
@@ -106,8 +112,8 @@ public sealed class RollbackTests : IAsyncDisposable
         var next = new LogEntry(new Cursor(epoch, 1), EventWriter.ToUtf8(_events.Thought("next")));
         _bus.Log = [.. log[..2], .. unknowing, next];
         Listener.OnInterrupted();
-        await AssertGoneBackAsync(client, log[^1].Cursor, log[1].Cursor, unknowing);
-        await AssertGoneBackAsync(client, unknowing[0].Cursor, new Cursor(epoch, 0), [next]);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, unknowing);
+        await AssertGapAsync(client, unknowing[0].Cursor, new Cursor(epoch, 0), [next]);
         await client.DisposeAsync();
     }
 
@@ -119,11 +125,26 @@ public sealed class RollbackTests : IAsyncDisposable
         var rewritten = Rewritten(log, from: 2, count: 3);
         _bus.Log = [.. log[..2], .. rewritten];
         Listener.OnInterrupted();
-        await AssertGoneBackAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
         await using var late = await _server.OpenAsync($"/events/{Session}?from=earliest");
         await late.NextAsync();
         await AssertEventsAsync(late, _bus.Log);
         await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Get_BringsWhatIsHeldAndThenTheGap_WhenTheNewEpochIsStillEmpty()
+    {
+        var log = await AppendedAsync();
+        _bus.Log = log[..2];
+        await _bus.BeginEpochAsync(StreamKey.Session(Session), log[^1].Cursor, TestContext.Current.CancellationToken);
+        await using var late = await _server.OpenAsync($"/events/{Session}?from=earliest");
+        await late.NextAsync();
+        await AssertEventsAsync(late, log[..2]);
+        await AssertNewEpochAsync(late, log[1].Cursor);
+        await using var live = await _server.OpenAsync($"/events/{Session}");
+        (await live.NextAsync()).EventId.ShouldBe($"{log[0].Cursor.Epoch + 1}-0");
     }
 
     private IStreamListener Listener => _bus.Listeners[0];
@@ -146,7 +167,10 @@ public sealed class RollbackTests : IAsyncDisposable
     private LogEntry[] Rewritten(LogEntry[] log, int from, int count) =>
         [.. _events.Thoughts(count).Select((thought, i) => new LogEntry(log[0].Cursor with { Offset = from + 1 + i }, EventWriter.ToUtf8(thought)))];
 
-    private static async Task AssertGoneBackAsync(SseClient client, Cursor from, Cursor to, IReadOnlyList<LogEntry> next)
+    private static Task AssertNewEpochAsync(SseClient client, Cursor from) =>
+        AssertGapAsync(client, from, new Cursor(from.Epoch + 1, 0), []);
+
+    private static async Task AssertGapAsync(SseClient client, Cursor from, Cursor to, IReadOnlyList<LogEntry> next)
     {
         var gap = await client.NextAsync();
         (gap.EventType, gap.EventId).ShouldBe(("stream_gap", $"{to}"));

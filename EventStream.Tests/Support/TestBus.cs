@@ -11,6 +11,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     private readonly Lock _gate = new();
     private readonly List<IStreamListener> _listeners = [];
     private int _subscribed;
+    private Cursor _begun;
     private int _reads;
 
     public BusAnswers Answers { get; set; }
@@ -65,15 +66,23 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
 
     public ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default) => _inner.DeleteAsync(stream, cancellationToken);
 
+    public async ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default)
+    {
+        await AnswerAsync(Answers, cancellationToken);
+        if (Log is { } log && Head(log) < had) _begun = new Cursor(Math.Max(had.Epoch, log[^1].Cursor.Epoch) + 1, 0);
+    }
+
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) => await AnswerAsync(Answers, cancellationToken);
 
-    private static LogPage PageOf(IReadOnlyList<LogEntry> log, Cursor after, int maxEvents) => new()
+    private LogPage PageOf(IReadOnlyList<LogEntry> log, Cursor after, int maxEvents) => new()
     {
         Entries = [.. log.Where(entry => entry.Cursor > after).Take(maxEvents)],
-        Head = log[^1].Cursor,
+        Head = Head(log),
         First = log[0].Cursor,
         Count = log.Count,
     };
+
+    private Cursor Head(IReadOnlyList<LogEntry> log) => log[^1].Cursor > _begun ? log[^1].Cursor : _begun;
 
     private static Task AnswerAsync(BusAnswers answers, CancellationToken cancellationToken) => answers switch
     {

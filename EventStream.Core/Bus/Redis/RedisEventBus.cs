@@ -98,6 +98,14 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default)
+    {
+        var nothing = new AppendRequest { Stream = stream, Events = [] };
+        var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, had, _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        Know(stream, RedisAppend.Result(nothing, answer).Head);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
         await CallAsync(database => database.PingAsync(), cancellationToken).ConfigureAwait(false);
 
