@@ -11,11 +11,18 @@ internal sealed class RedisProbe : IDisposable
 
     private RedisProbe(TcpClient client) => (_client, _stream) = (client, new BufferedStream(client.GetStream()));
 
-    public static async Task<RedisProbe> ConnectAsync(RedisServer server, CancellationToken cancellationToken)
+    public static Task<RedisProbe> ConnectAsync(RedisServer server, CancellationToken cancellationToken)
     {
         var parts = server.ConnectionString.Split(',')[0].Split(':');
+        return ConnectAsync(parts[0], int.Parse(parts[1]), cancellationToken);
+    }
+
+    public static Task<RedisProbe> ConnectAsync(int port, CancellationToken cancellationToken) => ConnectAsync("127.0.0.1", port, cancellationToken);
+
+    private static async Task<RedisProbe> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
         var client = new TcpClient();
-        await client.ConnectAsync(parts[0], int.Parse(parts[1]), cancellationToken);
+        await client.ConnectAsync(host, port, cancellationToken);
         client.ReceiveTimeout = (int)Timeouts.Default.TotalMilliseconds;
         return new RedisProbe(client);
     }

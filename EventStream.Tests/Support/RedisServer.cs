@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using EventStream.Tests.Support;
 using Xunit;
 
@@ -13,33 +9,32 @@ namespace EventStream.Tests.Support;
 /// <remarks>Started when it is first asked for. A test that stops the server makes one for itself.</remarks>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
-
-    private readonly SemaphoreSlim _gate = new(1);
     private readonly string? _given;
-    private readonly bool _isDurable;
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"eventstream-redis-{Guid.NewGuid():N}");
-    private Process? _process;
-    private int _port;
+    private readonly RedisProcess _process;
 
     /// <summary>The server that the tests share.</summary>
-    public RedisServer() : this(isDurable: false, Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS")) { }
+    public RedisServer() : this(isDurable: false, Given) { }
 
-    private RedisServer(bool isDurable, string? given) => (_isDurable, _given) = (isDurable, string.IsNullOrWhiteSpace(given) ? null : given);
+    private RedisServer(bool isDurable, string? given) =>
+        (_process, _given) = (new RedisProcess("--appendonly", isDurable ? "yes" : "no", "--appendfsync", "always"), given);
 
-    /// <summary>Where it answers, such as <c>127.0.0.1:45123</c>.</summary>
-    public string ConnectionString => _given ?? (_port > 0
-        ? $"127.0.0.1:{_port}"
+    /// <summary>Where it answers, such as <c>127.0.0.1:25123</c>.</summary>
+    public string ConnectionString => _given ?? (_process.Port > 0
+        ? $"127.0.0.1:{_process.Port}"
         : throw new InvalidOperationException("The server was not started; call StartAsync first."));
 
     /// <summary>Whether a process of the tests runs.</summary>
-    public bool IsRunning => _process is { HasExited: false };
+    public bool IsRunning => _process.IsRunning;
+
+    private static string? Given => Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS") is { } given && !string.IsNullOrWhiteSpace(given) ? given : null;
+
+    /// <summary>Skips the test when the Redis is one that the tests must not stop.</summary>
+    public static void SkipUnlessOwn() => Assert.SkipWhen(Given is not null, "EVENTSTREAM_TEST_REDIS names a server that is not ours to stop.");
 
     /// <summary>A server for one test that may stop it; with <paramref name="isDurable"/> it keeps every write over a stop.</summary>
     public static async Task<RedisServer> StartOwnAsync(bool isDurable = false)
     {
-        Assert.SkipWhen(Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS") is { Length: > 0 },
-            "EVENTSTREAM_TEST_REDIS names a server that is not ours to stop.");
+        SkipUnlessOwn();
         var server = new RedisServer(isDurable, given: null);
         try
         {
@@ -54,117 +49,24 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts it, on the same port as before, and returns once it answers PING. Does nothing while it runs.</summary>
-    public async Task StartAsync()
-    {
-        if (_given is not null) return;
-        await _gate.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (IsRunning) return;
-            Directory.CreateDirectory(_folder);
-            if (_port == 0) _port = FreePort();
-            _process?.Dispose();
-            _process = Launch();
-            await AnswerAsync(_process);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public Task StartAsync() => _given is null ? _process.StartAsync() : Task.CompletedTask;
 
     /// <summary>Kills it, as a crash would.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        Assert.SkipWhen(_given is not null, "EVENTSTREAM_TEST_REDIS names a server that is not ours to stop.");
-        await _gate.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (!IsRunning) return;
-            _process!.Kill();
-            await _process.WaitForExitAsync(CancellationToken.None);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        SkipUnlessOwn();
+        return _process.KillAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops it where it is (SIGSTOP): its connections stay open and silent.</summary>
+    public Task FreezeAsync()
     {
-        if (_given is null) await StopAsync();
-        _process?.Dispose();
-        _gate.Dispose();
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        SkipUnlessOwn();
+        return _process.FreezeAsync();
     }
 
-    private Process Launch()
-    {
-        var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = _folder };
-        string[] arguments =
-        [
-            "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "no",
-            "--appendonly", _isDurable ? "yes" : "no", "--appendfsync", "always",
-        ];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        try
-        {
-            var process = Process.Start(start)!;
-            // A full pipe would stop the server.
-            process.OutputDataReceived += (_, line) => LastLine = line.Data ?? LastLine;
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            return process;
-        }
-        catch (Win32Exception e)
-        {
-            throw new InvalidOperationException("redis-server is not installed: run ./test.sh, or apt-get install redis-server, or name one in EVENTSTREAM_TEST_REDIS.", e);
-        }
-    }
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ThawAsync() => _process.ThawAsync();
 
-    private string LastLine { get; set; } = "";
-
-    private async Task AnswerAsync(Process process)
-    {
-        using var deadline = new CancellationTokenSource(StartTimeout);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        try
-        {
-            while (!await PingAsync(deadline.Token))
-            {
-                if (process.HasExited) throw new InvalidOperationException($"redis-server ended with code {process.ExitCode}: {LastLine}");
-                await timer.WaitForNextTickAsync(deadline.Token);
-            }
-        }
-        catch (OperationCanceledException e) when (deadline.IsCancellationRequested)
-        {
-            throw new InvalidOperationException($"redis-server did not answer within {StartTimeout.TotalSeconds} s: {LastLine}", e);
-        }
-    }
-
-    // No client library: the fixture must not depend on what the tests are about.
-    private async Task<bool> PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, _port, cancellationToken);
-            var stream = client.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
-            var answer = new byte[5];
-            await stream.ReadExactlyAsync(answer, cancellationToken);
-            return answer.AsSpan().SequenceEqual("+PONG"u8);
-        }
-        catch (Exception e) when (e is SocketException or IOException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }
