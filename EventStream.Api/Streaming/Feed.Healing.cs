@@ -36,13 +36,32 @@ internal sealed partial class Feed
     private async Task<bool> TryHealAsync()
     {
         Cursor position;
+        Frame? newest;
         long heldBefore;
         int interruptions;
-        lock (_lock) (position, heldBefore, interruptions) = (_window.Head, NextHeldNeedsLock, _interruptions);
-        LogPage page;
+        lock (_lock) (position, newest, heldBefore, interruptions) = (_window.Head, _window.Newest, NextHeldNeedsLock, _interruptions);
         try
         {
-            page = await _bus.ReadAsync(Stream, position, PageEvents, _stopped);
+            // The newest event is read once more, so that a log that was rolled back is noticed.
+            var page = await _bus.ReadAsync(Stream, newest is null ? position : position.Previous, PageEvents, _stopped);
+            if (IsRolledBack(page, position, newest))
+            {
+                if (page.Head.Epoch <= position.Epoch)
+                {
+                    await _bus.BeginEpochAsync(Stream, page.Head < position ? position : page.Head.Next, _stopped);
+                    return false;
+                }
+                if (await TryRewindAsync()) return false;
+            }
+            lock (_lock)
+            {
+                _metrics.Healed(MergeNeedsLock(page));
+                if (page.Entries.Count > 0 && page.HasMore(position)) return false;
+                if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions) return false;
+                if (_window.Head != position) LogHealed(Stream, position, _window.Head);
+                _isHealing = false;
+                return true;
+            }
         }
         catch (BusUnavailableException)
         {
@@ -50,32 +69,61 @@ internal sealed partial class Feed
             await Task.Delay(RetryDelay, _time, _stopped);
             return false;
         }
-        lock (_lock)
+    }
+
+    private static bool IsRolledBack(LogPage page, Cursor position, Frame? newest)
+    {
+        // An empty log was lost, deleted or has expired: the next append begins a new epoch.
+        if (page.First is not { } first) return false;
+        if (page.Head < position) return true;
+        if (newest is null || first > position) return false;
+        return page.Entries is not [var entry, ..] || entry.Cursor != position || !entry.Envelope.Span.SequenceEqual(newest.Envelope.Span);
+    }
+
+    /// <summary>Goes back to the last event that feed and log have in common, if the log then holds others that the feed has passed.</summary>
+    /// <returns>Whether it does.</returns>
+    private async Task<bool> TryRewindAsync()
+    {
+        var common = WindowBase;
+        while (true)
         {
-            // Rewound while the log was read.
-            if (_window.Head != position) return false;
-            MergeNeedsLock(page);
-            if (page.Entries.Count > 0 && page.HasMore(position)) return false;
-            if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions) return false;
-            if (_window.Head != position) LogHealed(Stream, position, _window.Head);
-            _isHealing = false;
-            return true;
+            var page = await _bus.ReadAsync(Stream, common, PageEvents, _stopped);
+            lock (_lock)
+            {
+                foreach (var entry in page.Entries)
+                {
+                    if (entry.Cursor > _window.Head) break;
+                    if (entry.Cursor > _window.Base && !_window.Holds(entry)) return RewindNeedsLock(common);
+                    common = entry.Cursor;
+                }
+                if (page.Entries.Count > 0 && common == page.Entries[^1].Cursor && page.HasMore(common)) continue;
+                // Before the window nothing can be compared, but what is announced there now is certainly new.
+                var unheard = _held.Select(entry => entry.Cursor).Where(cursor => cursor <= _window.Base).DefaultIfEmpty(_window.Head).Min();
+                return unheard <= _window.Base && RewindNeedsLock(unheard.Previous);
+            }
         }
     }
 
-    private void MergeNeedsLock(LogPage page)
+    /// <returns>How many events were new.</returns>
+    private int MergeNeedsLock(LogPage page)
     {
+        var merged = 0;
         foreach (var entry in page.Entries)
         {
             if (entry.Cursor <= _window.Head) continue;
-            if (!entry.Cursor.Follows(_window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
+            // A session that was deleted begins anew without anybody missing anything.
+            if (!entry.Cursor.Follows(_window.Head) && !(entry.Cursor.Offset == 1 && _marks.DeletedAt == _window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
             PublishNeedsLock(Frame.Of(entry));
+            merged++;
         }
-        if (page.Entries.Count > 0 || page.Head <= _window.Head) return;
-
-        // Nothing is left to read: the log was deleted, or it expired behind our back.
-        if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
-        else TellGapNeedsLock(page.Head);
+        if (merged == 0 && page.Head > _window.Head)
+        {
+            // Nothing is left to read: the log was deleted, expired behind our back, or began an epoch that is still empty.
+            if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
+            else TellGapNeedsLock(page.Head);
+        }
+        if (page.Head == _window.Head) _marks = LogMarks.Of(page);
+        return merged;
     }
 
     /// <summary>Goes live with what was held while the log was read.</summary>
@@ -105,16 +153,21 @@ internal sealed partial class Feed
     {
         var from = _window.Head;
         LogGap(Stream, from, to);
+        _metrics.GapTold();
         PublishNeedsLock(Gap(from, to));
     }
 
-    private void RewindNeedsLock(Cursor to)
+    private bool RewindNeedsLock(Cursor to)
     {
         LogRewound(Stream, _window.Head, to);
+        _metrics.Rewound();
+        _pages.Clear();
+        _marks = default;
         _window.Rewind(to);
         _rewoundTo.Add(to);
         _rewinds++;
         foreach (var subscriber in _subscribers) subscriber.Wake();
+        return true;
     }
 
     private Frame Deletion(Cursor cursor) => Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), cursor);
@@ -131,6 +184,6 @@ internal sealed partial class Feed
     [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped.", EventName = "FeedEntryNotInLog")]
     private partial void LogNotInLog(StreamKey stream, Cursor cursor);
 
-    [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From} when another event came for a position that it held: the log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
+    [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From}, but its log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
     private partial void LogRewound(StreamKey stream, Cursor from, Cursor to);
 }

@@ -1,3 +1,4 @@
+using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
@@ -20,8 +21,13 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private readonly IEventBus _bus;
     private readonly EventFactory _events;
     private readonly TimeProvider _time;
+    private readonly StreamMetrics _metrics;
     private readonly ILogger<Feed> _logger;
+    private readonly LogPages _pages;
+    private readonly SharedReads<StreamKey, LogPage> _states;
+    private readonly SharedReads<string, Cursor?> _runEnds;
     private IAsyncDisposable? _subscription;
+    private LogMarks _marks;
     private bool _isHealing = true;
     private int _isDisposed;
     private long _heldNumber;
@@ -32,12 +38,15 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private readonly double _patience = 0.7 + 0.6 * Random.Shared.NextDouble();
     private long _lastHeard;
 
-    public Feed(StreamKey stream, IEventBus bus, TimeProvider time, ILogger<Feed> logger)
+    public Feed(StreamKey stream, IEventBus bus, TimeProvider time, StreamMetrics metrics, ILogger<Feed> logger)
     {
-        (Stream, _bus, _time, _logger) = (stream, bus, time, logger);
+        (Stream, _bus, _time, _metrics, _logger) = (stream, bus, time, metrics, logger);
         _stopped = _stopping.Token;
         _events = new EventFactory(time);
         _lastHeard = time.GetTimestamp();
+        _pages = new LogPages((after, maxEvents) => _bus.ReadAsync(Stream, after, maxEvents, _stopped).AsTask(), time);
+        _states = new SharedReads<StreamKey, LogPage>(key => _bus.ReadAsync(key, Cursor.Zero, 0, _stopped).AsTask());
+        _runEnds = new SharedReads<string, Cursor?>(runId => _bus.FindRunEndAsync(Stream, runId, _stopped).AsTask());
     }
 
     public StreamKey Stream { get; }
@@ -50,15 +59,18 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         _subscription = await _bus.SubscribeAsync(Stream, this, cancellationToken);
         try
         {
-            // 2 read where the log stands
+            // 2 read where the log stands, with its newest event: a log that is rolled back later is known by it
             long heldBefore;
             int interruptions;
             lock (_lock) (heldBefore, interruptions) = (NextHeldNeedsLock, _interruptions);
             var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
+            var newest = log.First is null || log.Head.Offset == 0 ? log : await _bus.ReadAsync(Stream, log.Head.Previous, PageEvents, cancellationToken);
             // 3 merge what was held, prove that nothing is missing, go live
             lock (_lock)
             {
-                _window.Start(log.Head);
+                _window.Start(newest.Entries is [var first, ..] && first.Cursor == log.Head ? log.Head.Previous : log.Head);
+                _marks = LogMarks.Of(log);
+                MergeNeedsLock(newest);
                 _isHealing = !TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions;
                 if (_isHealing) _ = Task.Run(HealAsync, CancellationToken.None);
             }
@@ -111,6 +123,10 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         get { lock (_lock) return _window.Base; }
     }
 
+    /// <summary>What the log holds after a position that lies before the window; read and encoded once for all subscribers there.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => _pages.ReadAsync(after, cancellationToken);
+
     /// <summary>How often the log turned out to have been rolled back.</summary>
     public int Rewinds => Volatile.Read(ref _rewinds);
 
@@ -147,16 +163,16 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         return true;
     }
 
+    /// <summary>Lets go of what was kept for a crowd that has gone through.</summary>
+    public void TrimPages() => _pages.Trim();
+
     public void OnEntry(LogEntry entry)
     {
         Volatile.Write(ref _lastHeard, _time.GetTimestamp());
         lock (_lock)
         {
-            if (entry.Cursor <= _window.Head)
-            {
-                if (!_window.Contradicts(entry)) return;
-                RewindNeedsLock(entry.Cursor.Previous);
-            }
+            // The same once more. Another event there, or one from before the window, makes the log the judge.
+            if (entry.Cursor <= _window.Head && _window.Holds(entry)) return;
             if (!_isHealing && entry.Cursor.Follows(_window.Head))
             {
                 PublishNeedsLock(Frame.Of(entry));
@@ -207,7 +223,15 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     private void PublishNeedsLock(Frame frame)
     {
+        if (frame.Cursor is { } cursor && Stream.Kind == StreamKind.Session) MarkNeedsLock(frame.Role, cursor);
         _window.Add(frame);
         foreach (var subscriber in _subscribers) subscriber.Wake();
+    }
+
+    private void MarkNeedsLock(EventRole role, Cursor cursor)
+    {
+        if (cursor.Epoch != _window.Head.Epoch) _marks = default;
+        _marks = _marks.After(role, cursor);
+        if (role == EventRole.DeletesSession) _pages.Clear();
     }
 }

@@ -67,12 +67,26 @@ internal sealed class FeedWindow
         return from;
     }
 
-    /// <summary>Whether another event is held at the entry's position: the log was rolled back and written again.</summary>
-    public bool Contradicts(LogEntry entry)
+    /// <summary>The event at the head; null when it isn't held.</summary>
+    public Frame? Newest
+    {
+        get
+        {
+            for (var number = Next - 1; number >= First; number--)
+            {
+                var frame = At(number).Frame;
+                if (frame.Cursor is not null) return frame.Cursor == Head && !frame.Envelope.IsEmpty ? frame : null;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Whether this very event is held at its position.</summary>
+    public bool Holds(LogEntry entry)
     {
         if (Find(entry.Cursor.Previous) is not { } number || number == Next) return false;
         var held = At(number).Frame;
-        return held.Cursor == entry.Cursor && !held.Envelope.IsEmpty && !held.Envelope.Span.SequenceEqual(entry.Envelope.Span);
+        return held.Cursor == entry.Cursor && (held.Envelope.IsEmpty || held.Envelope.Span.SequenceEqual(entry.Envelope.Span));
     }
 
     /// <summary>Begins again, empty, at an earlier position. Numbers go on.</summary>

@@ -1,3 +1,4 @@
+using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using Microsoft.Extensions.Options;
 
@@ -18,12 +19,13 @@ internal sealed partial class Hub : BackgroundService
     private readonly IEventBus _bus;
     private readonly StreamingOptions _options;
     private readonly TimeProvider _time;
+    private readonly StreamMetrics _metrics;
     private readonly ILogger<Feed> _feedLogger;
     private int _streams;
 
-    public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
+    public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
     {
-        (_bus, _options, _time, _feedLogger) = (bus, options.Value, time, feedLogger);
+        (_bus, _options, _time, _metrics, _feedLogger) = (bus, options.Value, time, metrics, feedLogger);
         lifetime.ApplicationStopping.Register(Drain);
     }
 
@@ -52,7 +54,7 @@ internal sealed partial class Hub : BackgroundService
             if (!_feeds.TryGetValue(stream, out entry!) || entry.HasFailed)
             {
                 if (_feeds.Count >= _options.MaxFeeds && !TryDropLingeringNeedsLock()) return (null, SubscriberEnd.Busy);
-                entry = new HubEntry(new Feed(stream, _bus, _time, _feedLogger), _options.JoinTimeout, _time);
+                entry = new HubEntry(new Feed(stream, _bus, _time, _metrics, _feedLogger), _options.JoinTimeout, _time);
                 _feeds[stream] = entry;
             }
             else if (entry.Places >= _options.MaxStreamsPerKey)
@@ -137,6 +139,7 @@ internal sealed partial class Hub : BackgroundService
             foreach (var (stream, entry) in _feeds)
             {
                 if (!entry.Started.IsCompletedSuccessfully) continue;
+                entry.Feed.TrimPages();
                 if (entry.Places > 0) feeds.Add(entry.Feed);
                 else if (_time.GetElapsedTime(entry.LeftAt) >= _options.Linger) idle.Add(entry.Feed);
             }

@@ -9,7 +9,7 @@ namespace EventStream.Api.Streaming;
 
 /// <summary>Streams a feed to one client as Server-Sent Events. This loop is the connection's only writer.</summary>
 internal sealed partial class SseStream(
-    Hub hub, IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<SseStream> logger)
+    Hub hub, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<SseStream> logger)
 {
     // At 20 seconds a piece, a client may be as slow as 820 bytes a second.
     private const int MaxUnflushedBytes = 16 * 1024;
@@ -40,7 +40,9 @@ internal sealed partial class SseStream(
 
     private async Task RunAsync(HttpContext context, StreamRequest request, Feed feed, CancellationToken deadline)
     {
-        if (await ReadStateAsync(context, request, deadline) is not { } state)
+        // A log that is rolled back while the start is judged is told to this client too.
+        var rewinds = feed.Rewinds;
+        if (await ReadStateAsync(context, request, feed, deadline) is not { } state)
         {
             await RefuseAsync(context, request, SubscriberEnd.Unavailable);
             return;
@@ -53,7 +55,7 @@ internal sealed partial class SseStream(
         }
 
         var resume = Resume.Decide(request.From, log);
-        var subscriber = new Subscriber(feed, bus, request, resume.Start, time, Jittered(_options.MaxAge)) { Abort = context.Abort };
+        var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge)) { Abort = context.Abort };
         if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
 
         await using var gone = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
@@ -96,6 +98,8 @@ internal sealed partial class SseStream(
             if (taken)
             {
                 written = await WriteAsync(output, subscriber, frames, written);
+                // A client that waits holds no frame that its feed has let go.
+                frames.Clear();
             }
             else if (subscriber.End != SubscriberEnd.None)
             {
@@ -186,13 +190,13 @@ internal sealed partial class SseStream(
         }
     }
 
-    private async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(HttpContext context, StreamRequest request, CancellationToken deadline)
+    private static async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(HttpContext context, StreamRequest request, Feed feed, CancellationToken deadline)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline);
         try
         {
-            var log = await bus.ReadAsync(request.Stream, Cursor.Zero, 0, waiting.Token);
-            var runEnd = request.Close == CloseMode.Terminal ? await bus.FindRunEndAsync(request.Stream, request.Filter.RunId!, waiting.Token) : null;
+            var log = await feed.StateForAsync(request.From, waiting.Token);
+            var runEnd = request.Close == CloseMode.Terminal ? await feed.FindRunEndAsync(request.Filter.RunId!, waiting.Token) : null;
             return (log, runEnd);
         }
         catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))

@@ -4,18 +4,17 @@ using EventStream.Events;
 namespace EventStream.Api.Streaming;
 
 /// <summary>One client's place in a feed: a cursor, read by the client's own loop, woken by the feed.</summary>
-internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request, Cursor start, TimeProvider time, TimeSpan maxAge)
+internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start, int rewinds, TimeProvider time, TimeSpan maxAge)
 {
     // What is gathered into one write; an event may be larger.
     private const int MaxBatchBytes = 256 * 1024;
-    private const int LogPageEvents = 256;
 
     // A server that stops can't wait for clients that take nothing; they resume elsewhere.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WakeSignal _wake = new();
     private readonly long _started = time.GetTimestamp();
-    private int _rewinds = feed.Rewinds;
+    private int _rewinds = rewinds;
     private long? _next;
     private long _lastWrite = time.GetTimestamp();
     private long _writeStarted;
@@ -112,21 +111,25 @@ internal sealed class Subscriber(Feed feed, IEventBus bus, StreamRequest request
 
     private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)
     {
-        LogPage page;
+        FramePage page;
         try
         {
-            page = await bus.ReadAsync(feed.Stream, Position, LogPageEvents, cancellationToken);
+            page = await feed.ReadLogAsync(Position, cancellationToken);
         }
         catch (BusUnavailableException)
         {
             return false;
         }
         var position = Position;
-        foreach (var entry in page.Entries)
+        var bytes = 0;
+        for (var i = page.Find(position); i < page.Frames.Count && bytes < MaxBatchBytes; i++)
         {
-            if (!entry.Cursor.Follows(position)) frames.Add(feed.Gap(position, entry.Cursor.Previous));
-            frames.Add(Frame.Of(entry));
-            position = entry.Cursor;
+            var frame = page.Frames[i];
+            var cursor = frame.Cursor!.Value;
+            if (!cursor.Follows(position)) frames.Add(feed.Gap(position, cursor.Previous));
+            frames.Add(frame);
+            position = cursor;
+            bytes += frame.Bytes.Length;
         }
         // The log has lost what stands between the client and the window.
         if (frames.Count == 0 && feed.WindowBase is var window && window > position) frames.Add(feed.Gap(position, window));

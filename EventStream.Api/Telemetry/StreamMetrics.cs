@@ -12,6 +12,9 @@ internal sealed class StreamMetrics
     private readonly Counter<long> _ended;
     private readonly Counter<long> _published;
     private readonly Counter<long> _delivered;
+    private readonly Counter<long> _healed;
+    private readonly Counter<long> _gaps;
+    private readonly Counter<long> _rewinds;
     private readonly Histogram<double> _latency;
     private readonly TimeProvider _time;
 
@@ -23,6 +26,9 @@ internal sealed class StreamMetrics
         _ended = meter.CreateCounter<long>("eventstream.streams.ended", "{stream}", "Streams that ended, by reason");
         _published = meter.CreateCounter<long>("eventstream.events.published", "{event}", "Events published over HTTP, by outcome");
         _delivered = meter.CreateCounter<long>("eventstream.events.delivered", "{event}", "Events written to streams");
+        _healed = meter.CreateCounter<long>("eventstream.events.healed", "{event}", "Events whose announcements were missed and that were read from the log, by feed");
+        _gaps = meter.CreateCounter<long>("eventstream.feeds.gaps", "{gap}", "Gaps that a feed had to tell because the log no longer held the events");
+        _rewinds = meter.CreateCounter<long>("eventstream.feeds.rewinds", "{rewind}", "Logs that were found to be rolled back");
         _latency = meter.CreateHistogram<double>("eventstream.delivery.latency", "s", "From an event's timestamp to its writing; the newest event of each write",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     }
@@ -38,6 +44,15 @@ internal sealed class StreamMetrics
     public void StreamRefused(SubscriberEnd end) => _ended.Add(1, new KeyValuePair<string, object?>("reason", end.Name));
 
     public void Published(string outcome, long events) => _published.Add(events, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Healed(int events)
+    {
+        if (events > 0) _healed.Add(events);
+    }
+
+    public void GapTold() => _gaps.Add(1);
+
+    public void Rewound() => _rewinds.Add(1);
 
     public void Delivered(long events, DateTimeOffset? newest)
     {

@@ -24,6 +24,9 @@ public abstract partial class EventBusContract : IAsyncLifetime
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Whether an append knows of all listeners, wherever they are connected.</summary>
+    protected virtual bool CountsEveryListener => true;
+
     /// <summary>Makes a bus; it is disposed after the test when it can be.</summary>
     protected abstract ValueTask<IEventBus> CreateBusAsync(LogOptions options);
 

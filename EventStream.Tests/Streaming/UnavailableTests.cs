@@ -80,13 +80,20 @@ public sealed class UnavailableTests : IAsyncDisposable
     [Fact]
     public async Task Get_GoesOnByItself_WhenTheBusIsOutWhileOlderEventsAreWanted()
     {
-        var cursors = await _server.AppendAsync("s", _events.Thoughts(3));
-        _bus.ReadAnswers = BusAnswers.Unavailable;
+        const int Events = 2000;
+        var cursors = await _server.AppendAsync("s", _events.Thoughts(Events));
+        // The first page comes, the one after it doesn't.
+        _bus.Page = page =>
+        {
+            if (page.Entries.Count > 1) _bus.ReadAnswers = BusAnswers.Unavailable;
+            return page;
+        };
         await using var client = await _server.OpenAsync("/events/s?from=earliest");
         await client.NextAsync();
         await Eventually.TrueAsync(() => _bus.Reads > 5, TestContext.Current.CancellationToken);
+        _bus.Page = page => page;
         _bus.ReadAnswers = BusAnswers.Always;
-        (await client.NextAsync(3)).Select(item => item.EventId).ShouldBe(cursors.Select(cursor => $"{cursor}"));
+        (await client.NextAsync(Events)).Select(item => item.EventId).ShouldBe(cursors.Select(cursor => $"{cursor}"));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     private readonly Lock _gate = new();
     private readonly List<IStreamListener> _listeners = [];
     private int _subscribed;
+    private Cursor _begun;
     private int _reads;
 
     public BusAnswers Answers { get; set; }
@@ -23,6 +24,9 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
 
     /// <summary>What is read instead of each page.</summary>
     public Func<LogPage, LogPage> Page { get; set; } = page => page;
+
+    /// <summary>What the log holds instead; null leaves it as it is.</summary>
+    public IReadOnlyList<LogEntry>? Log { get; set; }
 
     /// <summary>How many subscriptions were made, ever.</summary>
     public int Subscribed => Volatile.Read(ref _subscribed);
@@ -43,7 +47,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
         Interlocked.Increment(ref _reads);
         await AnswerAsync(Answers, cancellationToken);
         if (maxEvents > 0) await AnswerAsync(ReadAnswers, cancellationToken);
-        return Page(await _inner.ReadAsync(stream, after, maxEvents, cancellationToken));
+        return Page(Log is { } log ? PageOf(log, after, maxEvents) : await _inner.ReadAsync(stream, after, maxEvents, cancellationToken));
     }
 
     public async ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default)
@@ -62,7 +66,23 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
 
     public ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default) => _inner.DeleteAsync(stream, cancellationToken);
 
+    public async ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default)
+    {
+        await AnswerAsync(Answers, cancellationToken);
+        if (Log is { } log && Head(log) < had) _begun = new Cursor(Math.Max(had.Epoch, log[^1].Cursor.Epoch) + 1, 0);
+    }
+
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) => await AnswerAsync(Answers, cancellationToken);
+
+    private LogPage PageOf(IReadOnlyList<LogEntry> log, Cursor after, int maxEvents) => new()
+    {
+        Entries = [.. log.Where(entry => entry.Cursor > after).Take(maxEvents)],
+        Head = Head(log),
+        First = log[0].Cursor,
+        Count = log.Count,
+    };
+
+    private Cursor Head(IReadOnlyList<LogEntry> log) => log[^1].Cursor > _begun ? log[^1].Cursor : _begun;
 
     private static Task AnswerAsync(BusAnswers answers, CancellationToken cancellationToken) => answers switch
     {

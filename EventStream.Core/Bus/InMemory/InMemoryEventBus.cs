@@ -80,6 +80,10 @@ public sealed class InMemoryEventBus : IEventBus
         }));
     }
 
+    /// <summary>Does nothing: a log in memory is never rolled back.</summary>
+    public ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
+
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;

@@ -12,11 +12,16 @@ public sealed class RedisBusOptions
     /// <value>2 seconds.</value>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>For how long at most the subscribing connection is trusted, before it must hear what this process announces to itself.</summary>
+    /// <value>28 seconds: with the command timeout, a connection that hears nothing is noticed within 30. Each wait is a random part of it, at least half.</value>
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(28);
+
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
     {
         { ConnectionString: var text } when !NamesServers(text) => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379, and may have StackExchange.Redis options after it.",
-        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "RedisBusOptions.CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
+        { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "Redis:CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
+        { ProbeInterval.TotalMilliseconds: < 10 or > 3_600_000 } => "Redis:ProbeInterval must be between 10 milliseconds and 1 hour, such as 00:00:28.",
         _ => null,
     };
 

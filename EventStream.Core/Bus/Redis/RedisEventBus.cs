@@ -15,10 +15,10 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     private const int MaxKnownHeads = 50_000;
 
     private readonly ConcurrentDictionary<StreamKey, Cursor> _knownHeads = new();
-    private readonly RedisBusOptions _options;
     private readonly LogOptions _log;
     private readonly TimeProvider _time;
-    private readonly RedisConnections _connections;
+    private readonly RedisCommands _commands;
+    private readonly RedisSubscriber _subscriber;
     private readonly RedisSubscriptions _subscriptions;
 
     /// <summary>Takes the settings; connects on first use.</summary>
@@ -26,11 +26,12 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     public RedisEventBus(RedisBusOptions options, LogOptions? log = null, TimeProvider? time = null, ILogger<RedisEventBus>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _log, _time) = (options, log ?? new LogOptions(), time ?? TimeProvider.System);
+        (_log, _time) = (log ?? new LogOptions(), time ?? TimeProvider.System);
         if ((options.Problem() ?? _log.Problem()) is { } problem) throw new ArgumentException(problem, nameof(options));
         ILogger sink = logger ?? NullLogger<RedisEventBus>.Instance;
-        _connections = new RedisConnections(options, _time, sink);
-        _subscriptions = new RedisSubscriptions(_connections, options, _time, sink);
+        _commands = new RedisCommands(options, _time, sink);
+        _subscriber = new RedisSubscriber(_commands, options, _time, sink);
+        _subscriptions = new RedisSubscriptions(_subscriber, _time, sink);
     }
 
     /// <summary>How many channels this process is subscribed to.</summary>
@@ -64,7 +65,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default)
     {
-        var (epoch, offset) = await CallAsync(async database =>
+        var (epoch, offset) = await _commands.CallAsync(async database =>
         {
             var epochOfLog = database.HashGetAsync(RedisNames.Meta(stream), "e");
             var offsetOfEnd = database.SortedSetScoreAsync(RedisNames.Runs(stream), runId);
@@ -98,27 +99,26 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default)
+    {
+        var nothing = new AppendRequest { Stream = stream, Events = [] };
+        var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, had, _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        Know(stream, RedisAppend.Result(nothing, answer).Head);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
-        await CallAsync(database => database.PingAsync(), cancellationToken).ConfigureAwait(false);
+        await _commands.CallAsync(database => database.PingAsync(), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the connections.</summary>
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _subscriber.DisposeAsync().ConfigureAwait(false);
+        await _commands.DisposeAsync().ConfigureAwait(false);
+    }
 
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        CallAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
-
-    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var database = await _connections.CommandsAsync().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
-            return await call(database).WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (RedisFaults.IsUnavailable(e))
-        {
-            throw RedisFaults.Unavailable(e);
-        }
-    }
+        _commands.CallAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
 
     private void Know(StreamKey stream, Cursor head)
     {

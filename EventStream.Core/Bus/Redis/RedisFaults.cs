@@ -11,9 +11,7 @@ internal static class RedisFaults
     /// <summary>Whether the fault is Redis' or the network's, so that the same request may succeed later.</summary>
     /// <remarks>A server error is among them: during a failover Redis answers READONLY, CLUSTERDOWN, LOADING, MOVED and more.</remarks>
     public static bool IsUnavailable(Exception fault) =>
-        fault is RedisConnectionException or RedisCommandException or RedisServerException or TimeoutException or ObjectDisposedException or BusUnavailableException
-            // The client's own defect (1.2.6), while a connection is torn down under it.
-            or NullReferenceException;
+        fault is RedisConnectionException or RedisCommandException or RedisServerException or TimeoutException or ObjectDisposedException or BusUnavailableException;
 
     public static BusUnavailableException Unavailable(Exception fault) =>
         fault as BusUnavailableException ?? (fault.Message.Contains("OOM command", StringComparison.Ordinal)

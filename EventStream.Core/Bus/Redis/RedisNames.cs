@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
@@ -20,6 +21,9 @@ internal static class RedisNames
     public static RedisKey Ids(StreamKey stream) => Key(stream, "ids");
 
     public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
+
+    /// <summary>A node as people write it, such as <c>localhost:6379</c>.</summary>
+    public static string Of(EndPoint endPoint) => endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString()!;
 
     private static RedisKey Key(StreamKey stream, string part)
     {

@@ -20,16 +20,17 @@ internal sealed class RedisScript
 
     public static RedisScript Delete { get; } = new("delete");
 
+    // Only the master knows where a log ends.
     public async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
     {
         try
         {
-            return await database.ScriptEvaluateAsync(_text, keys, arguments).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(_text, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
         {
             // Redis was restarted or its scripts were flushed; the client sends the text again after this answer.
-            return await database.ScriptEvaluateAsync(_text, keys, arguments).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(_text, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
 
     public StreamKey Stream => stream;
 
+    /// <summary>The connection that brings its messages; changed under the gate of the stream only.</summary>
+    public RedisSubscriberLink? Link { get; set; }
+
     public void Add(IStreamListener listener)
     {
         lock (_lock) _listeners = [.. _listeners, listener];

@@ -1,27 +1,26 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
 
 /// <summary>Subscribes to each channel once, however many listeners it has.</summary>
 internal sealed partial class RedisSubscriptions
 {
-    private static readonly TimeSpan ConnectionCheckDelay = TimeSpan.FromMilliseconds(10);
+    // As many logs are looked at in one instant when a connection is back.
+    private const int RestoredAtOnce = 64;
 
     // Joining and leaving a channel are serialised: the client doesn't survive an unsubscribe that overtakes a subscribe.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
     private readonly ConcurrentDictionary<StreamKey, RedisSubscription> _channels = new();
-    private readonly RedisConnections _connections;
-    private readonly RedisBusOptions _options;
+    private readonly RedisSubscriber _subscriber;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long _skipped;
 
-    public RedisSubscriptions(RedisConnections connections, RedisBusOptions options, TimeProvider time, ILogger logger)
+    public RedisSubscriptions(RedisSubscriber subscriber, TimeProvider time, ILogger logger)
     {
-        (_connections, _options, _time, _logger) = (connections, options, time, logger);
-        connections.OnSubscriptionsRestored = RestoreAsync;
+        (_subscriber, _time, _logger) = (subscriber, time, logger);
+        subscriber.OnOpened = RestoreAsync;
     }
 
     /// <summary>How many channels are subscribed to.</summary>
@@ -40,7 +39,7 @@ internal sealed partial class RedisSubscriptions
             _channels[stream] = channel;
             try
             {
-                await SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
+                await JoinAsync(channel, await _subscriber.LinkAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -61,51 +60,31 @@ internal sealed partial class RedisSubscriptions
 
     public void NoteFaulty(StreamKey stream, Exception fault) => LogFaulty(fault, stream);
 
-    private async Task SubscribeAsync(RedisSubscription channel, CancellationToken cancellationToken)
+    private async Task JoinAsync(RedisSubscription channel, RedisSubscriberLink link, CancellationToken cancellationToken)
     {
-        var subscriber = await _connections.SubscriberAsync().WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
-        var name = RedisNames.Channel(channel.Stream);
-        await WaitForConnectionAsync(subscriber, name, cancellationToken).ConfigureAwait(false);
+        channel.Link = link;
         try
         {
-            await subscriber.SubscribeAsync(name, channel.OnMessage).WaitAsync(_options.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
-            // Without a connection the client only takes a note and calls that a success.
-            if (subscriber.SubscribedEndpoint(name) is null) throw new BusUnavailableException("Redis isn't connected.");
+            await link.SubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            // The client would subscribe once Redis is back, for nobody.
+            // It may be in force all the same, for nobody.
             _ = LeaveAsync(channel);
             throw;
         }
     }
 
-    // The client connects its two halves one after the other, and says it is there when it has the first.
-    private async Task WaitForConnectionAsync(ISubscriber subscriber, RedisChannel name, CancellationToken cancellationToken)
+    /// <summary>Subscribes to everything on a new connection, and tells everybody that messages may be missing.</summary>
+    private Task RestoreAsync(RedisSubscriberLink link) => Parallel.ForEachAsync(_channels.Values, new ParallelOptions { MaxDegreeOfParallelism = RestoredAtOnce }, async (channel, _) =>
     {
-        var since = _time.GetTimestamp();
-        while (!subscriber.IsConnected(name))
+        using (await EnterAsync(channel.Stream, CancellationToken.None).ConfigureAwait(false))
         {
-            if (_time.GetElapsedTime(since) > _options.CommandTimeout) throw new BusUnavailableException("Redis isn't connected.");
-            await Task.Delay(ConnectionCheckDelay, _time, cancellationToken).ConfigureAwait(false);
+            if (_channels.GetValueOrDefault(channel.Stream) != channel || channel.Link == link) return;
+            await JoinAsync(channel, link, CancellationToken.None).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Subscribes again to what the client let go, and tells everybody that messages may be missing.</summary>
-    private async Task RestoreAsync(ISubscriber subscriber)
-    {
-        foreach (var channel in _channels.Values)
-        {
-            using var gate = await EnterAsync(channel.Stream, CancellationToken.None).ConfigureAwait(false);
-            if (_channels.GetValueOrDefault(channel.Stream) != channel) continue;
-            if (subscriber.SubscribedEndpoint(RedisNames.Channel(channel.Stream)) is null)
-            {
-                await subscriber.UnsubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage).WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
-                await SubscribeAsync(channel, CancellationToken.None).ConfigureAwait(false);
-            }
-            channel.Interrupted();
-        }
-    }
+        channel.Interrupted();
+    });
 
     private async Task RemoveAsync(RedisSubscription channel, IStreamListener listener)
     {
@@ -117,15 +96,14 @@ internal sealed partial class RedisSubscriptions
 
     private async Task LeaveAsync(RedisSubscription channel)
     {
+        // A connection that was lost took its subscriptions with it.
+        if (channel.Link is not { Lost.IsCompleted: false } link) return;
         try
         {
-            var subscriber = await _connections.SubscriberAsync().WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
-            await subscriber.UnsubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage)
-                .WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
+            await link.UnsubscribeAsync(RedisNames.Channel(channel.Stream)).ConfigureAwait(false);
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            // The client has forgotten the handler; Redis forgot the subscription with the connection.
             LogUnsubscribeFailed(e, channel.Stream);
         }
     }

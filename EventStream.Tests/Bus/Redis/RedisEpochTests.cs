@@ -10,6 +10,32 @@ namespace EventStream.Tests.Bus.Redis;
 public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
 {
     [Fact]
+    public async Task BeginEpochAsync_KeepsWhatIsHeld_WhenTheLogEndsBeforeThePositionItHad()
+    {
+        var old = await AppendAsync(Envelopes.Thoughts(3));
+        var had = old.Head with { Offset = 9 };
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => await Bus.BeginEpochAsync(Stream, had, Cancel)));
+
+        var page = await ReadAsync();
+        page.Head.ShouldBe(new Cursor(page.Head.Epoch, 0));
+        page.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        page.Entries.Select(entry => entry.Cursor).ShouldBe(old.Receipts.Select(receipt => receipt.Cursor!.Value));
+        (await AppendAsync(NewBus(), Envelopes.Thought())).Head.ShouldBe(page.Head.Next);
+    }
+
+    [Fact]
+    public async Task BeginEpochAsync_ChangesNothing_WhenTheLogHasReachedThePosition()
+    {
+        var head = (await AppendAsync(Envelopes.Thoughts(3))).Head;
+
+        await Bus.BeginEpochAsync(Stream, head, Cancel);
+        await Bus.BeginEpochAsync(NewStream(), head, Cancel);
+
+        (await ReadAsync()).Head.ShouldBe(head);
+    }
+
+    [Fact]
     public async Task AppendAsync_DropsTheLog_WhenItsMetaIsGone()
     {
         var old = await AppendAsync(NewBus(), Envelopes.Thoughts(3));

@@ -1,4 +1,5 @@
 -- Appends a batch to one stream: dedupe, expected head, run check, next offsets, store, announce. All or nothing.
+-- An empty batch only tells how far the log had been: a new epoch when it ends before that.
 -- KEYS  log, meta, runs, ids
 -- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended (with a 'd' behind it: for good),
 --       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
@@ -129,7 +130,7 @@ for i = 1, count do
         end
     end
 end
-if stored == 0 then return { 0, before, 0, receipts } end
+if count == 0 and survives then begin_epoch() elseif stored == 0 then return { 0, before, 0, receipts } end
 
 -- Trimming goes 1 % below the number and 5 % below the bytes, so that a full log isn't read at every append.
 local length = redis.call('XLEN', log)

@@ -1,0 +1,34 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>What a client that joins is judged by. A crowd that comes at once costs the bus as much as one.</summary>
+internal sealed partial class Feed
+{
+    /// <summary>The state of the log for a client that wants to start there.</summary>
+    /// <remarks>A cursor in the window needs no read: all that follows it is held, and the marks are carried on by the same events.</remarks>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public async Task<LogPage> StateForAsync(StartFrom from, CancellationToken cancellationToken)
+    {
+        if (from.After is { } cursor) return StateInWindow(cursor) ?? (await _pages.ReadAsync(cursor, cancellationToken)).State;
+        if (from.Earliest) return (await _pages.ReadAsync(Cursor.Zero, cancellationToken)).State;
+        return await _states.ReadAsync(Stream).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Where a run ended; null while it hasn't.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public Task<Cursor?> FindRunEndAsync(string runId, CancellationToken cancellationToken) => _runEnds.ReadAsync(runId).WaitAsync(cancellationToken);
+
+    private LogPage? StateInWindow(Cursor cursor)
+    {
+        lock (_lock)
+        {
+            var head = _window.Head;
+            var isHeld = cursor >= _window.Base && cursor <= head && cursor.Epoch == head.Epoch;
+            // What was deleted is shown to nobody who comes later.
+            if (!isHeld || _marks.DeletedAt == head) return null;
+            return new LogPage { Entries = [], Head = head, First = cursor.Next, EndedAt = _marks.EndedAt, DeletedAt = _marks.DeletedAt };
+        }
+    }
+}

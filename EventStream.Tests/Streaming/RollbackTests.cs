@@ -1,0 +1,183 @@
+using System.Text;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Streaming;
+
+/// <summary>A replica that lacked the newest events was promoted, or a backup was put back: the feed has passed positions that the log fills anew.</summary>
+public sealed class RollbackTests : IAsyncDisposable
+{
+    private const string Session = "s";
+    private const int Seen = 6;
+
+    private readonly TestBus _bus = new();
+    private readonly TestServer _server;
+    private readonly Envelopes _events = new(Session);
+
+    public RollbackTests() => _server = TestServer.StartWith(_bus);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task OnEntry_GoesBack_WhenTheLogHoldsAnotherEventThere()
+    {
+        var (client, log) = await WatchedAsync();
+        var rewritten = Rewritten(log, from: 2, count: 3);
+        _bus.Log = [.. log[..2], .. rewritten];
+        foreach (var entry in rewritten) Listener.OnEntry(entry);
+        foreach (var entry in rewritten) Listener.OnEntry(entry);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task OnEntry_ChangesNothing_WhenTheLogHoldsWhatItHeld()
+    {
+        var (client, log) = await WatchedAsync();
+        foreach (var forged in Rewritten(log, from: 2, count: 3)) Listener.OnEntry(forged);
+        Listener.OnEntry(log[0] with { Cursor = new Cursor(5, 1) });
+        var next = (await _server.AppendAsync(Session, _events.Thoughts(2))).Select(cursor => $"{cursor}");
+        (await client.NextAsync(2)).Select(item => item.EventId).ShouldBe(next);
+        await client.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(40)]
+    [InlineData(3000)]
+    public async Task OnInterrupted_GoesBack_WhenOthersWereAppendedUnheard(int count)
+    {
+        var (client, log) = await WatchedAsync();
+        var rewritten = Rewritten(log, from: 2, count);
+        _bus.Log = [.. log[..2], .. rewritten];
+        Listener.OnInterrupted();
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task OnInterrupted_BeginsAnEpoch_BeforeOthersAreAppended()
+    {
+        var (client, log) = await WatchedAsync();
+        _bus.Log = log[..2];
+        Listener.OnInterrupted();
+        await AssertNewEpochAsync(client, log[^1].Cursor);
+        var next = _events.Thoughts(2).Select((thought, i) => new LogEntry(new Cursor(log[0].Cursor.Epoch + 1, 1 + i), EventWriter.ToUtf8(thought))).ToArray();
+        _bus.Log = [.. log[..2], .. next];
+        foreach (var entry in next) Listener.OnEntry(entry);
+        await AssertEventsAsync(client, next);
+
+        await using var returning = await _server.OpenAsync($"/events/{Session}", $"{log[3].Cursor}");
+        (await returning.NextAsync()).Data.ShouldContain("\"resume\":\"partial\",\"reason\":\"epoch_changed\"");
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task OnEntry_GoesBack_WhenTheLogEndsBeforeTheWindow()
+    {
+        var log = await AppendedAsync();
+        await using var client = await _server.OpenAsync($"/events/{Session}");
+        await client.NextAsync();
+        var rewritten = Rewritten(log, from: 2, count: 2);
+        _bus.Log = [.. log[..2], .. rewritten];
+        foreach (var entry in rewritten) Listener.OnEntry(entry);
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
+    }
+
+    [Fact]
+    public async Task OnEntry_TellsOneGap_WhenAnAppenderKnewAndBeganAnEpoch()
+    {
+        var (client, log) = await WatchedAsync();
+        var epoch = log[0].Cursor.Epoch + 1;
+        var next = _events.Thoughts(2).Select((thought, i) => new LogEntry(new Cursor(epoch, 1 + i), EventWriter.ToUtf8(thought))).ToArray();
+        _bus.Log = [.. log[..2], .. next];
+        foreach (var entry in next) Listener.OnEntry(entry);
+        await AssertGapAsync(client, log[^1].Cursor, new Cursor(epoch, 0), next);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task OnInterrupted_BringsWhatWasAppendedBeforeTheEpoch_WhenOneAppenderKnewAndOneDidNot()
+    {
+        var (client, log) = await WatchedAsync();
+        var unknowing = Rewritten(log, from: 2, count: 1);
+        var epoch = log[0].Cursor.Epoch + 1;
+        var next = new LogEntry(new Cursor(epoch, 1), EventWriter.ToUtf8(_events.Thought("next")));
+        _bus.Log = [.. log[..2], .. unknowing, next];
+        Listener.OnInterrupted();
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, unknowing);
+        await AssertGapAsync(client, unknowing[0].Cursor, new Cursor(epoch, 0), [next]);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Get_ReadsTheLogAnew_WhenItWasRolledBackAfterAPageWasShared()
+    {
+        var (client, log) = await WatchedAsync();
+        await using (var early = await _server.OpenAsync($"/events/{Session}?from=earliest")) await early.NextAsync(1 + Seen);
+        var rewritten = Rewritten(log, from: 2, count: 3);
+        _bus.Log = [.. log[..2], .. rewritten];
+        Listener.OnInterrupted();
+        await AssertGapAsync(client, log[^1].Cursor, log[1].Cursor, rewritten);
+        await AssertNewEpochAsync(client, rewritten[^1].Cursor);
+        await using var late = await _server.OpenAsync($"/events/{Session}?from=earliest");
+        await late.NextAsync();
+        await AssertEventsAsync(late, _bus.Log);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Get_BringsWhatIsHeldAndThenTheGap_WhenTheNewEpochIsStillEmpty()
+    {
+        var log = await AppendedAsync();
+        _bus.Log = log[..2];
+        await _bus.BeginEpochAsync(StreamKey.Session(Session), log[^1].Cursor, TestContext.Current.CancellationToken);
+        await using var late = await _server.OpenAsync($"/events/{Session}?from=earliest");
+        await late.NextAsync();
+        await AssertEventsAsync(late, log[..2]);
+        await AssertNewEpochAsync(late, log[1].Cursor);
+        await using var live = await _server.OpenAsync($"/events/{Session}");
+        (await live.NextAsync()).EventId.ShouldBe($"{log[0].Cursor.Epoch + 1}-0");
+    }
+
+    private IStreamListener Listener => _bus.Listeners[0];
+
+    private async Task<(SseClient Client, LogEntry[] Log)> WatchedAsync()
+    {
+        var client = await _server.OpenAsync($"/events/{Session}");
+        await client.NextAsync();
+        var log = await AppendedAsync();
+        await client.NextAsync(Seen);
+        return (client, log);
+    }
+
+    private async Task<LogEntry[]> AppendedAsync()
+    {
+        await _server.AppendAsync(Session, _events.Thoughts(Seen));
+        return [.. (await _bus.ReadAsync(StreamKey.Session(Session), Cursor.Zero, Seen, TestContext.Current.CancellationToken)).Entries];
+    }
+
+    private LogEntry[] Rewritten(LogEntry[] log, int from, int count) =>
+        [.. _events.Thoughts(count).Select((thought, i) => new LogEntry(log[0].Cursor with { Offset = from + 1 + i }, EventWriter.ToUtf8(thought)))];
+
+    private static Task AssertNewEpochAsync(SseClient client, Cursor from) =>
+        AssertGapAsync(client, from, new Cursor(from.Epoch + 1, 0), []);
+
+    private static async Task AssertGapAsync(SseClient client, Cursor from, Cursor to, IReadOnlyList<LogEntry> next)
+    {
+        var gap = await client.NextAsync();
+        (gap.EventType, gap.EventId).ShouldBe(("stream_gap", $"{to}"));
+        gap.Data.ShouldEndWith("\"payload\":{\"from\":\"" + from + "\",\"to\":\"" + to + "\"}}");
+        await AssertEventsAsync(client, next);
+    }
+
+    private static async Task AssertEventsAsync(SseClient client, IReadOnlyList<LogEntry> expected) =>
+        (await client.NextAsync(expected.Count)).Select(item => (item.EventId!, item.Data)).ShouldBe(expected.Select(entry => ($"{entry.Cursor}", Encoding.UTF8.GetString(entry.Envelope.Span))));
+}
