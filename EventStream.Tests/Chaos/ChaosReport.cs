@@ -19,6 +19,7 @@ internal sealed record ChaosReport(int Acknowledged, IReadOnlyList<Verdict> Verd
     /// <summary>Adds the row, whatever it says.</summary>
     public ChaosReport Enter(ChaosTable table, int number, string bus, string fault, TimeSpan? away, string remark)
     {
+        if (Verdicts.Sum(verdict => verdict.Withdrawn) is > 0 and var withdrawn) remark = string.Join("; ", ((string[])[remark, $"{withdrawn} withdrawn"]).Where(part => part.Length > 0));
         var row = new ChaosRow(bus, fault, Verdicts.Count, Acknowledged, Verdicts.Sum(verdict => (long)verdict.Delivered), Verdicts.Sum(verdict => (long)verdict.Lost),
             Verdicts.Sum(verdict => (long)verdict.Repeated), Told, away, Silence, remark);
         table.Add(number, row);

@@ -102,18 +102,14 @@ internal sealed class ChaosStage : IAsyncDisposable
         while (!all.TrueForAll(watcher => watcher.Saw(last)) && Stopwatch.GetElapsedTime(began) < CatchUpTimeout) await Task.Delay(Interval, Cancellation);
 
         var held = await HistoryAsync();
-        var seen = new Dictionary<NumberedEvent, Cursor>();
-        var standing = new Dictionary<Cursor, NumberedEvent>();
-        var faults = new List<string>();
-        foreach (var (numbered, cursor) in all.SelectMany(watcher => watcher.Seen()))
-        {
-            seen.TryAdd(numbered, cursor);
-            if (standing.TryAdd(cursor, numbered) || standing[cursor] == numbered) continue;
-            faults.Add($"At {cursor} one client saw {numbered} and another {standing[cursor]}.");
-        }
-        var acknowledged = Ledger.Read(seen);
+        var acknowledged = Ledger.Read(all.SelectMany(watcher => watcher.Seen()).DistinctBy(sight => sight.Key).ToDictionary());
         var verdicts = all.ConvertAll(watcher => Verdict.Judge(acknowledged, watcher.Observations(), held));
-        faults.AddRange(verdicts.SelectMany((verdict, i) => verdict.Faults.Select(fault => $"Client {i}: {fault}")));
+        var faults = verdicts.SelectMany((verdict, i) => verdict.Faults.Select(fault => $"Client {i}: {fault}")).ToList();
+        var standing = new Dictionary<Cursor, NumberedEvent>();
+        foreach (var (numbered, cursor) in verdicts.SelectMany(verdict => verdict.Standing))
+        {
+            if (!standing.TryAdd(cursor, numbered) && standing[cursor] != numbered) faults.Add($"At {cursor} one client saw {numbered} and another {standing[cursor]}.");
+        }
         return new ChaosReport(acknowledged.Count, verdicts, _watchers.Max(watcher => watcher.LongestSilence), faults);
     }
 

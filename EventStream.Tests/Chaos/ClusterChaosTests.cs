@@ -23,7 +23,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await master.StartAsync();
         await run.Cluster.WaitUntilHealthyAsync();
         await run.Stage.FlowAsync(300);
-        await run.FinishAsync(table, 14, Bus, "the session's master SIGKILLed, restarted as replica");
+        await run.FinishAsync(table, 15, Bus, "the session's master SIGKILLed, restarted as replica");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await master.ThawAsync();
         await run.Cluster.WaitUntilHealthyAsync();
         await run.Stage.FlowAsync(300);
-        await run.FinishAsync(table, 15, Bus, "the session's master SIGSTOPped until it was replaced, then thawed");
+        await run.FinishAsync(table, 16, Bus, "the session's master SIGSTOPped until it was replaced, then thawed");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await subscribed.StartAsync();
         await run.Cluster.WaitUntilHealthyAsync();
         await run.Stage.FlowAsync(300);
-        await run.FinishAsync(table, 16, Bus, "the node that a server is subscribed at SIGKILLed");
+        await run.FinishAsync(table, 17, Bus, "the node that a server is subscribed at SIGKILLed");
     }
 
     // Preferably one that doesn't hold the log: that is another row.

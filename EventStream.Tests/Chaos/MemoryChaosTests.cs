@@ -23,7 +23,7 @@ public sealed class MemoryChaosTests(ChaosTable table)
                 await run.Stage.FlowAsync(10);
             }
         }
-        (await run.FinishAsync(table, 17, Bus, "connections of clients and publishers cut, 5 times")).ShouldTellNoGap();
+        (await run.FinishAsync(table, 18, Bus, "connections of clients and publishers cut, 5 times")).ShouldTellNoGap();
     }
 
     [Fact]
@@ -37,6 +37,6 @@ public sealed class MemoryChaosTests(ChaosTable table)
         await run.Stage.FlowAsync(500);
         blocked.BytesPerSecond = trickling.BytesPerSecond = int.MaxValue;
         await run.Stage.FlowAsync(200);
-        (await run.FinishAsync(table, 18, Bus, "one client reads nothing, one 1 kB/s; both read on later")).ShouldTellNoGap();
+        (await run.FinishAsync(table, 19, Bus, "one client reads nothing, one 1 kB/s; both read on later")).ShouldTellNoGap();
     }
 }

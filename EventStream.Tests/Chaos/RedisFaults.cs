@@ -70,6 +70,29 @@ internal static class RedisFaults
 
     public static Task DropMetaAsync(ChaosRun run) => LoseAsync(run, "DEL", $"session:{{{ChaosStage.Session}}}:meta");
 
+    public static async Task RollBackAsync(ChaosRun run, bool andServers)
+    {
+        // One client leaves before the copy and one after it: the first misses what is lost, the second has seen some of it.
+        await run.Stage.Watchers[0].LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        using var copy = await RedisCopy.TakeAsync(run.Redis, ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        await run.Stage.Watchers[1].LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(200);
+        await run.AwayAsync(async () =>
+        {
+            await run.Redis.StopAsync();
+            if (andServers) await Task.WhenAll(run.Stage.Nodes.Select(node => node.KillAsync()));
+            copy.PutBack();
+            await run.Redis.StartAsync();
+            if (andServers) await Task.WhenAll(run.Stage.Nodes.Select(node => node.StartAsync(ChaosRun.Cancellation)));
+        });
+        await run.Stage.FlowAsync(300);
+        run.Stage.Watchers[0].Return();
+        run.Stage.Watchers[1].Return();
+        await run.Stage.FlowAsync(200);
+    }
+
     private static async Task LoseAsync(ChaosRun run, params string[] command)
     {
         // One client isn't there and misses what is lost; the others have seen it.

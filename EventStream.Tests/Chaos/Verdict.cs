@@ -8,8 +8,11 @@ namespace EventStream.Tests.Chaos;
 /// <param name="Repeated">Events that it saw again.</param>
 /// <param name="Told">Acknowledged events that it was told to be gone, and that are.</param>
 /// <param name="Gaps">How often it was told that something is gone.</param>
+/// <param name="Withdrawn">Events that it saw before it was told that the log went back to a position before them.</param>
+/// <param name="Standing">Where it saw what, without what was withdrawn.</param>
 /// <param name="Faults">Everything that is wrong, a sentence each.</param>
-internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, int Gaps, IReadOnlyList<string> Faults)
+internal sealed record Verdict(
+    int Delivered, int Lost, int Repeated, int Told, int Gaps, int Withdrawn, IReadOnlyDictionary<NumberedEvent, Cursor> Standing, IReadOnlyList<string> Faults)
 {
     /// <param name="acknowledged">What publishers were promised.</param>
     /// <param name="observations">What the client was told, in order.</param>
@@ -25,7 +28,8 @@ internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, 
     {
         private readonly Dictionary<NumberedEvent, Cursor?> _acknowledged = acknowledged.ToDictionary(entry => entry.Event, entry => entry.Cursor);
         private readonly Dictionary<string, long> _lastOf = [];
-        private readonly HashSet<NumberedEvent> _seen = [];
+        private readonly Dictionary<NumberedEvent, Cursor> _seen = [];
+        private readonly HashSet<NumberedEvent> _withdrawn = [];
         private readonly List<(Cursor From, Cursor To)> _gaps = [];
         private readonly List<string> _faults = [];
         private Cursor? _start;
@@ -50,13 +54,14 @@ internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, 
             var (delivered, lost, told) = (0, 0, 0);
             foreach (var (numbered, cursor) in _acknowledged)
             {
-                if (_seen.Contains(numbered))
+                if (_seen.TryGetValue(numbered, out var seen))
                 {
                     delivered++;
+                    if (cursor is not null && cursor != seen) _faults.Add($"{numbered} came at {seen} but was acknowledged at {cursor}.");
                     continue;
                 }
                 if (cursor <= _start) continue;
-                var isTold = _gaps.Any(gap => gap.From < cursor && cursor <= gap.To);
+                var isTold = _withdrawn.Contains(numbered) || _gaps.Any(gap => gap.From < cursor && cursor <= gap.To);
                 if (isTold && !held.Contains(numbered))
                 {
                     told++;
@@ -65,13 +70,13 @@ internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, 
                 lost++;
                 _faults.Add(isTold ? $"{numbered} at {cursor} was told to be gone, but the log holds it." : $"{numbered} at {cursor} was lost.");
             }
-            return new Verdict(delivered, lost, _repeated, told, _gaps.Count, _faults);
+            return new Verdict(delivered, lost, _repeated, told, _gaps.Count, _withdrawn.Count, _seen, _faults);
         }
 
         private void Take(Observation.Joined joined)
         {
             if (_start is null) _start = joined.Cursor;
-            else if (joined.Verdict == "partial") _gaps.Add((_position, joined.Cursor));
+            else if (joined.Verdict == "partial") Tell(_position, joined.Cursor);
             else if (joined.Verdict != "full") _faults.Add($"It came back with {_position} and was started over at {joined.Cursor} without a word.");
             else if (joined.Cursor != _position) _faults.Add($"It came back with {_position} and was put at {joined.Cursor}.");
             _position = joined.Cursor;
@@ -80,13 +85,25 @@ internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, 
         private void Take(Observation.Gap gap)
         {
             if (gap.From != _position) _faults.Add($"A gap was told from {gap.From} to {gap.To}, but it stood at {_position}.");
-            _gaps.Add((gap.From, gap.To));
+            Tell(gap.From, gap.To);
             _position = gap.To;
+        }
+
+        private void Tell(Cursor from, Cursor to)
+        {
+            _gaps.Add((from, to));
+            // The log went back: what stood behind that position never was, and may come at another.
+            foreach (var (numbered, _) in _seen.Where(sight => to < sight.Value && sight.Value <= from).ToList())
+            {
+                _seen.Remove(numbered);
+                _withdrawn.Add(numbered);
+                _lastOf[numbered.Publisher] = Math.Min(_lastOf[numbered.Publisher], numbered.Number - 1);
+            }
         }
 
         private void Take(Observation.Seen seen)
         {
-            if (!_seen.Add(seen.Event))
+            if (!_seen.TryAdd(seen.Event, seen.Cursor))
             {
                 _repeated++;
                 _faults.Add($"{seen.Event} came again, at {seen.Cursor} after {_position}.");
@@ -96,8 +113,6 @@ internal sealed record Verdict(int Delivered, int Lost, int Repeated, int Told, 
                 _faults.Add($"{seen.Event} came after number {_lastOf[seen.Event.Publisher]}.");
             }
             if (!seen.Cursor.Follows(_position)) _faults.Add($"{seen.Event} came at {seen.Cursor} after {_position}.");
-            if (_acknowledged.TryGetValue(seen.Event, out var promised) && promised is { } cursor && cursor != seen.Cursor)
-                _faults.Add($"{seen.Event} came at {seen.Cursor} but was acknowledged at {promised}.");
             _lastOf[seen.Event.Publisher] = Math.Max(seen.Event.Number, _lastOf.GetValueOrDefault(seen.Event.Publisher));
             _position = seen.Cursor;
         }

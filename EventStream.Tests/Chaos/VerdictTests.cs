@@ -128,6 +128,29 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Judge_WithdrawsWhatWasSeen_WhenItWasToldThatTheLogWentBack()
+    {
+        var verdict = Judge(
+            [.. Promised(1), new Acknowledgement(new NumberedEvent("q", 1), At(2)), new Acknowledgement(new NumberedEvent("p", 2), At(3))],
+            [Join, Seen(1), Seen(2), new Observation.Gap(At(2), At(1)), new Observation.Seen(new NumberedEvent("q", 1), At(2)), new Observation.Seen(new NumberedEvent("p", 2), At(3))]);
+        verdict.Faults.ShouldBeEmpty();
+        (verdict.Delivered, verdict.Repeated, verdict.Withdrawn, verdict.Standing.Count).ShouldBe((3, 0, 1, 3));
+    }
+
+    [Fact]
+    public void Judge_FindsALie_WhenItWasToldThatTheLogWentBackButItHoldsWhatWasSeen()
+    {
+        Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Joined("partial", At(1))], 1, 2).Faults.ShouldBe(["p/2 at 7-2 was told to be gone, but the log holds it."]);
+        Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Joined("partial", At(1))], 1).Told.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Judge_FindsARepetition_BehindAGapThatWithdrawsNothing()
+    {
+        Judge([], [Join, Seen(1), new Observation.Gap(At(1), new Cursor(8, 0)), new Observation.Seen(new NumberedEvent("p", 1), new Cursor(8, 1))]).Repeated.ShouldBe(1);
+    }
+
+    [Fact]
     public void Judge_FindsAStreamThatStartsOver_WithoutAWord()
     {
         var verdict = Judge(Promised(1, 2), [Join, Seen(1), new Observation.Joined("none", At(2))]);

@@ -96,7 +96,7 @@ internal sealed class Watcher : IAsyncDisposable
             var silence = _lastSeen == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_lastSeen, now);
             if (silence > _longestSilence) _longestSilence = silence;
             _lastSeen = now;
-            _seen.TryAdd(numbered, cursor);
+            _seen[numbered] = cursor;
             _observations.Add(new Observation.Seen(numbered, cursor));
         }
     }
