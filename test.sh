@@ -17,7 +17,9 @@ The exit code is 0 only when something passed and nothing failed.
 Environment:
   EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
                            tests that stop it are skipped then
-  TEST_TIMEOUT             seconds until a suite counts as hung (600)
+  EVENTSTREAM_SOAK         minutes for which the chaos suite goes on with random faults
+  EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
+  TEST_TIMEOUT             seconds until a suite counts as hung (600, and the soak on top)
 TEXT
 }
 
@@ -88,11 +90,23 @@ install_redis() {
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server
 }
 
+# Arguments: the report, then what to run.
+dotnet_suite() {
+  timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + ${EVENTSTREAM_SOAK:-0} * 60))" \
+    dotnet run --project EventStream.Tests --no-build -c Release -- -noColor -ctrf "$1" -longRunning 60 "${@:2}"
+}
+
+chaos=EventStream.Tests.Chaos
 dotnet_tests() {
-  local arguments=(-noColor -ctrf "$1" -longRunning 60)
-  if [[ -n $filter ]]; then arguments+=(-method "*$filter*"); fi
-  timeout --kill-after=10 "${TEST_TIMEOUT:-600}" \
-    dotnet run --project EventStream.Tests --no-build -c Release -- "${arguments[@]}"
+  if [[ -n $filter ]]; then dotnet_suite "$1" -method "*$filter*"; else dotnet_suite "$1" -namespace- "$chaos"; fi
+}
+
+chaos_tests() {
+  local code=0
+  rm -f artifacts/chaos.md
+  dotnet_suite "$1" -namespace "$chaos" || code=$?
+  cat artifacts/chaos.md
+  return "$code"
 }
 
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
@@ -103,3 +117,4 @@ step "Build" dotnet build -c Release --no-restore -warnaserror
 if [[ -z $filter ]]; then check "Code style" dotnet format --verify-no-changes --no-restore; fi
 
 suite "Tests of the server and the library" dotnet_tests
+if [[ -z $filter ]]; then suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests; fi

@@ -2,24 +2,36 @@ using EventStream.Api;
 using EventStream.Api.Cors;
 using EventStream.Api.Health;
 using EventStream.Api.OpenApi;
+using EventStream.Api.Publishing;
+using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
 
-// The settings stand beside the program, wherever it is started from.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.AddServerDefaults();
-builder.AddEventBus();
-builder.AddCorsAllowList();
-builder.AddTelemetry();
-builder.Services.AddStreaming();
-builder.Services.AddApiDescription();
+try
+{
+    // The settings stand beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddServerDefaults();
+    builder.AddEventBus();
+    builder.AddCorsAllowList();
+    builder.AddTelemetry();
+    builder.Services.AddStreaming();
+    builder.Services.AddPublishing();
+    builder.Services.AddApiDescription();
 
-var app = builder.Build();
-app.UseExceptionHandler();
-app.UseStatusCodePages();
-app.UseCors();
-app.MapEvents("/events");
-app.MapEvents("/api/events").ExcludeFromDescription();
-app.MapHealth();
-app.MapApiDescription();
-app.Run();
+    var app = builder.Build();
+    app.UseExceptionHandler();
+    app.UseStatusCodePages();
+    app.UseCors();
+    app.MapEvents("/events");
+    app.MapEvents("/api/events").ExcludeFromDescription();
+    app.MapHealth();
+    app.MapApiDescription();
+    app.Run();
+    return 0;
+}
+catch (Exception e) when (StartFailure.Line(e) is { } line)
+{
+    Console.Error.WriteLine(line);
+    return 1;
+}

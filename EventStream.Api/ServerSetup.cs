@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventStream.Api.Publishing;
+using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
+using EventStream.Bus;
+using EventStream.Bus.Redis;
 using EventStream.Events;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +13,9 @@ namespace EventStream.Api;
 /// <summary>What the whole server shares: address, limits, JSON, options, the bus.</summary>
 internal static class ServerSetup
 {
+    // Whatever clients do: half a request, an answer that nobody reads. What matters is over well before.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
+
     public static void AddServerDefaults(this WebApplicationBuilder builder)
     {
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
@@ -20,35 +26,34 @@ internal static class ServerSetup
             // Kestrel counts the framing of chunks too; publishing counts the body itself.
             kestrel.Limits.MaxRequestBodySize = 2 * EventLimits.MaxBatchBytes;
         });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
-        builder.AddChecked<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
-        builder.AddChecked<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
+        builder.AddSettings<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
+        builder.AddSettings<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
     }
 
     public static void AddEventBus(this WebApplicationBuilder builder)
     {
+        var redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } text ? text : null;
+        if (redis is not null && new RedisBusOptions { ConnectionString = redis }.Problem() is { } problem) throw new SettingException(problem);
+        builder.Configuration.Read("Log", new LogOptions(), log => log.Problem());
         builder.Services.AddEventStream(options =>
         {
-            options.Redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } redis ? redis : null;
-            builder.Configuration.GetSection("Log").Bind(options.Log);
+            options.Redis = redis;
+            builder.Configuration.Read("Log", options.Log, log => log.Problem());
         });
         builder.Services.AddHostedService<BusStart>();
     }
 
-    private static void AddChecked<TOptions>(this WebApplicationBuilder builder, string section, Func<TOptions, string?> problem) where TOptions : class
+    private static void AddSettings<TSettings>(this WebApplicationBuilder builder, string section, Func<TSettings, string?> problem) where TSettings : class, new()
     {
-        builder.Services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<TOptions>>(new Check<TOptions>(problem));
-    }
-
-    private sealed class Check<TOptions>(Func<TOptions, string?> problem) : IValidateOptions<TOptions> where TOptions : class
-    {
-        public ValidateOptionsResult Validate(string? name, TOptions options) =>
-            problem(options) is { } failure ? ValidateOptionsResult.Fail(failure) : ValidateOptionsResult.Success;
+        var settings = new TSettings();
+        builder.Configuration.Read(section, settings, problem);
+        builder.Services.AddSingleton(Options.Create(settings));
     }
 }

@@ -1,11 +1,16 @@
 using System.Reflection;
+using EventStream.Api.Publishing;
+using EventStream.Api.Streaming;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests;
 
-/// <summary>A setting that can't work stops the start, and is named.</summary>
+/// <summary>A setting that can't work stops the start with one line that names it.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class StartTests
 {
     [Theory]
@@ -43,14 +48,78 @@ public sealed class StartTests
     [InlineData("ConnectionStrings:Redis", ",")]
     public async Task Start_FailsNamingTheSetting_WhenItCantWork(string setting, string value)
     {
-        // The program itself: a test server may lose the reason while it cleans up.
-        string[] arguments = [$"--{setting}={value}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None"];
-        var running = Task.Run(() => typeof(Program).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments], null), TestContext.Current.CancellationToken);
+        var line = await FailAsync($"--{setting}={value}");
+        line.ShouldContain(setting.StartsWith("Cors:", StringComparison.Ordinal) ? "Cors:Origins" : setting);
+    }
 
-        var failure = await Should.ThrowAsync<Exception>(() => running.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken));
+    [Theory]
+    [InlineData("Streaming:Hearbeat", "00:00:15", "Streaming:Hearbeat is no setting; did you mean Streaming:Heartbeat?")]
+    [InlineData("streaming:maxstream", "5", "streaming:maxstream is no setting; did you mean Streaming:MaxStreams?")]
+    [InlineData("Publishing:Budget", "00:00:02", "Publishing:Budget is no setting; did you mean Publishing:RetryBudget?")]
+    [InlineData("Log:Retentions", "1.00:00:00", "Log:Retentions is no setting; did you mean Log:Retention?")]
+    [InlineData("Log:MetaRetention", "1.00:00:00", "Log:MetaRetention is no setting; did you mean Log:Retention?")]
+    [InlineData("Cors:Origin:0", "https://app.example.com", "Cors:Origin is no setting; did you mean Cors:Origins?")]
+    [InlineData("Streaming:Heartbeat", "15", "Streaming:Heartbeat is '15'; write a time as hours:minutes:seconds, such as 00:00:15 for 15 seconds, or 1.00:00:00 for a day.")]
+    [InlineData("Log:Retention", "24", "Log:Retention is '24'; write a time as hours:minutes:seconds")]
+    [InlineData("Streaming:MaxAge", "5", "Streaming:MaxAge is '5'; write a time")]
+    [InlineData("Log:MaxEvents", "99999999999", "Log:MaxEvents must be between 1 and 1000000.")]
+    [InlineData("Log:MaxBytes", "8 MiB", "Log:MaxBytes is '8 MiB'; it must be a whole number.")]
+    [InlineData("urls", "nonsense", "nonsense")]
+    public async Task Start_FailsSayingWhatIsMeant_WhenASettingIsMisspelt(string setting, string value, string expected) =>
+        (await FailAsync($"--{setting}={value}")).ShouldContain(expected);
 
-        var messages = new List<string>();
-        for (var fault = failure; fault is not null; fault = fault.InnerException) messages.Add(fault.Message);
-        string.Join('\n', messages).ShouldContain(setting.StartsWith("Cors:", StringComparison.Ordinal) ? "Cors:Origins" : setting);
+    [Fact]
+    public async Task Start_FailsWithOneLine_WhenThePortIsTaken()
+    {
+        await using var server = TestServer.Start();
+        (await FailAsync($"--urls={server.Address}")).ShouldContain($"{server.Address.Port}");
+    }
+
+    [Fact]
+    public async Task Process_EndsWithOneLineAndExitCode1_WhenASettingCantWork()
+    {
+        var (code, errors) = await ApiProcess.FailAsync("--Streaming:Heartbeat=soon");
+        errors.ShouldBe("EventStream can't start: Streaming:Heartbeat is 'soon'; write a time as hours:minutes:seconds, such as 00:00:15 for 15 seconds, or 1.00:00:00 for a day.");
+        code.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Start_Succeeds_WhenEverySettingIsGiven()
+    {
+        await using var server = TestServer.Start(new()
+        {
+            ["streaming:heartbeat"] = "00:00:07",
+            ["Streaming:Linger"] = "0",
+            ["Log:MaxBytes"] = "9000000000",
+            ["Log:DedupeWindow"] = "1.00:00:00",
+            ["Publishing:RetryBudget"] = "00:00:00.25",
+            ["Cors:Origins"] = "https://app.example.com",
+        });
+        var streaming = server.Services.GetRequiredService<IOptions<StreamingOptions>>().Value;
+        (streaming.Heartbeat, streaming.Linger, streaming.MaxStreams).ShouldBe((TimeSpan.FromSeconds(7), TimeSpan.Zero, 20_000));
+        var log = server.Services.GetRequiredService<IOptions<EventStreamOptions>>().Value.Log;
+        (log.MaxBytes, log.DedupeWindow, log.MaxEvents).ShouldBe((9_000_000_000, TimeSpan.FromDays(1), 10_000));
+        server.Services.GetRequiredService<IOptions<PublishingOptions>>().Value.RetryBudget.ShouldBe(TimeSpan.FromMilliseconds(250));
+    }
+
+    // The program itself, inside this process; these tests run alone because the console is one for all.
+    private static async Task<string> FailAsync(string setting)
+    {
+        string[] arguments = ["--urls=http://127.0.0.1:0", setting, "--Logging:LogLevel:Default=None"];
+        var (errors, before) = (new StringWriter(), Console.Error);
+        Console.SetError(errors);
+        try
+        {
+            var running = Task.Run(() => typeof(Program).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments], null), TestContext.Current.CancellationToken);
+            (await running.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken)).ShouldBe(1);
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        var line = errors.ToString().Trim();
+        line.ShouldStartWith("EventStream can't start: ");
+        line.ShouldNotContain("\n");
+        return line;
     }
 }

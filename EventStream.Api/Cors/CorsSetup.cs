@@ -1,3 +1,5 @@
+using EventStream.Api.Settings;
+
 namespace EventStream.Api.Cors;
 
 /// <summary>Which pages of other origins may stream and publish: <c>Cors:Origins</c>; in Development also every port of localhost.</summary>
@@ -5,11 +7,12 @@ internal static class CorsSetup
 {
     public static void AddCorsAllowList(this WebApplicationBuilder builder)
     {
+        builder.Configuration.RequireNames("Cors", "Origins");
         var section = builder.Configuration.GetSection("Cors:Origins");
         // One text, such as from an environment variable, lists them with commas.
         var origins = section.Value is { Length: > 0 } text ? text.Split(',', StringSplitOptions.TrimEntries) : section.Get<string[]>() ?? [];
         if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
-            throw new InvalidOperationException($"Cors:Origins holds '{wrong}'; write origins such as https://app.example.com, without a path.");
+            throw new SettingException($"Cors:Origins holds '{wrong}'; write origins such as https://app.example.com, without a path.");
 
         var isDevelopment = builder.Environment.IsDevelopment();
         var allowed = origins.Select(origin => new Uri(origin).GetLeftPart(UriPartial.Authority)).ToHashSet(StringComparer.OrdinalIgnoreCase);

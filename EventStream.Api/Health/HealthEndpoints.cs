@@ -11,13 +11,17 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", () => TypedResults.Ok(new HealthReport("live", null)))
+        health.MapMethods("/live", [HttpMethods.Head], Live).ExcludeFromDescription();
+        health.MapMethods("/ready", [HttpMethods.Head], ReadyAsync).ExcludeFromDescription();
+        health.MapGet("/live", Live)
             .WithSummary("Whether the process runs");
         health.MapGet("/ready", ReadyAsync)
             .WithSummary("Whether the server can take streams and events")
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport("live", null));
 
     private static async Task<IResult> ReadyAsync(IEventBus bus, Hub hub, CancellationToken cancellationToken)
     {

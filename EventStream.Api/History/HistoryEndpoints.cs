@@ -12,7 +12,9 @@ internal static class HistoryEndpoints
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    public static void MapHistory(this IEndpointRouteBuilder routes) =>
+    public static void MapHistory(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/{sessionId}/history", [HttpMethods.Head], ReadAsync).ExcludeFromDescription();
         routes.MapGet("/{sessionId}/history", ReadAsync)
             .WithSummary("Read a session's events")
             .WithDescription("For server-side rendering and late joiners: load, then stream from `cursor`. `after` is a cursor; `limit` is 1 to 1,000, by default 100; "
@@ -24,6 +26,7 @@ internal static class HistoryEndpoints
             .Produces<object>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
 
     private static async Task<IResult> ReadAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
     {
@@ -34,11 +37,24 @@ internal static class HistoryEndpoints
 
         var page = await bus.ReadAsync(stream, Cursor.Zero, 0, cancellationToken);
         var resume = Resume.Decide(from, page);
-        var (position, hasMore, events) = (resume.Start, page.HasMore(resume.Start), new List<LogEntry>());
+        var (position, hasMore, isFirst, events) = (resume.Start, page.HasMore(resume.Start), true, new List<LogEntry>());
         while (hasMore && events.Count < limit)
         {
             page = await bus.ReadAsync(stream, position, filter.IsAll ? limit - events.Count : MaxLimit, cancellationToken);
             hasMore = page.HasMore(position);
+            if (isFirst && HasHole(position, page))
+            {
+                // The log lost its first events since it was judged.
+                resume = Resume.Decide(from, page);
+                position = resume.Start;
+            }
+            if (HasHole(position, page))
+            {
+                // The next request tells it, with its verdict on the cursor that this answer ends with.
+                hasMore = true;
+                break;
+            }
+            isFirst = false;
             foreach (var entry in page.Entries)
             {
                 if (EnvelopeHead.TryRead(entry.Envelope.Span, out var head) && filter.Passes(head.Type, head.RunId)) events.Add(entry);
@@ -51,6 +67,8 @@ internal static class HistoryEndpoints
         }
         return TypedResults.Bytes(Write(resume, position, hasMore, events), "application/json");
     }
+
+    private static bool HasHole(Cursor position, LogPage page) => page.Entries.Count > 0 && !page.Entries[0].Cursor.Follows(position);
 
     private static byte[] Write(Resume resume, Cursor position, bool hasMore, List<LogEntry> events)
     {

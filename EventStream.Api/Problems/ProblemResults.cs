@@ -9,6 +9,9 @@ internal static class ProblemResults
 {
     public static readonly string TooLarge = $"A request may hold {EventLimits.MaxBatchBytes} bytes; send the events in several requests.";
 
+    private const string MayBeStored = "The events may have been stored all the same, without the answer coming through. "
+        + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
+
     public static ProblemHttpResult Rejected(EventRejectedException e) => TypedResults.Problem(
         statusCode: e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
         title: e.Message,
@@ -25,10 +28,20 @@ internal static class ProblemResults
     public static ProblemHttpResult Unavailable(HttpContext context, BusUnavailableException e)
     {
         context.Response.Headers.RetryAfter = "2";
+        var isPublish = HttpMethods.IsPost(context.Request.Method);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable,
             title: e.IsOutOfMemory
                 ? "Redis is out of memory; nothing was acknowledged. Raise its maxmemory or lower Log:Retention."
-                : "Redis can't be reached; nothing was acknowledged. Send the same request again later, with the same event ids.");
+                : $"Redis can't be reached; {(isPublish ? "nothing was acknowledged" : "it isn't known whether anything was done")}. Send the same request again later.",
+            detail: isPublish ? MayBeStored : null);
+    }
+
+    /// <summary>The server stops before the body of a request has come to its end.</summary>
+    public static ProblemHttpResult Stopping(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        context.Response.Headers.Connection = "close";
+        return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "The server is stopping; nothing was stored. Send the same request again, to another node.");
     }
 }

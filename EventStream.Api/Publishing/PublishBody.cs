@@ -2,6 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using EventStream.Api.Problems;
 using EventStream.Events;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Publishing;
@@ -18,16 +20,34 @@ internal static class PublishBody
         return (isNdJson || isJson) && (!type!.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>Whether the body is compressed.</summary>
+    public static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads the whole body, without a byte order mark.</summary>
+    /// <remarks>A client that leaves ends it too, by itself.</remarks>
     /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
         var reader = request.BodyReader;
+        // Not by the token of a read: that would leave Kestrel's own read open.
+        await using var ending = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
         while (true)
         {
-            var read = await ReadAsync(reader, cancellationToken);
-            if (read.Buffer.Length > EventLimits.MaxBatchBytes) throw TooLarge();
+            var read = await ReadAsync(request, reader);
+            // Kestrel cancels a read too, when the server begins to stop; the rest may still come then.
+            if (read.IsCanceled && cancellationToken.IsCancellationRequested)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                throw new OperationCanceledException(cancellationToken);
+            }
+            if (read.Buffer.Length > EventLimits.MaxBatchBytes)
+            {
+                // Kestrel reads on to the end of the request, and can't while a read is open.
+                reader.AdvanceTo(read.Buffer.End);
+                throw TooLarge();
+            }
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -40,11 +60,18 @@ internal static class PublishBody
         }
     }
 
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    private static async ValueTask<ReadResult> ReadAsync(HttpRequest request, PipeReader reader)
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken);
+            return await reader.ReadAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (IsGone(request, e))
+        {
+            // Kestrel has left its own read open: it must not go on with this connection.
+            request.HttpContext.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            request.HttpContext.Abort();
+            throw new BadHttpRequestException("The client left in the middle of its body.", e);
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
@@ -52,6 +79,14 @@ internal static class PublishBody
             throw new BadHttpRequestException("Bad chunk size data.", e);
         }
     }
+
+    // A body of a stated length has no form that could be broken: it ends too early, or comes too slowly.
+    private static bool IsGone(HttpRequest request, Exception e) => e switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => request.ContentLength is not null,
+        ConnectionResetException or ConnectionAbortedException => true,
+        _ => false,
+    };
 
     private static EventRejectedException TooLarge() => new("", ProblemResults.TooLarge, isTooLarge: true);
 }

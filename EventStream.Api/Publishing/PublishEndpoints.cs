@@ -1,14 +1,20 @@
 using EventStream.Api.OpenApi;
+using EventStream.Api.Problems;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
-using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Publishing;
 
 internal static class PublishEndpoints
 {
     private const int ShownRuns = 5;
+
+    public static void AddPublishing(this IServiceCollection services)
+    {
+        services.AddSingleton<StopGrace>();
+        services.AddSingleton<BoundedAppend>();
+    }
 
     public static void MapPublishing(this IEndpointRouteBuilder routes)
     {
@@ -32,24 +38,37 @@ internal static class PublishEndpoints
     }
 
     private static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, IEventBus bus, IOptions<PublishingOptions> options, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
         if (!PublishBody.IsSupported(request, out var isNdJson))
             return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
                 title: "Content-Type must be application/json or application/x-ndjson in UTF-8; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
+        if (PublishBody.IsEncoded(request))
+        {
+            request.HttpContext.Response.Headers.AcceptEncoding = "identity";
+            return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
+                title: $"Content-Encoding '{EventRejectedException.Shown(request.Headers.ContentEncoding.ToString())}' isn't read; send the body as it is, without compression.");
+        }
         if (request.Query.ContainsKey("broadcast"))
             throw new EventRejectedException("broadcast", "isn't served by this version; leave it out.");
 
-        var body = await PublishBody.ReadAsync(request, cancellationToken);
+        ReadOnlyMemory<byte> body;
+        try
+        {
+            body = await PublishBody.ReadAsync(request, stop.Ended);
+        }
+        catch (OperationCanceledException) when (stop.Ended.IsCancellationRequested)
+        {
+            return ProblemResults.Stopping(request.HttpContext);
+        }
         var defaults = new EventDefaults(sessionId, time);
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
 
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var result = await AppendRetry.AppendAsync(bus, new AppendRequest { Stream = stream, Events = events }, options.Value.RetryBudget, time,
-            retryOutOfMemory: false, cancellationToken: cancellationToken);
+        var result = await bus.AppendAsync(new AppendRequest { Stream = stream, Events = events }, cancellationToken);
         return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
     }
 

@@ -9,14 +9,24 @@ internal static class CompactJson
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
     /// <summary>Checks the text and returns a compact copy.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="isLine">Whether it is one line of many, whose number the caller knows.</param>
     /// <exception cref="EventRejectedException">The text is no JSON value, nested too deep or no UTF-8.</exception>
-    public static byte[] From(ReadOnlySpan<byte> utf8)
+    public static byte[] From(ReadOnlySpan<byte> utf8, bool isLine = false)
     {
         if (!Utf8.IsValid(utf8)) throw new EventRejectedException("", "The text is not valid UTF-8.");
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
         try
         {
-            var reader = new Utf8JsonReader(utf8, ReaderOptions);
             while (reader.Read()) { }
+        }
+        catch (JsonException) when (IsTooDeep(utf8, reader.CurrentDepth, reader.BytesConsumed))
+        {
+            throw new EventRejectedException("", $"The JSON is nested deeper than {EventLimits.MaxJsonDepth} levels; a payload may have {EventLimits.MaxPayloadDepth}.");
+        }
+        catch (JsonException e) when (isLine)
+        {
+            throw new EventRejectedException("", $"The text is not valid JSON at byte {e.BytePositionInLine + 1}.");
         }
         catch (JsonException e)
         {
@@ -24,6 +34,9 @@ internal static class CompactJson
         }
         return Strip(utf8);
     }
+
+    private static bool IsTooDeep(ReadOnlySpan<byte> utf8, int depth, long consumed) =>
+        depth >= EventLimits.MaxJsonDepth && utf8[(int)consumed..].TrimStart(" \t\r\n,:"u8) is [(byte)'{' or (byte)'[', ..];
 
     /// <summary>Copies checked JSON without the white space between its tokens.</summary>
     public static byte[] Strip(ReadOnlySpan<byte> json)

@@ -12,9 +12,11 @@ public static partial class EventReader
 
     /// <summary>Reads one envelope. Only <c>type</c> must be there.</summary>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
-    public static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults)
+    public static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults) => Read(utf8, defaults, isLine: false);
+
+    private static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults, bool isLine)
     {
-        var compact = CompactJson.From(utf8);
+        var compact = CompactJson.From(utf8, isLine);
         var reader = new Utf8JsonReader(compact, Options);
         reader.Read();
         return ReadEnvelope(ref reader, compact, defaults);
@@ -58,7 +60,7 @@ public static partial class EventReader
             if (line.IsEmpty) continue;
             try
             {
-                events.Add(Read(line, defaults));
+                events.Add(Read(line, defaults, isLine: true));
             }
             catch (EventRejectedException e)
             {

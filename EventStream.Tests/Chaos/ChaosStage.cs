@@ -32,13 +32,13 @@ internal sealed class ChaosStage : IAsyncDisposable
             "--Streaming:RetryMs=300", $"--Log:MaxEvents={options.Log.MaxEvents}", $"--Log:MaxBytes={options.Log.MaxBytes}",
             .. options.Redis is { } redis ? [$"--ConnectionStrings:Redis={redis}"] : Array.Empty<string>(), .. options.Settings,
         ];
-        Nodes = [.. Enumerable.Range(0, options.Redis is null ? 1 : 2).Select(_ => new ApiProcess(settings))];
+        Nodes = [.. Enumerable.Range(0, options.Redis is null ? 1 : 2).Select(_ => new NodeProcess(settings))];
         Proxy = new RoundRobinProxy([.. Nodes.Select(node => node.Port)]);
     }
 
     public static StreamKey Stream { get; } = StreamKey.Session(Session);
 
-    public IReadOnlyList<ApiProcess> Nodes { get; }
+    public IReadOnlyList<NodeProcess> Nodes { get; }
 
     public RoundRobinProxy Proxy { get; }
 
@@ -70,7 +70,7 @@ internal sealed class ChaosStage : IAsyncDisposable
     }
 
     /// <summary>A client of one server that reads at a pace.</summary>
-    public Watcher AddSlow(ApiProcess node, Pace pace)
+    public Watcher AddSlow(NodeProcess node, Pace pace)
     {
         var watcher = new Watcher(At(node.Address), pace);
         _slow.Add(watcher);
@@ -130,10 +130,24 @@ internal sealed class ChaosStage : IAsyncDisposable
         var held = new HashSet<NumberedEvent>();
         for (var after = ""; ;)
         {
-            using var page = JsonDocument.Parse(await client.GetStringAsync(new Uri($"/events/{Session}/history?limit=1000{after}", UriKind.Relative), Cancellation));
+            using var page = JsonDocument.Parse(await AskAsync(client, $"/events/{Session}/history?limit=1000{after}"));
             foreach (var entry in page.RootElement.GetProperty("events").EnumerateArray()) held.Add(NumberedEvent.Read(entry.GetProperty("payload")));
             if (!page.RootElement.GetProperty("has_more").GetBoolean()) return held;
             after = $"&after={page.RootElement.GetProperty("cursor").GetString()}";
         }
+    }
+
+    // A bus that heals may still refuse a read.
+    private static async Task<string> AskAsync(HttpClient client, string path)
+    {
+        var text = "";
+        await Eventually.TrueAsync(async () =>
+        {
+            using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+            text = await answer.Content.ReadAsStringAsync(Cancellation);
+            if (!answer.IsSuccessStatusCode) TestContext.Current.TestOutputHelper?.WriteLine($"{path} was answered {(int)answer.StatusCode}: {text}");
+            return answer.IsSuccessStatusCode;
+        }, Cancellation, path);
+        return text;
     }
 }

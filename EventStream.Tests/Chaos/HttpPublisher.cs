@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Chaos;
 
@@ -19,6 +20,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
     private readonly Ledger _ledger;
     private readonly Task _publishing;
     private long _number;
+    private string _lastAnswer = "none";
 
     public HttpPublisher(string name, Uri address, ChaosStageOptions options, Ledger ledger)
     {
@@ -30,6 +32,8 @@ internal sealed class HttpPublisher : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
+        await Task.WhenAny(_publishing, Task.Delay(Timeouts.Default, CancellationToken.None));
+        if (!_publishing.IsCompleted) throw new TimeoutException($"{_name}/{_number} was never acknowledged; the last answer: {_lastAnswer}");
         await _publishing;
     }
 
@@ -80,8 +84,8 @@ internal sealed class HttpPublisher : IAsyncDisposable
         {
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
             using var answer = await _client.PostAsync(_address, content, _givingUp.Token);
+            var text = _lastAnswer = await answer.Content.ReadAsStringAsync(_givingUp.Token);
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return false;
-            var text = await answer.Content.ReadAsStringAsync(_givingUp.Token);
             if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"Publishing was answered {(int)answer.StatusCode}: {text}");
             using var receipt = JsonDocument.Parse(text);
             _ledger.Acknowledge(numbered, receipt.RootElement.TryGetProperty("id", out var id) ? Cursor.Parse(id.GetString()!) : null);
@@ -90,6 +94,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !_givingUp.IsCancellationRequested))
         {
             // Whether it is stored is unknown: it is sent again.
+            _lastAnswer = e.Message;
             return false;
         }
     }

@@ -49,8 +49,8 @@ public sealed class EventReaderBatchTests
     [InlineData("", "There are no events in the text.")]
     [InlineData("\n \r\n", "There are no events in the text.")]
     [InlineData("{\"type\":\"x\"}\n\n{\"type\":7}\n", "Line 3: /type must be a string.")]
-    [InlineData("{\"type\":\"x\"}\n{\"type\":\n\"x\"}", "Line 2: The text is not valid JSON at line 1, byte 9.")]
-    [InlineData("{\"type\":\"x\"}{\"type\":\"x\"}", "Line 1: The text is not valid JSON at line 1, byte 13.")]
+    [InlineData("{\"type\":\"x\"}\n{\"type\":\n\"x\"}", "Line 2: The text is not valid JSON at byte 9.")]
+    [InlineData("{\"type\":\"x\"}{\"type\":\"x\"}", "Line 1: The text is not valid JSON at byte 13.")]
     [InlineData("[{\"type\":\"x\"}]", "Line 1: An event must be a JSON object.")]
     public void ReadLines_NamesTheLine_WhenOneIsBad(string text, string message)
     {

@@ -24,6 +24,25 @@ public sealed class PublishFaultTests
         answer.RetryAfter.ShouldBe(TimeSpan.FromSeconds(2));
         answer.Title.ShouldStartWith("Redis can't be reached; ");
         answer.Text.ShouldNotContain("secret");
+        // What a publisher must know before it repeats; nobody else stores anything.
+        var detail = answer.Json.TryGetProperty("detail", out var said) ? said.GetString()! : "";
+        if (method != "POST") detail.ShouldBeEmpty();
+        else detail.ShouldStartWith("The events may have been stored all the same, without the answer coming through. Repeating the request is safe for events with an event_id of your own");
+    }
+
+    [Fact]
+    public async Task Post_AnswersInTheEnd_WhenTheBusHangs()
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        await using var server = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
+        (await server.PostAsync("/events/s1", """{"type":"t"}""")).Status.ShouldBe(HttpStatusCode.OK);
+        using var probe = await RedisProbe.ConnectAsync(redis, TestContext.Current.CancellationToken);
+        probe.Ask("CLIENT", "PAUSE", "600000", "ALL");
+
+        var answer = await server.PostAsync("/events/s1", """{"event_id":"mine","type":"t"}""");
+
+        answer.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        answer.Json.GetProperty("detail").GetString()!.ShouldContain("may have been stored all the same");
     }
 
     [Fact]

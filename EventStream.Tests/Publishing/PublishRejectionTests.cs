@@ -77,9 +77,9 @@ public sealed class PublishRejectionTests(SharedServer shared) : IClassFixture<S
         { "{\n  \"type\":'t'}", "application/json", "The text is not valid JSON at line 2, byte 10." },
         { "{\"type\":\"t\"} {\"type\":\"t\"}", "application/json", "The text is not valid JSON at line 1, byte 14." },
         { "{\"type\":\"t\",}", "application/json", "The text is not valid JSON at line 1, byte 13." },
-        { "{\"type\":\"t\"}\n{", NdJson, "Line 2: The text is not valid JSON at line 1, byte 2." },
+        { "{\"type\":\"t\"}\n{", NdJson, "Line 2: The text is not valid JSON at byte 2." },
         { "{\"type\":\"t\"}\n[]", NdJson, "Line 2: An event must be a JSON object." },
-        { "{\"type\":\"t\",\"payload\":" + string.Concat(Enumerable.Repeat("{\"a\":", 70)) + "1" + new string('}', 71), "application/json", "The text is not valid JSON at line 1, byte " },
+        { "{\"type\":\"t\",\"payload\":" + string.Concat(Enumerable.Repeat("{\"a\":", 70)) + "1" + new string('}', 71), "application/json", "The JSON is nested deeper than 64 levels; a payload may have 62." },
         { "{\"type\":\"t\",\"payload\":" + string.Concat(Enumerable.Repeat("{\"a\":", 63)) + "1" + new string('}', 64), "application/json", "must not be nested deeper than 62 levels." },
     };
 
@@ -115,6 +115,41 @@ public sealed class PublishRejectionTests(SharedServer shared) : IClassFixture<S
     public async Task Post_Answers415_WhenTheContentTypeIsNotJsonInUtf8(string? type) =>
         await ShouldBeProblemAsync(await _server.PostAsync($"/events/{_session}", """{"type":"t"}""", type),
             HttpStatusCode.UnsupportedMediaType, "Content-Type must be application/json or application/x-ndjson in UTF-8");
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("identity, gzip")]
+    public async Task Post_Answers415_WhenTheBodyIsCompressed(string encoding)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/events/{_session}") { Content = new ByteArrayContent([0x1F, 0x8B, 8, 0]) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        await ShouldBeProblemAsync(await _server.AskAsync(request), HttpStatusCode.UnsupportedMediaType, $"Content-Encoding '{encoding}' isn't read; send the body as it is, without compression.");
+    }
+
+    [Fact]
+    public async Task Post_IsStored_WhenItSaysThatItIsNotCompressed()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/events/{_session}") { Content = new StringContent("""{"type":"t"}""", System.Text.Encoding.UTF8, "application/json") };
+        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", "identity");
+        (await _server.AskAsync(request)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("/health/live", HttpStatusCode.OK)]
+    [InlineData("/health/ready", HttpStatusCode.OK)]
+    [InlineData("/events/a/history", HttpStatusCode.OK)]
+    [InlineData("/events/a/history?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("/events/a", HttpStatusCode.MethodNotAllowed)]
+    public async Task Head_AnswersAsGetWithoutABody_WhereGetComesToAnEnd(string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var response = await _server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        response.StatusCode.ShouldBe(status);
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        if (status == HttpStatusCode.MethodNotAllowed) response.Content.Headers.Allow.Order(StringComparer.Ordinal).ShouldBe(["DELETE", "GET", "POST"]);
+    }
 
     [Theory]
     [InlineData("broadcast=true")]

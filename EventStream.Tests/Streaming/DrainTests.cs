@@ -10,7 +10,8 @@ namespace EventStream.Tests.Streaming;
 
 public sealed class DrainTests
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    // The host alone would wait 30 seconds.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task Stop_TellsEveryClient_WhenManyStreamsAreOpen()
@@ -25,14 +26,17 @@ public sealed class DrainTests
         var hub = server.Hub;
         hub.Streams.ShouldBe(500);
         (await StopAsync(server)).ShouldBeLessThan(Longest);
+        var delays = new HashSet<TimeSpan?>();
         foreach (var client in clients)
         {
             var closing = (await client.ReadToEndAsync()).Single();
             Closings.Check(closing, "draining", 1000, 4000);
+            delays.Add(closing.ReconnectionInterval);
             closing.EventId.ShouldBe("0-0");
             await client.DisposeAsync();
         }
         hub.Streams.ShouldBe(0);
+        delays.Count.ShouldBeGreaterThan(100);
     }
 
     [Fact]
@@ -100,10 +104,55 @@ public sealed class DrainTests
         gate.Open();
     }
 
+    [Fact]
+    public async Task Probes_SayThatTheServerStops_WhileItDrains()
+    {
+        using var gate = new StopGate();
+        await using var server = TestServer.Start(services: services => services.AddSingleton<IHostedService>(gate));
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        var ready = await server.GetAsync("/health/ready");
+        ready.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        ready.Text.ShouldBe("""{"status":"not_ready","reason":"The server is stopping."}""");
+        (await server.GetAsync("/health/live")).Status.ShouldBe(HttpStatusCode.OK);
+        (await server.PostAsync("/events/s", """{"type":"t"}""")).Status.ShouldBe(HttpStatusCode.OK);
+        gate.Open();
+    }
+
+    [Theory]
+    [InlineData("POST /events/s HTTP/1.1\nHost: localhost\nContent-Type: appl")]
+    [InlineData("DELETE /events/s HTTP/1.1\nHost: localhost\nContent-Length: 1000\n\n{")]
+    [InlineData("POST /nowhere HTTP/1.1\nHost: localhost\nContent-Length: 1000\n\n{")]
+    [InlineData("POST /events/s HTTP/1.1\nHost: localhost\nContent-Type: application/json\nTransfer-Encoding: chunked\n\n5\n{\"typ\n")]
+    public async Task Stop_DoesNotWait_ForTheRestOfARequest(string half)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start();
+        using var client = await RawClient.ConnectAsync(server.Address, cancellationToken);
+        // Once one was answered the server reads the next.
+        await client.SendAsync("GET /health/live HTTP/1.1\nHost: localhost\n\n", cancellationToken);
+        await client.ReadUntilAsync("\r\n0\r\n", cancellationToken);
+        await client.SendAsync(half, cancellationToken);
+        (await StopAsync(server)).ShouldBeLessThan(Longest);
+    }
+
+    [Fact]
+    public async Task Stop_DoesNotWait_ForAHistoryThatNobodyReads()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var bus = new TestBus(new() { MaxBytes = 100_000_000 });
+        await using var server = TestServer.StartWith(bus);
+        await server.AppendAsync("s", [.. Enumerable.Range(0, 300).Select(_ => new Envelopes("s").Thought(new string('x', 200_000)))]);
+        using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s/history?limit=1000", cancellationToken);
+        // 60 MB in pages of 1 MiB at most.
+        await Eventually.TrueAsync(() => bus.Reads > 50, cancellationToken);
+        (await StopAsync(server)).ShouldBeLessThan(Longest);
+    }
+
     private static async Task<TimeSpan> StopAsync(TestServer server)
     {
         var started = Stopwatch.GetTimestamp();
-        await server.Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
+        await server.StopAsync();
         return Stopwatch.GetElapsedTime(started);
     }
 

@@ -1,95 +1,73 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
+using System.Text;
+using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>The server as a process of its own on loopback: killed, told to stop, and started again on the same port.</summary>
-internal sealed class ApiProcess(params string[] settings) : IAsyncDisposable
+/// <summary>The server as a process of its own, as it is run in production.</summary>
+internal sealed class ApiProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private const string Listening = "Now listening on: ";
 
-    private readonly ConcurrentQueue<string> _lines = new();
-    private Process? _process;
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<Uri?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public int Port { get; } = LoopbackPorts.Next();
-
-    public Uri Address => new($"http://127.0.0.1:{Port}");
-
-    /// <summary>What all its lives have logged so far.</summary>
-    public IReadOnlyCollection<string> Lines => _lines;
-
-    /// <summary>How many of its streams ended for a reason, such as <c>slow_consumer</c>.</summary>
-    public int Ended(string reason) => _lines.Count(line => line.Contains("A stream of ", StringComparison.Ordinal) && line.EndsWith($": {reason}.", StringComparison.Ordinal));
-
-    /// <summary>Starts it and returns once it is ready, its bus too.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private ApiProcess(string[] arguments)
     {
-        _process?.Dispose();
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "EventStream.Api.dll"), "--urls", Address.ToString(),
-            "--Logging:LogLevel:EventStream.Api.Streaming.SseStream=Debug", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", .. settings,
-        ];
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(typeof(Program).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        var process = _process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Note(line.Data);
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-
-        using var client = new HttpClient { BaseAddress = Address };
-        using var timer = new PeriodicTimer(Look);
-        var began = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(client, cancellationToken))
-        {
-            if (process.HasExited || Stopwatch.GetElapsedTime(began) > Timeouts.Default)
-                throw new InvalidOperationException($"The server didn't become ready:\n{string.Join('\n', _lines.TakeLast(20))}");
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => OnLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => _errors.AppendLine(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
-    /// <summary>SIGKILL.</summary>
-    public async Task KillAsync()
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Starts a server that listens on a free port of loopback.</summary>
+    public static async Task<ApiProcess> StartAsync(params string[] settings)
     {
-        if (_process is not { HasExited: false } process) return;
-        process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None);
+        var process = new ApiProcess(["--urls=http://127.0.0.1:0", .. settings]);
+        process.Address = await process._started.Task.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException($"The server didn't start: {process._errors}");
+        return process;
     }
 
-    /// <summary>SIGTERM.</summary>
-    /// <returns>How long it took to be gone.</returns>
-    public async Task<TimeSpan> TerminateAsync()
+    /// <summary>Runs a server whose start is expected to fail.</summary>
+    public static async Task<(int ExitCode, string Errors)> FailAsync(params string[] settings)
     {
-        var began = Stopwatch.GetTimestamp();
-        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        await kill.WaitForExitAsync(CancellationToken.None);
-        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(Timeouts.Default, CancellationToken.None);
-        return Stopwatch.GetElapsedTime(began);
+        await using var process = new ApiProcess(settings);
+        return (await process.ExitAsync(), process._errors.ToString().Trim());
+    }
+
+    /// <summary>Asks it to stop, as a container engine does.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return await ExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
-        _process?.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
     }
 
-    private void Note(string? line)
+    private async Task<int> ExitAsync()
     {
-        if (line is { Length: > 0 }) _lines.Enqueue(line);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
+        return _process.ExitCode;
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
+    private void OnLine(string? line)
     {
-        try
-        {
-            using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
+        if (line is null) _started.TrySetResult(null);
+        else if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at) _started.TrySetResult(new Uri(line[(at + Listening.Length)..]));
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -59,6 +60,9 @@ internal sealed class TestServer : WebApplicationFactory<Program>
         }
         return [.. cursors];
     }
+
+    /// <summary>Stops as at the end of its process.</summary>
+    public Task StopAsync() => Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
 
     public Task<SseClient> OpenAsync(string pathAndQuery, string? lastEventId = null) => SseClient.OpenAsync(Client, pathAndQuery, lastEventId);
 

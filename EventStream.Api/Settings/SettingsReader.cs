@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace EventStream.Api.Settings;
+
+/// <summary>Reads one of our own sections of the configuration, and refuses what stands there in vain.</summary>
+internal static class SettingsReader
+{
+    /// <summary>Fills in what the section sets.</summary>
+    /// <param name="configuration">Where the section is.</param>
+    /// <param name="section">Its name.</param>
+    /// <param name="settings">What is filled; it has properties of whole numbers and times.</param>
+    /// <param name="problem">What it finds wrong with the values.</param>
+    /// <exception cref="SettingException">A name is no setting's, or a value can't work.</exception>
+    public static void Read<TSettings>(this IConfiguration configuration, string section, TSettings settings, Func<TSettings, string?> problem) where TSettings : class
+    {
+        var properties = typeof(TSettings).GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        foreach (var setting in configuration.GetSection(section).GetChildren())
+        {
+            var property = Array.Find(properties, property => property.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
+                ?? throw Unknown(setting, [.. properties.Select(property => property.Name)]);
+            property.SetValue(settings, ValueOf(setting, $"{section}:{property.Name}", property.PropertyType));
+        }
+        if (problem(settings) is { } wrong) throw new SettingException(wrong);
+    }
+
+    /// <summary>Refuses what isn't one of the names.</summary>
+    /// <exception cref="SettingException">Names the closest.</exception>
+    public static void RequireNames(this IConfiguration configuration, string section, params string[] names)
+    {
+        var unknown = configuration.GetSection(section).GetChildren().FirstOrDefault(setting => !names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase));
+        if (unknown is not null) throw Unknown(unknown, names);
+    }
+
+    private static object ValueOf(IConfigurationSection setting, string path, Type type)
+    {
+        var text = setting.Value ?? "";
+        if (type != typeof(TimeSpan))
+        {
+            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) throw new SettingException($"{path} is '{text}'; it must be a whole number.");
+            // Beyond an int is beyond every limit too, which then says so.
+            return type == typeof(int) ? (object)(int)Math.Clamp(number, int.MinValue, int.MaxValue) : number;
+        }
+        // .NET reads a bare number as days, which nobody means.
+        if (!TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) || (span != TimeSpan.Zero && !text.Contains(':', StringComparison.Ordinal)))
+            throw new SettingException($"{path} is '{text}'; write a time as hours:minutes:seconds, such as 00:00:15 for 15 seconds, or 1.00:00:00 for a day.");
+        return span;
+    }
+
+    private static SettingException Unknown(IConfigurationSection setting, string[] names)
+    {
+        var closest = names.MinBy(name => Distance(name.ToUpperInvariant(), setting.Key.ToUpperInvariant()));
+        var section = setting.Path[..^(setting.Key.Length + 1)];
+        return new SettingException($"{setting.Path} is no setting; did you mean {section}:{closest}?");
+    }
+
+    // Levenshtein's: how many letters must be put in, left out or exchanged.
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
+                (diagonal, row[j]) = (row[j], cost);
+            }
+        }
+        return row[^1];
+    }
+}
