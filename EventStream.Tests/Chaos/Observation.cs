@@ -20,4 +20,7 @@ internal abstract record Observation
 
     /// <summary>An answer after which EventSource never comes back.</summary>
     public sealed record Stopped(HttpStatusCode Status) : Observation;
+
+    /// <summary>So much that nothing further was written down.</summary>
+    public sealed record Flooded : Observation;
 }

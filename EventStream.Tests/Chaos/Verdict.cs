@@ -44,6 +44,7 @@ internal sealed record Verdict(
                 case Observation.Seen seen: Take(seen); break;
                 case Observation.Gap gap: Take(gap); break;
                 case Observation.Stopped stopped: _faults.Add($"It was answered {(int)stopped.Status} after {_position} and stopped."); break;
+                case Observation.Flooded: _faults.Add($"It was flooded; it stood at {_position}."); break;
                 default: break;
             }
         }
@@ -92,6 +93,7 @@ internal sealed record Verdict(
         private void Tell(Cursor from, Cursor to)
         {
             _gaps.Add((from, to));
+            if (from <= to) return;
             // The log went back: what stood behind that position never was, and may come at another.
             foreach (var (numbered, _) in _seen.Where(sight => to < sight.Value && sight.Value <= from).ToList())
             {

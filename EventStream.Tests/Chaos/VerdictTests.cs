@@ -172,6 +172,9 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Judge_FindsAClient_ThatWasFlooded() => Judge([], [Join, new Observation.Flooded()]).Faults.ShouldBe(["It was flooded; it stood at 7-0."]);
+
+    [Fact]
     public void Judge_FindsAClient_ThatNeverJoined() => Judge([], []).Faults.ShouldBe(["It never joined."]);
 
     private static Verdict Judge(IEnumerable<Acknowledgement> acknowledged, IEnumerable<Observation> observations, params long[] held) =>

@@ -8,6 +8,9 @@ namespace EventStream.Tests.Chaos;
 /// <summary>A client that writes down what it is told, over all its connections.</summary>
 internal sealed class Watcher : IAsyncDisposable
 {
+    // Ten times what a long row makes.
+    private const int MaxObservations = 200_000;
+
     private readonly Lock _lock = new();
     private readonly List<Observation> _observations = [];
     private readonly Dictionary<NumberedEvent, Cursor> _seen = [];
@@ -97,12 +100,18 @@ internal sealed class Watcher : IAsyncDisposable
             if (silence > _longestSilence) _longestSilence = silence;
             _lastSeen = now;
             _seen[numbered] = cursor;
-            _observations.Add(new Observation.Seen(numbered, cursor));
+            NoteNeedsLock(new Observation.Seen(numbered, cursor));
         }
     }
 
     private void Note(Observation observation)
     {
-        lock (_lock) _observations.Add(observation);
+        lock (_lock) NoteNeedsLock(observation);
+    }
+
+    private void NoteNeedsLock(Observation observation)
+    {
+        if (_observations.Count < MaxObservations) _observations.Add(observation);
+        else if (_observations[^1] is not Observation.Flooded) _observations.Add(new Observation.Flooded());
     }
 }
