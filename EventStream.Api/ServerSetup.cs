@@ -35,6 +35,7 @@ internal static class ServerSetup
         builder.Services.AddEventStream(options =>
         {
             options.Redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } redis ? redis : null;
+            options.RedisCommandTimeout = builder.Configuration.GetValue("Redis:CommandTimeout", options.RedisCommandTimeout);
             builder.Configuration.GetSection("Log").Bind(options.Log);
         });
         builder.Services.AddHostedService<BusStart>();

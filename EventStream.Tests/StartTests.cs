@@ -41,6 +41,8 @@ public sealed class StartTests
     [InlineData("Log:MaxEndedRuns", "0")]
     [InlineData("ConnectionStrings:Redis", "localhost:6379,nonsense=1")]
     [InlineData("ConnectionStrings:Redis", ",")]
+    [InlineData("Redis:CommandTimeout", "00:00:00")]
+    [InlineData("Redis:CommandTimeout", "soon")]
     public async Task Start_FailsNamingTheSetting_WhenItCantWork(string setting, string value)
     {
         // The program itself: a test server may lose the reason while it cleans up.
