@@ -82,6 +82,36 @@ public sealed class SlowReaderTests
         (await PublishAsync(server, 1)).ShouldBe([(await client.NextAsync()).EventId!]);
     }
 
+    [Fact]
+    public async Task Get_SendsEverythingToAFastReader_WhileManyOthersAreStuck()
+    {
+        const int Stuck = 50;
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:10:00", ["Log:MaxBytes"] = "100000000" });
+        using var delivered = new Measurements(server, "eventstream.events.delivered");
+        var deaf = new List<DeafClient>();
+        try
+        {
+            for (var i = 0; i < Stuck; i++) deaf.Add(await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken));
+            await Eventually.TrueAsync(() => server.Hub.Streams == Stuck, cancellationToken);
+            await using var fast = await server.OpenAsync($"/events/{Session}");
+            await fast.NextAsync();
+            var expected = await PublishAsync(server, Count);
+            (await fast.NextAsync(Count)).Select(item => item.EventId!).ShouldBe(expected);
+
+            // They are there all the same, and none of them has everything.
+            server.Hub.Streams.ShouldBe(Stuck + 1);
+            delivered.Sum.ShouldBeLessThan((long)(Stuck + 1) * Count);
+            var more = await PublishAsync(server, 3);
+            (await fast.NextAsync(3)).Select(item => item.EventId!).ShouldBe(more);
+        }
+        finally
+        {
+            deaf.ForEach(client => client.Dispose());
+        }
+        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+    }
+
     private static async Task<string[]> PublishAsync(TestServer server, int count)
     {
         var events = Enumerable.Range(0, count).Select(_ => Factory.Create(Session, new AgentMessageDelta { MessageId = "m", Delta = Text })).ToArray();
