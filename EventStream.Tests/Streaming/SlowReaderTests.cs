@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Tests.Support;
@@ -59,6 +61,29 @@ public sealed class SlowReaderTests
             else cursor.Follows(position).ShouldBeTrue($"{cursor} came after {position}");
             position = cursor;
         }
+    }
+
+    [Fact]
+    public async Task Get_KeepsTheClient_WhenItReadsAKilobyteAtATime()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:02" });
+        using var ended = new Measurements(server, "eventstream.streams.ended");
+        await PublishAsync(server, Count);
+        // A small buffer, so that its machine says what it has taken; a write to it lasts longer than the timeout all the same.
+        using var client = new TcpClient { ReceiveBufferSize = 2048 };
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, cancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /events/{Session}?from=earliest HTTP/1.1\r\nHost: x\r\n\r\n"), cancellationToken);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var buffer = new byte[1024];
+        // Three timeouts' worth.
+        for (var i = 0; i < 30; i++)
+        {
+            await pace.WaitForNextTickAsync(cancellationToken);
+            (await client.GetStream().ReadAsync(buffer, cancellationToken)).ShouldBeGreaterThan(0);
+        }
+        server.Hub.Streams.ShouldBe(1);
+        ended.Sum.ShouldBe(0);
     }
 
     [Fact]
