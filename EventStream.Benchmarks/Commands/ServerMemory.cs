@@ -2,6 +2,7 @@ using EventStream.Benchmarks.Figures;
 using EventStream.Benchmarks.Processes;
 using EventStream.Benchmarks.Streams;
 using EventStream.Bus;
+using EventStream.Events;
 
 namespace EventStream.Benchmarks.Commands;
 
@@ -22,8 +23,10 @@ internal sealed class ServerMemory(Site site, IEventAppender bus, int few, int m
         var table = new Table("part of a node", "bytes of resident memory", "how");
         table.Add("idle stream", $"{shared:F0}", $"{few:N0} and {many:N0} streams of one session");
         table.Add("feed", $"{own - shared:F0}", $"{few:N0} and {many:N0} streams, each of its own session, less the streams themselves");
-        table.Add("frame in a window, once", $"{frame - (larger - frame) / 600 * 200:F0}", $"{WindowSessions} sessions of {WindowEvents:N0} events with 200 and 800 bytes of text");
-        table.Add("frame in a window, per byte of text", $"{(larger - frame) / 600:F2}", "");
+        var perByte = (larger - frame) / 600;
+        table.Add("frame in a window, once", $"{frame - perByte * EventWriter.ToUtf8(NumberedEvents.Create(NumberedEvents.NewSession("window"), 100, 200)).Length:F0}",
+            $"{WindowSessions} sessions of {WindowEvents:N0} events with 200 and 800 bytes of text");
+        table.Add("frame in a window, per byte of its envelope", $"{perByte:F2}", "");
         return table;
     }
 

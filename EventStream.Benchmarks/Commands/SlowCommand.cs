@@ -41,33 +41,35 @@ internal static class SlowCommand
         var pid = site.ProcessId ?? parsed.GetValue(ServerPid);
         await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = site.Redis });
         await using var dispatcher = new EventDispatcher(bus);
-        var phases = new Dictionary<bool, (List<double> Latencies, List<double> Growth)> { [false] = ([], []), [true] = ([], []) };
+        var phases = new Dictionary<bool, (List<double> Latencies, List<double> Growth, List<double> Kernel)> { [false] = ([], [], []), [true] = ([], [], []) };
         for (var round = -1; round < parsed.GetValue(Rounds); round++)
         {
             foreach (var hasSlow in (bool[])[false, true])
             {
-                var (latencies, growth) = await PhaseAsync(parsed, site, pid, dispatcher, hasSlow);
+                var (latencies, growth, kernel) = await PhaseAsync(parsed, site, pid, dispatcher, hasSlow);
                 if (round < 0) continue;
                 phases[hasSlow].Latencies.AddRange(latencies);
                 phases[hasSlow].Growth.Add(growth);
+                phases[hasSlow].Kernel.Add(kernel);
             }
         }
 
         var others = parsed.GetValue(Slow) + parsed.GetValue(Stuck);
-        var without = new Sample(phases[false].Growth).P50;
-        var table = new Table("fast clients", "beside them", "events/s of bytes", "p50", "p99", "max", "server grew in a phase, median", "per slow client");
-        foreach (var (hasSlow, (latencies, growth)) in phases)
+        var without = (Server: new Sample(phases[false].Growth).P50, Kernel: new Sample(phases[false].Kernel).P50);
+        var table = new Table("fast clients", "beside them", "events/s of bytes", "p50", "p99", "max", "server grew in a phase, median", "per slow client", "and in the kernel");
+        foreach (var (hasSlow, (latencies, growth, kernel)) in phases)
         {
             var sample = new Sample(latencies);
             var grown = new Sample(growth).P50;
             table.Add($"{parsed.GetValue(Fast)}", hasSlow ? $"{parsed.GetValue(Slow)} at 1 kB/s, {parsed.GetValue(Stuck)} stuck" : "none", $"{parsed.GetValue(Rate)} of {parsed.GetValue(TextBytes)}",
-                $"{sample.P50:F2} ms", $"{sample.P99:F2} ms", $"{sample.Max:F2} ms", pid == 0 ? "?" : $"{grown / 1024:F0} KiB", pid == 0 || !hasSlow ? "-" : $"{(grown - without) / 1024 / others:F1} KiB");
+                $"{sample.P50:F2} ms", $"{sample.P99:F2} ms", $"{sample.Max:F2} ms", pid == 0 ? "?" : $"{grown / 1024:F0} KiB", pid == 0 || !hasSlow ? "-" : $"{(grown - without.Server) / 1024 / others:F1} KiB",
+                hasSlow ? $"{(new Sample(kernel).P50 - without.Kernel) / 1024 / others:F1} KiB" : "-");
         }
         table.Print(parsed.GetValue(Markdown));
         return 0;
     }
 
-    private static async Task<(double[] Latencies, double Growth)> PhaseAsync(ParseResult parsed, Site site, int pid, EventDispatcher dispatcher, bool hasSlow)
+    private static async Task<(double[] Latencies, double Growth, double Kernel)> PhaseAsync(ParseResult parsed, Site site, int pid, EventDispatcher dispatcher, bool hasSlow)
     {
         var session = NumberedEvents.NewSession("slow");
         var publisher = new SteadyPublisher(dispatcher, session, parsed.GetValue(Rate), parsed.GetValue(TextBytes));
@@ -81,15 +83,17 @@ internal static class SlowCommand
         {
             var endPoint = await StreamClient.FindAsync(site.Server);
             foreach (var client in (StreamClient[])[.. fast, .. slow]) await OpenAsync(client, endPoint, site, session);
+            var kernel = ProcessFigures.TcpBytes();
             var memory = pid == 0 ? 0 : ProcessFigures.ResidentBytes(pid);
             var dripping = slow.Take(parsed.GetValue(Slow)).Select(client => DripAsync(client, isOver.Token)).ToArray();
             var reading = Task.WhenAll(fast.Select(client => client.ReadUpToAsync(count - 1)));
             await publisher.PublishAsync(count);
             await reading.WaitAsync(TimeSpan.FromSeconds(30), isOver.Token);
             var growth = pid == 0 ? 0 : ProcessFigures.ResidentBytes(pid) - memory;
+            kernel = ProcessFigures.TcpBytes() - kernel;
             await isOver.CancelAsync();
             await Task.WhenAll(dripping);
-            return (latencies, growth);
+            return (latencies, growth, kernel);
         }
         finally
         {

@@ -53,6 +53,8 @@ internal sealed class OwnRedis : IAsyncDisposable
     private Task AnswersAsync() => _process.AnswersAsync(async () =>
     {
         using var socket = await RedisSocket.ConnectAsync(EndPoint);
-        return await socket.AskAsync("PING") == "+PONG";
+        await socket.SendAsync(RedisSocket.Encode("PING"));
+        // While it loads its data it says so instead.
+        return await socket.ReadLineAsync() == "+PONG";
     });
 }

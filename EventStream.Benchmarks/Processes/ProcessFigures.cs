@@ -24,6 +24,13 @@ internal static class ProcessFigures
         return 1024 * long.Parse(line[6..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The memory that the kernel holds for all TCP sockets of this machine, in bytes.</summary>
+    public static long TcpBytes()
+    {
+        var words = File.ReadLines("/proc/net/sockstat").First(line => line.StartsWith("TCP:", StringComparison.Ordinal)).Split(' ');
+        return Environment.SystemPageSize * long.Parse(words[Array.IndexOf(words, "mem") + 1], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>How many bytes it handed to the kernel for writing so far, to sockets too.</summary>
     public static long WrittenBytes(int pid) =>
         long.Parse(File.ReadLines($"/proc/{pid}/io").First(line => line.StartsWith("wchar:", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
