@@ -21,6 +21,8 @@ try
 {
     var parsed = root.Parse(args is [] ? ["--help"] : args);
     if (parsed.Action is ParseErrorAction wrong) wrong.ShowHelp = false;
+    // On a machine that is busy with other things figures say little: whoever reads them must know.
+    if (parsed.Errors.Count == 0 && args.Length > 0) await Console.Error.WriteLineAsync($"{Environment.ProcessorCount} processors, load average {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start");
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception e) when (e is BenchmarkException or InvalidDataException or HttpRequestException or IOException or BusUnavailableException or RedisException or TimeoutException or System.Net.Sockets.SocketException)

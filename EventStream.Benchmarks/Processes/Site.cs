@@ -35,6 +35,9 @@ internal sealed class Site : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Further settings of a server that is started.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Ends the server and starts it again, so that what is measured next starts from nothing.</summary>
     public async Task RestartServerAsync()
     {
@@ -54,7 +57,7 @@ internal sealed class Site : IAsyncDisposable
         var program = Path.Combine(AppContext.BaseDirectory.Replace("EventStream.Benchmarks", "EventStream.Api", StringComparison.Ordinal), "EventStream.Api.dll");
         if (!File.Exists(program)) throw new BenchmarkException($"{program} is missing: build EventStream.Api in the same configuration, or name a running server with --server.");
         _process = ChildProcess.Start("dotnet", [program, "--urls", Server.ToString().TrimEnd('/')],
-            [new("ConnectionStrings__Redis", Redis), new("Logging__LogLevel__Default", "Warning")]);
+            [new("ConnectionStrings__Redis", Redis), new("Logging__LogLevel__Default", "Warning"), .. Environment]);
         await _process.AnswersAsync(IsReadyAsync);
     }
 
