@@ -32,7 +32,7 @@ internal sealed class RedisMemory(IEventAppender bus, RedisSocket redis)
         table.Add("ids: per event whose caller gave the id, of 36 characters, at most 10,000", $"{perId:F0}", $"1,000 and 9,000 ids; a single one {small}");
         table.Add("runs: per ended run, id of 36 characters, at most 1,000", $"{perRun:F0}", "200 and 900 runs");
         var formula = fit[0] + envelopes * fit[1] + oneProducer - perProducer;
-        table.Add("a whole session of 100 events", $"{whole:F0}", $"used_memory of 2,000 of them; the parts above give {formula:F0}, the rest is Redis' own tables of keys and expiries");
+        table.Add("a whole session of 100 events", $"{whole:F0}", $"used_memory of 2,000 of them; the parts above give {formula:F0}");
         return table;
     }
 
