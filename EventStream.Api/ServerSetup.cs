@@ -41,10 +41,13 @@ internal static class ServerSetup
     {
         var redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } text ? text : null;
         if (redis is not null && new RedisBusOptions { ConnectionString = redis }.Problem() is { } problem) throw new SettingException(problem);
+        var settings = new RedisSettings();
+        builder.Configuration.Read(RedisSettings.Section, settings, redisSettings => redisSettings.Problem());
         builder.Configuration.Read("Log", new LogOptions(), log => log.Problem());
         builder.Services.AddEventStream(options =>
         {
             options.Redis = redis;
+            options.RedisCommandTimeout = settings.CommandTimeout;
             builder.Configuration.Read("Log", options.Log, log => log.Problem());
         });
         builder.Services.AddHostedService<BusStart>();

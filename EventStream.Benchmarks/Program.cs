@@ -1,31 +1,32 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
 using EventStream.Benchmarks;
+using EventStream.Benchmarks.Commands;
+using EventStream.Bus;
+using StackExchange.Redis;
 
-const string Usage = """
-    Usage: dotnet run -c Release --project EventStream.Benchmarks -- latency [options]
-
-    latency   publish -> receive on one stream of a running server, at a steady rate
-      --server URL      the server to stream from (http://localhost:8000)
-      --redis HOST:PORT publish through Redis, as a worker beside it does; else over HTTP to the server
-      --rate N          events a second (200)
-      --seconds N       how long to measure, after 2 seconds of warming up (10)
-    """;
-
-if (args is ["-h" or "--help"] or [])
+var root = new RootCommand("Loads EventStream from outside and measures it. Every command checks what it received before it prints a figure. "
+    + "Without --server and --redis a command starts a redis-server and a server of its own.")
 {
-    Console.WriteLine(Usage);
-    return 0;
-}
-if (args[0] != "latency" || LatencyOptions.TryParse(args[1..]) is not { } options)
-{
-    await Console.Error.WriteLineAsync(Usage);
-    return 2;
-}
+    LatencyCommand.Create(),
+    ResumeCommand.Create(),
+    HealingCommand.Create(),
+    AppendCommand.Create(),
+    SlowCommand.Create(),
+    MemoryCommand.Create(),
+    ClusterCommand.Create(),
+    ListenCommand.Create(),
+};
 try
 {
-    return await LatencyRun.RunAsync(options);
+    var parsed = root.Parse(args is [] ? ["--help"] : args);
+    if (parsed.Action is ParseErrorAction wrong) wrong.ShowHelp = false;
+    // On a machine that is busy with other things figures say little: whoever reads them must know.
+    if (parsed.Errors.Count == 0 && args.Length > 0) await Console.Error.WriteLineAsync($"{Environment.ProcessorCount} processors, load average {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start");
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (HttpRequestException e)
+catch (Exception e) when (e is BenchmarkException or InvalidDataException or HttpRequestException or IOException or BusUnavailableException or RedisException or TimeoutException or System.Net.Sockets.SocketException)
 {
-    await Console.Error.WriteLineAsync($"The server at {options.Server} can't be streamed from: {e.Message}");
+    await Console.Error.WriteLineAsync($"No figure: {e.Message}");
     return 1;
 }

@@ -1,4 +1,5 @@
 using EventStream.Bus;
+using EventStream.Bus.Redis;
 using EventStream.Dispatching;
 
 namespace EventStream;
@@ -9,6 +10,10 @@ public sealed class EventStreamOptions
     /// <summary>Where Redis is, such as <c>localhost:6379</c>.</summary>
     /// <value>None: events stay in this process's memory.</value>
     public string? Redis { get; set; }
+
+    /// <summary>How long a command to Redis may take before it counts as failed.</summary>
+    /// <value>2 seconds.</value>
+    public TimeSpan RedisCommandTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The root of a server to publish to, such as <c>http://localhost:8000</c>, for workers that don't reach Redis. Only for <c>AddEventDispatcher</c>.</summary>
     public Uri? Server { get; set; }
@@ -24,6 +29,6 @@ public sealed class EventStreamOptions
     {
         if (Redis is not null && Server is not null) return "Redis and Server are both set; leave one of them out.";
         if (Server is { } server && (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))) return "Server must be an absolute http or https address, such as http://localhost:8000.";
-        return Log.Problem() ?? Dispatcher.Problem();
+        return new RedisBusOptions { ConnectionString = Redis ?? "localhost", CommandTimeout = RedisCommandTimeout }.Problem() ?? Log.Problem() ?? Dispatcher.Problem();
     }
 }

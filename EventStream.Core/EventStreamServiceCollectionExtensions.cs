@@ -41,7 +41,7 @@ public static class EventStreamServiceCollectionExtensions
         var settings = provider.Settings();
         var time = provider.GetRequiredService<TimeProvider>();
         return settings.Redis is { } redis
-            ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>())
+            ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis, CommandTimeout = settings.RedisCommandTimeout }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>())
             : new InMemoryEventBus(new InMemoryBusOptions(), settings.Log, time);
     }
 

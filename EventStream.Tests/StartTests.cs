@@ -46,6 +46,8 @@ public sealed class StartTests
     [InlineData("Log:MaxEndedRuns", "0")]
     [InlineData("ConnectionStrings:Redis", "localhost:6379,nonsense=1")]
     [InlineData("ConnectionStrings:Redis", ",")]
+    [InlineData("Redis:CommandTimeout", "00:00:00")]
+    [InlineData("Redis:CommandTimeout", "soon")]
     public async Task Start_FailsNamingTheSetting_WhenItCantWork(string setting, string value)
     {
         var line = await FailAsync($"--{setting}={value}");

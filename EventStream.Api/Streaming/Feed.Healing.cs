@@ -77,7 +77,7 @@ internal sealed partial class Feed
         if (page.First is not { } first) return false;
         if (page.Head < position) return true;
         if (newest is null || first > position) return false;
-        return page.Entries is not [var entry, ..] || entry.Cursor != position || !entry.Envelope.Span.SequenceEqual(newest.Envelope.Span);
+        return page.Entries is not [var entry, ..] || !newest.Is(entry);
     }
 
     /// <summary>Goes back to the last event that feed and log have in common, if the log then holds others that the feed has passed.</summary>
@@ -111,6 +111,7 @@ internal sealed partial class Feed
         foreach (var entry in page.Entries)
         {
             if (entry.Cursor <= _window.Head) continue;
+            if (entry.Cursor.Offset == 1 && HeldDeletionNeedsLock(_window.Head.Next) is { } deletion) PublishNeedsLock(deletion);
             // A session that was deleted begins anew without anybody missing anything.
             if (!entry.Cursor.Follows(_window.Head) && !(entry.Cursor.Offset == 1 && _marks.DeletedAt == _window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
             PublishNeedsLock(Frame.Of(entry));
@@ -119,7 +120,7 @@ internal sealed partial class Feed
         if (merged == 0 && page.Head > _window.Head)
         {
             // Nothing is left to read: the log was deleted, expired behind our back, or began an epoch that is still empty.
-            if (page.DeletedAt is { } deleted) PublishNeedsLock(Deletion(deleted));
+            if (page.DeletedAt is { } deleted) PublishNeedsLock(HeldDeletionNeedsLock(deleted) ?? Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), deleted));
             else TellGapNeedsLock(page.Head);
         }
         if (page.Head == _window.Head) _marks = LogMarks.Of(page);
@@ -133,9 +134,9 @@ internal sealed partial class Feed
     {
         while (_held.TryPeek(out var entry))
         {
-            if (entry.Cursor.Follows(_window.Head))
+            if (IsNextNeedsLock(entry, out var frame))
             {
-                PublishNeedsLock(Frame.Of(entry));
+                PublishNeedsLock(frame);
             }
             else if (entry.Cursor > _window.Head)
             {
@@ -170,7 +171,8 @@ internal sealed partial class Feed
         return true;
     }
 
-    private Frame Deletion(Cursor cursor) => Frame.Of(_events.CreateControl(Stream.Id, new SessionDeleted()), cursor);
+    private Frame? HeldDeletionNeedsLock(Cursor cursor) =>
+        _held.Where(entry => entry.Cursor == cursor).Select(Frame.Of).FirstOrDefault(frame => frame.Role == EventRole.DeletesSession);
 
     [LoggerMessage(1005, LogLevel.Error, "{Stream} couldn't be healed from its log because of a defect; it is tried again and again.", EventName = "FeedHealingFailed")]
     private partial void LogFailed(Exception exception, StreamKey stream);

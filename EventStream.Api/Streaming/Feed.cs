@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
@@ -173,9 +174,9 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         {
             // The same once more. Another event there, or one from before the window, makes the log the judge.
             if (entry.Cursor <= _window.Head && _window.Holds(entry)) return;
-            if (!_isHealing && entry.Cursor.Follows(_window.Head))
+            if (!_isHealing && IsNextNeedsLock(entry, out var frame))
             {
-                PublishNeedsLock(Frame.Of(entry));
+                PublishNeedsLock(frame);
                 return;
             }
             HoldNeedsLock(entry);
@@ -201,6 +202,13 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     /// <summary>The number that the next held entry gets; those below it were held before.</summary>
     private long NextHeldNeedsLock => _heldNumber + _held.Count;
+
+    // Anybody can announce an end; what ends a stream is read from the log.
+    private bool IsNextNeedsLock(LogEntry entry, [NotNullWhen(true)] out Frame? frame)
+    {
+        frame = entry.Cursor.Follows(_window.Head) ? Frame.Of(entry) : null;
+        return frame is not null && !(Stream.Kind == StreamKind.Session && frame.Role is (EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession));
+    }
 
     private void HoldNeedsLock(LogEntry entry)
     {

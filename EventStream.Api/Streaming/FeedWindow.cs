@@ -82,12 +82,8 @@ internal sealed class FeedWindow
     }
 
     /// <summary>Whether this very event is held at its position.</summary>
-    public bool Holds(LogEntry entry)
-    {
-        if (Find(entry.Cursor.Previous) is not { } number || number == Next) return false;
-        var held = At(number).Frame;
-        return held.Cursor == entry.Cursor && (held.Envelope.IsEmpty || held.Envelope.Span.SequenceEqual(entry.Envelope.Span));
-    }
+    public bool Holds(LogEntry entry) =>
+        Find(entry.Cursor.Previous) is { } number && number < Next && At(number).Frame.Is(entry);
 
     /// <summary>Begins again, empty, at an earlier position. Numbers go on.</summary>
     public void Rewind(Cursor to)

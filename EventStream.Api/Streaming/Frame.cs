@@ -57,6 +57,9 @@ internal sealed class Frame
         return new Frame(cursor, control.Type, control.RunId, buffer.WrittenMemory);
     }
 
+    /// <summary>Whether it is this event of the log; a frame that isn't one stands for whatever is at its position.</summary>
+    public bool Is(LogEntry entry) => Cursor == entry.Cursor && (Envelope.IsEmpty || EnvelopeHead.IsSameEvent(Envelope.Span, entry.Envelope.Span));
+
     private static DateTimeOffset? Time(string? timestamp) =>
         DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

@@ -11,7 +11,7 @@ namespace EventStream.Api.Streaming;
 internal sealed partial class SseStream(
     Hub hub, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<SseStream> logger)
 {
-    // At 20 seconds a piece, a client may be as slow as 820 bytes a second.
+    // A piece that a slow client takes in seconds, so that it is told of an end or of silence between two of them.
     private const int MaxUnflushedBytes = 16 * 1024;
 
     private static readonly TimeSpan BusRetryDelay = TimeSpan.FromMilliseconds(250);
@@ -55,7 +55,12 @@ internal sealed partial class SseStream(
         }
 
         var resume = Resume.Decide(request.From, log);
-        var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge)) { Abort = context.Abort };
+        var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge))
+        {
+            Abort = context.Abort,
+            // Several streams of HTTP/2 share a socket, which then says nothing of one.
+            Progress = HttpProtocol.IsHttp2(context.Request.Protocol) ? null : SocketProgress.Of(context, time),
+        };
         if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
 
         await using var gone = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);

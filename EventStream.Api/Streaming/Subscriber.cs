@@ -17,6 +17,7 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
     private int _rewinds = rewinds;
     private long? _next;
     private long _lastWrite = time.GetTimestamp();
+    private long _lookedAt = time.GetTimestamp();
     private long _writeStarted;
     private int _end;
 
@@ -28,6 +29,9 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
     public Cursor Position { get; private set; } = start;
 
     public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
+
+    /// <summary>What the connection tells of the client's taking; null when it tells nothing.</summary>
+    public SocketProgress? Progress { get; init; }
 
     /// <summary>Raised when a write is stuck and only cutting the connection frees it.</summary>
     public required Action Abort { get; init; }
@@ -93,8 +97,7 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
     /// <summary>Looks after the stream's times: called now and then by the hub.</summary>
     public void OnPulse(StreamingOptions options)
     {
-        var writing = Volatile.Read(ref _writeStarted);
-        if (writing != 0 && time.GetElapsedTime(writing) > (End == SubscriberEnd.Draining ? DrainTimeout : options.WriteTimeout))
+        if (End == SubscriberEnd.Draining ? IsWritingFor(DrainTimeout) : TakesNothing(options.WriteTimeout))
         {
             Finish(SubscriberEnd.SlowConsumer);
             Abort();
@@ -107,6 +110,17 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         {
             Wake();
         }
+    }
+
+    private bool IsWritingFor(TimeSpan limit) => Volatile.Read(ref _writeStarted) is not 0 and var writing && time.GetElapsedTime(writing) > limit;
+
+    private bool TakesNothing(TimeSpan limit)
+    {
+        if (Progress is null) return IsWritingFor(limit);
+        // Seldom, since it is a call into the kernel.
+        if (time.GetElapsedTime(_lookedAt) < limit / 4) return false;
+        _lookedAt = time.GetTimestamp();
+        return Progress.Stall() is { } stall ? stall > limit : IsWritingFor(limit);
     }
 
     private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)

@@ -8,6 +8,8 @@ namespace EventStream.Api.Telemetry;
 /// <summary>Runs the OpenTelemetry SDK for as long as the server runs; OTEL_* variables configure it.</summary>
 internal sealed class OpenTelemetryExport : IHostedService, IDisposable
 {
+    private const int FlushMs = 1000;
+
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
 
@@ -26,11 +28,13 @@ internal sealed class OpenTelemetryExport : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        // Disposing flushes what was not exported yet.
+        // Flushes what was not exported yet, side by side: a collector that hangs holds up the stop no longer than this.
+        await Task.WhenAll(
+            Task.Run(() => _traces?.Shutdown(FlushMs), CancellationToken.None),
+            Task.Run(() => _metrics?.Shutdown(FlushMs), CancellationToken.None));
         Dispose();
-        return Task.CompletedTask;
     }
 
     public void Dispose()

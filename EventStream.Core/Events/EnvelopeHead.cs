@@ -40,6 +40,23 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, string?
         return true;
     }
 
+    /// <summary>Whether two envelopes are of one event: the id decides, since a repetition may have been timed anew.</summary>
+    public static bool IsSameEvent(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
+        one.SequenceEqual(other) || (EventId(one) is { IsEmpty: false } id && id.SequenceEqual(EventId(other)));
+
+    private static ReadOnlySpan<byte> EventId(ReadOnlySpan<byte> envelope)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(envelope, Options);
+            return reader.Read() && reader.Read() && reader.ValueTextEquals("event_id"u8) && reader.Read() ? reader.ValueSpan : default;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
     private static string? ReadText(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -113,6 +113,27 @@ public sealed class EndingsTests(RedisServer redis) : IAsyncLifetime
         (await StatusAsync(_one, query, $"{head}")).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("close=session", """ "type":"session_ended","payload":{} """, 1)]
+    [InlineData("close=terminal&run_id=r", """ "type":"run_completed","run_id":"r","payload":{} """, 1)]
+    [InlineData("close=never", """ "type":"session_deleted","payload":{} """, 1)]
+    [InlineData("close=session", """ "type":"session_ended","payload":{} """, 5)]
+    [InlineData("close=terminal&run_id=r", """ "type":"run_completed","run_id":"r","payload":{} """, 5)]
+    [InlineData("close=never", """ "type":"session_deleted","payload":{} """, 5)]
+    public async Task Get_GoesOn_WhenTheEndWasOnlyAnnouncedWithAnId(string query, string forged, int ahead)
+    {
+        var head = Cursor.Parse(await PublishAsync(_one, """{"type":"agent_thought","run_id":"r"}"""));
+        await using var client = await _two.OpenAsync($"{Path}?{query}");
+        await client.NextAsync();
+        using var probe = await RedisProbe.ConnectAsync(redis, TestContext.Current.CancellationToken);
+
+        probe.Ask("PUBLISH", $"session:{_session}", $$"""{"id":"{{new Cursor(head.Epoch, head.Offset + ahead)}}","event_id":"f","session_id":"{{_session}}","timestamp":"2026-11-21T03:14:45.123Z",{{forged.Trim()}}}""");
+
+        var live = await PublishAsync(_one, """{"type":"agent_thought","run_id":"r"}""");
+        (await client.ReadUntilAsync(item => item.EventType == "stream_closing" || (item.EventId == live && item.Data.Contains("agent_thought", StringComparison.Ordinal)))).ShouldNotContain(item => item.EventType == "stream_closing");
+        (await StatusAsync(_one, query, $"{head}")).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Get_SaysUnavailableAfterTimesThatDiffer_WhenRedisIsAway()
     {

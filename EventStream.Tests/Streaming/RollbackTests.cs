@@ -45,6 +45,20 @@ public sealed class RollbackTests : IAsyncDisposable
         await client.DisposeAsync();
     }
 
+    [Fact]
+    public async Task OnInterrupted_ChangesNothing_WhenTheSameEventsStandThereTimedAnew()
+    {
+        var (client, log) = await WatchedAsync();
+        _bus.Log = [.. log.Select(entry => entry with { Envelope = EventWriter.ToUtf8(Envelopes.Read(entry) with { Timestamp = DateTimeOffset.UnixEpoch }) })];
+        Listener.OnEntry(_bus.Log[2]);
+        Listener.OnInterrupted();
+        var next = Rewritten(log, from: Seen, count: 1);
+        _bus.Log = [.. _bus.Log, .. next];
+        Listener.OnEntry(next[0]);
+        await AssertEventsAsync(client, next);
+        await client.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(4)]

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Tests.Support;
@@ -62,6 +64,29 @@ public sealed class SlowReaderTests
     }
 
     [Fact]
+    public async Task Get_KeepsTheClient_WhenItReadsAKilobyteAtATime()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:02" });
+        using var ended = new Measurements(server, "eventstream.streams.ended");
+        await PublishAsync(server, Count);
+        // A small buffer, so that its machine says what it has taken; a write to it lasts longer than the timeout all the same.
+        using var client = new TcpClient { ReceiveBufferSize = 2048 };
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, cancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /events/{Session}?from=earliest HTTP/1.1\r\nHost: x\r\n\r\n"), cancellationToken);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var buffer = new byte[1024];
+        // Three timeouts' worth.
+        for (var i = 0; i < 30; i++)
+        {
+            await pace.WaitForNextTickAsync(cancellationToken);
+            (await client.GetStream().ReadAsync(buffer, cancellationToken)).ShouldBeGreaterThan(0);
+        }
+        server.Hub.Streams.ShouldBe(1);
+        ended.Sum.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Get_CutsTheClientOff_WhenItTakesNothing()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -80,6 +105,36 @@ public sealed class SlowReaderTests
         await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
         await Eventually.TrueAsync(() => ended.HasTag("slow_consumer"), cancellationToken);
         (await PublishAsync(server, 1)).ShouldBe([(await client.NextAsync()).EventId!]);
+    }
+
+    [Fact]
+    public async Task Get_SendsEverythingToAFastReader_WhileManyOthersAreStuck()
+    {
+        const int Stuck = 50;
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:10:00", ["Log:MaxBytes"] = "100000000" });
+        using var delivered = new Measurements(server, "eventstream.events.delivered");
+        var deaf = new List<DeafClient>();
+        try
+        {
+            for (var i = 0; i < Stuck; i++) deaf.Add(await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken));
+            await Eventually.TrueAsync(() => server.Hub.Streams == Stuck, cancellationToken);
+            await using var fast = await server.OpenAsync($"/events/{Session}");
+            await fast.NextAsync();
+            var expected = await PublishAsync(server, Count);
+            (await fast.NextAsync(Count)).Select(item => item.EventId!).ShouldBe(expected);
+
+            // They are there all the same, and none of them has everything.
+            server.Hub.Streams.ShouldBe(Stuck + 1);
+            delivered.Sum.ShouldBeLessThan((long)(Stuck + 1) * Count);
+            var more = await PublishAsync(server, 3);
+            (await fast.NextAsync(3)).Select(item => item.EventId!).ShouldBe(more);
+        }
+        finally
+        {
+            deaf.ForEach(client => client.Dispose());
+        }
+        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
     }
 
     private static async Task<string[]> PublishAsync(TestServer server, int count)

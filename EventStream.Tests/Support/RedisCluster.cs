@@ -65,16 +65,16 @@ public sealed class RedisCluster : IAsyncDisposable
         return [.. all.Where(seen => seen.MasterId == id).Select(seen => NodeAt(seen.Port))];
     }
 
-    /// <summary>Moves the slot of a stream, as a resharding does; <paramref name="meanwhile"/> runs while keys are on both sides.</summary>
-    internal async Task MoveSlotAsync(StreamKey stream, ClusterNode to, Func<Task> meanwhile)
+    /// <summary>Moves the slot of a stream, as a resharding does.</summary>
+    public async Task MoveSlotAsync(StreamKey stream, ClusterNode to)
     {
+        ArgumentNullException.ThrowIfNull(to);
         var from = await MasterOfAsync(stream);
         using var source = await from.ProbeAsync();
         using var target = await to.ProbeAsync();
         var slot = source.Text("CLUSTER", "KEYSLOT", RedisNames.Log(stream)!)!;
         target.Ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.Text("CLUSTER", "MYID")!);
         source.Ask("CLUSTER", "SETSLOT", slot, "MIGRATING", target.Text("CLUSTER", "MYID")!);
-        await meanwhile();
         while (source.List("CLUSTER", "GETKEYSINSLOT", slot, "100") is { Count: > 0 } keys)
             source.Ask(["MIGRATE", "127.0.0.1", $"{to.Port}", "", "0", "5000", "KEYS", .. keys]);
         foreach (var master in (RedisProbe[])[target, source]) master.Ask("CLUSTER", "SETSLOT", slot, "NODE", target.Text("CLUSTER", "MYID")!);

@@ -21,7 +21,7 @@ public sealed class RedisBusOptions
     {
         { ConnectionString: var text } when !NamesServers(text) => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379, and may have StackExchange.Redis options after it.",
         { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "Redis:CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
-        { ProbeInterval.TotalMilliseconds: < 10 or > 3_600_000 } => "Redis:ProbeInterval must be between 10 milliseconds and 1 hour, such as 00:00:28.",
+        { ProbeInterval.TotalMilliseconds: < 10 or > 3_600_000 } => "RedisBusOptions.ProbeInterval must be between 10 milliseconds and 1 hour, such as 00:00:28.",
         _ => null,
     };
 

@@ -16,6 +16,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
 
     private readonly ConcurrentDictionary<StreamKey, Cursor> _knownHeads = new();
     private readonly LogOptions _log;
+    private int _knownCount;
     private readonly TimeProvider _time;
     private readonly RedisCommands _commands;
     private readonly RedisSubscriber _subscriber;
@@ -65,13 +66,8 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<Cursor?> FindRunEndAsync(StreamKey stream, string runId, CancellationToken cancellationToken = default)
     {
-        var (epoch, offset) = await _commands.CallAsync(async database =>
-        {
-            var epochOfLog = database.HashGetAsync(RedisNames.Meta(stream), "e");
-            var offsetOfEnd = database.SortedSetScoreAsync(RedisNames.Runs(stream), runId);
-            return ((long)await epochOfLog.ConfigureAwait(false), await offsetOfEnd.ConfigureAwait(false));
-        }, cancellationToken).ConfigureAwait(false);
-        return offset is null ? null : new Cursor(epoch, (long)offset);
+        var answer = await RunAsync(RedisScript.RunEnd, [RedisNames.Meta(stream), RedisNames.Runs(stream)], [runId], cancellationToken).ConfigureAwait(false);
+        return Cursor.TryParse((string?)answer, out var end) ? end : null;
     }
 
     /// <inheritdoc/>
@@ -120,9 +116,18 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         _commands.CallAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
 
+    // Counting a concurrent dictionary stops all who use it, so additions are counted instead.
     private void Know(StreamKey stream, Cursor head)
     {
-        if (_knownHeads.Count > MaxKnownHeads) _knownHeads.Clear();
-        _knownHeads.AddOrUpdate(stream, head, (_, known) => known < head ? head : known);
+        if (_knownHeads.TryGetValue(stream, out var known) && known >= head) return;
+        var isNew = false;
+        _knownHeads.AddOrUpdate(stream, _ =>
+        {
+            isNew = true;
+            return head;
+        }, (_, other) => other < head ? head : other);
+        if (!isNew || Interlocked.Increment(ref _knownCount) <= MaxKnownHeads) return;
+        Interlocked.Exchange(ref _knownCount, 0);
+        _knownHeads.Clear();
     }
 }

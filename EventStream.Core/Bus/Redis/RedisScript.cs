@@ -18,6 +18,8 @@ internal sealed class RedisScript
 
     public static RedisScript Read { get; } = new("read");
 
+    public static RedisScript RunEnd { get; } = new("run_end");
+
     public static RedisScript Delete { get; } = new("delete");
 
     // Only the master knows where a log ends.

@@ -72,7 +72,7 @@ internal sealed partial class RedisSubscriber(RedisCommands commands, RedisBusOp
             catch (Exception e)
             {
                 // Whatever it was: a process without this loop would be deaf for good.
-                LogOpening(e);
+                if (!RedisFaults.IsUnavailable(e)) LogOpening(e);
                 await Task.Delay(RetryDelay, time, CancellationToken.None).ConfigureAwait(false);
             }
         }

@@ -123,6 +123,33 @@ public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
     }
 
     [Fact]
+    public async Task FindRunEndAsync_FindsTheTerminalEventThatSurvived_WhenTheHeadWasRolledBackTwice()
+    {
+        var first = await AppendAsync(Envelopes.Thought(), Envelopes.RunCompleted("r1"), Envelopes.Thought());
+        await RollBackAsync(first.Head);
+        (await Bus.FindRunEndAsync(Stream, "r1", Cancel)).ShouldBe(first.Head with { Offset = 2 });
+
+        var second = await AppendAsync(Envelopes.Thought(), Envelopes.RunCompleted("r2"), Envelopes.Thought());
+        (await Bus.FindRunEndAsync(Stream, "r1", Cancel)).ShouldBe(first.Head with { Offset = 2 });
+        await RollBackAsync(second.Head);
+
+        var third = await AppendAsync(Envelopes.Thought(runId: "r1"), Envelopes.Thought(runId: "r2"), Envelopes.RunCompleted("r3"));
+        third.Receipts.Select(receipt => receipt.Outcome).ShouldBe([AppendOutcome.RunEnded, AppendOutcome.RunEnded, AppendOutcome.Stored]);
+        (await Bus.FindRunEndAsync(Stream, "r1", Cancel)).ShouldBe(third.Head with { Offset = 0 });
+        (await Bus.FindRunEndAsync(Stream, "r2", Cancel)).ShouldBe(second.Head with { Offset = second.Head.Offset - 1 });
+        (await Bus.FindRunEndAsync(Stream, "r3", Cancel)).ShouldBe(third.Head);
+        (await Bus.FindRunEndAsync(Stream, "r4", Cancel)).ShouldBeNull();
+
+        // A replica that was promoted too early lacks the last one; the next append shows it.
+        async Task RollBackAsync(Cursor head)
+        {
+            Probe.Ask("HSET", Key("meta"), "o", $"{head.Offset - 1}");
+            Probe.Ask("XDEL", Key("log"), $"{head}");
+            (await AppendAsync(Envelopes.Thought())).Head.Epoch.ShouldBeGreaterThan(head.Epoch);
+        }
+    }
+
+    [Fact]
     public async Task AppendAsync_RecognisesWhatSurvived_WhenTheHeadWasRolledBack()
     {
         var kept = Envelopes.Thought();

@@ -100,6 +100,40 @@ public sealed class RedisFaultTests
         probe.List("PUBSUB", "CHANNELS", "session:*").ShouldBe(["session:s1"]);
     }
 
+    [Theory]
+    [InlineData("pubsub", "RedisSubscriberLost", "RedisSubscriberOpened")]
+    [InlineData("normal", "RedisLost", "RedisRestored")]
+    public async Task Log_SaysOnceWhichHalfWasLostAndIsBack_WhenItWasKilled(string type, string lost, string restored)
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
+        var logger = new ListLogger<RedisEventBus>();
+        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString }, logger: logger);
+        await using var subscription = await bus.SubscribeAsync(_stream, new RecordingListener(), Cancel);
+
+        probe.Number("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes").ShouldBePositive();
+
+        await Eventually.TrueAsync(() => logger.Entries.Any(entry => entry.Id.Name == restored), Cancel);
+        logger.Entries.Count(entry => entry.Id.Name == lost).ShouldBe(1);
+        if (type == "pubsub") logger.Entries.ShouldAllBe(entry => entry.Id.Name == lost || entry.Id.Name == restored);
+    }
+
+    [Fact]
+    public async Task OnInterrupted_ReachesEveryListener_WhenThousandsOfChannelsAreSubscribedAgain()
+    {
+        const int Channels = 10_000;
+        await using var redis = await RedisServer.StartOwnAsync();
+        using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
+        await using var bus = Bus(redis);
+        var listener = new RecordingListener();
+        await Parallel.ForEachAsync(Enumerable.Range(0, Channels), Cancel, async (i, _) => await bus.SubscribeAsync(StreamKey.Session($"many{i}"), listener, Cancel));
+
+        probe.Number("CLIENT", "KILL", "TYPE", "pubsub").ShouldBePositive();
+
+        await Eventually.TrueAsync(() => listener.Interruptions == Channels, Cancel);
+        probe.List("PUBSUB", "CHANNELS", "session:many*").Count.ShouldBe(Channels);
+    }
+
     [Fact]
     public async Task OnInterrupted_IsCalledAndMessagesArrive_WhenRedisWasRestarted()
     {

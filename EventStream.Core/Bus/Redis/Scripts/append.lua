@@ -3,7 +3,8 @@
 -- KEYS  log, meta, runs, ids
 -- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended (with a 'd' behind it: for good),
 --       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
--- runs  ended run -> offset of its terminal event (0: in an earlier epoch)
+--       s the epoch of the entries that survived a rollback
+-- runs  ended run -> offset of its terminal event (0: in an earlier epoch; offset - 2^52: in the epoch 's')
 -- ids   event id given by a caller -> offset (0: in an earlier epoch)
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
 --       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 'd' deletes it, 's' starts it) followed by its run, its envelope
@@ -65,12 +66,18 @@ local function begin_epoch()
     epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
     -- First of all a command that Redis refuses when its memory is full: after a DEL it would let everything pass.
     redis.call('HSET', meta, 'e', string.format('%.0f', epoch))
-    redis.call('HDEL', meta, 'x', 'd')
-    redis.call('ZUNIONSTORE', runs, 1, runs, 'WEIGHTS', 0)
+    redis.call('HDEL', meta, 'x', 'd', 's')
     if survives then
+        redis.call('HSET', meta, 's', m[1])
+        local ends = redis.call('ZRANGE', runs, 0, -1, 'WITHSCORES')
+        for i = 1, #ends, 2 do
+            local offset = tonumber(ends[i + 1])
+            redis.call('ZADD', runs, offset > 0 and string.format('%.0f', offset - 2 ^ 52) or 0, ends[i])
+        end
         redis.call('ZUNIONSTORE', ids, 1, ids, 'WEIGHTS', 0)
         redis.call('PEXPIRE', ids, dedupe_ttl)
     else
+        redis.call('ZUNIONSTORE', runs, 1, runs, 'WEIGHTS', 0)
         redis.call('DEL', log, ids)
         bytes = 0
         for _, field in ipairs(redis.call('HKEYS', meta)) do
@@ -173,8 +180,8 @@ end
 local renew = math.abs(now - renewed) * 64 > tonumber(log_ttl)
 if renew then set('r', now) end
 redis.call('HSET', meta, unpack(fields))
--- Beside its producers the meta holds e, o, b, r and maybe x. The producer whose last batch lies furthest back goes first.
-if #sequences > 0 and not m[7] and redis.call('HLEN', meta) > max_producers + (ended and 5 or 4) then
+-- Beside its producers the meta holds e, o, b, r and maybe x and s. The producer whose last batch lies furthest back goes first.
+if #sequences > 0 and not m[7] and redis.call('HLEN', meta) > max_producers + 4 + (ended and 1 or 0) + redis.call('HEXISTS', meta, 's') then
     local all, oldest, oldest_at = redis.call('HGETALL', meta), nil, math.huge
     for i = 1, #all, 2 do
         if string.sub(all[i], 1, 2) == 'p:' then

@@ -1,0 +1,69 @@
+namespace EventStream.Benchmarks.Processes;
+
+/// <summary>What is measured: a server and its Redis, given or started.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private ChildProcess? _process;
+
+    private readonly string? _redis;
+
+    private Site(Uri server, string? redis) => (Server, _redis) = (server, redis);
+
+    public Uri Server { get; }
+
+    public string Redis => _redis ?? throw new BenchmarkException("--server needs the --redis that this server uses.");
+
+    /// <summary>The Redis that was started, if it was.</summary>
+    public OwnRedis? OwnRedis { get; private init; }
+
+    /// <summary>The process of the server, if it was started.</summary>
+    public int? ProcessId => _process?.Id;
+
+    public static async Task<Site> StartAsync(Uri? server, string? redis, params string[] redisSettings)
+    {
+        if (server is not null)
+        {
+            var given = new Site(server, redis);
+            if (!await given.IsReadyAsync()) throw new BenchmarkException($"{server} isn't ready: see {server}health/ready.");
+            return given;
+        }
+        var own = redis is null ? await OwnRedis.StartAsync(redisSettings) : null;
+        var site = new Site(new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/"), redis ?? own!.EndPoint) { OwnRedis = own };
+        await site.LaunchAsync();
+        return site;
+    }
+
+    /// <summary>Further settings of a server that is started.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>Ends the server and starts it again, so that what is measured next starts from nothing.</summary>
+    public async Task RestartServerAsync()
+    {
+        if (_process is null) throw new BenchmarkException("The server was not started here, so it can't be restarted; leave --server out.");
+        await _process.DisposeAsync();
+        await LaunchAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        if (OwnRedis is not null) await OwnRedis.DisposeAsync();
+    }
+
+    private async Task LaunchAsync()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory.Replace("EventStream.Benchmarks", "EventStream.Api", StringComparison.Ordinal), "EventStream.Api.dll");
+        if (!File.Exists(program)) throw new BenchmarkException($"{program} is missing: build EventStream.Api in the same configuration, or name a running server with --server.");
+        _process = ChildProcess.Start("dotnet", [program, "--urls", Server.ToString().TrimEnd('/')],
+            [new("ConnectionStrings__Redis", Redis), new("Logging__LogLevel__Default", "Warning"), .. Environment]);
+        await _process.AnswersAsync(IsReadyAsync);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        using var answer = await Client.GetAsync(new Uri(Server, "health/ready"));
+        return answer.IsSuccessStatusCode;
+    }
+}
