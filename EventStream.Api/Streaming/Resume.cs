@@ -41,9 +41,13 @@ internal readonly record struct Resume(string Verdict, string? Reason, Cursor St
 
     private static Resume OtherEpoch(Cursor cursor, LogPage log)
     {
-        // A log that was rolled back still holds entries of the client's own epoch: those it has seen are not sent again.
-        if (log.First is { } first && cursor.Epoch == first.Epoch && cursor >= first && cursor < log.Head)
-            return new Resume(Partial, "epoch_changed", cursor, log.Count - (cursor.Offset - first.Offset + 1));
+        // A log that was rolled back, maybe more than once, still holds entries of earlier epochs: those the client has seen are not sent again.
+        if (log.First is { } first && cursor >= first && cursor < log.Head)
+        {
+            // All of the newest epoch follows; what survived of the client's own is only known of the first.
+            var ofOwn = cursor.Epoch == first.Epoch ? log.Count - (cursor.Offset - first.Offset + 1) : 0;
+            return new Resume(Partial, "epoch_changed", cursor, Math.Max(ofOwn, log.Head.Offset));
+        }
         return Held(log, Partial, log.First is null ? "expired" : "epoch_changed");
     }
 

@@ -13,6 +13,7 @@ public sealed class ResumeTests
     private static readonly LogPage Trimmed = Log("7-9", "7-5", 5);
     private static readonly LogPage Expired = Log("7-9", null, 0);
     private static readonly LogPage RolledBack = Log("8-2", "7-4", 4);
+    private static readonly LogPage RolledBackTwice = Log("9-2", "7-4", 6);
 
     public static TheoryData<string, LogPage, string?, string, string?, string, long> Cursors => new()
     {
@@ -36,6 +37,8 @@ public sealed class ResumeTests
         { "beyond the end of an expired log", Expired, "7-10", "partial", "ahead", "7-9", 0 },
         { "rolled back, still held", RolledBack, "7-4", "partial", "epoch_changed", "7-4", 3 },
         { "rolled back, at the new end", RolledBack, "8-2", "full", null, "8-2", 0 },
+        { "rolled back, no longer held", RolledBack, "7-9", "partial", "epoch_changed", "7-9", 2 },
+        { "rolled back twice, between the two", RolledBackTwice, "8-1", "partial", "epoch_changed", "8-1", 2 },
         { "rolled back, older", RolledBack, "7-2", "partial", "epoch_changed", "7-3", 4 },
     };
 
