@@ -6,6 +6,7 @@ using EventStream.Api.Streaming;
 using EventStream.Bus;
 using EventStream.Bus.Redis;
 using EventStream.Events;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace EventStream.Api;
@@ -16,6 +17,12 @@ internal static class ServerSetup
     // Whatever clients do: half a request, an answer that nobody reads. What matters is over well before.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
+    // A crowd that reconnects at once finds room to wait; the system's own bound (net.core.somaxconn) is this by default.
+    private const int Backlog = 4096;
+
+    // What the kernel holds for a client that doesn't read: without a bound it grows to 4 MiB (net.ipv4.tcp_wmem) each. The kernel counts it double.
+    private const int SendBufferBytes = 256 * 1024;
+
     public static void AddServerDefaults(this WebApplicationBuilder builder)
     {
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
@@ -25,6 +32,17 @@ internal static class ServerSetup
             kestrel.AddServerHeader = false;
             // Kestrel counts the framing of chunks too; publishing counts the body itself.
             kestrel.Limits.MaxRequestBodySize = 2 * EventLimits.MaxBatchBytes;
+        });
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.Backlog = Backlog;
+            // Connections take the buffer over from the socket that accepts them.
+            sockets.CreateBoundListenSocket = endPoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+                socket.SendBufferSize = SendBufferBytes;
+                return socket;
+            };
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddProblemDetails();
