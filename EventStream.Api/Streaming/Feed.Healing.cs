@@ -39,25 +39,30 @@ internal sealed partial class Feed
         Frame? newest;
         long heldBefore;
         int interruptions;
-        lock (_lock) (position, newest, heldBefore, interruptions) = (_window.Head, _window.Newest, NextHeldNeedsLock, _interruptions);
+        bool isDoubtDue;
+        lock (_lock) (position, newest, heldBefore, interruptions, isDoubtDue) = (_window.Head, _window.Newest, NextHeldNeedsLock, _interruptions, _isDoubtDue);
         try
         {
             // The newest event is read once more, so that a log that was rolled back is noticed.
             var page = await _bus.ReadAsync(Stream, newest is null ? position : position.Previous, PageEvents, _stopped);
-            if (IsRolledBack(page, position, newest))
+            var isRolledBack = IsRolledBack(page, position, newest);
+            var common = isRolledBack || isDoubtDue ? await FindDivergenceAsync() : null;
+            if ((isRolledBack || common is not null) && page.Head.Epoch <= position.Epoch)
             {
-                if (page.Head.Epoch <= position.Epoch)
-                {
-                    await _bus.BeginEpochAsync(Stream, page.Head < position ? position : page.Head.Next, _stopped);
-                    return false;
-                }
-                if (await TryRewindAsync()) return false;
+                await _bus.BeginEpochAsync(Stream, page.Head < position ? position : page.Head.Next, _stopped);
+                return false;
+            }
+            if (isDoubtDue) _isDoubtDue = false;
+            if (common is { } to)
+            {
+                lock (_lock) RewindNeedsLock(to);
+                return false;
             }
             lock (_lock)
             {
                 _metrics.Healed(MergeNeedsLock(page));
                 if (page.Entries.Count > 0 && page.HasMore(position)) return false;
-                if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions) return false;
+                if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions || _isDoubtDue) return false;
                 if (_window.Head != position) LogHealed(Stream, position, _window.Head);
                 _isHealing = false;
                 return true;
@@ -80,9 +85,9 @@ internal sealed partial class Feed
         return page.Entries is not [var entry, ..] || !newest.Is(entry);
     }
 
-    /// <summary>Goes back to the last event that feed and log have in common, if the log then holds others that the feed has passed.</summary>
-    /// <returns>Whether it does.</returns>
-    private async Task<bool> TryRewindAsync()
+    /// <summary>Compares the window with the log.</summary>
+    /// <returns>The last event that both have in common, when the log holds others at positions that the feed has passed.</returns>
+    private async Task<Cursor?> FindDivergenceAsync()
     {
         var common = WindowBase;
         while (true)
@@ -93,13 +98,13 @@ internal sealed partial class Feed
                 foreach (var entry in page.Entries)
                 {
                     if (entry.Cursor > _window.Head) break;
-                    if (entry.Cursor > _window.Base && !_window.Holds(entry)) return RewindNeedsLock(common);
+                    if (entry.Cursor > _window.Base && !_window.Holds(entry)) return common;
                     common = entry.Cursor;
                 }
                 if (page.Entries.Count > 0 && common == page.Entries[^1].Cursor && page.HasMore(common)) continue;
-                // Before the window nothing can be compared, but what is announced there now is certainly new.
+                // Before the window nothing can be compared, but what is announced there of a log that was rolled back is certainly new.
                 var unheard = _held.Select(entry => entry.Cursor).Where(cursor => cursor <= _window.Base).DefaultIfEmpty(_window.Head).Min();
-                return unheard <= _window.Base && RewindNeedsLock(unheard.Previous);
+                return page.First is not null && page.Head.Epoch > _window.Head.Epoch && unheard <= _window.Base ? unheard.Previous : null;
             }
         }
     }
@@ -143,6 +148,10 @@ internal sealed partial class Feed
                 if (_heldNumber >= heldBefore) return false;
                 LogNotInLog(Stream, entry.Cursor);
             }
+            else
+            {
+                DoubtNeedsLock(entry);
+            }
             _held.Dequeue();
             _heldBytes -= entry.Envelope.Length;
             _heldNumber++;
@@ -158,7 +167,7 @@ internal sealed partial class Feed
         PublishNeedsLock(Gap(from, to));
     }
 
-    private bool RewindNeedsLock(Cursor to)
+    private void RewindNeedsLock(Cursor to)
     {
         LogRewound(Stream, _window.Head, to);
         _metrics.Rewound();
@@ -168,7 +177,6 @@ internal sealed partial class Feed
         _rewoundTo.Add(to);
         _rewinds++;
         foreach (var subscriber in _subscribers) subscriber.Wake();
-        return true;
     }
 
     private Frame? HeldDeletionNeedsLock(Cursor cursor) =>

@@ -13,6 +13,8 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private const int MaxHeld = 10_000;
     private const int MaxHeldBytes = FeedWindow.MaxBytes;
 
+    private static readonly TimeSpan DoubtDelay = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly FeedWindow _window = new();
     private readonly Queue<LogEntry> _held = new();
@@ -36,6 +38,8 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private int _heldBytes;
     private int _interruptions;
     private int _rewinds;
+    private long? _doubtedAt;
+    private bool _isDoubtDue;
     private readonly double _patience = 0.7 + 0.6 * Random.Shared.NextDouble();
     private long _lastHeard;
 
@@ -158,6 +162,15 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     /// <returns>Whether it did.</returns>
     public bool CheckPosition(TimeSpan silence)
     {
+        lock (_lock)
+        {
+            if (_doubtedAt is { } doubted && _time.GetElapsedTime(doubted) >= DoubtDelay)
+            {
+                (_doubtedAt, _isDoubtDue) = (null, true);
+                BeginHealingNeedsLock();
+                return true;
+            }
+        }
         // Feeds that fell silent together don't ask together.
         if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) < silence * _patience) return false;
         OnInterrupted();
@@ -174,6 +187,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         {
             // The same once more. Another event there, or one from before the window, makes the log the judge.
             if (entry.Cursor <= _window.Head && _window.Holds(entry)) return;
+            DoubtNeedsLock(entry);
             if (!_isHealing && IsNextNeedsLock(entry, out var frame))
             {
                 PublishNeedsLock(frame);
@@ -220,6 +234,13 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         }
         _held.Enqueue(entry);
         _heldBytes += entry.Envelope.Length;
+    }
+
+    // A master that was replaced while it was frozen executes, once thawed, what lay in its sockets, and answers from its own log until it
+    // learns of its successor: when two events were announced for one position, the log is asked again after that.
+    private void DoubtNeedsLock(LogEntry entry)
+    {
+        if (entry.Cursor > _window.Base && entry.Cursor <= _window.Head && !_window.Holds(entry)) _doubtedAt ??= _time.GetTimestamp();
     }
 
     private void BeginHealingNeedsLock()

@@ -40,7 +40,8 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await run.Stage.FlowAsync(1500);
         await master.ThawAsync();
         await run.Cluster.WaitUntilHealthyAsync();
-        await run.Stage.FlowAsync(300);
+        // Servers that doubt what the old master said at that moment ask its successor two seconds later.
+        await run.Stage.FlowAsync(1500);
         await run.FinishAsync(table, 16, Bus, "the session's master SIGSTOPped until it was replaced, then thawed");
     }
 

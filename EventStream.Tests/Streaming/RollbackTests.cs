@@ -161,6 +161,26 @@ public sealed class RollbackTests : IAsyncDisposable
         (await live.NextAsync()).EventId.ShouldBe($"{log[0].Cursor.Epoch + 1}-0");
     }
 
+    [Fact]
+    public async Task OnEntry_GoesBackInTheEnd_WhenAReplacedMasterWasHeardFirstAndAnsweredFromItsOwnLog()
+    {
+        var (client, log) = await WatchedAsync();
+        var stale = Rewritten(log, from: Seen, count: 2);
+        var right = Rewritten(log, from: Seen, count: 3);
+        _bus.Log = [.. log, .. stale];
+        foreach (var entry in stale) Listener.OnEntry(entry);
+        foreach (var entry in right[..2]) Listener.OnEntry(entry);
+        await AssertEventsAsync(client, stale);
+        await Eventually.TrueAsync(() => _bus.Reads > 2, TestContext.Current.CancellationToken);
+        _bus.Log = [.. log, .. right];
+        Listener.OnEntry(right[2]);
+        await AssertEventsAsync(client, right[2..]);
+
+        await AssertGapAsync(client, right[2].Cursor, log[^1].Cursor, right);
+        await AssertNewEpochAsync(client, right[2].Cursor);
+        await client.DisposeAsync();
+    }
+
     private IStreamListener Listener => _bus.Listeners[0];
 
     private async Task<(SseClient Client, LogEntry[] Log)> WatchedAsync()

@@ -26,19 +26,26 @@ internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvide
     public async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
         Task<ConnectionMultiplexer>? connecting = null;
+        Task<T>? answering = null;
         try
         {
             connecting = ConnectionAsync();
             var connection = await connecting.WaitAsync(options.CommandTimeout, time, cancellationToken).ConfigureAwait(false);
-            var answer = await call(connection.GetDatabase()).WaitAsync(options.CommandTimeout, time, cancellationToken).ConfigureAwait(false);
+            answering = call(connection.GetDatabase());
+            var answer = await answering.WaitAsync(options.CommandTimeout, time, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _answeredAt, time.GetTimestamp());
             return answer;
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            if (e is RedisServerException) Volatile.Write(ref _answeredAt, time.GetTimestamp());
-            else if (connecting is { IsCompletedSuccessfully: true }) _ = LookAgainAsync(connecting);
+            NoteNoAnswer(e, connecting);
             throw RedisFaults.Unavailable(e);
+        }
+        catch (OperationCanceledException) when (answering is not null)
+        {
+            // Whoever asked waits no longer, but whether Redis answers is worth knowing.
+            _ = NoteAnswerAsync(answering, connecting);
+            throw;
         }
     }
 
@@ -51,6 +58,25 @@ internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvide
             current = _current;
         }
         if (current is not null) await CloseAsync(current).ConfigureAwait(false);
+    }
+
+    private async Task NoteAnswerAsync(Task answering, Task<ConnectionMultiplexer>? connecting)
+    {
+        try
+        {
+            await answering.WaitAsync(options.CommandTimeout, time).ConfigureAwait(false);
+            Volatile.Write(ref _answeredAt, time.GetTimestamp());
+        }
+        catch (Exception e)
+        {
+            NoteNoAnswer(e, connecting);
+        }
+    }
+
+    private void NoteNoAnswer(Exception e, Task<ConnectionMultiplexer>? connecting)
+    {
+        if (e is RedisServerException) Volatile.Write(ref _answeredAt, time.GetTimestamp());
+        else if (connecting is { IsCompletedSuccessfully: true }) _ = LookAgainAsync(connecting);
     }
 
     private static async Task CloseAsync(Task<ConnectionMultiplexer> connecting)
