@@ -48,7 +48,7 @@ internal static class HistoryEndpoints
                 resume = Resume.Decide(from, page);
                 position = resume.Start;
             }
-            if (HasHole(position, page))
+            if (!isFirst && HasHole(position, page))
             {
                 // The next request tells it, with its verdict on the cursor that this answer ends with.
                 hasMore = true;
@@ -63,7 +63,9 @@ internal static class HistoryEndpoints
                 hasMore = position < page.Head;
                 break;
             }
-            if (page.Entries.Count == 0) break;
+            if (page.Entries.Count > 0) continue;
+            // Whatever the head is: an epoch that was begun may hold nothing yet.
+            hasMore = false;
         }
         return TypedResults.Bytes(Write(resume, position, hasMore, events), "application/json");
     }

@@ -49,7 +49,7 @@ internal sealed partial class Feed
             var common = isRolledBack || isDoubtDue ? await FindDivergenceAsync() : null;
             if ((isRolledBack || common is not null) && page.Head.Epoch <= position.Epoch)
             {
-                await _bus.BeginEpochAsync(Stream, page.Head < position ? position : page.Head.Next, _stopped);
+                await _bus.BeginEpochAsync(Stream, position.Epoch, _stopped);
                 return false;
             }
             if (isDoubtDue) _isDoubtDue = false;
@@ -60,11 +60,13 @@ internal sealed partial class Feed
             }
             lock (_lock)
             {
-                _metrics.Healed(MergeNeedsLock(page));
+                if (_missed == 0) _missedFrom = position;
+                _missed += MergeNeedsLock(page);
                 if (page.Entries.Count > 0 && page.HasMore(position)) return false;
                 if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions || _isDoubtDue) return false;
-                if (_window.Head != position) LogHealed(Stream, position, _window.Head);
-                _isHealing = false;
+                if (_missed > 0) LogHealed(Stream, _missedFrom, _window.Head);
+                _metrics.Healed(_missed);
+                (_missed, _isHealing) = (0, false);
                 return true;
             }
         }
@@ -109,10 +111,11 @@ internal sealed partial class Feed
         }
     }
 
-    /// <returns>How many events were new.</returns>
+    /// <returns>How many events came that had not been announced.</returns>
     private int MergeNeedsLock(LogPage page)
     {
-        var merged = 0;
+        var announced = _held.Select(entry => entry.Cursor).ToHashSet();
+        var (merged, missed) = (0, 0);
         foreach (var entry in page.Entries)
         {
             if (entry.Cursor <= _window.Head) continue;
@@ -121,6 +124,12 @@ internal sealed partial class Feed
             if (!entry.Cursor.Follows(_window.Head) && !(entry.Cursor.Offset == 1 && _marks.DeletedAt == _window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
             PublishNeedsLock(Frame.Of(entry));
             merged++;
+            if (!announced.Contains(entry.Cursor)) missed++;
+        }
+        if (page.First is null && page.DeletedAt is { } passed && passed <= _window.Head && _marks.DeletedAt is null)
+        {
+            // It was rolled back first.
+            RewindNeedsLock(passed.Previous);
         }
         if (merged == 0 && page.Head > _window.Head)
         {
@@ -129,7 +138,7 @@ internal sealed partial class Feed
             else TellGapNeedsLock(page.Head);
         }
         if (page.Head == _window.Head) _marks = LogMarks.Of(page);
-        return merged;
+        return missed;
     }
 
     /// <summary>Goes live with what was held while the log was read.</summary>
@@ -164,6 +173,7 @@ internal sealed partial class Feed
         var from = _window.Head;
         LogGap(Stream, from, to);
         _metrics.GapTold();
+        _pages.Clear();
         PublishNeedsLock(Gap(from, to));
     }
 
@@ -181,19 +191,4 @@ internal sealed partial class Feed
 
     private Frame? HeldDeletionNeedsLock(Cursor cursor) =>
         _held.Where(entry => entry.Cursor == cursor).Select(Frame.Of).FirstOrDefault(frame => frame.Role == EventRole.DeletesSession);
-
-    [LoggerMessage(1005, LogLevel.Error, "{Stream} couldn't be healed from its log because of a defect; it is tried again and again.", EventName = "FeedHealingFailed")]
-    private partial void LogFailed(Exception exception, StreamKey stream);
-
-    [LoggerMessage(1001, LogLevel.Information, "{Stream} missed announcements and was healed from the log: {From} to {To}.", EventName = "FeedHealed")]
-    private partial void LogHealed(StreamKey stream, Cursor from, Cursor to);
-
-    [LoggerMessage(1002, LogLevel.Warning, "{Stream} lost the events after {From} up to {To}; its subscribers were told.", EventName = "FeedGap")]
-    private partial void LogGap(StreamKey stream, Cursor from, Cursor to);
-
-    [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped.", EventName = "FeedEntryNotInLog")]
-    private partial void LogNotInLog(StreamKey stream, Cursor cursor);
-
-    [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From}, but its log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
-    private partial void LogRewound(StreamKey stream, Cursor from, Cursor to);
 }

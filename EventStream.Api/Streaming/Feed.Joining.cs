@@ -11,10 +11,17 @@ internal sealed partial class Feed
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<LogPage> StateForAsync(StartFrom from, CancellationToken cancellationToken)
     {
-        if (from.After is { } cursor) return StateInWindow(cursor) ?? (await _pages.ReadAsync(cursor, cancellationToken)).State;
-        if (from.Earliest) return (await _pages.ReadAsync(Cursor.Zero, cancellationToken)).State;
-        return await _states.ReadAsync(Stream).WaitAsync(cancellationToken);
+        if (from.After is { } cursor && StateInWindow(cursor) is { } state) return state;
+        var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
+        // No page continues a cursor of another epoch.
+        return start is { } after && (after == Cursor.Zero || after.Epoch == Head.Epoch)
+            ? (await _pages.ReadAsync(after, cancellationToken)).State
+            : await ReadStateAsync(cancellationToken);
     }
+
+    /// <summary>The state of the log as it is now.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public Task<LogPage> ReadStateAsync(CancellationToken cancellationToken) => _states.ReadAsync(Stream).WaitAsync(cancellationToken);
 
     /// <summary>Where a run ended; null while it hasn't.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>

@@ -38,6 +38,8 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private int _heldBytes;
     private int _interruptions;
     private int _rewinds;
+    private int _missed;
+    private Cursor _missedFrom;
     private long? _doubtedAt;
     private bool _isDoubtDue;
     private readonly double _patience = 0.7 + 0.6 * Random.Shared.NextDouble();
@@ -126,6 +128,12 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     public Cursor WindowBase
     {
         get { lock (_lock) return _window.Base; }
+    }
+
+    /// <summary>The position after the last frame.</summary>
+    public Cursor Head
+    {
+        get { lock (_lock) return _window.Head; }
     }
 
     /// <summary>What the log holds after a position that lies before the window; read and encoded once for all subscribers there.</summary>

@@ -29,6 +29,9 @@ internal sealed class Frame
     /// <summary>When the event was published; null when its envelope doesn't say.</summary>
     public DateTimeOffset? PublishedAt { get; private init; }
 
+    /// <summary>Whether it names events that are gone.</summary>
+    public bool IsGap => Type == "stream_gap";
+
     /// <summary>Encodes an event of the log. An entry that isn't an envelope becomes a block that only moves the cursor.</summary>
     public static Frame Of(LogEntry entry)
     {

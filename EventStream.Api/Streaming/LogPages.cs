@@ -35,15 +35,12 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
         }
     }
 
-    /// <summary>Lets go of pages that nobody asked for lately.</summary>
+    /// <summary>Lets go of pages that are old.</summary>
     public void Trim()
     {
         lock (_lock)
         {
-            foreach (var (after, reading) in _readings)
-            {
-                if (time.GetElapsedTime(reading.UsedAt) > Lifetime) _readings.Remove(after);
-            }
+            TrimNeedsLock();
         }
     }
 
@@ -57,15 +54,25 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
     {
         lock (_lock)
         {
+            TrimNeedsLock();
             var reading = _readings.Values.FirstOrDefault(done => done.Continues(position)) ?? _readings.GetValueOrDefault(after);
-            if (reading is null || !reading.MayContinue(position, asked))
+            // A page from a round offset that ends before the position is no use, but neither is reading it again.
+            if (reading is null || reading.HasFailed || (after == position && !reading.MayContinue(position, asked)))
             {
-                reading = new Reading(ReadAsync(after), ++_lastNumber);
+                reading = new Reading(ReadAsync(after), ++_lastNumber, time.GetTimestamp());
                 _readings[after] = reading;
                 DropOldestNeedsLock();
             }
             reading.UsedAt = time.GetTimestamp();
             return reading;
+        }
+    }
+
+    private void TrimNeedsLock()
+    {
+        foreach (var (after, reading) in _readings)
+        {
+            if (time.GetElapsedTime(reading.BegunAt) > Lifetime) _readings.Remove(after);
         }
     }
 
@@ -82,13 +89,17 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
             _readings.Remove(_readings.Where(pair => pair.Value.Bytes > 0).MinBy(pair => pair.Value.UsedAt).Key);
     }
 
-    private sealed class Reading(Task<FramePage> page, long number)
+    private sealed class Reading(Task<FramePage> page, long number, long begunAt)
     {
         public Task<FramePage> Page => page;
 
         public long Number => number;
 
+        public long BegunAt => begunAt;
+
         public long UsedAt { get; set; }
+
+        public bool HasFailed => page.IsCompleted && !page.IsCompletedSuccessfully;
 
         public long Bytes => page.IsCompletedSuccessfully ? page.Result.Bytes : 0;
 

@@ -103,6 +103,7 @@ internal sealed partial class SseStream(
             if (taken)
             {
                 written = await WriteAsync(output, subscriber, frames, written);
+                if (subscriber.Request.Close != CloseMode.Never && frames.Exists(frame => frame.IsGap)) await EndInGapAsync(subscriber, cancellationToken);
                 // A client that waits holds no frame that its feed has let go.
                 frames.Clear();
             }
@@ -202,11 +203,30 @@ internal sealed partial class SseStream(
         {
             var log = await feed.StateForAsync(request.From, waiting.Token);
             var runEnd = request.Close == CloseMode.Terminal ? await feed.FindRunEndAsync(request.Filter.RunId!, waiting.Token) : null;
+            // An end is for good, so nothing but the log as it is now may tell it.
+            if (Endings.IsOver(request, log, runEnd) || Endings.AlreadyReached(request, log, runEnd, Resume.Decide(request.From, log).Start) != SubscriberEnd.None)
+                log = await feed.ReadStateAsync(waiting.Token);
             return (log, runEnd);
         }
         catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             return null;
+        }
+    }
+
+    /// <summary>Ends the stream when the end that it waits for is among the events that are gone.</summary>
+    private static async Task EndInGapAsync(Subscriber subscriber, CancellationToken cancellationToken)
+    {
+        var request = subscriber.Request;
+        try
+        {
+            var log = await subscriber.Feed.ReadStateAsync(cancellationToken);
+            var runEnd = request.Close == CloseMode.Terminal ? await subscriber.Feed.FindRunEndAsync(request.Filter.RunId!, cancellationToken) : null;
+            if (Endings.AlreadyReached(request, log, runEnd, subscriber.Position) is var end and not SubscriberEnd.None) subscriber.Finish(end);
+        }
+        catch (BusUnavailableException)
+        {
+            // The stream goes on; rotation brings the client back to be judged again.
         }
     }
 

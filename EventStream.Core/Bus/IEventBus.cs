@@ -29,13 +29,13 @@ public interface IEventBus : IEventAppender
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default);
 
-    /// <summary>Begins a new epoch if the log ends before a position that it had: it was rolled back. What it holds stays.</summary>
+    /// <summary>Begins a new epoch unless the log is in a later one than <paramref name="epoch"/>: it was rolled back. What it holds stays.</summary>
     /// <remarks>Without that, the positions it lost would be given to other events, and a client that comes back with one would miss those.</remarks>
     /// <param name="stream">Whose log was rolled back.</param>
-    /// <param name="had">The position that the log had reached.</param>
+    /// <param name="epoch">The latest that was seen of the log.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default);
+    ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default);
 
     /// <summary>Returns when the bus answers.</summary>
     /// <exception cref="BusUnavailableException">It doesn't.</exception>

@@ -13,6 +13,9 @@ public readonly record struct Cursor(long Epoch, long Offset) : IComparable<Curs
     /// <summary>The most characters that a cursor takes.</summary>
     internal const int MaxLength = 2 * MaxDigits + 1;
 
+    /// <summary>Beyond every offset.</summary>
+    internal const long MaxOffset = 999_999_999_999_999;
+
     // 15 digits stay exact in a Lua number and reach beyond the year 30000.
     private const int MaxDigits = 15;
 

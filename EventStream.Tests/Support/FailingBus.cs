@@ -33,8 +33,8 @@ internal sealed class FailingBus(Func<Exception> fault) : IEventBus
     public ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default) =>
         Fails() ? throw fault() : _inner.DeleteAsync(stream, cancellationToken);
 
-    public ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default) =>
-        Fails() ? throw fault() : _inner.BeginEpochAsync(stream, had, cancellationToken);
+    public ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default) =>
+        Fails() ? throw fault() : _inner.BeginEpochAsync(stream, epoch, cancellationToken);
 
     // The server pings once at start; a defect there would keep it from starting.
     public ValueTask PingAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;

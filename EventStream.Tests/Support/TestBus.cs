@@ -66,10 +66,10 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
 
     public ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default) => _inner.DeleteAsync(stream, cancellationToken);
 
-    public async ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default)
+    public async ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default)
     {
         await AnswerAsync(Answers, cancellationToken);
-        if (Log is { } log && Head(log) < had) _begun = new Cursor(Math.Max(had.Epoch, log[^1].Cursor.Epoch) + 1, 0);
+        if (Log is { } log && Head(log).Epoch <= epoch) _begun = new Cursor(epoch + 1, 0);
     }
 
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) => await AnswerAsync(Answers, cancellationToken);

@@ -81,7 +81,7 @@ public sealed class InMemoryEventBus : IEventBus
     }
 
     /// <summary>Does nothing: a log in memory is never rolled back.</summary>
-    public ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default) =>
+    public ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
 
     /// <inheritdoc/>

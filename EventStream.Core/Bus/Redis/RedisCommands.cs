@@ -8,6 +8,9 @@ namespace EventStream.Bus.Redis;
 /// <summary>The connection that commands take: to every node that the client knows of, healing by itself.</summary>
 internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    // Redis may refuse thousands of commands a second for one reason.
+    private static readonly TimeSpan RefusalPeriod = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<EndPoint, bool> _down = new();
     private Task<ConnectionMultiplexer>? _current;
@@ -15,6 +18,7 @@ internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvide
     private bool _isUnreachable;
     private bool _isLooking;
     private long _answeredAt = time.GetTimestamp();
+    private long? _refusedAt;
 
     public Task<ConnectionMultiplexer> ConnectionAsync()
     {
@@ -36,7 +40,8 @@ internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvide
             Volatile.Write(ref _answeredAt, time.GetTimestamp());
             return answer;
         }
-        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        // The client's own defect (1.2.6) is a NullReferenceException, while a connection is torn down under it.
+        catch (Exception e) when (RedisFaults.IsUnavailable(e) || e is NullReferenceException)
         {
             NoteNoAnswer(e, connecting);
             throw RedisFaults.Unavailable(e);
@@ -75,8 +80,22 @@ internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvide
 
     private void NoteNoAnswer(Exception e, Task<ConnectionMultiplexer>? connecting)
     {
-        if (e is RedisServerException) Volatile.Write(ref _answeredAt, time.GetTimestamp());
+        if (e is RedisServerException)
+        {
+            Volatile.Write(ref _answeredAt, time.GetTimestamp());
+            NoteRefusal(e.Message);
+        }
         else if (connecting is { IsCompletedSuccessfully: true }) _ = LookAgainAsync(connecting);
+    }
+
+    private void NoteRefusal(string reason)
+    {
+        lock (_lock)
+        {
+            if (_refusedAt is { } refused && time.GetElapsedTime(refused) < RefusalPeriod) return;
+            _refusedAt = time.GetTimestamp();
+        }
+        LogRefused(reason);
     }
 
     private static async Task CloseAsync(Task<ConnectionMultiplexer> connecting)
@@ -199,4 +218,7 @@ internal sealed partial class RedisCommands(RedisBusOptions options, TimeProvide
 
     [LoggerMessage(2007, LogLevel.Warning, "Redis answered no command for twice {Timeout} on a connection that seemed to stand; another one is made.", EventName = "RedisSilent")]
     private partial void LogReplaced(TimeSpan timeout);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Redis refused a command: {Reason} It is told once a minute at most.", EventName = "RedisRefused")]
+    private partial void LogRefused(string reason);
 }

@@ -87,18 +87,19 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     public async ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default)
     {
         var announcement = new EventFactory(_time).CreateControl(stream.Id, new SessionDeleted());
+        var known = _knownHeads.GetValueOrDefault(stream);
         var answer = await RunAsync(RedisScript.Delete, RedisNames.All(stream),
-            [stream.ToString(), (long)_log.MetaRetention.TotalMilliseconds, EventWriter.ToUtf8(announcement)], cancellationToken).ConfigureAwait(false);
+            [stream.ToString(), (long)_log.MetaRetention.TotalMilliseconds, EventWriter.ToUtf8(announcement), known.Epoch, known.Offset], cancellationToken).ConfigureAwait(false);
         if (!Cursor.TryParse((string?)answer, out var cursor)) return null;
         Know(stream, cursor);
         return cursor;
     }
 
     /// <inheritdoc/>
-    public async ValueTask BeginEpochAsync(StreamKey stream, Cursor had, CancellationToken cancellationToken = default)
+    public async ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default)
     {
         var nothing = new AppendRequest { Stream = stream, Events = [] };
-        var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, had, _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, EndOf(epoch), _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
         Know(stream, RedisAppend.Result(nothing, answer).Head);
     }
 
@@ -117,6 +118,9 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
         _commands.CallAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
 
     // Counting a concurrent dictionary stops all who use it, so additions are counted instead.
+    // A log that is in this epoch, or in an earlier one, ends before it.
+    private static Cursor EndOf(long epoch) => new(epoch, Cursor.MaxOffset);
+
     private void Know(StreamKey stream, Cursor head)
     {
         if (_knownHeads.TryGetValue(stream, out var known) && known >= head) return;

@@ -10,12 +10,11 @@ namespace EventStream.Tests.Bus.Redis;
 public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
 {
     [Fact]
-    public async Task BeginEpochAsync_KeepsWhatIsHeld_WhenTheLogEndsBeforeThePositionItHad()
+    public async Task BeginEpochAsync_KeepsWhatIsHeld_WhenTheLogIsInTheEpoch()
     {
         var old = await AppendAsync(Envelopes.Thoughts(3));
-        var had = old.Head with { Offset = 9 };
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => await Bus.BeginEpochAsync(Stream, had, Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => await Bus.BeginEpochAsync(Stream, old.Head.Epoch, Cancel)));
 
         var page = await ReadAsync();
         page.Head.ShouldBe(new Cursor(page.Head.Epoch, 0));
@@ -25,14 +24,47 @@ public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
     }
 
     [Fact]
-    public async Task BeginEpochAsync_ChangesNothing_WhenTheLogHasReachedThePosition()
+    public async Task BeginEpochAsync_ChangesNothing_WhenTheLogIsInALaterOneOrEmpty()
     {
         var head = (await AppendAsync(Envelopes.Thoughts(3))).Head;
 
-        await Bus.BeginEpochAsync(Stream, head, Cancel);
-        await Bus.BeginEpochAsync(NewStream(), head, Cancel);
+        await Bus.BeginEpochAsync(Stream, head.Epoch - 1, Cancel);
+        await Bus.BeginEpochAsync(NewStream(), head.Epoch, Cancel);
 
         (await ReadAsync()).Head.ShouldBe(head);
+    }
+
+    [Fact]
+    public async Task DeleteAsync_MarksWhatTheCallerHasSeen_WhenTheLogWasRolledBack()
+    {
+        var head = (await AppendAsync(Envelopes.Thoughts(3))).Head;
+        Probe.Ask("XDEL", Key("log"), $"{head}");
+        Probe.Ask("HSET", Key("meta"), "o", "2");
+
+        (await Bus.DeleteAsync(Stream, Cancel)).ShouldBe(head.Next);
+
+        (await ReadAsync()).DeletedAt.ShouldBe(head.Next);
+    }
+
+    [Fact]
+    public async Task AppendAsync_BeginsANewEpoch_WhenTheLogIsAheadOfItsMeta()
+    {
+        var old = await AppendAsync(Envelopes.Thoughts(2));
+        Probe.Ask("XADD", Key("log"), $"{old.Head.Next}", "d", """{"type":"left_over"}""");
+
+        var next = await AppendAsync(Envelopes.Thoughts(2));
+
+        next.Head.Epoch.ShouldBeGreaterThan(old.Head.Epoch);
+        next.Head.Offset.ShouldBe(2);
+        (await ReadAsync()).Entries.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AnswersAnEmptyLog_WhenTheMetaWasBrokenOff()
+    {
+        Probe.Ask("HSET", Key("meta"), "e", "1795246969860");
+        (await ReadAsync()).Head.ShouldBe(new Cursor(1795246969860, 0));
+        (await AppendAsync(Envelopes.Thought())).Head.Epoch.ShouldBeGreaterThan(1795246969860);
     }
 
     [Fact]

@@ -43,6 +43,24 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
+    public async Task AppendAsync_IsStoredOnce_WhenOnlyItsAnnouncementWasRefused()
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        await using var bus = Bus(redis, TimeSpan.FromSeconds(10));
+        using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
+        var first = await AppendAsync(bus, _envelopes.Thought());
+        probe.Ask("ACL", "SETUSER", "default", "-publish");
+        var thought = _envelopes.Thought();
+        await ShouldBeUnavailableAsync(() => AppendAsync(bus, thought));
+        probe.Ask("ACL", "SETUSER", "default", "+publish");
+
+        var again = await AppendAsync(bus, thought);
+
+        (again.Receipts[0].Outcome, again.Receipts[0].Cursor).ShouldBe((AppendOutcome.Duplicate, first.Head.Next));
+        (await bus.ReadAsync(_stream, Cursor.Zero, 10, Cancel)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task SubscribeAsync_IsRefused_WhenRedisWentAway()
     {
         await using var redis = await RedisServer.StartOwnAsync();

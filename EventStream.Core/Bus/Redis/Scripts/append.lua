@@ -65,7 +65,7 @@ local function begin_epoch()
     local clock = t[1] * 1000 + math.floor(t[2] / 1000)
     epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
     -- First of all a command that Redis refuses when its memory is full: after a DEL it would let everything pass.
-    redis.call('HSET', meta, 'e', string.format('%.0f', epoch))
+    redis.call('HSET', meta, 'e', string.format('%.0f', epoch), 'o', 0)
     redis.call('HDEL', meta, 'x', 'd', 's')
     if survives then
         redis.call('HSET', meta, 's', m[1])
@@ -88,6 +88,8 @@ local function begin_epoch()
 end
 
 local receipts, run_ended, new_ids, sequences, stored, listeners = {}, {}, {}, {}, 0, 0
+-- Why an announcement was refused: what is stored by then is finished all the same, and recognised when it is repeated.
+local refusal
 for i = 1, count do
     local a = FIRST + 3 * (i - 1)
     local id, mark, run = ARGV[a], string.sub(ARGV[a + 1], 1, 1), string.sub(ARGV[a + 1], 2)
@@ -107,8 +109,18 @@ for i = 1, count do
         head, stored = head + 1, stored + 1
         local cursor = string.format('%.0f-%.0f', epoch, head)
         local envelope = ARGV[a + 2]
-        redis.call('XADD', log, cursor, 'd', envelope)
-        listeners = redis.call('PUBLISH', channel, '{"id":"' .. cursor .. '",' .. string.sub(envelope, 2))
+        local added = redis.pcall('XADD', log, cursor, 'd', envelope)
+        if type(added) == 'table' and added.err then
+            -- Only a log that is ahead of its meta refuses the next id: a script was broken off, as by a right that was missing.
+            if stored > 1 or not string.find(added.err, 'smaller', 1, true) then return redis.error_reply(added.err) end
+            survives = true
+            begin_epoch()
+            head = 1
+            cursor = string.format('%.0f-1', epoch)
+            redis.call('XADD', log, cursor, 'd', envelope)
+        end
+        local heard = redis.pcall('PUBLISH', channel, '{"id":"' .. cursor .. '",' .. string.sub(envelope, 2))
+        if type(heard) == 'table' then refusal = heard.err else listeners = heard end
         bytes = bytes + #envelope
         receipts[i] = 's' .. string.format('%.0f', head)
         if id ~= '' then
@@ -198,6 +210,7 @@ if renew then
     redis.call('PEXPIRE', runs, meta_ttl)
 end
 
+if refusal then return redis.error_reply(refusal) end
 local cursor = string.format('%.0f-%.0f', epoch, head)
 if stored == count then return { 0, cursor, listeners } end
 return { 0, cursor, listeners, receipts }

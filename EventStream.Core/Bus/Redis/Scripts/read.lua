@@ -11,7 +11,7 @@ local m = redis.call('HMGET', meta, 'e', 'o', 'x', 'd')
 if not m[1] then return { '0', '0', '', '', '', '0' } end
 
 local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-local result = { m[1], m[2], m[3] or '', m[4] or '', first and first[1] or '', tostring(redis.call('XLEN', log)) }
+local result = { m[1], m[2] or '0', m[3] or '', m[4] or '', first and first[1] or '', tostring(redis.call('XLEN', log)) }
 local bytes = 0
 while first and wanted > 0 do
     local asked = math.min(wanted, 64)
