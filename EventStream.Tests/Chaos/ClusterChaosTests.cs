@@ -17,7 +17,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await run.AwayAsync(async () =>
         {
             await master.KillAsync();
-            await run.Stage.FlowAsync(1);
+            await ReplacedAsync(run, master);
         });
         await run.Stage.FlowAsync(1500);
         await RejoinAsync(run, master, master.StartAsync);
@@ -52,12 +52,17 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await run.AwayAsync(async () =>
         {
             await master.FreezeAsync();
-            await Eventually.TrueAsync(async () => await run.Cluster.MasterOfAsync(ChaosStage.Stream) != master, ChaosRun.Cancellation);
-            await run.Stage.FlowAsync(1);
+            await ReplacedAsync(run, master);
         });
         await beforeThaw(run);
         await RejoinAsync(run, master, master.ThawAsync);
         await run.FinishAsync(table, number, Bus, fault);
+    }
+
+    private static async Task ReplacedAsync(ChaosRun run, ClusterNode former)
+    {
+        await Eventually.TrueAsync(async () => await run.Cluster.MasterOfAsync(ChaosStage.Stream) != former, ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(1);
     }
 
     // The cluster is never at rest while events flow, so only the node itself is waited for.
