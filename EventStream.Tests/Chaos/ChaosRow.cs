@@ -18,7 +18,7 @@ internal sealed record ChaosRow(
         """;
 
     /// <summary>The row of a fault that happened again.</summary>
-    public ChaosRow With(ChaosRow other) => this with
+    public ChaosRow With(ChaosRow other) => (other.Bus, other.Fault) != (Bus, Fault) ? throw new ArgumentException($"'{Fault}' and '{other.Fault}' have one number.", nameof(other)) : this with
     {
         Clients = Clients + other.Clients,
         Acknowledged = Acknowledged + other.Acknowledged,

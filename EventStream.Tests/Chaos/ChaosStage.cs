@@ -84,6 +84,13 @@ internal sealed class ChaosStage : IAsyncDisposable
         await Eventually.TrueAsync(() => Ledger.Count >= target, Cancellation, $"{events} further events are acknowledged");
     }
 
+    /// <summary>Returns when every publisher has so many further acknowledgements.</summary>
+    public async Task FlowOfEachAsync(int events)
+    {
+        var before = Ledger.CountByPublisher();
+        await Eventually.TrueAsync(() => Ledger.CountByPublisher().All(count => count.Value >= before.GetValueOrDefault(count.Key) + events), Cancellation, $"{events} further events of each publisher are acknowledged");
+    }
+
     /// <summary>Stops publishing and returns when everything is acknowledged.</summary>
     public async Task QuietAsync()
     {

@@ -17,49 +17,60 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await run.AwayAsync(async () =>
         {
             await master.KillAsync();
-            await run.Stage.FlowAsync(1);
+            await ReplacedAsync(run, master);
         });
         await run.Stage.FlowAsync(1500);
-        await master.StartAsync();
-        await run.Cluster.WaitUntilHealthyAsync();
-        await run.Stage.FlowAsync(300);
+        await RejoinAsync(run, master, master.StartAsync);
         await run.FinishAsync(table, 15, Bus, "the session's master SIGKILLed, restarted as replica");
     }
 
     [Fact]
-    public async Task Streams_GoOn_WhenTheMasterIsFrozenAndComesBack()
-    {
-        await using var run = await ChaosRun.OnClusterAsync();
-        var master = await run.Cluster.MasterOfAsync(ChaosStage.Stream);
-        await run.AwayAsync(async () =>
-        {
-            await master.FreezeAsync();
-            await Eventually.TrueAsync(async () => await run.Cluster.MasterOfAsync(ChaosStage.Stream) != master, ChaosRun.Cancellation);
-            await run.Stage.FlowAsync(1);
-        });
-        await run.Stage.FlowAsync(1500);
-        await master.ThawAsync();
-        await run.Cluster.WaitUntilHealthyAsync();
-        // Servers that doubt what the old master said at that moment ask its successor two seconds later.
-        await run.Stage.FlowAsync(1500);
-        await run.FinishAsync(table, 16, Bus, "the session's master SIGSTOPped until it was replaced, then thawed");
-    }
+    public Task Streams_GoOn_WhenTheMasterIsFrozenAndComesBack() =>
+        FreezeMasterAsync(16, "the session's master SIGSTOPped until it was replaced, then thawed", run => run.Stage.FlowOfEachAsync(100));
+
+    // Not part of the suite, because it fails now and then: a master that wakes up executes and acknowledges what lies in its sockets before it learns that it was replaced.
+    [Fact(Explicit = true)]
+    public Task Streams_GoOn_WhenTheMasterComesBackWhileCommandsWaitForIt() =>
+        FreezeMasterAsync(20, "the same, thawed as soon as it was replaced", run => Task.CompletedTask);
 
     [Fact]
     public async Task Streams_AreExact_WhenTheNodeOfTheSubscriptionIsKilled()
     {
         await using var run = await ChaosRun.OnClusterAsync();
         var subscribed = await SubscribedAsync(run);
+        await subscribed.KillAsync();
+        await run.Stage.FlowAsync(1500);
+        await subscribed.StartAsync();
+        await run.Stage.FlowAsync(1000);
+        await run.FinishAsync(table, 17, Bus, "the node that a server is subscribed at SIGKILLed");
+    }
+
+    private async Task FreezeMasterAsync(int number, string fault, Func<ChaosRun, Task> beforeThaw)
+    {
+        await using var run = await ChaosRun.OnClusterAsync();
+        var master = await run.Cluster.MasterOfAsync(ChaosStage.Stream);
         await run.AwayAsync(async () =>
         {
-            await subscribed.KillAsync();
-            await run.Cluster.WaitUntilHealthyAsync();
+            await master.FreezeAsync();
+            await ReplacedAsync(run, master);
         });
-        await run.Stage.FlowAsync(500);
-        await subscribed.StartAsync();
-        await run.Cluster.WaitUntilHealthyAsync();
-        await run.Stage.FlowAsync(300);
-        await run.FinishAsync(table, 17, Bus, "the node that a server is subscribed at SIGKILLed");
+        await beforeThaw(run);
+        await RejoinAsync(run, master, master.ThawAsync);
+        await run.FinishAsync(table, number, Bus, fault);
+    }
+
+    private static async Task ReplacedAsync(ChaosRun run, ClusterNode former)
+    {
+        await Eventually.TrueAsync(async () => await run.Cluster.MasterOfAsync(ChaosStage.Stream) != former, ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(1);
+    }
+
+    // The cluster is never at rest while events flow, so only the node itself is waited for.
+    private static async Task RejoinAsync(ChaosRun run, ClusterNode former, Func<Task> comeBack)
+    {
+        await comeBack();
+        await Eventually.TrueAsync(async () => (await run.Cluster.ReplicasOfAsync(await run.Cluster.MasterOfAsync(ChaosStage.Stream))).Contains(former), ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(1000);
     }
 
     // Preferably one that doesn't hold the log: that is another row.

@@ -13,6 +13,12 @@ internal sealed class Ledger
         get { lock (_lock) return _acknowledged.Count; }
     }
 
+    /// <summary>How many of each publisher.</summary>
+    public IReadOnlyDictionary<string, int> CountByPublisher()
+    {
+        lock (_lock) return _acknowledged.CountBy(entry => entry.Event.Publisher).ToDictionary();
+    }
+
     public void Acknowledge(NumberedEvent numbered, Cursor? cursor)
     {
         lock (_lock) _acknowledged.Add(new Acknowledgement(numbered, cursor));
