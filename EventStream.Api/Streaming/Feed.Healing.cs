@@ -44,7 +44,14 @@ internal sealed partial class Feed
         try
         {
             // The newest event is read once more, so that a log that was rolled back is noticed.
-            var page = await _bus.ReadAsync(Stream, newest is null ? position : position.Previous, PageEvents, _stopped);
+            var after = newest is null ? position : position.Previous;
+            var page = await _bus.ReadAsync(Stream, after, PageEvents, _stopped);
+            if (IsRolledBack(page, position, newest))
+            {
+                // A master that was replaced while it was frozen answers from its own log until it learns of its successor: a second look is at that one.
+                await Task.Delay(RetryDelay, _time, _stopped);
+                page = await _bus.ReadAsync(Stream, after, PageEvents, _stopped);
+            }
             var isRolledBack = IsRolledBack(page, position, newest);
             var common = isRolledBack || isDoubtDue ? await FindDivergenceAsync() : null;
             if ((isRolledBack || common is not null) && page.Head.Epoch <= position.Epoch)

@@ -27,6 +27,20 @@ internal sealed partial class Feed
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public Task<Cursor?> FindRunEndAsync(string runId, CancellationToken cancellationToken) => _runEnds.ReadAsync(runId).WaitAsync(cancellationToken);
 
+    // A log that ends before what was announced from it is answered by a node that was replaced and doesn't know it yet, or was rolled back:
+    // healing finds out which, and begins an epoch in the second case.
+    private async Task<LogPage> ReadPageAsync(Cursor after, int maxEvents)
+    {
+        var known = Head;
+        while (true)
+        {
+            var page = await _bus.ReadAsync(Stream, after, maxEvents, _stopped);
+            if (page.First is null || page.Head >= known) return page;
+            OnInterrupted();
+            await Task.Delay(RetryDelay, _time, _stopped);
+        }
+    }
+
     private LogPage? StateInWindow(Cursor cursor)
     {
         lock (_lock)

@@ -51,7 +51,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         _stopped = _stopping.Token;
         _events = new EventFactory(time);
         _lastHeard = time.GetTimestamp();
-        _pages = new LogPages((after, maxEvents) => _bus.ReadAsync(Stream, after, maxEvents, _stopped).AsTask(), time);
+        _pages = new LogPages(ReadPageAsync, time);
         _states = new SharedReads<StreamKey, LogPage>(key => _bus.ReadAsync(key, Cursor.Zero, 0, _stopped).AsTask());
         _runEnds = new SharedReads<string, Cursor?>(runId => _bus.FindRunEndAsync(Stream, runId, _stopped).AsTask());
     }

@@ -188,6 +188,40 @@ public sealed class CloseModeTests : IAsyncDisposable
         (await client.NextAsync()).EventType.ShouldBe("agent_thought");
     }
 
+    [Theory]
+    [InlineData("close=session", "session_ended")]
+    [InlineData("close=terminal&run_id=r", "run_ended")]
+    public async Task Get_Ends_WhenTheEndIsAmongTheEventsThatAreGone(string query, string reason)
+    {
+        var bus = new TestBus(new LogOptions { MaxEvents = 8 });
+        await using var server = TestServer.StartWith(bus);
+        await server.AppendAsync(Session, _events.RunStarted("r"));
+        await using var client = await server.OpenAsync($"/events/{Session}?{query}");
+        await client.NextAsync();
+        bus.Announce = _ => [];
+        await server.AppendAsync(Session, [reason == "session_ended" ? _events.SessionEnded() : _events.RunCompleted("r"), .. _events.Thoughts(8)]);
+        bus.Listeners[0].OnInterrupted();
+        var items = await client.ReadToEndAsync();
+        items[0].EventType.ShouldBe("stream_gap");
+        AssertClosing(items[^1], reason);
+    }
+
+    [Fact]
+    public async Task Get_StaysOpen_WhenTheSessionWasStartedAgainUnheard()
+    {
+        var bus = new TestBus();
+        await using var server = TestServer.StartWith(bus);
+        await using var watching = await server.OpenAsync($"/events/{Session}");
+        await watching.NextAsync();
+        var cursors = await server.AppendAsync(Session, _events.Thought(), _events.SessionEnded());
+        await watching.NextAsync(2);
+        bus.Announce = _ => [];
+        await server.AppendAsync(Session, _events.SessionStarted());
+        await using var client = await server.OpenAsync($"/events/{Session}?close=session", $"{cursors[1]}");
+        client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.NextAsync()).EventType.ShouldBe("session_stream_started");
+    }
+
     private async Task<HttpStatusCode> StatusAsync(string query, string cursor)
     {
         await using var client = await _server.OpenAsync($"/events/{Session}?{query}", cursor);
