@@ -6,7 +6,8 @@ namespace EventStream.Bus;
 internal static class AppendRetry
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    // What watchers wait for beyond the outage itself; a thousand publishers at this pace are a few thousand requests a second.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Appends; when the bus doesn't answer, repeats the same request with growing, jittered delays.</summary>
     /// <param name="appender">The bus.</param>
