@@ -93,9 +93,15 @@ internal sealed record Verdict(
         private void Tell(Cursor from, Cursor to)
         {
             _gaps.Add((from, to));
-            if (from <= to) return;
             // The log went back: what stood behind that position never was, and may come at another.
-            foreach (var (numbered, _) in _seen.Where(sight => to < sight.Value && sight.Value <= from).ToList())
+            Withdraw(sight => to < sight.Value && sight.Value <= from);
+            // The log lost what had been announced: what was acknowledged only afterwards comes at another position.
+            if (to.Epoch > from.Epoch) Withdraw(sight => _acknowledged.TryGetValue(sight.Key, out var cursor) && to < cursor && sight.Value <= from);
+        }
+
+        private void Withdraw(Func<KeyValuePair<NumberedEvent, Cursor>, bool> isWithdrawn)
+        {
+            foreach (var (numbered, _) in _seen.Where(isWithdrawn).ToList())
             {
                 _seen.Remove(numbered);
                 _withdrawn.Add(numbered);

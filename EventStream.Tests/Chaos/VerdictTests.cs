@@ -56,6 +56,19 @@ public sealed class VerdictTests
         verdict.Repeated.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(2, 1)]
+    public void Judge_LetsAnEventComeAgain_OnlyWhenItWasAcknowledgedInTheNewEpoch(int again, int repeated)
+    {
+        var now = new Cursor(8, 1);
+        var fresh = new NumberedEvent("p", again);
+        var verdict = Judge([.. Promised(1, 2), new Acknowledgement(new NumberedEvent("p", 3), now)],
+            [Join, Seen(1), Seen(2), Seen(3), new Observation.Gap(At(3), new Cursor(8, 0)), new Observation.Seen(fresh, now)]);
+        (verdict.Withdrawn, verdict.Repeated).ShouldBe((1, repeated));
+        verdict.Faults.Any(fault => fault.StartsWith("p/2 came again", StringComparison.Ordinal)).ShouldBe(repeated == 1);
+    }
+
     [Fact]
     public void Judge_FindsDisorder_OfOnePublisher()
     {
