@@ -32,11 +32,13 @@ public static partial class EventRules
         text.Length is > 0 and <= EventLimits.MaxIdLength && !text.ContainsAnyExceptInRange('!', '~');
 
     /// <summary>Checks an event that did not come through <see cref="EventReader"/>.</summary>
+    /// <param name="candidate">The event.</param>
+    /// <param name="mayBeForAll">Whether it may be an event without a session.</param>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
-    internal static void Check(Event candidate)
+    internal static void Check(Event candidate, bool mayBeForAll = false)
     {
         Require("/event_id", IsEventId(candidate.EventId), EventIdRule);
-        CheckSessionId("/session_id", candidate.SessionId);
+        if (!mayBeForAll || candidate.SessionId != ReservedSessionId) CheckSessionId("/session_id", candidate.SessionId);
         Require("/type", IsType(candidate.Type), TypeRule);
         Require("/type", EventCatalogue.RoleOf(candidate.Type) != EventRole.Control, ControlRule(candidate.Type));
         CheckId("/run_id", candidate.RunId);

@@ -1,0 +1,56 @@
+using EventStream.Events;
+using EventStream.Events.State;
+
+namespace EventStream.Sources;
+
+/// <summary>Closes what native events leave open.</summary>
+internal static class Lifecycle
+{
+    // An event may take 256 KiB, and a character may take six bytes in JSON.
+    private const int MaxContentBytes = 240 * 1024;
+
+    /// <summary>Before a terminal event: ends the open messages and tool calls of the run, or of the whole session when that ends.</summary>
+    public static void CloseWhatIsOpen(NormalisedEvents output, string type, string? runId)
+    {
+        var isRun = EventCatalogue.RoleOf(type) == EventRole.EndsRun;
+        foreach (var message in output.State.OpenMessages.Where(message => !isRun || Belongs(message.RunId, message.ExecutionId)).ToList()) EndMessage(output, message);
+        foreach (var call in output.State.OpenToolCalls.Where(call => !isRun || Belongs(call.RunId, call.ExecutionId)).ToList()) CancelToolCall(output, call);
+
+        bool Belongs(string? run, string? execution) =>
+            run is not null ? run == runId : execution is null || execution == output.Native.ExecutionId || execution == runId;
+    }
+
+    /// <summary>Ends the open messages of an execution; of the whole session when there is none.</summary>
+    public static void EndMessages(NormalisedEvents output, string? executionId)
+    {
+        foreach (var message in output.State.OpenMessages.Where(message => executionId is null || message.ExecutionId is null || message.ExecutionId == executionId).ToList()) EndMessage(output, message);
+    }
+
+    /// <summary>Ends a message with the text that was said; a thought with the thought.</summary>
+    public static void EndMessage(NormalisedEvents output, OpenMessage message)
+    {
+        var payload = output.WriteClosing(message.IsThought ? "agent_thought" : "agent_message_end", message.RunId).Text("message_id", message.Id);
+        var isTooLong = message.IsCut || message.Text.Length > MaxContentBytes || EscapedLength(message.Text.Utf8) > MaxContentBytes;
+        payload.Text("content", isTooLong ? [] : message.Text.Utf8).Text("agent", message.Agent);
+        if (isTooLong) payload.Flag("content_truncated", true);
+        output.AddClosing(payload.Finish(), message.Agent, message.ProjectId, message.ExecutionId);
+    }
+
+    private static void CancelToolCall(NormalisedEvents output, ToolCall call)
+    {
+        var payload = output.WriteClosing("tool_call_result", call.RunId)
+            .Text("tool_call_id", call.Id).Text("tool_name", call.Name).Null("result").Text("error", "cancelled").Text("agent", call.Agent);
+        output.AddClosing(payload.Finish(), call.Agent, call.ProjectId, call.ExecutionId);
+    }
+
+    private static int EscapedLength(ReadOnlySpan<byte> utf8)
+    {
+        var length = utf8.Length;
+        foreach (var octet in utf8)
+        {
+            if (octet is (byte)'"' or (byte)'\\') length++;
+            else if (octet is < 0x20 or 0x7F) length += 5;
+        }
+        return length;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources;
+
+/// <summary>Reads the native events of a request and says to which session each belongs.</summary>
+internal static class NativeReader
+{
+    /// <summary>Reads one native frame.</summary>
+    /// <param name="frame">JSON without insignificant white space.</param>
+    /// <param name="source">Whose vocabulary it is.</param>
+    /// <param name="context">What is known besides.</param>
+    /// <exception cref="EventRejectedException">The frame is no object, or one of its events has no session.</exception>
+    public static IReadOnlyList<NativeEvent> Read(JsonElement frame, ISourceNormaliser source, IngestContext context)
+    {
+        if (frame.ValueKind != JsonValueKind.Object) throw new EventRejectedException("", "A native event must be a JSON object.");
+        return [.. source.Read(frame, context).Select(native => Complete(native, context))];
+    }
+
+    private static NativeEvent Complete(NativeEvent native, IngestContext context)
+    {
+        var session = context.SessionId ?? native.SessionId;
+        if (session is null && !native.IsForAll)
+            throw new EventRejectedException("", $"The {native.Source.Name} event '{EventRejectedException.Shown(native.Type)}' names no session; give it as ?session_id=….");
+        if (session is not null) EventRules.CheckSessionId(context.SessionId is null ? "" : "session_id", session);
+        return native with
+        {
+            Type = native.Type.Length is > 0 and <= EventLimits.MaxMemberLength ? native.Type : native.Type.Length == 0 ? "unknown" : native.Type[..EventLimits.MaxMemberLength],
+            SessionId = session,
+            RunId = Id(native.RunId) ?? context.RunId,
+            ProjectId = Id(native.ProjectId) ?? context.ProjectId,
+            ExecutionId = Text(native.ExecutionId) ?? context.ExecutionId,
+            AgentId = Text(native.AgentId),
+            EventId = native.EventId is { } id && EventRules.IsEventId(id) ? id : null,
+        };
+    }
+
+    // What can't stand in the envelope stays in the payload.
+    private static string? Id(string? id) => id is not null && EventRules.IsId(id) ? id : null;
+
+    private static string? Text(string? text) => text is { Length: > 0 and <= EventLimits.MaxMemberLength } ? text : null;
+}

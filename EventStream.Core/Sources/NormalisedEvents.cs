@@ -1,0 +1,107 @@
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Events.State;
+
+namespace EventStream.Sources;
+
+/// <summary>Takes the canonical events that a native one becomes, and folds each into the session's state at once.</summary>
+internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
+{
+    private readonly List<Event> _events = [];
+    private readonly PayloadWriter _payload = new();
+    private string _type = "";
+    private string? _runId;
+    private bool _isKnown;
+    private bool _isIdUsed;
+
+    /// <summary>The native event.</summary>
+    public NativeEvent Native { get; private set; } = null!;
+
+    /// <summary>The session as it is after the events that were added.</summary>
+    public SessionState State { get; private set; } = SessionState.Empty;
+
+    /// <summary>What was added since <see cref="Begin"/>.</summary>
+    public IReadOnlyList<Event> Events => _events;
+
+    /// <summary>The session that the events belong to.</summary>
+    public string SessionId => Native.SessionId ?? EventRules.ReservedSessionId;
+
+    /// <summary>The run, when it is known: the native event's own.</summary>
+    public string? RunId => Native.RunId;
+
+    /// <summary>Begins with a native event.</summary>
+    public void Begin(NativeEvent native, SessionState state)
+    {
+        (Native, State, _isIdUsed) = (native, state, false);
+        _isKnown = native.EventId is { } id && state.KnowsEvent(id);
+        _events.Clear();
+    }
+
+    /// <summary>Begins a canonical event; <see cref="Add()"/> ends it.</summary>
+    /// <param name="type">Its canonical name.</param>
+    /// <param name="runId">Its run, when it isn't the native event's.</param>
+    public PayloadWriter Write(string type, string? runId = null)
+    {
+        (_type, _runId) = (type, runId ?? Native.RunId);
+        if (EventCatalogue.RoleOf(type) is EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession) Lifecycle.CloseWhatIsOpen(this, type, _runId);
+        (_type, _runId) = (type, runId ?? Native.RunId);
+        _payload.Begin(_runId);
+        return _payload;
+    }
+
+    /// <summary>Ends the event that <see cref="Write"/> began.</summary>
+    /// <exception cref="EventRejectedException">It is larger than an event may be, or nested deeper.</exception>
+    public void Add() => Add(_payload.Finish(), Native.AgentId, Native.ProjectId, Native.ExecutionId, Native.Type);
+
+    /// <summary>What the vocabulary doesn't know, or what isn't shaped as it should be: all of it, under its native name.</summary>
+    public void AddUnknown() => AddUnknown(Native.Body);
+
+    /// <inheritdoc cref="AddUnknown()"/>
+    public void AddUnknown(JsonElement value)
+    {
+        Write("custom_event").Text("name", Native.Type).Json("value", value);
+        Add();
+    }
+
+    /// <summary>All of it as text: JSON that is nested too deep for a payload.</summary>
+    public void AddRaw()
+    {
+        Write("custom_event").Text("name", Native.Type).Null("value").Text("value_raw", Native.Body.GetRawText());
+        Add();
+    }
+
+    /// <summary>Adds the end of something that the native event leaves open.</summary>
+    internal void AddClosing(EventPayload payload, string? agentId, string? projectId, string? executionId) => Add(payload, agentId, projectId, executionId, sourceType: null);
+
+    internal PayloadWriter WriteClosing(string type, string? runId)
+    {
+        (_type, _runId) = (type, runId);
+        _payload.Begin(runId);
+        return _payload;
+    }
+
+    private void Add(EventPayload payload, string? agentId, string? projectId, string? executionId, string? sourceType)
+    {
+        var isOwn = sourceType is not null && !_isIdUsed;
+        // What was published before is told again as the one event that carries its id; the bus answers where it stands.
+        if (_isKnown && !isOwn) return;
+        var added = new Event
+        {
+            EventId = isOwn && Native.EventId is { } id ? id : factory.NewId(),
+            SessionId = SessionId,
+            Timestamp = Native.Timestamp ?? time.GetUtcNow(),
+            Type = _type,
+            Payload = payload,
+            RunId = EventReader.PromoteRunId(payload, _runId),
+            ProjectId = projectId,
+            AgentId = agentId,
+            Source = Native.Source.Name,
+            SourceType = sourceType,
+            ExecutionId = executionId,
+        };
+        EventRules.Check(added, mayBeForAll: true);
+        if (isOwn) _isIdUsed = true;
+        _events.Add(added);
+        if (!_isKnown) State = State.Apply(added, State.Head.Next);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources;
+
+/// <summary>Writes a payload member by member; native values token for token.</summary>
+internal sealed class PayloadWriter
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new(512);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<JsonProperty> _displaced = [];
+    private string? _runId;
+
+    /// <summary>Begins anew.</summary>
+    /// <param name="runId">The run of the envelope, which a <c>run_id</c> inside may not contradict.</param>
+    public void Begin(string? runId)
+    {
+        _bytes.ResetWrittenCount();
+        _names.Clear();
+        _displaced.Clear();
+        _runId = runId;
+        _bytes.Write("{"u8);
+    }
+
+    /// <summary>Writes a text; null writes nothing.</summary>
+    public PayloadWriter Text(string name, string? value)
+    {
+        if (value is null) return this;
+        Name(name);
+        _bytes.Write("\""u8);
+        _bytes.Write(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        _bytes.Write("\""u8);
+        return this;
+    }
+
+    /// <summary>Writes a text in UTF-8.</summary>
+    public PayloadWriter Text(string name, ReadOnlySpan<byte> utf8)
+    {
+        Name(name);
+        _bytes.Write("\""u8);
+        if (NeedsEscape(utf8)) _bytes.Write(JsonEncodedText.Encode(utf8, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        else _bytes.Write(utf8);
+        _bytes.Write("\""u8);
+        return this;
+    }
+
+    /// <summary>Writes a number; null writes nothing.</summary>
+    public PayloadWriter Number(string name, long? value)
+    {
+        if (value is not { } number) return this;
+        Name(name);
+        number.TryFormat(_bytes.GetSpan(20), out var written);
+        _bytes.Advance(written);
+        return this;
+    }
+
+    /// <summary>Writes a truth value; null writes nothing.</summary>
+    public PayloadWriter Flag(string name, bool? value)
+    {
+        if (value is not { } flag) return this;
+        Name(name);
+        _bytes.Write(flag ? "true"u8 : "false"u8);
+        return this;
+    }
+
+    /// <summary>Writes a native value as it is; null (no value) writes nothing.</summary>
+    public PayloadWriter Json(string name, JsonElement? value)
+    {
+        if (value is not { } json) return this;
+        Name(name);
+        _bytes.Write(JsonMarshal.GetRawUtf8Value(json));
+        return this;
+    }
+
+    /// <summary>Writes JSON null.</summary>
+    public PayloadWriter Null(string name)
+    {
+        Name(name);
+        _bytes.Write("null"u8);
+        return this;
+    }
+
+    /// <summary>Writes what has no canonical place, under its own names; what would contradict a canonical member goes into an object <c>native</c>.</summary>
+    public PayloadWriter Rest(NativeBody body)
+    {
+        foreach (var member in body.Rest())
+        {
+            if (_names.Contains(member.Name) || (member.Name == "run_id" && JsonText.Text(member.Value) is { } run && run != _runId)) _displaced.Add(member);
+            else Json(member.Name, member.Value);
+        }
+        return this;
+    }
+
+    /// <summary>The payload.</summary>
+    public EventPayload Finish()
+    {
+        if (_displaced.Count > 0)
+        {
+            Name(_names.Contains("native") ? "native_members" : "native");
+            for (var i = 0; i < _displaced.Count; i++)
+            {
+                _bytes.Write(i == 0 ? "{"u8 : ","u8);
+                WriteName(_displaced[i].Name);
+                _bytes.Write(JsonMarshal.GetRawUtf8Value(_displaced[i].Value));
+            }
+            _bytes.Write("}"u8);
+        }
+        _bytes.Write("}"u8);
+        return new EventPayload(_bytes.WrittenSpan.ToArray());
+    }
+
+    private void Name(string name)
+    {
+        if (!_names.Add(name)) throw new InvalidOperationException($"The payload has a member '{name}' already.");
+        if (_names.Count > 1) _bytes.Write(","u8);
+        WriteName(name);
+    }
+
+    private void WriteName(string name)
+    {
+        _bytes.Write("\""u8);
+        _bytes.Write(JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        _bytes.Write("\":"u8);
+    }
+
+    private static bool NeedsEscape(ReadOnlySpan<byte> utf8) =>
+        utf8.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) >= 0 || utf8.ContainsAny((byte)'"', (byte)'\\');
+}

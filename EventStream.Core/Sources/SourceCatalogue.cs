@@ -1,0 +1,28 @@
+using EventStream.Sources.Adk;
+using EventStream.Sources.Argos;
+using EventStream.Sources.Auto;
+using EventStream.Sources.Cognesy;
+using EventStream.Sources.Eddie;
+using EventStream.Sources.YaAgent;
+
+namespace EventStream.Sources;
+
+/// <summary>The one table of the vocabularies that are understood.</summary>
+internal static class SourceCatalogue
+{
+    public static IReadOnlyList<ISourceNormaliser> All { get; } =
+    [
+        new EddieNormaliser(),
+        new AdkNormaliser(),
+        new ArgosNormaliser(),
+        new CognesyNormaliser(),
+        new YaAgentNormaliser(),
+        new AutoNormaliser(),
+    ];
+
+    /// <summary>Their names, as an error message lists them.</summary>
+    public static string Names { get; } = string.Join(", ", All.Select(source => source.Name));
+
+    /// <summary>The vocabulary of that name; null when it is unknown.</summary>
+    public static ISourceNormaliser? Find(string name) => All.FirstOrDefault(source => source.Name == name);
+}

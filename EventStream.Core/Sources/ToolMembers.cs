@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Events.State;
+
+namespace EventStream.Sources;
+
+/// <summary>What tool calls have in common in all vocabularies: ids, arguments and results.</summary>
+internal static class ToolMembers
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxPayloadDepth - 2 };
+
+    /// <summary>The native name of a tool.</summary>
+    public static string TakeToolName(this NativeBody body) => body.TakeId("tool_name", "tool", "name", "toolName", "toolCallName", "tool_call_name") ?? "unknown";
+
+    /// <summary>The native id of a tool call; null when it has none, which <see cref="StartedId"/> and <see cref="EndedId"/> make up for.</summary>
+    public static string? TakeToolCallId(this NativeBody body) => body.TakeId("tool_call_id", "toolCallId", "callId");
+
+    /// <summary>The id of a tool call that starts: its own, else one made from where it happens.</summary>
+    public static string StartedId(this NormalisedEvents output, string toolName, string? given) =>
+        given ?? $"call_{output.Scope()}_{Short(toolName)}_{output.State.Head.Offset + 1}";
+
+    /// <summary>The id of a tool call that ends: its own, else that of the oldest open call of this tool in this execution, else a new one.</summary>
+    public static string EndedId(this NormalisedEvents output, string toolName, string? given) =>
+        given ?? output.State.OpenToolCalls.FirstOrDefault(call => call.Name == toolName && call.ExecutionId == output.Native.ExecutionId)?.Id
+        ?? output.StartedId(toolName, null);
+
+    /// <summary>An id for a message that has none, made from where it happens.</summary>
+    public static string NewMessageId(this NormalisedEvents output) => $"msg_{output.Scope()}_{output.State.Head.Offset + 1}";
+
+    /// <summary>Writes <c>args</c>, always an object; what is none is kept beside it as text.</summary>
+    public static PayloadWriter Args(this PayloadWriter payload, JsonElement? native)
+    {
+        if (native is not { ValueKind: not JsonValueKind.Null } args) return payload.Json("args", EventJson.NoMembers);
+        if (args.ValueKind == JsonValueKind.Object) return payload.Json("args", args);
+        if (args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed) return payload.Json("args", parsed);
+        payload.Json("args", EventJson.NoMembers).Json("args_raw", args);
+        return JsonText.Text(args) is { } text && text.EndsWith('…') ? payload.Flag("args_truncated", true) : payload;
+    }
+
+    /// <summary>A digest of the arguments as the session's state knows them.</summary>
+    public static ulong ArgsDigest(JsonElement? native)
+    {
+        if (native is not { ValueKind: not JsonValueKind.Null } args) return SessionState.DigestOf(EventJson.NoMembers);
+        return SessionState.DigestOf(args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed ? parsed : args);
+    }
+
+    /// <summary>Writes <c>result</c>: JSON in a text becomes the value that it is; none becomes null.</summary>
+    public static PayloadWriter Result(this PayloadWriter payload, JsonElement? native)
+    {
+        if (native is not { } result) return payload.Null("result");
+        return payload.Json("result", TryParse(result, JsonValueKind.Object) ?? TryParse(result, JsonValueKind.Array) ?? result);
+    }
+
+    /// <summary>Where something happens, in an id: the execution, else the run, else the session.</summary>
+    private static string Scope(this NormalisedEvents output) => Short(output.Native.ExecutionId ?? output.Native.RunId ?? output.SessionId);
+
+    private static string Short(string text)
+    {
+        var plain = new StringBuilder(Math.Min(text.Length, 40));
+        foreach (var letter in text.AsSpan(0, Math.Min(text.Length, 40))) plain.Append(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' ? letter : '_');
+        return plain.ToString();
+    }
+
+    private static JsonElement? TryParse(JsonElement text, JsonValueKind wanted)
+    {
+        if (text.ValueKind != JsonValueKind.String || !JsonText.TryUtf8(text, out var utf8)) return null;
+        utf8 = utf8.Trim(" \t\r\n"u8);
+        if (utf8.IsEmpty || utf8[0] != (wanted == JsonValueKind.Object ? (byte)'{' : (byte)'[')) return null;
+        try
+        {
+            return JsonElement.Parse(CompactJson.From(utf8), Options);
+        }
+        catch (Exception e) when (e is JsonException or EventRejectedException)
+        {
+            return null;
+        }
+    }
+}
