@@ -37,15 +37,18 @@ internal sealed record Vector(string Id, string Source, IngestContext Context, I
         }
     }
 
-    private static IEnumerable<Vector> Load()
+    private static IEnumerable<Vector> Load() => Directory.GetFiles(Repository.PathOf("EventStream.Tests", "Sources", "Rows"), "*.json")
+        .Prepend(Repository.PathOf("EventStream.Tests", "Sources", "vectors.json")).SelectMany(Load);
+
+    private static IEnumerable<Vector> Load(string path)
     {
-        using var file = JsonDocument.Parse(File.ReadAllBytes(Repository.PathOf("EventStream.Tests", "Sources", "vectors.json")));
+        using var file = JsonDocument.Parse(File.ReadAllBytes(path));
         foreach (var vector in file.RootElement.GetProperty("vectors").EnumerateArray())
         {
             var input = vector.GetProperty("input");
             yield return new Vector(
                 vector.GetProperty("id").GetString()!,
-                Sources[vector.GetProperty("source").GetString()!],
+                vector.GetProperty("source").GetString() is var source && Sources.TryGetValue(source!, out var name) ? name : source!,
                 ContextOf(vector),
                 input.ValueKind == JsonValueKind.Array ? [.. input.EnumerateArray().Select(frame => frame.GetRawText())] : [input.GetRawText()],
                 [.. vector.GetProperty("expect").EnumerateArray().Select(expect => expect.Clone())]);
