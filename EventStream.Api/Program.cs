@@ -1,6 +1,7 @@
 using EventStream.Api;
 using EventStream.Api.Cors;
 using EventStream.Api.Health;
+using EventStream.Api.Ingest;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
@@ -17,6 +18,7 @@ try
     builder.AddTelemetry();
     builder.Services.AddStreaming();
     builder.Services.AddPublishing();
+    builder.Services.AddIngest();
     builder.Services.AddApiDescription();
 
     var app = builder.Build();
@@ -25,6 +27,7 @@ try
     app.UseCors();
     app.MapEvents("/events");
     app.MapEvents("/api/events").ExcludeFromDescription();
+    app.MapIngest();
     app.MapHealth();
     app.MapApiDescription();
     app.Run();

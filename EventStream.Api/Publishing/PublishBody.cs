@@ -24,6 +24,13 @@ internal static class PublishBody
     public static bool IsEncoded(HttpRequest request) =>
         request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
+    public static IResult RefuseEncoding(HttpContext context)
+    {
+        context.Response.Headers.AcceptEncoding = "identity";
+        return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
+            title: $"Content-Encoding '{EventRejectedException.Shown(context.Request.Headers.ContentEncoding.ToString())}' isn't read; send the body as it is, without compression.");
+    }
+
     /// <summary>Reads the whole body, without a byte order mark.</summary>
     /// <remarks>A client that leaves ends it too, by itself.</remarks>
     /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
@@ -60,7 +67,9 @@ internal static class PublishBody
         }
     }
 
-    private static async ValueTask<ReadResult> ReadAsync(HttpRequest request, PipeReader reader)
+    /// <summary>Reads what has come.</summary>
+    /// <exception cref="BadHttpRequestException">The body is broken off, or its chunks are broken.</exception>
+    public static async ValueTask<ReadResult> ReadAsync(HttpRequest request, PipeReader reader)
     {
         try
         {

@@ -44,12 +44,7 @@ internal static class PublishEndpoints
         if (!PublishBody.IsSupported(request, out var isNdJson))
             return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
                 title: "Content-Type must be application/json or application/x-ndjson in UTF-8; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
-        if (PublishBody.IsEncoded(request))
-        {
-            request.HttpContext.Response.Headers.AcceptEncoding = "identity";
-            return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
-                title: $"Content-Encoding '{EventRejectedException.Shown(request.Headers.ContentEncoding.ToString())}' isn't read; send the body as it is, without compression.");
-        }
+        if (PublishBody.IsEncoded(request)) return PublishBody.RefuseEncoding(request.HttpContext);
         if (request.Query.ContainsKey("broadcast"))
             throw new EventRejectedException("broadcast", "isn't served by this version; leave it out.");
 

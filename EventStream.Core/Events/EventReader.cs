@@ -40,7 +40,7 @@ public static partial class EventReader
             }
             catch (EventRejectedException e)
             {
-                throw new EventRejectedException($"/{events.Count}{e.Pointer}", RuleOf(e), e.IsTooLarge);
+                throw e.In($"/{events.Count}");
             }
             CheckCount(events.Count);
         }
@@ -64,7 +64,7 @@ public static partial class EventReader
             }
             catch (EventRejectedException e)
             {
-                throw new EventRejectedException("", $"Line {number}: {e.Message}", e.IsTooLarge);
+                throw e.OnLine(number);
             }
             CheckCount(events.Count);
         }
@@ -151,8 +151,6 @@ public static partial class EventReader
         if (count > EventLimits.MaxBatchEvents)
             throw new EventRejectedException("", $"At most {EventLimits.MaxBatchEvents} events are published at once; send the rest in a further request.", isTooLarge: true);
     }
-
-    private static string RuleOf(EventRejectedException e) => e.Pointer.Length == 0 ? $"is wrong: {e.Message}" : e.Message[(e.Pointer.Length + 1)..];
 
     [GeneratedRegex(@"^(?<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})((?<fraction>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Rfc3339();

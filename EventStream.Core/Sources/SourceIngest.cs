@@ -19,7 +19,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
     /// <param name="append">Appends to the bus; says how long it is tried.</param>
     /// <param name="cancellationToken">Ends it; what was appended stays.</param>
     /// <returns>One receipt an item.</returns>
-    /// <exception cref="EventRejectedException">An event is larger than an event may be; nothing was appended. Its pointer begins with the item's number.</exception>
+    /// <exception cref="EventRejectedException">An event is larger than an event may be; nothing was appended. It says which item.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<IReadOnlyList<IngestReceipt>> IngestAsync(
         IReadOnlyList<IReadOnlyList<NativeEvent>> natives, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken = default)
@@ -102,7 +102,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         }
         catch (EventRejectedException e)
         {
-            throw new EventRejectedException($"/{session.Items[rejected]}{e.Pointer}", e.Message, e.IsTooLarge);
+            throw new EventRejectedException(e.Pointer, e.Rule, e.IsTooLarge) { Item = session.Items[rejected] };
         }
     }
 

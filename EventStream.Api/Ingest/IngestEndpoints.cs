@@ -1,0 +1,93 @@
+using EventStream.Api.OpenApi;
+using EventStream.Api.Problems;
+using EventStream.Api.Publishing;
+using EventStream.Api.Telemetry;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Sources;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace EventStream.Api.Ingest;
+
+internal static class IngestEndpoints
+{
+    public static void AddIngest(this IServiceCollection services) =>
+        services.AddSingleton(provider => new SourceIngest(provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<TimeProvider>()));
+
+    public static void MapIngest(this IEndpointRouteBuilder routes)
+    {
+        var ingest = routes.MapGroup("/ingest").WithTags("Ingest").AddEndpointFilter<ProblemFilter>();
+        // curl -T uploads with PUT.
+        ingest.MapPut("/{source}", IngestAsync).ExcludeFromDescription();
+        ingest.MapPost("/{source}", IngestAsync)
+            .WithSummary("Publish native events of another system")
+            .WithDescription($"Takes the events of a known vocabulary ({SourceCatalogue.Names}) as they are, and publishes what they mean as canonical events. "
+                + "One JSON object, a JSON array of at most 1,000, or NDJSON of any length, which is stored as it comes and answered line by line. "
+                + "The session is taken from the event, unless the address names one.")
+            .DescribesQuery("session_id", "The session that the events are for; wins over what they say.")
+            .DescribesQuery("run_id", "The run of events that name none.")
+            .DescribesQuery("project_id", "The project of events that name none.")
+            .DescribesQuery("execution_id", "The execution of events that name none.")
+            .DescribesQuery("class", "The class of raw events whose JSON doesn't name it.")
+            .DescribesQuery("on_error", "What a bad line of NDJSON does: end the request, or be reported and left out.", "stop", "skip")
+            .AddOpenApiOperationTransformer(IngestBodyDescription.TransformAsync)
+            .Produces<IngestAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> IngestAsync(
+        string source, HttpContext context, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
+    {
+        var request = IngestRequest.Parse(source, context.Request.Query);
+        if (PublishBody.IsEncoded(context.Request)) return PublishBody.RefuseEncoding(context);
+        if (BodyKind.Of(context.Request) is not { } isNdJson)
+            return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
+                title: "Content-Type must be application/json or application/x-ndjson in UTF-8; without one the body is read as NDJSON.");
+        using var activity = TelemetrySetup.Source.StartActivity("ingest");
+        activity?.SetTag("eventstream.source", source);
+        try
+        {
+            if (!isNdJson) return await IngestJsonAsync(context.Request, request, ingest, bus, stop, metrics, cancellationToken);
+            LiftLimits(context);
+            var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, stop.Ended).RunAsync();
+            return isAnswered ? Results.Empty : throw new EventRejectedException("", "The body is empty; send native events as JSON, one a line.");
+        }
+        catch (OperationCanceledException) when (stop.Ended.IsCancellationRequested)
+        {
+            return ProblemResults.Stopping(context);
+        }
+    }
+
+    private static async Task<IResult> IngestJsonAsync(
+        HttpRequest body, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
+    {
+        var text = await PublishBody.ReadAsync(body, stop.Ended);
+        var natives = NativeBatch.Read(text.Span, request, out var isSingle);
+        try
+        {
+            var receipts = await ingest.IngestAsync(natives, bus.AppendAsync, cancellationToken);
+            foreach (var outcome in receipts.SelectMany(receipt => receipt.Events).CountBy(ingested => IngestAnswer.NameOf(ingested.Receipt.Outcome))) metrics.Published(outcome.Key, outcome.Value);
+            var answers = receipts.Select(receipt => IngestAnswer.Of(receipt)).ToArray();
+            if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
+                return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Nothing was stored: the runs have ended and take no further events.",
+                    extensions: new Dictionary<string, object?> { ["receipts"] = answers });
+            return isSingle ? TypedResults.Ok(answers[0]) : TypedResults.Ok(answers);
+        }
+        catch (EventRejectedException e) when (!isSingle && e.Item is { } item)
+        {
+            throw e.In($"/{item}");
+        }
+    }
+
+    // A log that is followed goes on for days, and may say nothing for hours.
+    private static void LiftLimits(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
+}

@@ -1,0 +1,37 @@
+using EventStream.Events;
+using EventStream.Sources;
+
+namespace EventStream.Api.Ingest;
+
+/// <summary>What the address of a request says.</summary>
+internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines)
+{
+    /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
+    public static IngestRequest Parse(string source, IQueryCollection query)
+    {
+        var normaliser = SourceCatalogue.Find(source)
+            ?? throw new EventRejectedException("source", $"'{EventRejectedException.Shown(source)}' isn't known; the sources are {SourceCatalogue.Names}.");
+        var context = new IngestContext
+        {
+            SessionId = Text(query, "session_id"),
+            RunId = Text(query, "run_id"),
+            ProjectId = Text(query, "project_id"),
+            ExecutionId = Text(query, "execution_id"),
+            Class = Text(query, "class"),
+        };
+        context.Check();
+        return new IngestRequest(normaliser, context, Text(query, "on_error") switch
+        {
+            null or "stop" => false,
+            "skip" => true,
+            _ => throw new EventRejectedException("on_error", "must be stop, the default, or skip."),
+        });
+    }
+
+    private static string? Text(IQueryCollection query, string name) => query[name] switch
+    {
+        [] => null,
+        [var value] => value,
+        _ => throw new EventRejectedException(name, "must be given once."),
+    };
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EventStream.Api.Publishing;
+using EventStream.Api.Telemetry;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Sources;
+
+namespace EventStream.Api.Ingest;
+
+/// <summary>Takes native events in, one a line, for as long as they come, and answers each line once it is stored.</summary>
+internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, CancellationToken stopping)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    // Of a client that doesn't read its answers while it sends; beyond it the server reads no further either.
+    private const long MaxUnreadBytes = 64L * 1024 * 1024;
+
+    private long _lastLine;
+    private long _unread;
+    private Task _flushing = Task.CompletedTask;
+
+    /// <returns>Whether anything was answered; else the caller says that there was nothing.</returns>
+    /// <exception cref="EventRejectedException">The first line is bad and nothing was answered yet.</exception>
+    /// <exception cref="BusUnavailableException">The bus didn't answer, and nothing was answered yet.</exception>
+    public async Task<bool> RunAsync()
+    {
+        var reader = new LineReader(context.Request);
+        await using var ending = stopping.UnsafeRegister(static body => ((System.IO.Pipelines.PipeReader)body!).CancelPendingRead(), context.Request.BodyReader);
+        try
+        {
+            while (await reader.ReadAsync(EventLimits.MaxBatchEvents, stopping) is { } lines)
+            {
+                if (!await IngestAsync(lines)) break;
+            }
+        }
+        catch (BusUnavailableException e) when (context.Response.HasStarted)
+        {
+            await AnswerAsync([IngestAnswer.Bad(_lastLine + 1, $"{e.Message} Lines from here on may be stored or not; send them again.")]);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && context.Response.HasStarted)
+        {
+            await AnswerAsync([IngestAnswer.Bad(_lastLine + 1, "The server is stopping; send the lines from here on to another node.")]);
+        }
+        catch (BadHttpRequestException) when (context.Response.HasStarted)
+        {
+            // The client left, and what it had sent in whole lines is stored.
+            context.Abort();
+        }
+        await _flushing;
+        return context.Response.HasStarted;
+    }
+
+    /// <returns>Whether to go on.</returns>
+    private async Task<bool> IngestAsync(IReadOnlyList<BodyLine> lines)
+    {
+        var good = new List<(BodyLine Line, IReadOnlyList<NativeEvent> Natives)>();
+        foreach (var line in lines)
+        {
+            try
+            {
+                good.Add((line, NativeBatch.ReadLine(line, request)));
+            }
+            catch (EventRejectedException e)
+            {
+                await StoreAsync(good);
+                good.Clear();
+                if (!await RefuseAsync(line.Number, e)) return false;
+            }
+        }
+        return await StoreAsync(good);
+    }
+
+    private async Task<bool> StoreAsync(List<(BodyLine Line, IReadOnlyList<NativeEvent> Natives)> lines)
+    {
+        while (lines.Count > 0)
+        {
+            try
+            {
+                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], bus.AppendAsync, context.RequestAborted);
+                foreach (var outcome in receipts.SelectMany(receipt => receipt.Events).CountBy(ingested => IngestAnswer.NameOf(ingested.Receipt.Outcome))) metrics.Published(outcome.Key, outcome.Value);
+                await AnswerAsync([.. receipts.Select((receipt, i) => IngestAnswer.Of(receipt, lines[i].Line.Number))]);
+                return true;
+            }
+            catch (EventRejectedException e) when (e.Item is { } item)
+            {
+                // Nothing was stored: those before it go first, those behind it only if bad lines are skipped.
+                await StoreAsync(lines[..item]);
+                if (!await RefuseAsync(lines[item].Line.Number, e)) return false;
+                lines = lines[(item + 1)..];
+            }
+        }
+        return true;
+    }
+
+    private async Task<bool> RefuseAsync(long line, EventRejectedException reason)
+    {
+        if (!context.Response.HasStarted && !request.SkipsBadLines) throw reason.OnLine(line);
+        await AnswerAsync([IngestAnswer.Bad(line, reason.Message)]);
+        return request.SkipsBadLines;
+    }
+
+    private async Task AnswerAsync(IReadOnlyList<IngestAnswer> answers)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        foreach (var answer in answers)
+        {
+            body.Write(JsonSerializer.SerializeToUtf8Bytes(answer, Json));
+            body.Write("\n"u8);
+        }
+        _lastLine = answers[^1].Line!.Value;
+        if (!context.Response.HasStarted) context.Response.ContentType = "application/x-ndjson";
+        context.Response.BodyWriter.Write(body.WrittenSpan);
+        _unread += body.WrittenCount;
+        _flushing = context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+        // Most clients read nothing before they have sent everything.
+        if (_unread > MaxUnreadBytes) await _flushing;
+        if (_flushing.IsCompletedSuccessfully) _unread = 0;
+    }
+}
