@@ -3,6 +3,7 @@ using EventStream.Api.Cors;
 using EventStream.Api.Health;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Publishing;
+using EventStream.Api.Schema;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
@@ -25,6 +26,7 @@ try
     app.UseCors();
     app.MapEvents("/events");
     app.MapEvents("/api/events").ExcludeFromDescription();
+    app.MapSchema();
     app.MapHealth();
     app.MapApiDescription();
     app.Run();

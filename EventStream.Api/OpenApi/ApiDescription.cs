@@ -10,7 +10,7 @@ internal static class ApiDescription
           curl --json '{"type":"agent_message_delta","payload":{"message_id":"m1","delta":"Hello"}}' localhost:8000/events/demo
           curl localhost:8000/events/demo/history
 
-        The API: /scalar (page), /openapi/v1.json (description). Probes: /health/live, /health/ready.
+        The API: /scalar (page), /openapi/v1.json (description), /schema/events (the events). Probes: /health/live, /health/ready.
 
         """;
 
