@@ -19,8 +19,7 @@ internal static class IngestEndpoints
     {
         var ingest = routes.MapGroup("/ingest").WithTags("Ingest").AddEndpointFilter<ProblemFilter>();
         // curl -T uploads with PUT.
-        ingest.MapPut("/{source}", IngestAsync).ExcludeFromDescription();
-        ingest.MapPost("/{source}", IngestAsync)
+        ingest.MapMethods("/{source}", [HttpMethods.Post, HttpMethods.Put], IngestAsync)
             .WithSummary("Publish native events of another system")
             .WithDescription($"Takes the events of a known vocabulary ({SourceCatalogue.Names}) as they are, and publishes what they mean as canonical events. "
                 + "One JSON object, a JSON array of at most 1,000, or NDJSON of any length, which is stored as it comes and answered line by line. "
@@ -67,7 +66,7 @@ internal static class IngestEndpoints
         HttpRequest body, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
     {
         var text = await PublishBody.ReadAsync(body, stop.Ended);
-        var natives = NativeBatch.Read(text.Span, request, out var isSingle);
+        var natives = NativeReader.ReadMany(text.Span, request.Source, request.Context, out var isSingle);
         try
         {
             var receipts = await ingest.IngestAsync(natives, bus.AppendAsync, cancellationToken);

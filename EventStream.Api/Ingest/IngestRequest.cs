@@ -9,8 +9,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
     public static IngestRequest Parse(string source, IQueryCollection query)
     {
-        var normaliser = SourceCatalogue.Find(source)
-            ?? throw new EventRejectedException("source", $"'{EventRejectedException.Shown(source)}' isn't known; the sources are {SourceCatalogue.Names}.");
+        var normaliser = SourceCatalogue.Get(source);
         var context = new IngestContext
         {
             SessionId = Text(query, "session_id"),

@@ -64,7 +64,8 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             try
             {
-                good.Add((line, NativeBatch.ReadLine(line, request)));
+                if (line.IsTooLong) throw new EventRejectedException("", $"The line is longer than {LineReader.MaxLineBytes} bytes.", isTooLarge: true);
+                good.Add((line, NativeReader.ReadLine(line.Text.Span, request.Source, request.Context)));
             }
             catch (EventRejectedException e)
             {

@@ -1,3 +1,5 @@
+using EventStream.Api.Schema;
+
 namespace EventStream.Api.OpenApi;
 
 /// <summary>The API's description at <c>/openapi/v1.json</c>, its page at <c>/scalar</c>, and what <c>/</c> says.</summary>
@@ -10,7 +12,7 @@ internal static class ApiDescription
           curl --json '{"type":"agent_message_delta","payload":{"message_id":"m1","delta":"Hello"}}' localhost:8000/events/demo
           curl localhost:8000/events/demo/history
 
-        The API: /scalar (page), /openapi/v1.json (description). Probes: /health/live, /health/ready.
+        The API: /scalar (page), /openapi/v1.json (description), /schema/events (the events). Probes: /health/live, /health/ready.
 
         """;
 
@@ -25,6 +27,7 @@ internal static class ApiDescription
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi();
+        routes.MapSchema();
         routes.MapScalar();
         routes.MapGet("/", (HttpRequest request) => Welcome.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal)).ExcludeFromDescription();
     }

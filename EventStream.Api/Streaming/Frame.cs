@@ -9,6 +9,8 @@ namespace EventStream.Api.Streaming;
 /// <summary>The encoded bytes of one event, shared by all subscribers, and what filters and endings ask of it.</summary>
 internal sealed class Frame
 {
+    private RenamedFrame? _renamed;
+
     private Frame(Cursor? cursor, string type, string? runId, ReadOnlyMemory<byte> bytes) =>
         (Cursor, Type, RunId, Bytes, Role) = (cursor, type, runId, bytes, EventCatalogue.RoleOf(type));
 
@@ -21,6 +23,7 @@ internal sealed class Frame
 
     public EventRole Role { get; }
 
+    // Windows and pages count these bytes alone; each other naming that somebody watches under adds about as many.
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>The envelope of an event of the log; empty for other frames.</summary>
@@ -58,6 +61,14 @@ internal sealed class Frame
         if (retryMs is { } retry) SseFormat.WriteRetryLine(buffer, retry);
         SseFormat.WriteFrame(buffer, cursor, Encoding.ASCII.GetBytes(control.Type), EventWriter.ToUtf8(control));
         return new Frame(cursor, control.Type, control.RunId, buffer.WrittenMemory);
+    }
+
+    /// <summary>The block under the names that a client asks for; each is encoded once, for all who do.</summary>
+    public ReadOnlyMemory<byte> BytesUnder(Naming naming)
+    {
+        if (naming == Naming.Canonical) return Bytes;
+        if (_renamed is null) Interlocked.CompareExchange(ref _renamed, new RenamedFrame(this), null);
+        return _renamed.Bytes(naming);
     }
 
     /// <summary>Whether it is this event of the log; a frame that isn't one stands for whatever is at its position.</summary>

@@ -144,7 +144,7 @@ internal sealed partial class SseStream(
             position = frame.Cursor ?? position;
             if (subscriber.Request.Filter.Passes(frame))
             {
-                await WriteAsync(output, subscriber, frame.Bytes);
+                await WriteAsync(output, subscriber, frame.BytesUnder(subscriber.Request.Names));
                 written = frame.Cursor ?? written;
                 delivered++;
                 newest = frame;

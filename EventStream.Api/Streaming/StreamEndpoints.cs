@@ -26,6 +26,7 @@ internal static class StreamEndpoints
             .DescribesQuery("run_id", "Only events of this run.")
             .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal")
             .DescribesQuery("heartbeat", "How silence is filled; by default with comments.", "comment", "event")
+            .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", "canonical", "native", "reverb")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest)

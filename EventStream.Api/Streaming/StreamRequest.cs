@@ -17,6 +17,9 @@ internal sealed record StreamRequest
     /// <summary>Whether heartbeats are typed events, for watchdogs in browsers, which can't see comments.</summary>
     public required bool HeartbeatEvents { get; init; }
 
+    /// <summary>Under which names events are written; filters and ends go by the canonical ones all the same.</summary>
+    public Naming Names { get; init; }
+
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
     public static StreamRequest Parse(StreamKey stream, HttpRequest request)
     {
@@ -42,6 +45,13 @@ internal sealed record StreamRequest
                 "" or "comment" => false,
                 "event" => true,
                 var other => throw new EventRejectedException("heartbeat", $"is '{other}'; it is comment or event."),
+            },
+            Names = query["names"].ToString() switch
+            {
+                "" or "canonical" => Naming.Canonical,
+                "native" => Naming.Native,
+                "reverb" => Naming.Reverb,
+                var other => throw new EventRejectedException("names", $"is '{other}'; it is canonical, native or reverb."),
             },
         };
     }

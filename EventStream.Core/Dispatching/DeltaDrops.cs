@@ -5,7 +5,7 @@ namespace EventStream.Dispatching;
 /// <summary>Counts the deltas that <see cref="WhenFull.DropDeltas"/> drops, and tells when dropping begins and ends. Every call needs the dispatcher's lock.</summary>
 internal sealed class DeltaDrops
 {
-    private static readonly FrozenSet<string> Types = FrozenSet.Create("agent_message_delta", "tool_call_delta", "agent_thought");
+    private static readonly FrozenSet<string> Types = FrozenSet.Create("agent_message_delta", "tool_call_delta", "agent_thought", "agent_thought_delta");
     private long _beforeEpisode;
     private bool _isOpen;
 

@@ -4,6 +4,14 @@ namespace EventStream.Dispatching;
 
 public sealed partial class EventDispatcher
 {
+    /// <inheritdoc cref="OtherEvents.SessionCreatedAsync"/>
+    public ValueTask SessionCreatedAsync(string sessionId, object session, CancellationToken cancellationToken = default) =>
+        ForSession(sessionId).SessionCreatedAsync(session, cancellationToken);
+
+    /// <inheritdoc cref="OtherEvents.SessionUpdatedAsync"/>
+    public ValueTask SessionUpdatedAsync(string sessionId, object session, CancellationToken cancellationToken = default) =>
+        ForSession(sessionId).SessionUpdatedAsync(session, cancellationToken);
+
     /// <inheritdoc cref="OtherEvents.SessionStartedAsync"/>
     public ValueTask SessionStartedAsync(string sessionId, string? agent = null, object? metadata = null, CancellationToken cancellationToken = default) =>
         ForSession(sessionId).SessionStartedAsync(agent, metadata, cancellationToken);

@@ -3,12 +3,20 @@ namespace EventStream.Dispatching;
 public sealed partial class EventDispatcher
 {
     /// <inheritdoc cref="RunPublisher.RunCreatedAsync"/>
-    public ValueTask RunCreatedAsync(string sessionId, string runId, string? baseSessionId = null, string? parentRunId = null, CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).RunCreatedAsync(baseSessionId, parentRunId, cancellationToken);
+    public ValueTask RunCreatedAsync(string sessionId, string runId, string? baseSessionId = null, string? parentRunId = null, string? status = null, string? agent = null, CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunCreatedAsync(baseSessionId, parentRunId, status, agent, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunStartedAsync"/>
     public ValueTask RunStartedAsync(string sessionId, string runId, string? baseSessionId = null, CancellationToken cancellationToken = default) =>
         ForRun(sessionId, runId).RunStartedAsync(baseSessionId, cancellationToken);
+
+    /// <inheritdoc cref="RunPublisher.RunUpdatedAsync"/>
+    public ValueTask RunUpdatedAsync(string sessionId, string runId, string? status = null, string? agent = null, CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunUpdatedAsync(status, agent, cancellationToken);
+
+    /// <inheritdoc cref="RunPublisher.RunAwaitingInputAsync"/>
+    public ValueTask RunAwaitingInputAsync(string sessionId, string runId, string? status = null, string? agent = null, CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunAwaitingInputAsync(status, agent, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunInterruptRequestedAsync"/>
     public ValueTask RunInterruptRequestedAsync(string sessionId, string runId, string? reason = null, string? requestedBy = null, CancellationToken cancellationToken = default) =>
@@ -19,12 +27,13 @@ public sealed partial class EventDispatcher
         ForRun(sessionId, runId).SnapshotCommittedAsync(snapshotId, parentSessionId, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunCompletedAsync"/>
-    public ValueTask RunCompletedAsync(string sessionId, string runId, object? output = null, object? usage = null, string? stopReason = null, CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).RunCompletedAsync(output, usage, stopReason, cancellationToken);
+    public ValueTask RunCompletedAsync(
+        string sessionId, string runId, object? output = null, object? usage = null, string? stopReason = null, string? agent = null, string? status = null, CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunCompletedAsync(output, usage, stopReason, agent, status, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunFailedAsync"/>
-    public ValueTask RunFailedAsync(string sessionId, string runId, string error, string? errorType = null, CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).RunFailedAsync(error, errorType, cancellationToken);
+    public ValueTask RunFailedAsync(string sessionId, string runId, string error, string? errorType = null, string? agent = null, CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunFailedAsync(error, errorType, agent, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunCancelledAsync"/>
     public ValueTask RunCancelledAsync(string sessionId, string runId, string? terminationReason = null, CancellationToken cancellationToken = default) =>

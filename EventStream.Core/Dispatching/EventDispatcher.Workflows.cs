@@ -21,4 +21,12 @@ public sealed partial class EventDispatcher
     /// <inheritdoc cref="RunPublisher.WorkflowCompletedAsync"/>
     public ValueTask WorkflowCompletedAsync(string sessionId, string runId, object? result, CancellationToken cancellationToken = default) =>
         ForRun(sessionId, runId).WorkflowCompletedAsync(result, cancellationToken);
+
+    /// <inheritdoc cref="WorkflowEvents.WorkflowNodeStateUpdatedAsync"/>
+    public ValueTask WorkflowNodeStateUpdatedAsync(
+        string sessionId, string nodeId, string? status = null, double? progress = null, IReadOnlyList<string>? messages = null, string? startedAt = null,
+        string? completedAt = null, string? error = null, string? runId = null, CancellationToken cancellationToken = default) =>
+        runId is null
+            ? ForSession(sessionId).WorkflowNodeStateUpdatedAsync(nodeId, status, progress, messages, startedAt, completedAt, error, cancellationToken)
+            : ForRun(sessionId, runId).WorkflowNodeStateUpdatedAsync(nodeId, status, progress, messages, startedAt, completedAt, error, cancellationToken);
 }

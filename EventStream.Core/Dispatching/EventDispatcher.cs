@@ -40,6 +40,7 @@ public sealed partial class EventDispatcher : IAsyncDisposable
         _logger = logger ?? NullLogger<EventDispatcher>.Instance;
         _factory = new EventFactory(_time);
         _room = new Room(_options.Capacity, _options.CapacityBytes);
+        _ingest = IngestOf(appender, _options, _time);
     }
 
     /// <summary>How many deltas <see cref="WhenFull.DropDeltas"/> dropped so far.</summary>

@@ -8,6 +8,9 @@ public interface IEventTarget
     /// <summary>The session.</summary>
     string SessionId { get; }
 
+    /// <summary>The run that the events belong to; null: none, or one that each payload names.</summary>
+    string? RunId { get; }
+
     /// <summary>The agent that the events say they come from when the caller names none.</summary>
     string? AgentId { get; }
 

@@ -6,6 +6,14 @@ namespace EventStream.Dispatching;
 /// <summary>Sessions, retrieval, automations, metrics.</summary>
 public static class OtherEvents
 {
+    /// <summary>A session was created: what its system knows of it.</summary>
+    public static ValueTask SessionCreatedAsync<T>(this T target, object session, CancellationToken cancellationToken = default) where T : IEventTarget =>
+        target.PublishAsync(new SessionCreated { Session = EventJson.Element(session) }, cancellationToken);
+
+    /// <summary>What is known of a session has changed.</summary>
+    public static ValueTask SessionUpdatedAsync<T>(this T target, object session, CancellationToken cancellationToken = default) where T : IEventTarget =>
+        target.PublishAsync(new SessionUpdated { Session = EventJson.Element(session) }, cancellationToken);
+
     /// <summary>A session begins.</summary>
     public static ValueTask SessionStartedAsync<T>(this T target, string? agent = null, object? metadata = null, CancellationToken cancellationToken = default) where T : IEventTarget =>
         target.PublishAsync(new SessionStarted { SessionId = target.SessionId, Agent = agent ?? target.AgentId, Metadata = EventJson.OptionalElement(metadata) }, cancellationToken);

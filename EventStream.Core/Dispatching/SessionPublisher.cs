@@ -13,6 +13,9 @@ public readonly record struct SessionPublisher : IEventTarget
     /// <inheritdoc/>
     public string SessionId { get; }
 
+    /// <summary>None: a session may have many runs.</summary>
+    public string? RunId => null;
+
     /// <summary>None: a session may have many agents.</summary>
     public string? AgentId => null;
 

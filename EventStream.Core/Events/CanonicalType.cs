@@ -5,14 +5,17 @@ namespace EventStream.Events;
 /// <summary>A row of <see cref="EventCatalogue"/>.</summary>
 public sealed class CanonicalType
 {
-    internal CanonicalType(string name, Type record, JsonTypeInfo jsonType, EventRole role = EventRole.None) =>
-        (Name, Record, JsonType, Role) = (name, record, jsonType, role);
+    internal CanonicalType(string name, EventFamily family, JsonTypeInfo jsonType, EventRole role = EventRole.None) =>
+        (Name, Family, JsonType, Role) = (name, family, jsonType, role);
 
     /// <summary>The event's <c>type</c>.</summary>
     public string Name { get; }
 
+    /// <summary>What the event is about.</summary>
+    public EventFamily Family { get; }
+
     /// <summary>The record of its payload.</summary>
-    public Type Record { get; }
+    public Type Record => JsonType.Type;
 
     /// <summary>How the record is written and read.</summary>
     public JsonTypeInfo JsonType { get; }

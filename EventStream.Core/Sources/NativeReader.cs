@@ -17,6 +17,41 @@ internal static class NativeReader
         return [.. source.Read(frame, context).Select(native => Complete(native, context))];
     }
 
+    /// <summary>Reads one native frame or a JSON array of 1 to 1,000.</summary>
+    /// <returns>The native events of each item.</returns>
+    /// <exception cref="EventRejectedException">Names the item and the rule.</exception>
+    public static IReadOnlyList<IReadOnlyList<NativeEvent>> ReadMany(ReadOnlySpan<byte> utf8, ISourceNormaliser source, IngestContext context, out bool isSingle)
+    {
+        var json = JsonElement.Parse(CompactJson.From(utf8));
+        isSingle = json.ValueKind != JsonValueKind.Array;
+        if (isSingle) return [Read(json, source, context)];
+        if (json.GetArrayLength() is 0 or > EventLimits.MaxBatchEvents)
+            throw new EventRejectedException("", $"The array must hold 1 to {EventLimits.MaxBatchEvents} native events; send more as NDJSON, one a line.", isTooLarge: json.GetArrayLength() > 0);
+        return [.. json.EnumerateArray().Select((item, number) => ReadItem(item, number, source, context))];
+    }
+
+    /// <summary>Reads one of many lines: one native frame, or a JSON array of them.</summary>
+    /// <exception cref="EventRejectedException">Names the rule.</exception>
+    public static IReadOnlyList<NativeEvent> ReadLine(ReadOnlySpan<byte> utf8, ISourceNormaliser source, IngestContext context)
+    {
+        var json = JsonElement.Parse(CompactJson.From(utf8, isLine: true));
+        return json.ValueKind == JsonValueKind.Array
+            ? [.. json.EnumerateArray().SelectMany((item, number) => ReadItem(item, number, source, context))]
+            : Read(json, source, context);
+    }
+
+    private static IReadOnlyList<NativeEvent> ReadItem(JsonElement item, int number, ISourceNormaliser source, IngestContext context)
+    {
+        try
+        {
+            return Read(item, source, context);
+        }
+        catch (EventRejectedException e)
+        {
+            throw e.In($"/{number}");
+        }
+    }
+
     private static NativeEvent Complete(NativeEvent native, IngestContext context)
     {
         var session = context.SessionId ?? native.SessionId;

@@ -79,9 +79,10 @@ public sealed class EventDispatcherRoomTests
         await dispatcher.AgentMessageDeltaAsync("s", "m", "lost", cancellationToken: TestContext.Current.CancellationToken);
         await dispatcher.ToolCallDeltaAsync("s", "t", "lost", TestContext.Current.CancellationToken);
         await dispatcher.AgentThoughtAsync("s", "a", "lost", cancellationToken: TestContext.Current.CancellationToken);
+        await dispatcher.AgentThoughtDeltaAsync("s", "lost", cancellationToken: TestContext.Current.CancellationToken);
         var waiting = dispatcher.AgentMessageEndAsync("s", "m", "whole", cancellationToken: TestContext.Current.CancellationToken).AsTask();
         waiting.IsCompleted.ShouldBeFalse();
-        dispatcher.DroppedDeltas.ShouldBe(3);
+        dispatcher.DroppedDeltas.ShouldBe(4);
 
         _bus.LetGo("s");
         await waiting.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);

@@ -66,13 +66,36 @@ public sealed class EventMethodsTests
     {
         await using var dispatcher = new EventDispatcher(_bus, time: FixedTime.Instance);
         var session = dispatcher.ForSession(Session);
-        await session.ToolCallStartedAsync("tc_1", "docker_list_containers", new { status = "running" }, Agent, TestContext.Current.CancellationToken);
+        await session.RetrievalStartedAsync("restart policy", "librarian", TestContext.Current.CancellationToken);
         await session.ForRun(Run).RunStartedAsync("snap_0", TestContext.Current.CancellationToken);
-        await session.ForRun(Run, Agent).AgentThoughtAsync("I should look at the containers first.", TestContext.Current.CancellationToken);
+        await session.ForRun(Run, Agent).AgentThoughtDeltaAsync("I should ", "thought_1", cancellationToken: TestContext.Current.CancellationToken);
         await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
 
         _bus.StoredIn(Session).Select(Text).ShouldBe(
-            [Expected("tool_call_started", runId: null, agentId: null), Expected("run_started", Run, agentId: null), Expected("agent_thought", Run, Agent)]);
+            [Expected("retrieval_started", runId: null, agentId: null), Expected("run_started", Run, agentId: null), Expected("agent_thought_delta", Run, Agent)]);
+    }
+
+    [Fact]
+    public async Task AgentThoughtAsync_SpeaksForTheTargetsOwnAgent_WhenNoneIsNamed()
+    {
+        await using var dispatcher = new EventDispatcher(_bus);
+        await dispatcher.ForRun(Session, Run, Agent).AgentThoughtAsync("so", TestContext.Current.CancellationToken);
+        await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
+
+        _bus.StoredIn(Session).ShouldHaveSingleItem().Payload.ToString().ShouldBe($$"""{"agent":"{{Agent}}","content":"so","debug":true}""");
+    }
+
+    [Fact]
+    public async Task Methods_NameTheRun_WhereOneIsKnown()
+    {
+        await using var dispatcher = new EventDispatcher(_bus);
+        await dispatcher.MessageCreatedAsync(Session, "m", cancellationToken: TestContext.Current.CancellationToken);
+        await dispatcher.ForSession(Session).AgentStepUpdatedAsync("s", cancellationToken: TestContext.Current.CancellationToken);
+        await dispatcher.WorkflowNodeStateUpdatedAsync(Session, "n", runId: Run, cancellationToken: TestContext.Current.CancellationToken);
+        await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
+
+        _bus.StoredIn(Session).Select(e => (e.RunId, e.Payload.ToString())).ShouldBe(
+            [(null, """{"message_id":"m"}"""), (null, """{"step_id":"s"}"""), (Run, """{"node_id":"n","run_id":"run_1"}""")]);
     }
 
     [Fact]
@@ -82,7 +105,8 @@ public sealed class EventMethodsTests
         await dispatcher.SessionStartedAsync("s", cancellationToken: TestContext.Current.CancellationToken);
         await dispatcher.AgentMessageDeltaAsync("s", "m", "", cancellationToken: TestContext.Current.CancellationToken);
         await dispatcher.ToolCallStartedAsync("s", "t", "list", args: null, cancellationToken: TestContext.Current.CancellationToken);
-        await dispatcher.ToolCallResultAsync("s", "t", "list", result: null, "timed out", TestContext.Current.CancellationToken);
+        await dispatcher.ToolCallResultAsync("s", "t", "list", result: null, "timed out", cancellationToken: TestContext.Current.CancellationToken);
+        await dispatcher.CustomEventAsync("s", "native.name", value: null, TestContext.Current.CancellationToken);
         await dispatcher.WorkflowCompletedAsync("s", "r", result: null, TestContext.Current.CancellationToken);
         await dispatcher.MetricsUpdateAsync("s", 1, "1GB", "2GB", 3, cancellationToken: TestContext.Current.CancellationToken);
         await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
@@ -93,6 +117,7 @@ public sealed class EventMethodsTests
             """{"message_id":"m","delta":""}""",
             """{"tool_call_id":"t","tool_name":"list","args":{}}""",
             """{"tool_call_id":"t","tool_name":"list","error":"timed out"}""",
+            """{"name":"native.name","value":null}""",
             """{"run_id":"r","result":{}}""",
             """{"cpu":1,"memory_used":"1GB","disk_free":"2GB","containers_running":3}""",
         ]);

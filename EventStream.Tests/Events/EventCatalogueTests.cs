@@ -28,10 +28,18 @@ public sealed class EventCatalogueTests
     [Fact]
     public void All_HoldsEveryRecord_OfThePayloads() =>
         EventCatalogue.All.Select(type => type.Record).ShouldBe(
-            typeof(CanonicalPayload).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(CanonicalPayload))), ignoreOrder: true);
+            typeof(CanonicalPayload).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(CanonicalPayload)) && !type.IsAbstract), ignoreOrder: true);
 
     [Fact]
     public void All_HasASample_OfEveryType() => SamplePayloads.All.Select(payload => payload.GetType()).ShouldBe(EventCatalogue.All.Select(type => type.Record));
+
+    [Fact]
+    public void All_StandsTogether_ByFamily()
+    {
+        var families = EventCatalogue.All.Select(type => type.Family).ToList();
+        families.Where((family, index) => index == 0 || families[index - 1] != family).ShouldBe(Enum.GetValues<EventFamily>());
+        EventCatalogue.All.Where(type => type.Family == EventFamily.Control).ShouldBe(EventCatalogue.All.Where(type => type.Role == EventRole.Control));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -78,6 +86,11 @@ public sealed class EventCatalogueTests
     [InlineData("run_cancelled", EventRole.EndsRun)]
     [InlineData("run_interrupted", EventRole.None)]
     [InlineData("run_error", EventRole.None)]
+    [InlineData("workflow_run_completed", EventRole.None)]
+    [InlineData("workflow_completed", EventRole.None)]
+    [InlineData("run_awaiting_input", EventRole.None)]
+    [InlineData("session_created", EventRole.StartsSession)]
+    [InlineData("session_updated", EventRole.None)]
     [InlineData("session_started", EventRole.StartsSession)]
     [InlineData("session_ended", EventRole.EndsSession)]
     [InlineData("session_deleted", EventRole.DeletesSession)]

@@ -38,7 +38,7 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     }
 
     [Theory]
-    [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,Last-Event-ID")]
+    [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,names,Last-Event-ID")]
     [InlineData("get", "/events/{sessionId}/history", "after,limit,types,run_id")]
     public async Task Description_ListsTheParameters_WhenARouteHasSome(string method, string path, string expected)
     {

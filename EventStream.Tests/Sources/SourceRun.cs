@@ -33,7 +33,7 @@ internal sealed class SourceRun(IEventBus? bus = null)
     /// <summary>Takes native frames in, in one request.</summary>
     public async Task<IReadOnlyList<IngestReceipt>> IngestTogetherAsync(string source, IngestContext? context, params string[] frames)
     {
-        var normaliser = SourceCatalogue.Find(source)!;
+        var normaliser = SourceCatalogue.Get(source);
         var natives = frames.Select(frame => NativeReader.Read(JsonElement.Parse(CompactJson.From(Encoding.UTF8.GetBytes(frame))), normaliser, context ?? new IngestContext())).ToList();
         _ingest ??= new SourceIngest(_bus, TimeProvider.System);
         var receipts = await _ingest.IngestAsync(natives, async (request, cancellation) => await _bus.AppendAsync(request, cancellation), Cancellation);

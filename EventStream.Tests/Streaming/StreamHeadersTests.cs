@@ -62,6 +62,7 @@ public sealed class StreamHeadersTests : IAsyncDisposable
     [InlineData("/events/s?close=always", "close")]
     [InlineData("/events/s?close=terminal", "run_id")]
     [InlineData("/events/s?heartbeat=loud", "heartbeat")]
+    [InlineData("/events/s?names=Native", "names")]
     [InlineData("/events/s?types=Tool_*", "types")]
     [InlineData("/events/s?types=", "types")]
     [InlineData("/events/s?types=t**", "types")]

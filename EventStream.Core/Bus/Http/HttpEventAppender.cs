@@ -2,13 +2,15 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using EventStream.Events;
+using EventStream.Sources;
 
 namespace EventStream.Bus.Http;
 
 /// <summary>Appends through a server's <c>POST /events/{sessionId}</c>, for workers that don't reach the bus itself. Sessions only.</summary>
-public sealed class HttpEventAppender : IEventAppender
+public sealed class HttpEventAppender : IEventAppender, INativeIngest
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly HttpClient _client;
 
     /// <summary>Publishes to the server at the client's base address.</summary>
@@ -32,13 +34,28 @@ public sealed class HttpEventAppender : IEventAppender
         if (request.ExpectedHead is not null)
             throw new NotSupportedException("An expected head isn't supported over HTTP; leave AppendRequest.ExpectedHead null, or append to the bus itself.");
 
+        return HttpReceipts.Read(await SendAsync(() => PostAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false), request.Events);
+    }
+
+    Task<IReadOnlyList<IngestReceipt>> INativeIngest.IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken) =>
+        IngestAsync(source, json, context, cancellationToken);
+
+    // It isn't repeated: a native event without an id of its own would be stored twice.
+    private async Task<IReadOnlyList<IngestReceipt>> IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(json);
+        content.Headers.ContentType = Json;
+        var address = new Uri($"ingest/{Uri.EscapeDataString(source)}{HttpIngestReceipts.QueryOf(context)}", UriKind.Relative);
+        return HttpIngestReceipts.Read(await SendAsync(() => _client.PostAsync(address, content, cancellationToken), cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<byte[]> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
         try
         {
-            using var response = await PostAsync(request, cancellationToken).ConfigureAwait(false);
+            using var response = await send().ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict
-                ? HttpReceipts.Read(body, request.Events)
-                : throw HttpRefusal.Of(response.StatusCode, body, _client.BaseAddress!);
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response.StatusCode, body, _client.BaseAddress!);
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {

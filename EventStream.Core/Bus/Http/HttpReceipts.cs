@@ -25,7 +25,8 @@ internal static class HttpReceipts
         }
     }
 
-    private static EventReceipt ReadOne(JsonElement receipt) => new(
+    /// <summary>Reads one receipt.</summary>
+    public static EventReceipt ReadOne(JsonElement receipt) => new(
         receipt.GetProperty("event_id"u8).GetString()!,
         receipt.TryGetProperty("id"u8, out var id) && id.ValueKind != JsonValueKind.Null ? Cursor.Parse(id.GetString()!) : null,
         receipt.GetProperty("outcome"u8).GetString() switch

@@ -11,4 +11,7 @@ public sealed record AgentMessageEnd : CanonicalPayload
 
     /// <summary>The agent that speaks or acts.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>Whether <see cref="Content"/> holds only the beginning of the text.</summary>
+    public bool? ContentTruncated { get; init; }
 }

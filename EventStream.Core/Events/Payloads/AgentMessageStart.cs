@@ -8,4 +8,7 @@ public sealed record AgentMessageStart : CanonicalPayload
 
     /// <summary>The agent that speaks or acts.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>Who speaks; the assistant when absent.</summary>
+    public string? Role { get; init; }
 }

@@ -11,4 +11,7 @@ public sealed record AgentThought : CanonicalPayload
 
     /// <summary>Whether only developers should see it.</summary>
     public bool? Debug { get; init; }
+
+    /// <summary>The message or thought that this belongs to.</summary>
+    public string? MessageId { get; init; }
 }

@@ -18,5 +18,6 @@ public sealed record MetricsUpdate : CanonicalPayload
     public required int ContainersRunning { get; init; }
 
     /// <summary>Further figures: a JSON object.</summary>
+    [AnyObject]
     public JsonElement? Extra { get; init; }
 }

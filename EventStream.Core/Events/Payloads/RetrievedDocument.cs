@@ -7,4 +7,4 @@ namespace EventStream.Events.Payloads;
 /// <param name="Score">How well it fits; higher is better.</param>
 /// <param name="Content">The text that was found.</param>
 /// <param name="Metadata">Anything about the document: a JSON object.</param>
-public sealed record RetrievedDocument(string Id, double Score, string Content, JsonElement? Metadata = null);
+public sealed record RetrievedDocument(string Id, double Score, string Content, [property: AnyObject] JsonElement? Metadata = null);

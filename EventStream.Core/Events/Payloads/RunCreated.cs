@@ -11,4 +11,10 @@ public sealed record RunCreated : CanonicalPayload
 
     /// <summary>The run that asked for it.</summary>
     public string? ParentRunId { get; init; }
+
+    /// <summary>The state that it is in: an open set of lower-case names.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The agent that speaks or acts.</summary>
+    public string? Agent { get; init; }
 }

@@ -11,4 +11,7 @@ public sealed record RunFailed : CanonicalPayload
 
     /// <summary>The kind of error.</summary>
     public string? ErrorType { get; init; }
+
+    /// <summary>The agent that speaks or acts.</summary>
+    public string? Agent { get; init; }
 }

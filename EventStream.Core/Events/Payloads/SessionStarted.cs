@@ -12,5 +12,6 @@ public sealed record SessionStarted : CanonicalPayload
     public string? Agent { get; init; }
 
     /// <summary>Anything about the session: user, workflow, labels.</summary>
+    [AnyObject]
     public JsonElement? Metadata { get; init; }
 }

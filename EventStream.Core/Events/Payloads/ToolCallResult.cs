@@ -16,4 +16,16 @@ public sealed record ToolCallResult : CanonicalPayload
 
     /// <summary>What went wrong; absent when it succeeded.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Whether the tool succeeded, where its source says so.</summary>
+    public bool? Success { get; init; }
+
+    /// <summary>How long it took, in milliseconds.</summary>
+    public double? DurationMs { get; init; }
+
+    /// <summary>Whether it was never run, since something forbade it.</summary>
+    public bool? Blocked { get; init; }
+
+    /// <summary>The agent that speaks or acts.</summary>
+    public string? Agent { get; init; }
 }

@@ -12,8 +12,18 @@ public sealed record ToolCallStarted : CanonicalPayload
     public required string ToolName { get; init; }
 
     /// <summary>The arguments: a JSON object.</summary>
+    [AnyObject]
     public required JsonElement Args { get; init; }
 
     /// <summary>The agent that speaks or acts.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>The arguments as text, where they are no JSON object.</summary>
+    public string? ArgsRaw { get; init; }
+
+    /// <summary>Whether <see cref="ArgsRaw"/> was cut.</summary>
+    public bool? ArgsTruncated { get; init; }
+
+    /// <summary>The arguments in words, where only those are known.</summary>
+    public string? ArgsSummary { get; init; }
 }

@@ -9,5 +9,6 @@ public sealed record WorkflowCompleted : CanonicalPayload
     public required string RunId { get; init; }
 
     /// <summary>What the workflow produced: a JSON object.</summary>
+    [AnyObject]
     public required JsonElement Result { get; init; }
 }

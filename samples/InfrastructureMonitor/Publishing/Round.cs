@@ -58,7 +58,7 @@ internal sealed class Round(RunPublisher run, CpuMeter cpu, TimeSpan wordPause, 
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await run.ToolCallResultAsync(id, tool, result: null, "interrupted", CancellationToken.None);
+            await run.ToolCallResultAsync(id, tool, result: null, "interrupted", cancellationToken: CancellationToken.None);
             throw;
         }
     }

@@ -1,0 +1,36 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+
+namespace EventStream.Api.Schema;
+
+/// <summary>The schema of one record: open for further members; what is optional is absent rather than null.</summary>
+internal static class PayloadSchema
+{
+    private static readonly JsonSchemaExporterOptions Options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
+
+    public static JsonObject Of(CanonicalType type)
+    {
+        var schema = (JsonObject)type.JsonType.GetJsonSchemaAsNode(Options);
+        schema["additionalProperties"] = true;
+        return schema;
+    }
+
+    private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        if (schema is not JsonObject one) return schema;
+        if (context.PropertyInfo?.AttributeProvider is MemberInfo member && one["type"] is JsonArray kinds && !MayBeNull(member)) one["type"] = kinds[0]!.DeepClone();
+        // From outside, since a member of any value has no node of its own to say it on.
+        foreach (var property in context.TypeInfo.Properties)
+        {
+            if (one["properties"] is JsonObject members && property.AttributeProvider?.IsDefined(typeof(AnyObjectAttribute), inherit: false) == true)
+                members[property.Name] = new JsonObject { ["type"] = "object" };
+        }
+        return one;
+    }
+
+    // Sources write both members of a tool's result, so that a reader can tell "none" from "not said".
+    private static bool MayBeNull(MemberInfo member) => member.DeclaringType == typeof(ToolCallResult) && member.Name == nameof(ToolCallResult.Error);
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming;
+
+/// <summary>A frame under other names than the canonical ones, each encoded once, for the first client that wants it.</summary>
+internal sealed class RenamedFrame(Frame frame)
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+
+    private static readonly FrozenDictionary<string, string> ReverbNames = new Dictionary<string, string>
+    {
+        ["agent_status"] = "agent.status",
+        ["agent_step_started"] = "agent.step.started",
+        ["agent_step_completed"] = "agent.step.completed",
+        ["tool_call_started"] = "agent.tool.started",
+        ["tool_call_result"] = "agent.tool.completed",
+        ["agent_message_delta"] = "agent.stream.chunk",
+        ["agent_continuation"] = "agent.continuation",
+    }.ToFrozenDictionary();
+
+    private readonly Lazy<ReadOnlyMemory<byte>> _native = new(() => Encode(frame, Naming.Native));
+    private readonly Lazy<ReadOnlyMemory<byte>> _reverb = new(() => Encode(frame, Naming.Reverb));
+
+    public ReadOnlyMemory<byte> Bytes(Naming naming) => naming switch
+    {
+        Naming.Native => _native.Value,
+        Naming.Reverb => _reverb.Value,
+        _ => frame.Bytes,
+    };
+
+    private static ReadOnlyMemory<byte> Encode(Frame frame, Naming naming)
+    {
+        // The server's own frames keep their names, and a block without an event has none.
+        if (frame.Role == EventRole.Control || frame.Type.Length == 0) return frame.Bytes;
+        var block = frame.Bytes.Span;
+        var envelope = block[(block.IndexOf("\ndata: "u8) + "\ndata: ".Length)..^2];
+        var (start, end, sourceType) = Find(envelope);
+        var name = naming == Naming.Native ? sourceType : ReverbNames.GetValueOrDefault(frame.Type);
+        if (end == 0 || name is null || name == frame.Type || !IsEventName(name)) return frame.Bytes;
+
+        var buffer = new ArrayBufferWriter<byte>(block.Length + 2 * name.Length);
+        var quoted = JsonEncodedText.Encode(name, EventJson.WriterOptions.Encoder);
+        byte[] renamed = [.. envelope[..start], (byte)'"', .. quoted.EncodedUtf8Bytes, (byte)'"', .. envelope[end..]];
+        SseFormat.WriteFrame(buffer, frame.Cursor, Encoding.UTF8.GetBytes(name), renamed);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Where the value of <c>type</c> stands, quotes included, and what <c>source_type</c> says.</summary>
+    private static (int Start, int End, string? SourceType) Find(ReadOnlySpan<byte> envelope)
+    {
+        var (start, end) = (0, 0);
+        string? sourceType = null;
+        try
+        {
+            var reader = new Utf8JsonReader(envelope, Options);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isType = reader.ValueTextEquals("type"u8);
+                var isSourceType = reader.ValueTextEquals("source_type"u8);
+                reader.Read();
+                if (isType) (start, end) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+                if (isSourceType && reader.TokenType == JsonTokenType.String) sourceType = reader.GetString();
+                reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Somebody wrote escapes that are no text; the event keeps its name.
+            return default;
+        }
+        return (start, end, sourceType);
+    }
+
+    // One line of text; not what EventSource says itself, nor what clients take for the server's own frames.
+    private static bool IsEventName(string name) =>
+        name is not ("" or "open" or "error" or "message") && !name.Any(char.IsControl) && EventCatalogue.RoleOf(name) != EventRole.Control;
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using EventStream.Sources;
+
+namespace EventStream.Bus.Http;
+
+/// <summary>Reads <c>{"outcome","events":[…]}</c>, one object or an array of them, or a problem with a member <c>receipts</c>.</summary>
+internal static class HttpIngestReceipts
+{
+    public static string QueryOf(IngestContext context)
+    {
+        (string Name, string? Value)[] members =
+        [
+            ("session_id", context.SessionId), ("run_id", context.RunId), ("project_id", context.ProjectId), ("execution_id", context.ExecutionId), ("class", context.Class),
+        ];
+        var given = members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}").ToArray();
+        return given.Length == 0 ? "" : $"?{string.Join('&', given)}";
+    }
+
+    public static IReadOnlyList<IngestReceipt> Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            var answer = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("receipts"u8, out var carried) ? carried : json.RootElement;
+            return answer.ValueKind == JsonValueKind.Array ? [.. answer.EnumerateArray().Select(ReadOne)] : [ReadOne(answer)];
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            // A proxy in between may answer for the server; whether the events are stored is as unknown as without an answer.
+            throw new BusUnavailableException("The server's answer isn't one receipt per native event.", e);
+        }
+    }
+
+    private static IngestReceipt ReadOne(JsonElement receipt) => new([.. receipt.GetProperty("events"u8).EnumerateArray().Select(ingested =>
+        new IngestedEvent(ingested.GetProperty("session_id"u8).GetString()!, ingested.GetProperty("type"u8).GetString()!, HttpReceipts.ReadOne(ingested)))]);
+}

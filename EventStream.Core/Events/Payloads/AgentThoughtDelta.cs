@@ -1,0 +1,14 @@
+namespace EventStream.Events.Payloads;
+
+/// <summary>A further piece of a thought, to be appended to what came before.</summary>
+public sealed record AgentThoughtDelta : CanonicalPayload
+{
+    /// <summary>The message or thought that this belongs to.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>The text to append.</summary>
+    public required string Delta { get; init; }
+
+    /// <summary>The agent that speaks or acts.</summary>
+    public string? Agent { get; init; }
+}
