@@ -8,11 +8,21 @@ namespace EventStream.Events;
 public static partial class EventReader
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+    private static readonly EventDefaults Logged = new(SessionId: null, TimeProvider.System);
     private static readonly JsonReaderOptions PayloadOptions = new() { MaxDepth = EventLimits.MaxPayloadDepth };
 
     /// <summary>Reads one envelope. Only <c>type</c> must be there.</summary>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     public static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults) => Read(utf8, defaults, isLine: false);
+
+    /// <summary>Reads an envelope out of a log: it was checked before it went there.</summary>
+    internal static Event ReadLogged(ReadOnlySpan<byte> utf8)
+    {
+        var envelope = utf8.ToArray();
+        var reader = new Utf8JsonReader(envelope, Options);
+        reader.Read();
+        return ReadMembers(ref reader, envelope).ToEvent(Logged);
+    }
 
     private static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults, bool isLine)
     {
@@ -113,13 +123,19 @@ public static partial class EventReader
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new EventRejectedException("", "An event must be a JSON object.");
         var start = reader.TokenStartIndex;
-        var members = new EnvelopeMembers();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) members.Read(ref reader, compact);
+        var members = ReadMembers(ref reader, compact);
         EventRules.RequireSize((int)(reader.BytesConsumed - start));
 
         var envelope = members.ToEvent(defaults);
         EventRules.Check(envelope);
         return envelope;
+    }
+
+    private static EnvelopeMembers ReadMembers(ref Utf8JsonReader reader, byte[] compact)
+    {
+        var members = new EnvelopeMembers();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) members.Read(ref reader, compact);
+        return members;
     }
 
     /// <summary>Reads a string that may hold escapes.</summary>

@@ -47,6 +47,6 @@ internal sealed class SourceRun(IEventBus? bus = null)
     {
         var stream = session == EventRules.ReservedSessionId ? StreamKey.Broadcast : StreamKey.Session(session);
         var page = await _bus.ReadAsync(stream, Cursor.Zero, 10_000, Cancellation);
-        return [.. page.Entries.Select(entry => EventReader.Read(entry.Envelope.Span, new EventDefaults(null, TimeProvider.System)))];
+        return [.. page.Entries.Select(entry => EventReader.ReadLogged(entry.Envelope.Span))];
     }
 }

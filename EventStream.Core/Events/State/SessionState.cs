@@ -23,8 +23,6 @@ internal sealed partial record SessionState
     public const int MaxEntities = 1000;
     public const int MaxEventIds = 1000;
 
-    private static readonly EventDefaults Defaults = new(SessionId: null, TimeProvider.System);
-
     private RecentMap<RunState> _runs = new(MaxRuns);
     private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls);
     private RecentMap<ExecutionState> _executions = new(MaxExecutions);
@@ -102,7 +100,7 @@ internal sealed partial record SessionState
     public static ulong DigestOf(JsonElement value) => DigestOf(JsonMarshal.GetRawUtf8Value(value));
 
     /// <summary>Folds an entry of the log in.</summary>
-    public SessionState Apply(LogEntry entry) => Apply(EventReader.Read(entry.Envelope.Span, Defaults), entry.Cursor);
+    public SessionState Apply(LogEntry entry) => Apply(EventReader.ReadLogged(entry.Envelope.Span), entry.Cursor);
 
     /// <summary>Folds an event in.</summary>
     /// <param name="next">The event.</param>
