@@ -101,7 +101,7 @@ internal static class SdkParts
         if (heard.Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return (null, null);
         heard.Body.Drop(member);
         var part = new NativeBody(json);
-        return (part.TakeText(kindMember), part);
+        return (JsonText.MemberText(json, kindMember), part);
     }
 
     private static long IndexOf(YaAgentEvent heard) => heard.Body.Find("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var index) ? Math.Max(0, index) : 0;

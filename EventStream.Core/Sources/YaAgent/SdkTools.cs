@@ -54,7 +54,6 @@ internal static class SdkTools
         var id = part.TakeToolCallId();
         var name = YaAgentTools.NameOf(heard, part, id);
         var kind = JsonText.MemberText(part.Json, "part_kind");
-        if (kind is "tool-return" or "builtin-tool-return" or "retry-prompt") part.Drop("part_kind");
         var content = part.Take("content");
         var outcome = JsonText.MemberText(part.Json, "outcome");
         var payload = heard.Write("tool_call_result").Text("tool_call_id", heard.Output.EndedId(name, id)).Text("tool_name", name);
@@ -74,8 +73,6 @@ internal static class SdkTools
     {
         if (heard.Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return null;
         heard.Body.Drop(member);
-        var part = new NativeBody(json);
-        if (JsonText.MemberText(json, "part_kind") is "tool-call" or "builtin-tool-call") part.Drop("part_kind");
-        return part;
+        return new NativeBody(json);
     }
 }

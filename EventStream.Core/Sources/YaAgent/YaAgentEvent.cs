@@ -70,7 +70,7 @@ internal sealed class YaAgentEvent
 
     /// <summary>Whether anything is left that no canonical member says.</summary>
     public bool HasRest(NativeBody part) =>
-        Body.Rest().Concat(part.Rest()).Concat(_envelope?.Rest() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name != "agent_name");
+        Body.Rest().Concat(part.Rest()).Concat(_envelope?.Rest() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind"));
 
     /// <summary>The message or thought that its agent began last in its run and that is open.</summary>
     public OpenMessage? LastOpen(bool isThought) => State.OpenMessages.LastOrDefault(open => open.IsThought == isThought && IsOwn(open));
@@ -95,7 +95,7 @@ internal sealed class YaAgentEvent
         Drop(Native.AgentId, "agent_id", "agentId");
         Drop(Native.EventId ?? CorrelationId, "event_id");
         Drop(Native.Type, "event_type", "eventType", "type", "class", "event_class", "event_kind", "event");
-        if (_frame.IsCustom && body == _envelope) body.Drop("type", "name");
+        if (_frame.IsCustom && body == _envelope) body.Drop("name");
         if (!IsSdk && Agent is not null && body == Body) Drop(Agent, "agent_id");
         if (Native.Timestamp is { } time && JsonText.Member(body.Json, "timestamp") is { } native && NativeTime.Read(native) == time) body.Drop("timestamp");
 

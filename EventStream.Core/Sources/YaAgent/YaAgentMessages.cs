@@ -20,7 +20,7 @@ internal static class YaAgentMessages
             heard.AddUnknown();
             return;
         }
-        var isThought = TakeKind(heard) == "thinking";
+        var isThought = IsThought(heard);
         var id = heard.Body.TakeId("message_id", "messageId") ?? heard.LastOpen(isThought)?.Id;
         if (id is null && !isThought) heard.Add(heard.Write("agent_message_start").Text("message_id", id = heard.Output.NewMessageId()));
         heard.AddWithRest(heard.Write(isThought ? "agent_thought_delta" : "agent_message_delta").Text("message_id", id ?? heard.Output.NewMessageId()).Json("delta", delta));
@@ -29,7 +29,7 @@ internal static class YaAgentMessages
     /// <summary>The end of what a message says, before the message's own end; also the whole of it when it wasn't streamed.</summary>
     public static void Done(YaAgentEvent heard)
     {
-        var isThought = TakeKind(heard) == "thinking";
+        var isThought = IsThought(heard);
         var given = heard.Body.TakeId("message_id", "messageId");
         var open = given is null ? heard.LastOpen(isThought) : isThought ? heard.State.Thought(given) : heard.State.Message(given);
         var content = heard.Body.Take(JsonValueKind.String, "content", "delta", "text");
@@ -56,11 +56,6 @@ internal static class YaAgentMessages
 
     private static bool Says(OpenMessage? open, JsonElement text) => open is not null && JsonText.TryUtf8(text, out var utf8) && open.Text.Utf8.SequenceEqual(utf8);
 
-    // Of other kinds nobody knows; they are text and keep their kind.
-    private static string? TakeKind(YaAgentEvent heard)
-    {
-        var kind = JsonText.MemberText(heard.Body.Json, "kind");
-        if (kind is "text" or "thinking") heard.Body.Drop("kind");
-        return kind;
-    }
+    // Of any other kind it is text.
+    private static bool IsThought(YaAgentEvent heard) => JsonText.MemberText(heard.Body.Json, "kind") == "thinking";
 }

@@ -56,13 +56,18 @@ internal static class YaAgentTools
             heard.AddUnknown();
             return;
         }
-        var known = heard.State.ToolCall(id);
-        var name = NameOf(heard, call, id);
-        var args = TakeArgs(call);
-        if (known is null)
-            heard.Add(heard.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", name).Args(args));
+        var said = new NativeBody(call.Json);
+        var name = NameOf(heard, said, id);
+        var args = TakeArgs(said);
+        if (heard.State.ToolCall(id) is not { } known)
+        {
+            heard.Add(heard.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", NameOf(heard, call, id)).Args(TakeArgs(call)));
+        }
         else if (known.Name != name || (args is not null && known.ArgsDigest != ToolMembers.ArgsDigest(args)))
-            heard.Add(heard.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", name).Args(args ?? EventJson.NoMembers));
+        {
+            var payload = heard.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", NameOf(heard, call, id));
+            heard.Add(TakeArgs(call) is { } changed ? payload.Args(changed) : payload);
+        }
         heard.AddWithRest(heard.Write("tool_call_args_end").Text("tool_call_id", id), call == heard.Body ? null : call);
     }
 
