@@ -88,7 +88,10 @@ internal sealed class PayloadWriter
     {
         foreach (var member in body.Rest())
         {
-            if (_names.Contains(member.Name) || (member.Name == "run_id" && JsonText.Text(member.Value) is { } run && run != _runId)) _displaced.Add(member);
+            if (_names.Contains(member.Name) || (member.Name == "run_id" && JsonText.Text(member.Value) is { } run && run != _runId))
+            {
+                if (member.Value.ValueKind != JsonValueKind.Null) _displaced.Add(member);
+            }
             else Json(member.Name, member.Value);
         }
         return this;

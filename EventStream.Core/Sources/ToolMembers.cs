@@ -38,6 +38,9 @@ internal static class ToolMembers
         return JsonText.Text(args) is { } text && text.EndsWith('…') ? payload.Flag("args_truncated", true) : payload;
     }
 
+    /// <summary>Whether a text holds all arguments: an object.</summary>
+    public static bool IsWhole(JsonElement text) => TryParse(text, JsonValueKind.Object) is not null;
+
     /// <summary>A digest of the arguments as the session's state knows them.</summary>
     public static ulong ArgsDigest(JsonElement? native)
     {

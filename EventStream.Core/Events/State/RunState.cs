@@ -2,7 +2,9 @@ namespace EventStream.Events.State;
 
 /// <summary>What is known of a run.</summary>
 /// <param name="LastType">The type of its newest run event, such as <c>run_started</c>.</param>
-internal readonly record struct RunState(string LastType)
+/// <param name="Agent">The agent whose run it is, when known.</param>
+/// <param name="Number">How many runs began before it.</param>
+internal readonly record struct RunState(string LastType, string? Agent, long Number)
 {
     /// <summary>Whether it had its terminal event.</summary>
     public bool IsEnded => EventCatalogue.RoleOf(LastType) == EventRole.EndsRun;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace EventStream.Events.State;
@@ -14,7 +13,8 @@ internal sealed partial record SessionState
             "agent_message_start" => Begin(next, payload, isThought: false),
             "agent_message_delta" => Say(next, payload, isThought: false),
             "agent_thought_delta" => Say(next, payload, isThought: true),
-            "agent_message_end" or "agent_thought" => payload.Text("message_id") is { } id ? this with { _messages = _messages.Remove(id) } : this,
+            "agent_message_end" => EndMessage(payload, isThought: false),
+            "agent_thought" => EndMessage(payload, isThought: true),
             "message_created" => Track("message", payload.Text("message_id"), payload),
             "message_updated" => Rewrite(payload),
             "tool_call_started" => StartTool(next, payload),
@@ -48,16 +48,19 @@ internal sealed partial record SessionState
             ExecutionId = next.ExecutionId,
             ProjectId = next.ProjectId,
         };
-        var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(id) ? _messages : _messages.Remove(OpenMessages.First().Id);
-        return this with { _messages = messages.SetItem(id, message), _messagesStarted = _messagesStarted + 1 };
+        var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
+        return this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 };
     }
 
     private SessionState Say(Event next, PayloadMembers payload, bool isThought)
     {
         if (payload.Text("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryUtf8(delta, out var text)) return this;
-        var state = _messages.ContainsKey(id) ? this : Begin(next, payload, isThought);
-        return state with { _messages = state._messages.SetItem(id, Appended(state._messages[id], text)) };
+        var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
+        return state with { _messages = state._messages.SetItem((id, isThought), Appended(state._messages[(id, isThought)], text)) };
     }
+
+    private SessionState EndMessage(PayloadMembers payload, bool isThought) =>
+        payload.Text("message_id") is { } id ? this with { _messages = _messages.Remove((id, isThought)) } : this;
 
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
         message.IsCut || message.Text.Length + text.Length > MaxTextBytes ? message with { IsCut = true } : message with { Text = message.Text.Append(text) };
@@ -65,9 +68,9 @@ internal sealed partial record SessionState
     private SessionState Rewrite(PayloadMembers payload)
     {
         if (payload.Text("message_id") is not { } id) return this;
-        if (!payload.IsTrue("replace") || _messages.GetValueOrDefault(id) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
+        if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
             return Track("message", id, payload);
-        return this with { _messages = _messages.SetItem(id, Appended(open with { Text = default, IsCut = false }, text)) };
+        return this with { _messages = _messages.SetItem(open.Key, Appended(open with { Text = default, IsCut = false }, text)) };
     }
 
     private SessionState StartTool(Event next, PayloadMembers payload)
@@ -137,7 +140,9 @@ internal sealed partial record SessionState
 
     private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
     {
-        var state = Track("run", run, payload) with { _runs = _runs.Set(run, new RunState(next.Type)) };
+        var known = Run(run);
+        var changed = new RunState(next.Type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted);
+        var state = Track("run", run, payload) with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
         return EventCatalogue.RoleOf(next.Type) == EventRole.EndsRun ? state.Close(run) : state;
     }
 
@@ -150,7 +155,7 @@ internal sealed partial record SessionState
 
     private SessionState Close(string run) => this with
     {
-        _messages = _messages.RemoveRange(_messages.Values.Where(message => message.RunId == run).Select(message => message.Id)),
+        _messages = _messages.RemoveRange(_messages.Values.Where(message => message.RunId == run).Select(message => message.Key)),
         _openToolCalls = _openToolCalls.RemoveRange(OpenToolCalls.Where(call => call.RunId == run).Select(call => call.Number)),
         _steps = _steps.RemoveRange(_steps.Keys.Where(step => step.StartsWith($"{run}/", StringComparison.Ordinal))),
     };

@@ -28,10 +28,11 @@ internal sealed partial record SessionState
     private RecentMap<ExecutionState> _executions = new(MaxExecutions);
     private RecentMap<ulong> _entities = new(MaxEntities);
     private RecentMap<bool> _eventIds = new(MaxEventIds);
-    private ImmutableDictionary<string, OpenMessage> _messages = ImmutableDictionary.Create<string, OpenMessage>(StringComparer.Ordinal);
+    private ImmutableDictionary<(string Id, bool IsThought), OpenMessage> _messages = ImmutableDictionary<(string Id, bool IsThought), OpenMessage>.Empty;
     private ImmutableSortedDictionary<long, string> _openToolCalls = ImmutableSortedDictionary<long, string>.Empty;
     private ImmutableDictionary<string, long> _steps = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
     private long _messagesStarted;
+    private long _runsStarted;
     private long _stepsStarted;
     private long _toolCallsStarted;
     private long _executionsStarted;
@@ -66,12 +67,19 @@ internal sealed partial record SessionState
     /// <summary>How many bytes the texts of open messages take.</summary>
     public long TextBytes => _messages.Values.Sum(message => (long)message.Text.Length);
 
-    public OpenMessage? Message(string id) => _messages.GetValueOrDefault(id);
+    public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));
+
+    /// <summary>An open thought: it may have the id of the message that it leads to.</summary>
+    public OpenMessage? Thought(string id) => _messages.GetValueOrDefault((id, true));
 
     /// <summary>A tool call, also one that has ended; null when it is unknown or long ago.</summary>
     public ToolCall? ToolCall(string id) => _toolCalls.TryGet(id, out var call) ? call : null;
 
     public RunState? Run(string id) => _runs.TryGet(id, out var run) ? run : null;
+
+    /// <summary>The run that began last among those of an agent that haven't ended; null when there is none.</summary>
+    public string? OpenRun(string? agent) =>
+        _runs.All.Where(pair => !pair.Value.IsEnded && pair.Value.Agent == agent).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
 
     public ExecutionState? Execution(string id) => _executions.TryGet(id, out var execution) ? execution : null;
 

@@ -1,12 +1,77 @@
+using System.Collections.Frozen;
 using System.Text.Json;
+using EventStream.Events;
 
 namespace EventStream.Sources.Adk;
 
+/// <summary>The vocabulary whose names and payloads the canonical one took over: what it knows passes as it is.</summary>
 internal sealed class AdkNormaliser : ISourceNormaliser
 {
+    private static readonly FrozenSet<string> Types = FrozenSet.Create(StringComparer.Ordinal,
+        "session_started", "session_ended",
+        "agent_message_start", "agent_message_delta", "agent_message_end", "agent_thought",
+        "tool_call_started", "tool_call_delta", "tool_call_result",
+        "workflow_started", "workflow_step_started", "workflow_step_completed", "workflow_transition", "workflow_completed",
+        "run_error", "run_retry", "run_interrupted",
+        "retrieval_started", "retrieval_result", "automation_triggered", "automation_completed", "metrics_update");
+
     public string Name => "adk";
 
-    public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context) => [new NativeEvent { Source = this, Type = "unknown", Body = frame }];
+    public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context)
+    {
+        var payload = JsonText.Member(frame, "payload") ?? EventJson.NoMembers;
+        yield return new NativeEvent
+        {
+            Source = this,
+            Type = JsonText.MemberText(frame, "type") ?? "unknown",
+            Body = frame,
+            SessionId = JsonText.MemberText(frame, "session_id") ?? JsonText.MemberText(payload, "session_id"),
+            RunId = JsonText.MemberText(payload, "run_id") ?? JsonText.MemberText(frame, "run_id"),
+            ProjectId = JsonText.MemberText(frame, "project_id"),
+            ExecutionId = JsonText.MemberText(frame, "execution_id"),
+            AgentId = JsonText.MemberText(frame, "agent_id"),
+            EventId = JsonText.MemberText(frame, "event_id") is { } id && IsUnique(id) ? id : null,
+            Timestamp = NativeTime.Read(JsonText.Member(frame, "timestamp")),
+        };
+    }
 
-    public void Normalise(NativeEvent native, NormalisedEvents output) => output.AddUnknown();
+    public void Normalise(NativeEvent native, NormalisedEvents output)
+    {
+        var payload = JsonText.Member(native.Body, "payload");
+        if (payload is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json))
+        {
+            output.AddUnknown();
+            return;
+        }
+        var envelope = RestOf(native);
+        if (!Types.Contains(native.Type)) output.Write("custom_event").Text("name", native.Type).Json("value", json).Rest(envelope);
+        else if (native.Type == "metrics_update") AdkMetrics.Write(output, json).Rest(envelope);
+        else if (native.Type == "agent_message_end") MessageEnd(output, new NativeBody(json)).Rest(envelope);
+        else output.Write(native.Type).Rest(new NativeBody(json)).Rest(envelope);
+        output.Add();
+    }
+
+    private static PayloadWriter MessageEnd(NormalisedEvents output, NativeBody body)
+    {
+        var payload = output.Write("agent_message_end");
+        if (body.Find("content") is not null || JsonText.MemberText(body.Json, "message_id") is not { } id) return payload.Rest(body);
+        body.Drop("content");
+        return payload.Content(output.State.Message(id)).Rest(body);
+    }
+
+    // What the envelope holds besides its five members has no other place.
+    private static NativeBody RestOf(NativeEvent native)
+    {
+        var envelope = new NativeBody(native.Body);
+        envelope.Drop("payload");
+        foreach (var (name, said) in ((string, string?)[])[("session_id", native.SessionId), ("run_id", native.RunId), ("project_id", native.ProjectId), ("execution_id", native.ExecutionId), ("agent_id", native.AgentId), ("event_id", native.EventId), ("type", native.Type)])
+        {
+            if (said is not null && JsonText.MemberText(native.Body, name) == said) envelope.Drop(name);
+        }
+        if (native.Timestamp is not null && NativeTime.Read(JsonText.Member(native.Body, "timestamp")) == native.Timestamp) envelope.Drop("timestamp");
+        return envelope;
+    }
+
+    // The proxy calls all that it says "error"; a word without a digit is nobody's own id.
+    private static bool IsUnique(string id) => id.AsSpan().ContainsAnyInRange('0', '9');
 }

@@ -1,12 +1,24 @@
 using System.Text.Json;
+using EventStream.Events;
 
 namespace EventStream.Sources.Auto;
 
+/// <summary>Finds out whose vocabulary a frame is of, by its shape. Who publishes knows better; this is for those who can't say.</summary>
 internal sealed class AutoNormaliser : ISourceNormaliser
 {
     public string Name => "auto";
 
-    public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context) => [new NativeEvent { Source = this, Type = "unknown", Body = frame }];
+    public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context) =>
+        Shape.SourceOf(frame, context) is { } source ? SourceCatalogue.Find(source)!.Read(frame, context) : [Unknown(frame)];
 
     public void Normalise(NativeEvent native, NormalisedEvents output) => output.AddUnknown();
+
+    private NativeEvent Unknown(JsonElement frame) => new()
+    {
+        Source = this,
+        Type = JsonText.MemberText(frame, "type") ?? JsonText.MemberText(frame, "event") ?? "unknown",
+        Body = frame,
+        SessionId = JsonText.MemberText(frame, "session_id") ?? JsonText.MemberText(frame, "sessionId"),
+        Timestamp = NativeTime.Read(JsonText.Member(frame, "timestamp")),
+    };
 }

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Events.State;
+
+namespace EventStream.Sources.YaAgent;
+
+/// <summary>One native event while it is normalised: its members, its agent and its run.</summary>
+internal sealed class YaAgentEvent
+{
+    private readonly YaAgentFrame _frame;
+    private readonly NativeBody? _envelope;
+
+    public YaAgentEvent(YaAgentFrame frame, NativeEvent native, NormalisedEvents output)
+    {
+        (_frame, Native, Output, Body) = (frame, native, output, new NativeBody(frame.Body));
+        IsSdk = YaAgentNames.IsSdk(native.Type, frame.IsWrapped);
+        _envelope = frame.HasEnvelope ? new NativeBody(frame.Envelope) : null;
+        _envelope?.Drop(frame.IsWrapped ? "event" : frame.IsCustom ? "value" : "payload");
+        if (IsSdk) CorrelationId = JsonText.MemberText(frame.Body, "event_id") is { Length: > 0 } id ? id : null;
+        Agent = Body.TakeText("agent") ?? (IsSdk ? null : JsonText.MemberText(frame.Body, "agent_id")) ?? native.AgentId;
+        Run = native.RunId ?? (SaysRun(frame.Body) || SaysRun(frame.Envelope) ? null : State.OpenRun(Agent) ?? State.OpenRun(YaAgentNames.MainAgent) ?? State.OpenRun(agent: null));
+        DropCarried(Body);
+        if (_envelope is not null) DropCarried(_envelope);
+    }
+
+    public NativeEvent Native { get; }
+
+    public NormalisedEvents Output { get; }
+
+    public SessionState State => Output.State;
+
+    /// <summary>The members of the payload, or of the SDK's event.</summary>
+    public NativeBody Body { get; }
+
+    /// <summary>Whether it is an event of the SDK: its id is shared by several.</summary>
+    public bool IsSdk { get; }
+
+    /// <summary>What the SDK gives to events that belong together, such as start and end.</summary>
+    public string? CorrelationId { get; }
+
+    public string? Agent { get; }
+
+    /// <summary>Its own run, else the one that its agent or the main agent has open.</summary>
+    public string? Run { get; }
+
+    public PayloadWriter Write(string type) => Output.Write(type, Run);
+
+    /// <summary>Ends one of several events.</summary>
+    public void Add(PayloadWriter payload)
+    {
+        payload.Text("agent", Agent);
+        Output.Add();
+    }
+
+    /// <summary>Ends the event that holds whatever nobody took.</summary>
+    public void AddWithRest(PayloadWriter payload, NativeBody? part = null)
+    {
+        payload.Text("agent", Agent);
+        Rest(payload, part);
+        Output.Add();
+    }
+
+    /// <summary>What has no canonical meaning, under its name; the SDK's as its successors name them.</summary>
+    public void AddUnknown()
+    {
+        var payload = Write("custom_event").Text("name", YaAgentNames.CustomName(Native.Type, IsSdk)).Json("value", Body.Json).Text("correlation_id", CorrelationId);
+        if (_envelope is not null) payload.Rest(_envelope);
+        Output.Add();
+    }
+
+    /// <summary>Whether anything is left that no canonical member says.</summary>
+    public bool HasRest(NativeBody part) =>
+        Body.Rest().Concat(part.Rest()).Concat(_envelope?.Rest() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind"));
+
+    /// <summary>The message or thought that its agent began last in its run and that is open.</summary>
+    public OpenMessage? LastOpen(bool isThought) => State.OpenMessages.LastOrDefault(open => open.IsThought == isThought && IsOwn(open));
+
+    public ToolCall? LastOpenCall() => State.OpenToolCalls.LastOrDefault(call => call.Agent == Agent && call.RunId == Run);
+
+    public bool IsOwn(OpenMessage open) => open.Agent == Agent && open.RunId == Run;
+
+    private void Rest(PayloadWriter payload, NativeBody? part)
+    {
+        payload.Text("correlation_id", CorrelationId);
+        if (part is not null) payload.Rest(part);
+        payload.Rest(Body);
+        if (_envelope is not null) payload.Rest(_envelope);
+    }
+
+    // What the canonical envelope says needn't stand in the payload too.
+    private void DropCarried(NativeBody body)
+    {
+        Drop(Native.SessionId, "session_id", "sessionId");
+        Drop(Run, "run_id", "runId");
+        Drop(Native.AgentId, "agent_id", "agentId");
+        Drop(Native.EventId ?? CorrelationId, "event_id");
+        Drop(Native.Type, "event_type", "eventType", "type", "class", "event_class", "event_kind", "event");
+        if (_frame.IsCustom && body == _envelope) body.Drop("name");
+        if (!IsSdk && Agent is not null && body == Body) Drop(Agent, "agent_id");
+        if (Native.Timestamp is { } time && JsonText.Member(body.Json, "timestamp") is { } native && NativeTime.Read(native) == time) body.Drop("timestamp");
+
+        void Drop(string? said, params ReadOnlySpan<string> names)
+        {
+            foreach (var name in names)
+            {
+                if (said is not null && JsonText.MemberText(body.Json, name) == said) body.Drop(name);
+            }
+        }
+    }
+
+    private static bool SaysRun(JsonElement json) => JsonText.MemberText(json, "run_id") is { Length: > 0 } || JsonText.MemberText(json, "runId") is { Length: > 0 };
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources.YaAgent;
+
+/// <summary>A frame and the object in it that says what happened; the frame itself when it has no wrapping.</summary>
+internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement Body, bool IsWrapped, bool IsCustom)
+{
+    private static readonly string[] TypeNames = ["event_type", "eventType", "type", "class", "event"];
+    private static readonly string[] SdkTypeNames = ["event_kind", "class", "event_class", "type", "event_type"];
+
+    /// <summary>Whether the envelope is an object around the body.</summary>
+    public bool HasEnvelope => IsWrapped || IsCustom || JsonText.Member(Envelope, "payload") is { ValueKind: JsonValueKind.Object };
+
+    /// <summary>Takes the wrapping off: the SDK's <c>{agent_id, agent_name, event}</c>, the protocol's <c>payload</c>, or the value of an AG-UI CUSTOM event.</summary>
+    public static YaAgentFrame Of(JsonElement frame)
+    {
+        if (JsonText.Member(frame, "event") is { ValueKind: JsonValueKind.Object } wrapped) return new YaAgentFrame(frame, wrapped, IsWrapped: true, IsCustom: false);
+        if (JsonText.Member(frame, "payload") is { ValueKind: JsonValueKind.Object } payload) return new YaAgentFrame(frame, payload, IsWrapped: false, IsCustom: false);
+        if (JsonText.MemberText(frame, "type") == "CUSTOM" && JsonText.MemberText(frame, "name") is { Length: > 0 } && JsonText.Member(frame, "value") is { ValueKind: JsonValueKind.Object } value)
+            return new YaAgentFrame(frame, value, IsWrapped: false, IsCustom: true);
+        return new YaAgentFrame(frame, frame, IsWrapped: false, IsCustom: false);
+    }
+
+    public NativeEvent Read(ISourceNormaliser source, IngestContext context)
+    {
+        var type = Type(context);
+        var isSdk = YaAgentNames.IsSdk(type, IsWrapped);
+        var agent = Text("agent_id", "agentId", inBody: !isSdk);
+        var id = isSdk ? null : JsonText.MemberText(Envelope, "event_id");
+        return new NativeEvent
+        {
+            Source = source,
+            Type = type,
+            Body = Envelope,
+            SessionId = Text("session_id", "sessionId"),
+            RunId = Text("run_id", "runId") ?? (isSdk && YaAgentNames.IsExecution(type) ? ExecutionRun(agent, context) : null),
+            AgentId = agent,
+            EventId = id,
+            Timestamp = NativeTime.Read(JsonText.Member(Envelope, "timestamp")) ?? NativeTime.Read(JsonText.Member(Body, "timestamp")),
+        };
+    }
+
+    // The id of these events is the run's. The main agent's run may be known under another id already.
+    private string? ExecutionRun(string? agent, IngestContext context) =>
+        context.RunId is not null && YaAgentNames.IsMain(agent) ? null : JsonText.MemberText(Body, "event_id");
+
+    private string Type(IngestContext context)
+    {
+        if (IsCustom) return JsonText.MemberText(Envelope, "name")!;
+        var isSdk = IsWrapped || JsonText.MemberText(Body, "event_kind") is not null;
+        return First(isSdk ? Body : Envelope, isSdk ? SdkTypeNames : TypeNames) ?? context.Class ?? (IsWrapped ? "StreamEvent" : "unknown");
+    }
+
+    private string? Text(string name, string camelName, bool inBody = true)
+    {
+        var own = HasEnvelope || inBody ? First(Envelope, name, camelName) : null;
+        // What the payload says of its run is more than what its wrapping says.
+        return name == "run_id" ? First(Body, name, camelName) ?? own : own ?? (inBody ? First(Body, name, camelName) : null);
+    }
+
+    private static string? First(JsonElement json, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (JsonText.MemberText(json, name) is { Length: > 0 } text) return text;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using EventStream.Sources;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Sources.Auto;
+
+public sealed class AutoNormaliserTests
+{
+    // Frames that only say whose they are when their publisher is asked.
+    private static readonly HashSet<string> Ambiguous = ["adk/payload-no-object", "ya-agent/envelope-type-member", "ya-agent/ag-ui-not-yet"];
+
+    public static TheoryData<string> Ids => [.. Vector.All.Values.Where(vector => vector.Source != "auto" && !Ambiguous.Contains(vector.Id)).Select(vector => vector.Id)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Read_FindsTheVocabulary_OfEveryKnownFrame(string id)
+    {
+        var vector = Vector.All[id];
+        foreach (var frame in vector.Input) SourceOf(frame, vector.Context).ShouldBe(vector.Source, frame);
+    }
+
+    [Theory]
+    [InlineData("""{"event":"message.partial","data":{"id":"m1","sessionId":"s1","role":"assistant","content":"Hello"}}""", "eddie")]
+    [InlineData("""{"event":"session.deleted","data":"6f0c1d9e-0b1b-4a5e-9c1f-2d1b0c9a7e11"}""", "eddie")]
+    [InlineData("""{"phase":"model_call","sessionId":"s1","data":{}}""", "eddie")]
+    [InlineData("""{"type":"tool_call","name":"bash","arguments":{}}""", "eddie")]
+    [InlineData("""{"type":"error","message":"broken"}""", "eddie")]
+    [InlineData("""{"type":"agent_thought","session_id":"s1","payload":{"content":"Hm"}}""", "adk")]
+    [InlineData("""{"type":"agent.step.completed","session_id":"s1","payload":{"step_number":1}}""", "cognesy")]
+    [InlineData("""{"type":"agent.step.completed","nodeState":{"node_id":"n"}}""", "argos")]
+    [InlineData("""{"type":"agent.message.appended","message":{"id":"m1"}}""", "argos")]
+    [InlineData("""{"event_type":"run_started","session_id":"s1","payload":{}}""", "ya-agent")]
+    [InlineData("""{"event_type":"ingest.job.updated","job":{"id":"j1"}}""", "argos")]
+    [InlineData("""{"event_type":"tool.called","session_id":"s1","content":"x"}""", "cognesy")]
+    [InlineData("""{"eventId":"e1","createdAt":"2025-12-19T07:39:32Z","payload":{"type":"agent.run.created","run":{"id":"r1"}}}""", "argos")]
+    [InlineData("""{"error":"run_not_found","run_id":"r1"}""", "argos")]
+    [InlineData("""{"event":"stream.chunk","data":{"session_id":"s1","chunk":"Found "}}""", "cognesy")]
+    [InlineData("""{"event":"agent.status","channel":"private-agent.s1","data":"{\"status\":\"processing\"}"}""", "cognesy")]
+    [InlineData("""{"class":"ToolCallStarted","tool":"search","args":{}}""", "cognesy")]
+    [InlineData("""{"class":"ChatMessagePartialEvent","message":{"id":"m1"}}""", "eddie")]
+    [InlineData("""{"agent_id":"main","event":{"event_kind":"part_start"}}""", "ya-agent")]
+    [InlineData("""{"class":"AgentExecutionFailedEvent","error":"boom"}""", "ya-agent")]
+    [InlineData("""{"type":"RUN_STARTED","threadId":"t1","runId":"r1"}""", "auto")]
+    [InlineData("""{"type":"weather","degrees":3}""", "auto")]
+    [InlineData("{}", "auto")]
+    public void Read_FindsTheVocabulary_ByTheShape(string frame, string expected) => SourceOf(frame, new IngestContext()).ShouldBe(expected);
+
+    [Fact]
+    public async Task Ingest_NamesTheVocabularyThatWasFound_AsTheSource()
+    {
+        var run = new SourceRun();
+        await run.IngestAsync("auto", """[{"type":"agent_thought","session_id":"s1","payload":{"content":"Hm"}},{"type":"weather","session_id":"s1","degrees":3}]""");
+
+        run.Stored.Select(stored => (stored.Source, stored.SourceType, stored.Type)).ShouldBe([("adk", "agent_thought", "agent_thought"), ("auto", "weather", "custom_event")]);
+    }
+
+    private static string SourceOf(string frame, IngestContext context) =>
+        SourceCatalogue.Find("auto")!.Read(JsonElement.Parse(frame), context).First().Source.Name;
+}

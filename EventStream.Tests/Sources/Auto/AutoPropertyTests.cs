@@ -1,0 +1,27 @@
+using EventStream.Sources;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace EventStream.Tests.Sources.Auto;
+
+public sealed class AutoPropertyTests
+{
+    private static readonly IngestContext Session = new() { SessionId = "s1" };
+    private static readonly MangledFrames Mangled = new("auto");
+
+    [Fact]
+    public void Normalise_LosesNothing_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(
+        Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
+
+    [Fact]
+    public void Normalise_LosesNothing_OfSequences() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+        Gen.ListOf(Mangled.Frames).ToArbitrary(), frames => Fidelity.Check("auto", Session, frames.Select(WithOwnId), mayRepeat: true)));
+
+    [Fact]
+    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(
+        Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("auto", new IngestContext(), [frame], mayRepeat: false)));
+
+    // Of what is repeated under one id only the first event counts.
+    private static string WithOwnId(string frame, int number) => frame.Replace("\"event_id\":\"", $"\"event_id\":\"{number}", StringComparison.Ordinal);
+}
