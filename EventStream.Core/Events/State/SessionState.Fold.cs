@@ -137,7 +137,9 @@ internal sealed partial record SessionState
 
     private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
     {
-        var state = Track("run", run, payload) with { _runs = _runs.Set(run, new RunState(next.Type)) };
+        // Notices, such as run_error, say nothing of the state that the run is in.
+        var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
+        var state = tracked with { _runs = _runs.Set(run, new RunState(next.Type)) };
         return EventCatalogue.RoleOf(next.Type) == EventRole.EndsRun ? state.Close(run) : state;
     }
 

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Events.State;
+using EventStream.Sources;
+using EventStream.Tests.Support;
+using Shouldly;
+
+namespace EventStream.Tests.Sources;
+
+/// <summary>What holds for every source, whatever comes: it is taken or refused for one of two reasons, and nothing of it is lost.</summary>
+internal static class Fidelity
+{
+    /// <summary>Takes native events in, in order, and looks for each of their texts and numbers in what they became.</summary>
+    /// <param name="source">Whose vocabulary it is.</param>
+    /// <param name="context">What is known besides.</param>
+    /// <param name="frames">The events; those that are no JSON an ingest would take are left out.</param>
+    /// <param name="mayRepeat">Whether an event may be left out because it repeats another.</param>
+    public static void Check(string source, IngestContext context, IEnumerable<string> frames, bool mayRepeat)
+    {
+        var state = SessionState.Empty;
+        foreach (var frame in frames)
+        {
+            if (Parse(frame) is not { } json) continue;
+            var natives = Read(source, json, context);
+            if (natives.Count == 0) continue;
+            var batch = SourceBatch.From(natives, 0, state, new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);
+            state = batch.State;
+            if (batch.Events.Count == 0 && mayRepeat) continue;
+            batch.Events.ShouldNotBeEmpty(frame);
+            var lost = Leaves(json).Except(batch.Events.SelectMany(LeavesOf)).Where(leaf => !batch.Events.Any(stored => IsIn(stored, leaf))).ToList();
+            lost.ShouldBeEmpty($"{frame} became {string.Join('\n', batch.Events.Select(stored => Encoding.UTF8.GetString(EventWriter.ToUtf8(stored))))}");
+        }
+    }
+
+    private static IReadOnlyList<NativeEvent> Read(string source, JsonElement json, IngestContext context)
+    {
+        try
+        {
+            return NativeReader.Read(json, SourceCatalogue.Find(source)!, context);
+        }
+        catch (EventRejectedException e) when (e.Message.Contains("names no session", StringComparison.Ordinal) || e.Message.Contains("must ", StringComparison.Ordinal))
+        {
+            return [];
+        }
+    }
+
+    private static JsonElement? Parse(string frame)
+    {
+        try
+        {
+            return JsonElement.Parse(CompactJson.From(Encoding.UTF8.GetBytes(frame)));
+        }
+        catch (EventRejectedException)
+        {
+            return null;
+        }
+    }
+
+    // What is nested too deep stands there as text.
+    private static IEnumerable<string> LeavesOf(Event stored)
+    {
+        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored))).ToList();
+        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{').Select(Parse).OfType<JsonElement>().SelectMany(Leaves));
+    }
+
+    // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
+    private static bool IsIn(Event stored, string leaf) =>
+        (NativeTime.Read(leaf) is { } time && (time - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
+        || (double.TryParse(leaf, out var count) && NativeTime.Read(JsonElement.Parse(leaf)) is { } moment && (moment - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
+        || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
+
+    private static IEnumerable<string> Leaves(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                {
+                    foreach (var leaf in Leaves(member.Value)) yield return leaf;
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (var leaf in json.EnumerateArray().SelectMany(Leaves)) yield return leaf;
+                break;
+            case JsonValueKind.Number:
+                yield return json.GetRawText();
+                break;
+            case JsonValueKind.String:
+                var text = JsonText.Text(json) ?? json.GetRawText()[1..^1];
+                if (text.Length > 0) yield return text;
+                break;
+        }
+    }
+}
