@@ -90,6 +90,9 @@ internal sealed class NativeBody(JsonElement body)
     /// <summary>What was used already, such as members of the envelope.</summary>
     public void Drop(params ReadOnlySpan<string> names) => _taken.AddRange(names);
 
+    /// <summary>Whether a member found its place already.</summary>
+    public bool IsTaken(string name) => _taken.Contains(name);
+
     /// <summary>What nobody took, in order.</summary>
     public IEnumerable<JsonProperty> Rest()
     {

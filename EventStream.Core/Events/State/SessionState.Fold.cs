@@ -142,7 +142,9 @@ internal sealed partial record SessionState
     {
         var known = Run(run);
         var changed = new RunState(next.Type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted);
-        var state = Track("run", run, payload) with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
+        // Notices, such as run_error, say nothing of the state that the run is in.
+        var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
+        var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
         return EventCatalogue.RoleOf(next.Type) == EventRole.EndsRun ? state.Close(run) : state;
     }
 

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using EventStream.Events.State;
+
+namespace EventStream.Sources.Argos;
+
+/// <summary>What jobs, runs and workflow runs have in common: a status, which may say more than the name of the event.</summary>
+internal readonly struct ArgosEntity
+{
+    private readonly string? _status;
+    private readonly ulong _digest;
+
+    /// <summary>Takes the status and looks at the progress.</summary>
+    /// <param name="model">The entity.</param>
+    /// <param name="verb">The status that the event's name says, where it says one; the model's own is preferred.</param>
+    public ArgosEntity(NativeBody model, string? verb)
+    {
+        Status = model.TakeText("status") ?? verb;
+        _status = Status is null ? null : StatusMembers.Canonical(Status);
+        double? progress = model.Find("progress") is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : null;
+        _digest = SessionState.DigestOf(_status, progress);
+    }
+
+    /// <summary>The status as it was written.</summary>
+    public string? Status { get; }
+
+    /// <summary>Whether the session has been told just this of the entity.</summary>
+    public bool IsRepeated(NormalisedEvents output, string family, string id) => output.State.IsEntityAt(SessionState.EntityKey(family, id), _digest);
+
+    /// <summary>The canonical type; null when the event only repeats what is known.</summary>
+    /// <param name="output">Knows the session.</param>
+    /// <param name="family">The first part of the type.</param>
+    /// <param name="id">Which entity.</param>
+    /// <param name="meaning">The last part of the type, as the event's name has it.</param>
+    public string? TypeOf(NormalisedEvents output, string family, string id, string meaning)
+    {
+        if (meaning == "created")
+        {
+            // Every connection begins with such a snapshot, however old the entity is.
+            if (IsRepeated(output, family, id)) return null;
+            if (output.State.KnowsEntity(SessionState.EntityKey(family, id))) meaning = "updated";
+        }
+        var isFinal = meaning is "completed" or "failed" or "cancelled";
+        return $"{family}_{(!isFinal && _status is "completed" or "failed" or "cancelled" ? _status : meaning)}";
+    }
+}

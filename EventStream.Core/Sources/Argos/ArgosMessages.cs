@@ -1,0 +1,25 @@
+using EventStream.Events.State;
+using static EventStream.Sources.ModelMember;
+
+namespace EventStream.Sources.Argos;
+
+internal static class ArgosMessages
+{
+    private static readonly ModelMember[] Members = [Text("role"), Text("content"), Text("created_at", "timestamp"), List("context_item_ids")];
+
+    public static void Appended(ArgosFrame frame, NormalisedEvents output)
+    {
+        if (frame.Model is not { } message)
+        {
+            output.AddUnknown();
+            return;
+        }
+        var given = message.TakeId("id", "message_id", "messageId");
+        // Messages never change: the last ones are only told again.
+        if (given is not null && output.State.KnowsEntity(SessionState.EntityKey("message", given))) return;
+
+        message.DropId(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
+        var payload = output.Write("message_created").Text("message_id", given ?? output.NewMessageId()).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId);
+        frame.Add(output, payload.Members(message, Members));
+    }
+}

@@ -1,0 +1,41 @@
+using static EventStream.Sources.ModelMember;
+
+namespace EventStream.Sources.Argos;
+
+internal static class ArgosNodes
+{
+    private static readonly ModelMember NodeId = Text("node_id", "workflow_node_id", "workflowNodeId");
+
+    private static readonly ModelMember[] Members =
+    [
+        Number("progress"), List("messages"), Text("started_at"), Text("completed_at"), Text("error", "error_message", "errorMessage"), Own("last_activity_at"), Own("metrics"),
+    ];
+
+    private static readonly ModelMember FrameError = Text("error", "error_message", "errorMessage");
+
+    public static void Updated(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, status: null);
+
+    public static void Started(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "running");
+
+    public static void Completed(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "completed");
+
+    public static void Failed(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "failed");
+
+    private static void Normalise(ArgosFrame frame, NormalisedEvents output, string? status)
+    {
+        if (frame.Model is not { } node || IdOf(frame, node) is not { } id)
+        {
+            output.AddUnknown();
+            return;
+        }
+        node.DropId(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
+        frame.Body.DropId(id, NodeId.Names);
+        var payload = output.Write("workflow_node_state_updated").Text("node_id", id).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId)
+            .Status(node.TakeText("status") ?? status);
+        if (node.Find("error", "error_message", "errorMessage") is null) payload.Member(frame.Body, FrameError);
+        frame.Add(output, payload.Members(node, Members));
+    }
+
+    private static string? IdOf(ArgosFrame frame, NativeBody node) =>
+        Events.JsonText.Text(NodeId.TakeFrom(node) ?? NodeId.TakeFrom(frame.Body) ?? default) is { Length: > 0 } id ? id : null;
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources;
+
+/// <summary>A member of a native model: its canonical name, and what it is called natively.</summary>
+internal sealed class ModelMember
+{
+    private readonly JsonValueKind? _kind;
+    private readonly bool _keepsNull;
+
+    private ModelMember(string name, JsonValueKind? kind, bool keepsNull, string[] aliases)
+    {
+        (Name, _kind, _keepsNull) = (name, kind, keepsNull);
+        Names = [name, .. Camel(name) is var camel && camel != name ? [camel] : Array.Empty<string>(), .. aliases];
+    }
+
+    public string Name { get; }
+
+    /// <summary>Its canonical name, the same in camel case, and its other names.</summary>
+    public string[] Names { get; }
+
+    /// <summary>A member of the canonical catalogue: when it is null it is left out.</summary>
+    public static ModelMember Text(string name, params string[] aliases) => new(name, JsonValueKind.String, keepsNull: false, aliases);
+
+    /// <inheritdoc cref="Text"/>
+    public static ModelMember Number(string name, params string[] aliases) => new(name, JsonValueKind.Number, keepsNull: false, aliases);
+
+    /// <inheritdoc cref="Text"/>
+    public static ModelMember List(string name, params string[] aliases) => new(name, JsonValueKind.Array, keepsNull: false, aliases);
+
+    /// <inheritdoc cref="Text"/>
+    public static ModelMember Object(string name, params string[] aliases) => new(name, JsonValueKind.Object, keepsNull: false, aliases);
+
+    /// <inheritdoc cref="Text"/>
+    public static ModelMember Any(string name, params string[] aliases) => new(name, kind: null, keepsNull: false, aliases);
+
+    /// <summary>A member that only the model has: it stays as it is, under its name in snake case.</summary>
+    public static ModelMember Own(string name, params string[] aliases) => new(name, kind: null, keepsNull: true, aliases);
+
+    /// <summary>Takes the member; null when it isn't there, or is of another type.</summary>
+    public JsonElement? TakeFrom(NativeBody body)
+    {
+        JsonElement? taken = null;
+        foreach (var name in Names)
+        {
+            if (body.IsTaken(name) || JsonText.Member(body.Json, name) is not { } value) continue;
+            if (value.ValueKind == JsonValueKind.Null)
+            {
+                body.Drop(name);
+                if (_keepsNull) taken ??= value;
+            }
+            else if (taken is not { ValueKind: not JsonValueKind.Null } && (_kind is null || value.ValueKind == _kind))
+            {
+                body.Drop(name);
+                taken = value;
+            }
+        }
+        return taken;
+    }
+
+    private static string Camel(string name)
+    {
+        var words = name.Split('_');
+        return words[0] + string.Concat(words.Skip(1).Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
+    }
+}
