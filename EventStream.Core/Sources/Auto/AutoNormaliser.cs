@@ -9,7 +9,7 @@ internal sealed class AutoNormaliser : ISourceNormaliser
     public string Name => "auto";
 
     public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context) =>
-        Shape.SourceOf(frame, context) is { } source ? SourceCatalogue.Find(source)!.Read(frame, context) : [Unknown(frame)];
+        Shape.SourceOf(frame, context) is { } source ? SourceCatalogue.Get(source).Read(frame, context) : [Unknown(frame)];
 
     public void Normalise(NativeEvent native, NormalisedEvents output) => output.AddUnknown();
 
