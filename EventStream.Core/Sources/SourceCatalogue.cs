@@ -24,8 +24,11 @@ internal static class SourceCatalogue
     /// <summary>Their names, as an error message lists them.</summary>
     public static string Names { get; } = string.Join(", ", All.Select(source => source.Name));
 
+    /// <summary>The vocabulary of that name; null when it is unknown.</summary>
+    public static ISourceNormaliser? Find(string name) => All.FirstOrDefault(source => source.Name == name);
+
     /// <summary>The vocabulary of that name.</summary>
     /// <exception cref="EventRejectedException">It is unknown; the message lists those that are known.</exception>
-    public static ISourceNormaliser Get(string name) => All.FirstOrDefault(source => source.Name == name)
+    public static ISourceNormaliser Get(string name) => Find(name)
         ?? throw new EventRejectedException("source", $"'{EventRejectedException.Shown(name)}' isn't known; the sources are {Names}.");
 }
