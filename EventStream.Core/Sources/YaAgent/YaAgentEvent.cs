@@ -95,7 +95,7 @@ internal sealed class YaAgentEvent
         Drop(Native.AgentId, "agent_id", "agentId");
         Drop(Native.EventId ?? CorrelationId, "event_id");
         Drop(Native.Type, "event_type", "eventType", "type", "class", "event_class", "event_kind", "event");
-        if (_frame.IsCustom && body == _envelope) body.Drop("name");
+        if (_frame.IsCustom && body == _envelope) Drop(Native.Type, "name");
         if (!IsSdk && Agent is not null && body == Body) Drop(Agent, "agent_id");
         if (Native.Timestamp is { } time && JsonText.Member(body.Json, "timestamp") is { } native && NativeTime.Read(native) == time) body.Drop("timestamp");
 
