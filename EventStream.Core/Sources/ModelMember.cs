@@ -6,12 +6,12 @@ namespace EventStream.Sources;
 /// <summary>A member of a native model: its canonical name, and what it is called natively.</summary>
 internal sealed class ModelMember
 {
-    private readonly JsonValueKind? _kind;
+    private readonly JsonValueKind[] _kinds;
     private readonly bool _keepsNull;
 
-    private ModelMember(string name, JsonValueKind? kind, bool keepsNull, string[] aliases)
+    private ModelMember(string name, JsonValueKind[] kinds, bool keepsNull, string[] aliases)
     {
-        (Name, _kind, _keepsNull) = (name, kind, keepsNull);
+        (Name, _kinds, _keepsNull) = (name, kinds, keepsNull);
         Names = [name, .. Camel(name) is var camel && camel != name ? [camel] : Array.Empty<string>(), .. aliases];
     }
 
@@ -21,22 +21,25 @@ internal sealed class ModelMember
     public string[] Names { get; }
 
     /// <summary>A member of the canonical catalogue: when it is null it is left out.</summary>
-    public static ModelMember Text(string name, params string[] aliases) => new(name, JsonValueKind.String, keepsNull: false, aliases);
+    public static ModelMember Text(string name, params string[] aliases) => new(name, [JsonValueKind.String], keepsNull: false, aliases);
 
     /// <inheritdoc cref="Text"/>
-    public static ModelMember Number(string name, params string[] aliases) => new(name, JsonValueKind.Number, keepsNull: false, aliases);
+    public static ModelMember Number(string name, params string[] aliases) => new(name, [JsonValueKind.Number], keepsNull: false, aliases);
 
     /// <inheritdoc cref="Text"/>
-    public static ModelMember List(string name, params string[] aliases) => new(name, JsonValueKind.Array, keepsNull: false, aliases);
+    public static ModelMember List(string name, params string[] aliases) => new(name, [JsonValueKind.Array], keepsNull: false, aliases);
 
     /// <inheritdoc cref="Text"/>
-    public static ModelMember Object(string name, params string[] aliases) => new(name, JsonValueKind.Object, keepsNull: false, aliases);
+    public static ModelMember Object(string name, params string[] aliases) => new(name, [JsonValueKind.Object], keepsNull: false, aliases);
 
     /// <inheritdoc cref="Text"/>
-    public static ModelMember Any(string name, params string[] aliases) => new(name, kind: null, keepsNull: false, aliases);
+    public static ModelMember Flag(string name, params string[] aliases) => new(name, [JsonValueKind.True, JsonValueKind.False], keepsNull: false, aliases);
+
+    /// <inheritdoc cref="Text"/>
+    public static ModelMember Any(string name, params string[] aliases) => new(name, kinds: [], keepsNull: false, aliases);
 
     /// <summary>A member that only the model has: it stays as it is, under its name in snake case.</summary>
-    public static ModelMember Own(string name, params string[] aliases) => new(name, kind: null, keepsNull: true, aliases);
+    public static ModelMember Own(string name, params string[] aliases) => new(name, kinds: [], keepsNull: true, aliases);
 
     /// <summary>Takes the member; null when it isn't there, or is of another type.</summary>
     public JsonElement? TakeFrom(NativeBody body)
@@ -50,7 +53,7 @@ internal sealed class ModelMember
                 body.Drop(name);
                 if (_keepsNull) taken ??= value;
             }
-            else if (taken is not { ValueKind: not JsonValueKind.Null } && (_kind is null || value.ValueKind == _kind))
+            else if (taken is not { ValueKind: not JsonValueKind.Null } && IsExpected(value))
             {
                 body.Drop(name);
                 taken = value;
@@ -58,6 +61,10 @@ internal sealed class ModelMember
         }
         return taken;
     }
+
+    // Half a surrogate pair makes a string no text.
+    private bool IsExpected(JsonElement value) =>
+        _kinds.Length == 0 || (_kinds.Contains(value.ValueKind) && (value.ValueKind != JsonValueKind.String || JsonText.TryUtf8(value, out _)));
 
     private static string Camel(string name)
     {

@@ -74,6 +74,9 @@ internal static class Fidelity
     {
         switch (json.ValueKind)
         {
+            case JsonValueKind.Object when JsonText.Member(json, "timezone_type") is not null && NativeTime.Read(json) is { } time:
+                yield return $"{time:O}";
+                break;
             case JsonValueKind.Object:
                 foreach (var member in json.EnumerateObject())
                 {

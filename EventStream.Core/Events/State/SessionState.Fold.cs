@@ -21,8 +21,9 @@ internal sealed partial record SessionState
             "tool_call_updated" => UpdateTool(payload),
             "tool_call_result" => EndTool(next, payload),
             "agent_status" => ChangeStatus(next, payload),
-            "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeStep(next, payload.Whole("step_number")),
-            "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}").ChangeStep(next, step: null),
+            "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeExecution(next, execution => execution with { Step = payload.Whole("step_number") }),
+            "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}")
+                .ChangeExecution(next, execution => execution with { Step = null, LastStep = payload.Whole("step_number") ?? execution.LastStep }),
             "workflow_step_started" => BeginStep(next, payload.Text("step_id")),
             "workflow_step_completed" => EndStep(next, payload.Text("step_id")),
             "agent_step_updated" => Track("agent_step", payload.Text("step_id"), payload),
@@ -113,8 +114,12 @@ internal sealed partial record SessionState
     private SessionState ChangeStatus(Event next, PayloadMembers payload)
     {
         var status = payload.Text("status") ?? "";
-        var state = this with { AgentStatus = status };
-        return next.ExecutionId is { } id ? state.ChangeExecution(id, execution => execution with { Status = status }) : state;
+        return (this with { AgentStatus = status }).ChangeExecution(next, execution => execution with
+        {
+            Status = status,
+            StopReason = Beginning(payload.Text("stop_reason")) ?? execution.StopReason,
+            Error = Beginning(payload.Text("error_message")) ?? execution.Error,
+        });
     }
 
     private SessionState BeginStep(Event next, string? id)
@@ -128,8 +133,7 @@ internal sealed partial record SessionState
 
     private static string StepKey(Event next, string id) => $"{next.ExecutionId ?? next.RunId}/{id}";
 
-    private SessionState ChangeStep(Event next, long? step) =>
-        next.ExecutionId is { } id ? ChangeExecution(id, execution => execution with { Step = step }) : this;
+    private SessionState ChangeExecution(Event next, Func<ExecutionState, ExecutionState> change) => next.ExecutionId is { } id ? ChangeExecution(id, change) : this;
 
     private SessionState ChangeExecution(string id, Func<ExecutionState, ExecutionState> change)
     {
@@ -138,6 +142,8 @@ internal sealed partial record SessionState
         return this with { _executions = _executions.Set(id, change(execution)), _executionsStarted = isNew ? _executionsStarted + 1 : _executionsStarted };
     }
 
+    private static string? Beginning(string? text) => text?.Length > ExecutionState.MaxTextLength ? text[..ExecutionState.MaxTextLength] : text;
+
     private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
     {
         var known = Run(run);
@@ -145,7 +151,9 @@ internal sealed partial record SessionState
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
         var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
-        return EventCatalogue.RoleOf(next.Type) == EventRole.EndsRun ? state.Close(run) : state;
+        if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = Beginning(payload.Text("message")) ?? execution.Error });
+        if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;
+        return state.Close(run).ChangeExecution(next, execution => execution with { Status = next.Type["run_".Length..] });
     }
 
     private SessionState Track(string family, string? id, PayloadMembers payload)

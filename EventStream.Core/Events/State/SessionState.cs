@@ -117,6 +117,7 @@ internal sealed partial record SessionState
     {
         var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Set(next.EventId, true) }) with { Head = cursor };
         if (next.RunId is { } run && state.Run(run) is { IsEnded: true }) return state;
+        if (next.ExecutionId is { } id && !state._executions.Contains(id)) state = state.ChangeExecution(id, execution => execution);
         using var payload = JsonDocument.Parse(next.Payload.Utf8);
         return state.Fold(next, payload.RootElement);
     }

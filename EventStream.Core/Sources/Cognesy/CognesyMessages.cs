@@ -1,0 +1,69 @@
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Events.State;
+using static EventStream.Sources.ModelMember;
+
+namespace EventStream.Sources.Cognesy;
+
+/// <summary>Text as it comes: pieces without the name of a message, so each step of an execution makes one.</summary>
+internal static class CognesyMessages
+{
+    private static readonly ModelMember Delta = Text("content", "chunk", "delta");
+
+    public static void Chunk(CognesyFrame frame, NormalisedEvents output)
+    {
+        var isComplete = frame.Find("is_complete", "isComplete") is { ValueKind: JsonValueKind.True };
+        if (frame.Take(Delta) is not { } delta)
+        {
+            output.AddUnknown();
+            return;
+        }
+        if (isComplete && JsonText.Text(delta) is "") End(frame, output);
+        else Say(frame, output, delta, isComplete);
+    }
+
+    private static void End(CognesyFrame frame, NormalisedEvents output)
+    {
+        CognesyExecutions.Find(output, orLast: true);
+        if (OpenOf(output) is not { } message)
+        {
+            output.AddUnknown();
+            return;
+        }
+        var payload = output.Write("agent_message_end", message.RunId).Text("message_id", message.Id).Content(message).Text("agent", message.Agent);
+        frame.Add(output, payload);
+    }
+
+    private static void Say(CognesyFrame frame, NormalisedEvents output, JsonElement delta, bool isComplete)
+    {
+        CognesyExecutions.Begin(output);
+        var step = StepOf(output);
+        var id = output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))?.Id;
+        if (id is null)
+        {
+            id = $"{output.NewMessageId()}_{step}";
+            if (output.State.OpenMessages.Count() >= SessionState.MaxOpenMessages) Lifecycle.EndMessage(output, output.State.OpenMessages.First());
+            output.Write("agent_message_start").Text("message_id", id).Text("agent", output.Native.AgentId).Text("role", "assistant");
+            output.Add();
+        }
+        frame.Add(output, output.Write("agent_message_delta").Text("message_id", id).Json("delta", delta).Text("agent", output.Native.AgentId));
+        if (isComplete && output.State.Message(id) is { } said) Lifecycle.EndMessage(output, said);
+    }
+
+    private static OpenMessage? OpenOf(NormalisedEvents output)
+    {
+        var step = StepOf(output);
+        return output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))
+            ?? output.State.OpenMessages.LastOrDefault(message => !message.IsThought && message.ExecutionId == output.Native.ExecutionId);
+    }
+
+    private static bool IsOf(OpenMessage message, NormalisedEvents output, string step) =>
+        !message.IsThought && message.ExecutionId == output.Native.ExecutionId && message.Id.EndsWith($"_{step}", StringComparison.Ordinal);
+
+    // Between two steps the next one has begun, whether or not anybody says so.
+    private static string StepOf(NormalisedEvents output)
+    {
+        var execution = output.Native.ExecutionId is { } id ? output.State.Execution(id) : null;
+        return $"s{execution?.Step ?? ((execution?.LastStep ?? 0) + 1)}";
+    }
+}

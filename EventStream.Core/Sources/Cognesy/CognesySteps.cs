@@ -1,0 +1,83 @@
+using System.Text.Json;
+using EventStream.Events;
+using static EventStream.Sources.ModelMember;
+
+namespace EventStream.Sources.Cognesy;
+
+/// <summary>The turns of an agent's loop.</summary>
+internal static class CognesySteps
+{
+    private static readonly ModelMember StepNumber = Number("step_number", "step");
+
+    private static readonly ModelMember[] StartedMembers = [Number("message_count", "messages"), Any("available_tools", "tools")];
+
+    private static readonly ModelMember[] CompletedMembers =
+    [
+        Flag("has_tool_calls"), Any("errors"), Text("finish_reason"), Object("usage"), Number("duration_ms"), Text("content"), Text("status_type"), Object("tool_info"), Number("tokens"),
+    ];
+
+    private static readonly ModelMember[] ContinuationMembers = [StepNumber, Text("stop_reason"), Text("resolved_by"), List("evaluations")];
+    private static readonly string[] ShouldStop = ["should_stop", "shouldStop"];
+    private static readonly string[] ShouldContinue = ["should_continue", "shouldContinue"];
+
+    public static void Started(CognesyFrame frame, NormalisedEvents output)
+    {
+        if (frame.Take(StepNumber) is not { } number)
+        {
+            output.AddUnknown();
+            return;
+        }
+        CognesyExecutions.Begin(output);
+        var payload = output.Write("agent_step_started").Json("step_number", number);
+        foreach (var member in StartedMembers) payload.Json(member.Name, frame.Take(member));
+        frame.Add(output, payload.Text("agent", output.Native.AgentId));
+    }
+
+    public static void Completed(CognesyFrame frame, NormalisedEvents output)
+    {
+        if (frame.Take(StepNumber) is not { } number)
+        {
+            output.AddUnknown();
+            return;
+        }
+        CognesyExecutions.Join(output);
+        var payload = output.Write("agent_step_completed").Json("step_number", number);
+        foreach (var member in CompletedMembers) payload.Json(member.Name, frame.Take(member));
+        frame.Add(output, payload.Text("agent", output.Native.AgentId));
+    }
+
+    public static void Continuation(CognesyFrame frame, NormalisedEvents output)
+    {
+        if (Stops(frame) is not { } stops)
+        {
+            output.AddUnknown();
+            return;
+        }
+        CognesyExecutions.Find(output, orLast: true);
+        foreach (var body in frame.Bodies)
+        {
+            foreach (var name in ShouldStop) DropWhen(body, name, stops);
+            foreach (var name in ShouldContinue) DropWhen(body, name, !stops);
+        }
+        var payload = output.Write("agent_continuation").Flag("should_stop", stops).Flag("should_continue", !stops);
+        foreach (var member in ContinuationMembers) payload.Json(member.Name, frame.Take(member));
+        frame.Add(output, payload.Text("agent", output.Native.AgentId));
+    }
+
+    // Newer raw events say neither: what decides names itself only when it stops.
+    private static bool? Stops(CognesyFrame frame) =>
+        Truth(frame.Find(ShouldStop)) ?? !Truth(frame.Find(ShouldContinue))
+        ?? (frame.IsRaw && frame.Find("resolvedBy", "resolved_by") is { } resolvedBy ? JsonText.Text(resolvedBy) is { Length: > 0 } : null);
+
+    private static bool? Truth(JsonElement? value) => value?.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    private static void DropWhen(NativeBody body, string name, bool value)
+    {
+        if (Truth(JsonText.Member(body.Json, name)) == value) body.Drop(name);
+    }
+}
