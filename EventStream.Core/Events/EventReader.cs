@@ -14,6 +14,15 @@ public static partial class EventReader
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     public static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults) => Read(utf8, defaults, isLine: false);
 
+    /// <summary>Reads an envelope out of a log; it may be one without a session.</summary>
+    internal static Event ReadLogged(ReadOnlySpan<byte> utf8)
+    {
+        var compact = CompactJson.From(utf8);
+        var reader = new Utf8JsonReader(compact, Options);
+        reader.Read();
+        return ReadEnvelope(ref reader, compact, new EventDefaults(SessionId: null, TimeProvider.System), mayBeForAll: true);
+    }
+
     private static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults, bool isLine)
     {
         var compact = CompactJson.From(utf8, isLine);
@@ -109,7 +118,7 @@ public static partial class EventReader
     private static bool NamesRun(ref Utf8JsonReader reader) =>
         reader.ValueSpan.IndexOf("\\ud"u8) < 0 && reader.ValueSpan.IndexOf("\\uD"u8) < 0 && reader.ValueTextEquals("run_id"u8);
 
-    private static Event ReadEnvelope(ref Utf8JsonReader reader, byte[] compact, EventDefaults defaults)
+    private static Event ReadEnvelope(ref Utf8JsonReader reader, byte[] compact, EventDefaults defaults, bool mayBeForAll = false)
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new EventRejectedException("", "An event must be a JSON object.");
         var start = reader.TokenStartIndex;
@@ -118,7 +127,7 @@ public static partial class EventReader
         EventRules.RequireSize((int)(reader.BytesConsumed - start));
 
         var envelope = members.ToEvent(defaults);
-        EventRules.Check(envelope);
+        EventRules.Check(envelope, mayBeForAll);
         return envelope;
     }
 

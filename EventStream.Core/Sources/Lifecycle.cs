@@ -29,11 +29,18 @@ internal static class Lifecycle
     /// <summary>Ends a message with the text that was said; a thought with the thought.</summary>
     public static void EndMessage(NormalisedEvents output, OpenMessage message)
     {
-        var payload = output.WriteClosing(message.IsThought ? "agent_thought" : "agent_message_end", message.RunId).Text("message_id", message.Id);
-        var isTooLong = message.IsCut || message.Text.Length > MaxContentBytes || EscapedLength(message.Text.Utf8) > MaxContentBytes;
-        payload.Text("content", isTooLong ? [] : message.Text.Utf8).Text("agent", message.Agent);
-        if (isTooLong) payload.Flag("content_truncated", true);
+        var payload = output.WriteClosing(message.IsThought ? "agent_thought" : "agent_message_end", message.RunId)
+            .Text("message_id", message.Id).Content(message).Text("agent", message.Agent);
         output.AddClosing(payload.Finish(), message.Agent, message.ProjectId, message.ExecutionId);
+    }
+
+    /// <summary>Writes what was said as <c>content</c>: nothing when nobody knows, and nothing but a mark when it outgrew an event.</summary>
+    public static PayloadWriter Content(this PayloadWriter payload, OpenMessage? message)
+    {
+        if (message is null) return payload.Text("content", "");
+        var isTooLong = message.IsCut || message.Text.Length > MaxContentBytes || EscapedLength(message.Text.Utf8) > MaxContentBytes;
+        payload.Text("content", isTooLong ? [] : message.Text.Utf8);
+        return isTooLong ? payload.Flag("content_truncated", true) : payload;
     }
 
     private static void CancelToolCall(NormalisedEvents output, ToolCall call)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using EventStream.Events;
 
 namespace EventStream.Sources;
@@ -6,6 +7,31 @@ namespace EventStream.Sources;
 /// <summary>Reads the native events of a request and says to which session each belongs.</summary>
 internal static class NativeReader
 {
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+
+    /// <summary>Reads the JSON of a frame, and leaves insignificant white space out.</summary>
+    /// <param name="utf8">The text; it is copied.</param>
+    /// <param name="isLine">Whether it is one line of many, whose number the caller knows.</param>
+    /// <exception cref="EventRejectedException">The text is no JSON value, nested too deep or no UTF-8.</exception>
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8, bool isLine = false)
+    {
+        // Most frames are compact and in order: they are read once.
+        if (Utf8.IsValid(utf8) && TryParse(utf8) is { } frame && CompactJson.IsCompact(utf8)) return frame;
+        return JsonElement.Parse(CompactJson.From(utf8, isLine), Options);
+    }
+
+    private static JsonElement? TryParse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonElement.Parse(utf8, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads one native frame.</summary>
     /// <param name="frame">JSON without insignificant white space.</param>
     /// <param name="source">Whose vocabulary it is.</param>

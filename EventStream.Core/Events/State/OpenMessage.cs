@@ -6,6 +6,9 @@ internal sealed record OpenMessage
     /// <summary>Its <c>message_id</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Tells it from all others: a message and a thought may share an id.</summary>
+    public (string Id, bool IsThought) Key => (Id, IsThought);
+
     /// <summary>How many began before it.</summary>
     public required long Number { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace EventStream.Events.State;
@@ -14,7 +13,8 @@ internal sealed partial record SessionState
             "agent_message_start" => Begin(next, payload, isThought: false),
             "agent_message_delta" => Say(next, payload, isThought: false),
             "agent_thought_delta" => Say(next, payload, isThought: true),
-            "agent_message_end" or "agent_thought" => payload.Text("message_id") is { } id ? this with { _messages = _messages.Remove(id) } : this,
+            "agent_message_end" => EndMessage(payload, isThought: false),
+            "agent_thought" => EndMessage(payload, isThought: true),
             "message_created" => Track("message", payload.Text("message_id"), payload),
             "message_updated" => Rewrite(payload),
             "tool_call_started" => StartTool(next, payload),
@@ -48,15 +48,23 @@ internal sealed partial record SessionState
             ExecutionId = next.ExecutionId,
             ProjectId = next.ProjectId,
         };
-        var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(id) ? _messages : _messages.Remove(OpenMessages.First().Id);
-        return this with { _messages = messages.SetItem(id, message), _messagesStarted = _messagesStarted + 1 };
+        var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
+        return this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 };
     }
 
     private SessionState Say(Event next, PayloadMembers payload, bool isThought)
     {
         if (payload.Text("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryUtf8(delta, out var text)) return this;
-        var state = _messages.ContainsKey(id) ? this : Begin(next, payload, isThought);
-        return state with { _messages = state._messages.SetItem(id, Appended(state._messages[id], text)) };
+        var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
+        var open = state._messages[(id, isThought)];
+        return state with { _messages = state._messages.SetItem((id, isThought), Appended(payload.IsTrue("replace") ? Emptied(open) : open, text)) };
+    }
+
+    private SessionState EndMessage(PayloadMembers payload, bool isThought)
+    {
+        if (payload.Text("message_id") is not { } id) return this;
+        var said = payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text) ? DigestOf(text) : 0;
+        return this with { _messages = _messages.Remove((id, isThought)), _entities = _entities.Set(EndedKey(id, isThought), said) };
     }
 
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
@@ -65,10 +73,20 @@ internal sealed partial record SessionState
     private SessionState Rewrite(PayloadMembers payload)
     {
         if (payload.Text("message_id") is not { } id) return this;
-        if (!payload.IsTrue("replace") || _messages.GetValueOrDefault(id) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
-            return Track("message", id, payload);
-        return this with { _messages = _messages.SetItem(id, Appended(open with { Text = default, IsCut = false }, text)) };
+        if (!payload.IsTrue("replace") || Message(id) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
+            return TellAgain(id, payload);
+        return this with { _messages = _messages.SetItem(open.Key, Appended(Emptied(open), text)) };
     }
+
+    // What is said of an ended message replaces its text.
+    private SessionState TellAgain(string id, PayloadMembers payload)
+    {
+        var state = Track("message", id, payload);
+        return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text)
+            ? state with { _entities = state._entities.Set(EndedKey(id, isThought: false), DigestOf(text)) } : state;
+    }
+
+    private static OpenMessage Emptied(OpenMessage message) => message with { Text = default, IsCut = false };
 
     private SessionState StartTool(Event next, PayloadMembers payload)
     {
@@ -150,7 +168,7 @@ internal sealed partial record SessionState
 
     private SessionState Close(string run) => this with
     {
-        _messages = _messages.RemoveRange(_messages.Values.Where(message => message.RunId == run).Select(message => message.Id)),
+        _messages = _messages.RemoveRange(_messages.Values.Where(message => message.RunId == run).Select(message => message.Key)),
         _openToolCalls = _openToolCalls.RemoveRange(OpenToolCalls.Where(call => call.RunId == run).Select(call => call.Number)),
         _steps = _steps.RemoveRange(_steps.Keys.Where(step => step.StartsWith($"{run}/", StringComparison.Ordinal))),
     };

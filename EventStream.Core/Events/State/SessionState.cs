@@ -23,14 +23,12 @@ internal sealed partial record SessionState
     public const int MaxEntities = 1000;
     public const int MaxEventIds = 1000;
 
-    private static readonly EventDefaults Defaults = new(SessionId: null, TimeProvider.System);
-
     private RecentMap<RunState> _runs = new(MaxRuns);
     private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls);
     private RecentMap<ExecutionState> _executions = new(MaxExecutions);
     private RecentMap<ulong> _entities = new(MaxEntities);
-    private RecentMap<bool> _eventIds = new(MaxEventIds);
-    private ImmutableDictionary<string, OpenMessage> _messages = ImmutableDictionary.Create<string, OpenMessage>(StringComparer.Ordinal);
+    private RecentIds _eventIds;
+    private ImmutableDictionary<(string Id, bool IsThought), OpenMessage> _messages = ImmutableDictionary<(string Id, bool IsThought), OpenMessage>.Empty;
     private ImmutableSortedDictionary<long, string> _openToolCalls = ImmutableSortedDictionary<long, string>.Empty;
     private ImmutableDictionary<string, long> _steps = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
     private long _messagesStarted;
@@ -68,7 +66,10 @@ internal sealed partial record SessionState
     /// <summary>How many bytes the texts of open messages take.</summary>
     public long TextBytes => _messages.Values.Sum(message => (long)message.Text.Length);
 
-    public OpenMessage? Message(string id) => _messages.GetValueOrDefault(id);
+    public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));
+
+    /// <summary>An open thought: it may have the id of the message that it leads to.</summary>
+    public OpenMessage? Thought(string id) => _messages.GetValueOrDefault((id, true));
 
     /// <summary>A tool call, also one that has ended; null when it is unknown or long ago.</summary>
     public ToolCall? ToolCall(string id) => _toolCalls.TryGet(id, out var call) ? call : null;
@@ -89,10 +90,18 @@ internal sealed partial record SessionState
     /// <param name="digest">Of its state: see <see cref="DigestOf(string?, double?)"/>.</param>
     public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
 
+    /// <summary>Whether a message or thought of that id was ended.</summary>
+    public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
+
+    /// <summary>Whether an ended message or thought says just this, by its end or by what replaced it since.</summary>
+    public bool HasEndedWith(string id, bool isThought, ReadOnlySpan<byte> utf8) => IsEntityAt(EndedKey(id, isThought), DigestOf(utf8));
+
     public bool KnowsEntity(string key) => _entities.Contains(key);
 
     /// <summary>Names an entity by the family of its events and its id, such as <c>ingest_job/7</c>.</summary>
     public static string EntityKey(string family, string id) => $"{family}/{id}";
+
+    private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "ended_thought" : "ended_message", id);
 
     /// <summary>A digest of what changes in an entity.</summary>
     public static ulong DigestOf(string? status, double? progress) =>
@@ -102,14 +111,14 @@ internal sealed partial record SessionState
     public static ulong DigestOf(JsonElement value) => DigestOf(JsonMarshal.GetRawUtf8Value(value));
 
     /// <summary>Folds an entry of the log in.</summary>
-    public SessionState Apply(LogEntry entry) => Apply(EventReader.Read(entry.Envelope.Span, Defaults), entry.Cursor);
+    public SessionState Apply(LogEntry entry) => Apply(EventReader.ReadLogged(entry.Envelope.Span), entry.Cursor);
 
     /// <summary>Folds an event in.</summary>
     /// <param name="next">The event.</param>
     /// <param name="cursor">Its place in the log.</param>
     public SessionState Apply(Event next, Cursor cursor)
     {
-        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Set(next.EventId, true) }) with { Head = cursor };
+        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Add(next.EventId) }) with { Head = cursor };
         if (next.RunId is { } run && state.Run(run) is { IsEnded: true }) return state;
         using var payload = JsonDocument.Parse(next.Payload.Utf8);
         return state.Fold(next, payload.RootElement);
