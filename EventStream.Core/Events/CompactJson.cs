@@ -38,6 +38,18 @@ internal static class CompactJson
     private static bool IsTooDeep(ReadOnlySpan<byte> utf8, int depth, long consumed) =>
         depth >= EventLimits.MaxJsonDepth && utf8[(int)consumed..].TrimStart(" \t\r\n,:"u8) is [(byte)'{' or (byte)'[', ..];
 
+    /// <summary>Whether checked JSON has no white space between its tokens.</summary>
+    public static bool IsCompact(ReadOnlySpan<byte> json)
+    {
+        while (!json.IsEmpty)
+        {
+            var run = json[0] == (byte)'"' ? StringLength(json) : TokenLength(json);
+            if (run == 0) return false;
+            json = json[run..];
+        }
+        return true;
+    }
+
     /// <summary>Copies checked JSON without the white space between its tokens.</summary>
     public static byte[] Strip(ReadOnlySpan<byte> json)
     {

@@ -14,6 +14,9 @@ internal sealed record NativeEvent
     /// <summary>What it says: mostly an object.</summary>
     public required JsonElement Body { get; init; }
 
+    /// <summary>Members of the wrapping that say more: they go into the payload beside those of the body.</summary>
+    public IReadOnlyList<JsonProperty> Beside { get; init; } = [];
+
     public string? SessionId { get; init; }
 
     /// <summary>Whether it goes to everybody when it has no session.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using EventStream.Events;
 
 namespace EventStream.Sources;
@@ -6,6 +7,31 @@ namespace EventStream.Sources;
 /// <summary>Reads the native events of a request and says to which session each belongs.</summary>
 internal static class NativeReader
 {
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+
+    /// <summary>Reads the JSON of a frame, and leaves insignificant white space out.</summary>
+    /// <param name="utf8">The text; it is copied.</param>
+    /// <param name="isLine">Whether it is one line of many, whose number the caller knows.</param>
+    /// <exception cref="EventRejectedException">The text is no JSON value, nested too deep or no UTF-8.</exception>
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8, bool isLine = false)
+    {
+        // Most frames are compact and in order: they are read once.
+        if (Utf8.IsValid(utf8) && TryParse(utf8) is { } frame && CompactJson.IsCompact(utf8)) return frame;
+        return JsonElement.Parse(CompactJson.From(utf8, isLine), Options);
+    }
+
+    private static JsonElement? TryParse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonElement.Parse(utf8, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads one native frame.</summary>
     /// <param name="frame">JSON without insignificant white space.</param>
     /// <param name="source">Whose vocabulary it is.</param>
@@ -22,7 +48,7 @@ internal static class NativeReader
     /// <exception cref="EventRejectedException">Names the item and the rule.</exception>
     public static IReadOnlyList<IReadOnlyList<NativeEvent>> ReadMany(ReadOnlySpan<byte> utf8, ISourceNormaliser source, IngestContext context, out bool isSingle)
     {
-        var json = JsonElement.Parse(CompactJson.From(utf8));
+        var json = Parse(utf8);
         isSingle = json.ValueKind != JsonValueKind.Array;
         if (isSingle) return [Read(json, source, context)];
         if (json.GetArrayLength() is 0 or > EventLimits.MaxBatchEvents)
@@ -34,7 +60,7 @@ internal static class NativeReader
     /// <exception cref="EventRejectedException">Names the rule.</exception>
     public static IReadOnlyList<NativeEvent> ReadLine(ReadOnlySpan<byte> utf8, ISourceNormaliser source, IngestContext context)
     {
-        var json = JsonElement.Parse(CompactJson.From(utf8, isLine: true));
+        var json = Parse(utf8, isLine: true);
         return json.ValueKind == JsonValueKind.Array
             ? [.. json.EnumerateArray().SelectMany((item, number) => ReadItem(item, number, source, context))]
             : Read(json, source, context);

@@ -59,14 +59,15 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <inheritdoc cref="AddUnknown()"/>
     public void AddUnknown(JsonElement value)
     {
-        Write("custom_event").Text("name", Native.Type).Json("value", value);
+        Write("custom_event").Text("name", Native.Type).Json("value", value).Rest(Native.Beside);
         Add();
     }
 
     /// <summary>All of it as text: JSON that is nested too deep for a payload.</summary>
     public void AddRaw()
     {
-        Write("custom_event").Text("name", Native.Type).Null("value").Text("value_raw", Native.Body.GetRawText());
+        var payload = Write("custom_event").Text("name", Native.Type).Null("value").Text("value_raw", Native.Body.GetRawText());
+        if (Native.Beside.Count > 0) payload.Text("beside_raw", $"{{{string.Join(',', Native.Beside)}}}");
         Add();
     }
 
@@ -92,7 +93,8 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
             Timestamp = Native.Timestamp ?? time.GetUtcNow(),
             Type = _type,
             Payload = payload,
-            RunId = EventReader.PromoteRunId(payload, _runId),
+            // A flat payload needn't be read again to know that it is in order.
+            RunId = _payload.IsFlat ? _runId : EventReader.PromoteRunId(payload, _runId),
             ProjectId = projectId,
             AgentId = agentId,
             Source = Native.Source.Name,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventStream.Events;
@@ -9,10 +10,15 @@ namespace EventStream.Sources;
 /// <summary>Writes a payload member by member; native values token for token.</summary>
 internal sealed class PayloadWriter
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', 0x5F).Select(code => (char)code).Except(['"', '\\'])]);
+
     private readonly ArrayBufferWriter<byte> _bytes = new(512);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<JsonProperty> _displaced = [];
     private string? _runId;
+
+    /// <summary>Whether the payload can neither be nested too deep nor name a run other than the envelope's: it holds texts, numbers and truth values only.</summary>
+    public bool IsFlat { get; private set; }
 
     /// <summary>Begins anew.</summary>
     /// <param name="runId">The run of the envelope, which a <c>run_id</c> inside may not contradict.</param>
@@ -22,6 +28,7 @@ internal sealed class PayloadWriter
         _names.Clear();
         _displaced.Clear();
         _runId = runId;
+        IsFlat = true;
         _bytes.Write("{"u8);
     }
 
@@ -30,9 +37,7 @@ internal sealed class PayloadWriter
     {
         if (value is null) return this;
         Name(name);
-        _bytes.Write("\""u8);
-        _bytes.Write(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-        _bytes.Write("\""u8);
+        WriteText(value);
         return this;
     }
 
@@ -71,7 +76,18 @@ internal sealed class PayloadWriter
     {
         if (value is not { } json) return this;
         Name(name);
+        if (json.ValueKind is JsonValueKind.Object or JsonValueKind.Array) IsFlat = false;
         _bytes.Write(JsonMarshal.GetRawUtf8Value(json));
+        return this;
+    }
+
+    /// <summary>Writes a text that is escaped as JSON demands already.</summary>
+    public PayloadWriter Escaped(string name, ReadOnlySpan<byte> escaped)
+    {
+        Name(name);
+        _bytes.Write("\""u8);
+        _bytes.Write(escaped);
+        _bytes.Write("\""u8);
         return this;
     }
 
@@ -84,9 +100,12 @@ internal sealed class PayloadWriter
     }
 
     /// <summary>Writes what has no canonical place, under its own names; what would contradict a canonical member goes into an object <c>native</c>.</summary>
-    public PayloadWriter Rest(NativeBody body)
+    public PayloadWriter Rest(NativeBody body) => Rest(body.Rest());
+
+    /// <inheritdoc cref="Rest(NativeBody)"/>
+    public PayloadWriter Rest(IEnumerable<JsonProperty> members)
     {
-        foreach (var member in body.Rest())
+        foreach (var member in members)
         {
             if (_names.Contains(member.Name) || (member.Name == "run_id" && JsonText.Text(member.Value) is { } run && run != _runId))
             {
@@ -102,6 +121,7 @@ internal sealed class PayloadWriter
     {
         if (_displaced.Count > 0)
         {
+            IsFlat = false;
             Name(_names.Contains("native") ? "native_members" : "native");
             for (var i = 0; i < _displaced.Count; i++)
             {
@@ -119,14 +139,22 @@ internal sealed class PayloadWriter
     {
         if (!_names.Add(name)) throw new InvalidOperationException($"The payload has a member '{name}' already.");
         if (_names.Count > 1) _bytes.Write(","u8);
+        if (name == "run_id") IsFlat = false;
         WriteName(name);
     }
 
     private void WriteName(string name)
     {
+        WriteText(name);
+        _bytes.Write(":"u8);
+    }
+
+    private void WriteText(string text)
+    {
         _bytes.Write("\""u8);
-        _bytes.Write(JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-        _bytes.Write("\":"u8);
+        if (text.AsSpan().ContainsAnyExcept(Plain)) _bytes.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        else _bytes.Advance(Encoding.ASCII.GetBytes(text, _bytes.GetSpan(text.Length)));
+        _bytes.Write("\""u8);
     }
 
     private static bool NeedsEscape(ReadOnlySpan<byte> utf8) =>

@@ -29,7 +29,8 @@ internal sealed class SourceBatch
         for (rejected = first; rejected < natives.Count; rejected++)
         {
             Normalise(natives[rejected], batch.State, output);
-            var bytes = output.Events.Sum(normalised => (long)EventRules.SizeOf(normalised));
+            var bytes = 0L;
+            foreach (var normalised in output.Events) bytes += EventRules.SizeOf(normalised);
             var isFull = batch._events.Count + output.Events.Count > EventLimits.MaxBatchEvents || batch._bytes + bytes > EventLimits.MaxBatchBytes;
             if (isFull && batch._counts.Count > 0) break;
             batch._events.AddRange(output.Events);

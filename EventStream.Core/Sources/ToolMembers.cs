@@ -26,7 +26,12 @@ internal static class ToolMembers
         ?? output.StartedId(toolName, null);
 
     /// <summary>An id for a message that has none, made from where it happens.</summary>
-    public static string NewMessageId(this NormalisedEvents output) => $"msg_{output.Scope()}_{output.State.Head.Offset + 1}";
+    public static string NewMessageId(this NormalisedEvents output) => $"{output.MessageIdPrefix()}{output.State.Head.Offset + 1}";
+
+    /// <summary>Whether an id was made by <see cref="NewMessageId"/>, here.</summary>
+    public static bool IsNewMessageId(this NormalisedEvents output, string id) => id.StartsWith(output.MessageIdPrefix(), StringComparison.Ordinal);
+
+    private static string MessageIdPrefix(this NormalisedEvents output) => $"msg_{output.Scope()}_";
 
     /// <summary>Writes <c>args</c>, always an object; what is none is kept beside it as text.</summary>
     public static PayloadWriter Args(this PayloadWriter payload, JsonElement? native)

@@ -34,7 +34,7 @@ internal sealed class SourceRun(IEventBus? bus = null)
     public async Task<IReadOnlyList<IngestReceipt>> IngestTogetherAsync(string source, IngestContext? context, params string[] frames)
     {
         var normaliser = SourceCatalogue.Get(source);
-        var natives = frames.Select(frame => NativeReader.Read(JsonElement.Parse(CompactJson.From(Encoding.UTF8.GetBytes(frame))), normaliser, context ?? new IngestContext())).ToList();
+        var natives = frames.Select(frame => NativeReader.Read(NativeReader.Parse(Encoding.UTF8.GetBytes(frame)), normaliser, context ?? new IngestContext())).ToList();
         _ingest ??= new SourceIngest(_bus, TimeProvider.System);
         var receipts = await _ingest.IngestAsync(natives, async (request, cancellation) => await _bus.AppendAsync(request, cancellation), Cancellation);
         foreach (var ingested in receipts.SelectMany(receipt => receipt.Events).Where(ingested => ingested.Receipt.Outcome == AppendOutcome.Stored))

@@ -57,11 +57,16 @@ internal sealed partial record SessionState
     {
         if (payload.Text("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryUtf8(delta, out var text)) return this;
         var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
-        return state with { _messages = state._messages.SetItem((id, isThought), Appended(state._messages[(id, isThought)], text)) };
+        var open = state._messages[(id, isThought)];
+        return state with { _messages = state._messages.SetItem((id, isThought), Appended(payload.IsTrue("replace") ? Emptied(open) : open, text)) };
     }
 
-    private SessionState EndMessage(PayloadMembers payload, bool isThought) =>
-        payload.Text("message_id") is { } id ? this with { _messages = _messages.Remove((id, isThought)) } : this;
+    private SessionState EndMessage(PayloadMembers payload, bool isThought)
+    {
+        if (payload.Text("message_id") is not { } id) return this;
+        var said = payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text) ? DigestOf(text) : 0;
+        return this with { _messages = _messages.Remove((id, isThought)), _entities = _entities.Set(EndedKey(id, isThought), said) };
+    }
 
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
         message.IsCut || message.Text.Length + text.Length > MaxTextBytes ? message with { IsCut = true } : message with { Text = message.Text.Append(text) };
@@ -70,9 +75,19 @@ internal sealed partial record SessionState
     {
         if (payload.Text("message_id") is not { } id) return this;
         if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
-            return Track("message", id, payload);
-        return this with { _messages = _messages.SetItem(open.Key, Appended(open with { Text = default, IsCut = false }, text)) };
+            return TellAgain(id, payload);
+        return this with { _messages = _messages.SetItem(open.Key, Appended(Emptied(open), text)) };
     }
+
+    // What is said of an ended message replaces its text.
+    private SessionState TellAgain(string id, PayloadMembers payload)
+    {
+        var state = Track("message", id, payload);
+        return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text)
+            ? state with { _entities = state._entities.Set(EndedKey(id, isThought: false), DigestOf(text)) } : state;
+    }
+
+    private static OpenMessage Emptied(OpenMessage message) => message with { Text = default, IsCut = false };
 
     private SessionState StartTool(Event next, PayloadMembers payload)
     {

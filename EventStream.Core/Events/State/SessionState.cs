@@ -27,7 +27,7 @@ internal sealed partial record SessionState
     private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls);
     private RecentMap<ExecutionState> _executions = new(MaxExecutions);
     private RecentMap<ulong> _entities = new(MaxEntities);
-    private RecentMap<bool> _eventIds = new(MaxEventIds);
+    private RecentIds _eventIds;
     private ImmutableDictionary<(string Id, bool IsThought), OpenMessage> _messages = ImmutableDictionary<(string Id, bool IsThought), OpenMessage>.Empty;
     private ImmutableSortedDictionary<long, string> _openToolCalls = ImmutableSortedDictionary<long, string>.Empty;
     private ImmutableDictionary<string, long> _steps = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
@@ -95,10 +95,18 @@ internal sealed partial record SessionState
     /// <param name="digest">Of its state: see <see cref="DigestOf(string?, double?)"/>.</param>
     public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
 
+    /// <summary>Whether a message or thought of that id was ended.</summary>
+    public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
+
+    /// <summary>Whether an ended message or thought says just this, by its end or by what replaced it since.</summary>
+    public bool HasEndedWith(string id, bool isThought, ReadOnlySpan<byte> utf8) => IsEntityAt(EndedKey(id, isThought), DigestOf(utf8));
+
     public bool KnowsEntity(string key) => _entities.Contains(key);
 
     /// <summary>Names an entity by the family of its events and its id, such as <c>ingest_job/7</c>.</summary>
     public static string EntityKey(string family, string id) => $"{family}/{id}";
+
+    private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "ended_thought" : "ended_message", id);
 
     /// <summary>A digest of what changes in an entity.</summary>
     public static ulong DigestOf(string? status, double? progress) =>
@@ -115,7 +123,7 @@ internal sealed partial record SessionState
     /// <param name="cursor">Its place in the log.</param>
     public SessionState Apply(Event next, Cursor cursor)
     {
-        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Set(next.EventId, true) }) with { Head = cursor };
+        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Add(next.EventId) }) with { Head = cursor };
         if (next.RunId is { } run && state.Run(run) is { IsEnded: true }) return state;
         if (next.ExecutionId is { } id && !state._executions.Contains(id)) state = state.ChangeExecution(id, execution => execution);
         using var payload = JsonDocument.Parse(next.Payload.Utf8);

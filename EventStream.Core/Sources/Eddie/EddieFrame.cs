@@ -1,0 +1,71 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources.Eddie;
+
+/// <summary>Takes Eddie's events out of their wrapping.</summary>
+internal static class EddieFrame
+{
+    public const string Logs = "logs.created";
+    public const string PartialClass = "ChatMessagePartialEvent";
+
+    public static IEnumerable<NativeEvent> Read(ISourceNormaliser source, JsonElement json, IngestContext context)
+    {
+        var frame = new NativeBody(json);
+        var wrapped = frame.Id("event") is { } name && frame.Member("data") is { } data ? (Name: name, Data: data) : default;
+        var type = wrapped.Name ?? TypeOf(frame, context);
+        // Names that stand there twice or are no text can't be told apart: the frame stays whole.
+        if (!NativeBody.IsPlain(json)) return [Event(source, type, frame, frame, [])];
+        if (wrapped.Name is null) return [type == PartialClass ? Partial(source, frame, frame, []) : Event(source, type, frame, frame, [])];
+
+        frame.Drop("event", "data");
+        var beside = json.GetPropertyCount() == 2 ? [] : frame.Rest().ToList();
+        if (type == Logs && wrapped.Data.ValueKind == JsonValueKind.Array) return Entries(source, frame, wrapped.Data, beside);
+        var body = new NativeBody(wrapped.Data);
+        return [type == PartialClass ? Partial(source, frame, body, beside) : Event(source, type, body, frame, beside)];
+    }
+
+    private static string TypeOf(NativeBody frame, IngestContext context)
+    {
+        var type = frame.Id("event") ?? frame.Id("type");
+        if (type is not null && EddieEvent.Find(type) is not null) return type;
+        if (EddieTraceRecord.IsOne(frame, type)) return EddieTraceRecord.PhaseOf(frame) ?? EddieTraceRecord.NoPhase;
+        return context.Class ?? type ?? "unknown";
+    }
+
+    private static IEnumerable<NativeEvent> Entries(ISourceNormaliser source, NativeBody frame, JsonElement entries, List<JsonProperty> beside)
+    {
+        if (entries.GetArrayLength() == 0 && beside.Count > 0) return [Event(source, Logs, new NativeBody(entries), frame, beside)];
+        return entries.EnumerateArray().Select((entry, number) => Event(source, Logs, new NativeBody(entry), frame, number == 0 ? beside : []));
+    }
+
+    private static NativeEvent Partial(ISourceNormaliser source, NativeBody frame, NativeBody data, List<JsonProperty> beside)
+    {
+        if (data.Member("message") is not { ValueKind: JsonValueKind.Object } message || !NativeBody.IsPlain(data.Json) || !NativeBody.IsPlain(message))
+            return Event(source, PartialClass, data, frame, beside);
+        data.Drop("message");
+        return Event(source, PartialClass, new NativeBody(message), frame, [.. beside, .. data.Rest()]);
+    }
+
+    private static NativeEvent Event(ISourceNormaliser source, string type, NativeBody body, NativeBody frame, IReadOnlyList<JsonProperty> beside)
+    {
+        var isRecord = EddieTraceRecord.IsOne(body, type);
+        var known = isRecord ? EddieTraceRecord.Row : EddieEvent.Find(type);
+        var isForAll = known?.IsForAll ?? false;
+        var session = (known is null ? EddieEvent.OwnSession(body) : known.Session(body)) ?? EddieEvent.OwnSession(frame) ?? (frame.Member("data") is { } data ? EddieEvent.OwnSession(new NativeBody(data)) : null);
+        return new NativeEvent
+        {
+            Source = source,
+            Type = type,
+            Body = body.Json,
+            Beside = beside,
+            // What everybody may hear needn't be refused for a session that can't be one.
+            SessionId = isForAll && session is not null && (!EventRules.IsId(session) || session == EventRules.ReservedSessionId) ? null : session,
+            IsForAll = isForAll,
+            RunId = body.Id("runId") ?? body.Id("run_id"),
+            AgentId = isRecord ? EddieTraceRecord.AgentOf(body) : body.Agent(),
+            EventId = known is { HasOwnId: true } && Guid.TryParse(body.Id("id"), out var id) ? id.ToString() : null,
+            Timestamp = isRecord ? EddieTraceRecord.TimeOf(body) : NativeTime.Read(body.Member(known?.Time ?? "timestamp")),
+        };
+    }
+}

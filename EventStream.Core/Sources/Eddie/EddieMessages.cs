@@ -1,0 +1,91 @@
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Events.State;
+
+namespace EventStream.Sources.Eddie;
+
+/// <summary>Chat messages: told whole, again and again while they grow.</summary>
+internal static class EddieMessages
+{
+    private const string Assistant = "assistant";
+
+    public static void Created(NormalisedEvents output, NativeBody body)
+    {
+        if (Find(body) is { } message && IsText(message.Content)) Tell(output, body, "message_created", message, isReplaced: false);
+        else output.AddUnknown();
+    }
+
+    public static void Updated(NormalisedEvents output, NativeBody body)
+    {
+        if (Find(body) is not { } message) output.AddUnknown();
+        // The other socket repeats each growth of a message as an update.
+        else if (message.Content is { } content && IsStreamed(output.State, message.Id)) Grow(output, body, message.Id, content);
+        else if (IsText(message.Content)) Tell(output, body, "message_updated", message, isReplaced: false);
+        else output.AddUnknown();
+    }
+
+    public static void Partial(NormalisedEvents output, NativeBody body)
+    {
+        if (Find(body) is not { Content: { } content } message) output.AddUnknown();
+        else if (IsStreamed(output.State, message.Id) || body.MemberText("role") is null or Assistant) Grow(output, body, message.Id, content);
+        else if (!GrowingSnapshot.IsText(content)) output.AddUnknown();
+        // Only an agent's message is streamed; what others say is told whole.
+        else if (output.State.KnowsEntity(SessionState.EntityKey("message", message.Id))) Tell(output, body, "message_updated", message, isReplaced: true);
+        else Tell(output, body, "message_created", message, isReplaced: false);
+    }
+
+    private static bool IsStreamed(SessionState state, string id) => state.Message(id) is not null || state.HasEnded(id, isThought: false);
+
+    private static (string Id, JsonElement? Content)? Find(NativeBody body)
+    {
+        var content = body.Find("content");
+        return content is { ValueKind: not JsonValueKind.String } || body.TakeMessageId() is not { } id ? null : (id, content);
+    }
+
+    private static bool IsText(JsonElement? content) => content is not { } text || GrowingSnapshot.IsText(text);
+
+    private static void Grow(NormalisedEvents output, NativeBody body, string id, JsonElement content)
+    {
+        if (output.State.Message(id) is { IsCut: false } open && GrowingSnapshot.Continues(content, open.Text.Utf8, out var grown))
+        {
+            if (!GrowingSnapshot.IsText(grown)) output.AddUnknown();
+            else if (!grown.IsEmpty) Continue(output, body, open, grown);
+        }
+        else if (!JsonText.TryUtf8(content, out var text)) output.AddUnknown();
+        else if (!IsStreamed(output.State, id)) Begin(output, body, id, content);
+        else if (output.State.Message(id) is not null || !output.State.HasEndedWith(id, isThought: false, text)) Tell(output, body, "message_updated", (id, content), isReplaced: true);
+    }
+
+    private static void Continue(NormalisedEvents output, NativeBody body, OpenMessage open, ReadOnlySpan<byte> grown)
+    {
+        // What its start told isn't said with each piece again.
+        body.Drop("content", "role");
+        if (NativeTime.Read(body.Member("createdAt")) is not null) body.Drop("createdAt");
+        output.AddRest(output.Write("agent_message_delta").Text("message_id", open.Id).Escaped("delta", grown).Text("agent", body.TakeAgent() ?? open.Agent), body);
+    }
+
+    private static void Begin(NormalisedEvents output, NativeBody body, string id, JsonElement content)
+    {
+        body.Drop("content");
+        var agent = body.TakeAgent() ?? Assistant;
+        output.AddRest(output.Write("agent_message_start").Text("message_id", id).Text("agent", agent).Text("role", body.TakeText("role") ?? Assistant).Members(body), body);
+        if (content.ValueEquals(""u8)) return;
+        output.Write("agent_message_delta").Text("message_id", id).Json("delta", content).Text("agent", agent);
+        output.Add();
+    }
+
+    private static void Tell(NormalisedEvents output, NativeBody body, string type, (string Id, JsonElement? Content) message, bool isReplaced)
+    {
+        var payload = output.Write(type).Text("message_id", message.Id).Text("role", body.TakeText("role"));
+        if (message.Content is { } content)
+        {
+            body.Drop("content");
+            payload.Json("content", content);
+        }
+        if (isReplaced) payload.Flag("replace", true);
+        output.AddRest(payload.Members(body).Text("agent", body.TakeAgent()), body);
+    }
+
+    private static PayloadWriter Members(this PayloadWriter payload, NativeBody body) => payload
+        .Text("name", body.TakeId("name")).Text("tool_call_id", body.TakeId("toolCallId", "tool_call_id")).Json("created_at", body.Take(JsonValueKind.String, "createdAt", "created_at"));
+}

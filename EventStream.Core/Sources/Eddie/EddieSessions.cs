@@ -1,0 +1,49 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources.Eddie;
+
+/// <summary>Chat sessions, and what the agent in them is doing.</summary>
+internal static class EddieSessions
+{
+    public static void Created(NormalisedEvents output, NativeBody body) => Tell(output, "session_created", body);
+
+    public static void Updated(NormalisedEvents output, NativeBody body) => Tell(output, "session_updated", body);
+
+    public static void Deleted(NormalisedEvents output, NativeBody body)
+    {
+        var payload = output.Write("session_deleted");
+        if (body.Json.ValueKind == JsonValueKind.Object) body.DropCarried(output.Native.SessionId, "id");
+        else if (JsonText.Text(body.Json) != output.Native.SessionId) payload.Json("id", body.Json);
+        output.AddRest(payload, body);
+    }
+
+    // In the process itself only the id is told.
+    public static void CreatedNotice(NormalisedEvents output, NativeBody body) => Note(output, "session_created", body);
+
+    public static void UpdatedNotice(NormalisedEvents output, NativeBody body) => Note(output, "session_updated", body);
+
+    public static void Activity(NormalisedEvents output, NativeBody body)
+    {
+        if (body.TakeId("state") is not { } state)
+        {
+            output.AddUnknown();
+            return;
+        }
+        if (state == "idle") Lifecycle.EndMessages(output, output.Native.ExecutionId);
+        output.AddRest(output.Write("agent_status").Status(state).Text("agent", body.TakeAgent()), body);
+    }
+
+    private static void Tell(NormalisedEvents output, string type, NativeBody body)
+    {
+        output.Write(type).Json("session", body.Json).Rest(output.Native.Beside);
+        output.Add();
+    }
+
+    private static void Note(NormalisedEvents output, string type, NativeBody body)
+    {
+        var session = JsonElement.Parse($$"""{"id":"{{JsonEncodedText.Encode(output.SessionId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""");
+        output.AddRest(output.Write(type).Json("session", session), body);
+    }
+}

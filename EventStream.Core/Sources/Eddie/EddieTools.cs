@@ -1,0 +1,73 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sources.Eddie;
+
+/// <summary>Tool calls, which arrive on several ways at once: each phase of each is told once.</summary>
+internal static class EddieTools
+{
+    public static void Call(NormalisedEvents output, NativeBody body)
+    {
+        var tool = Take(body) with { Args = TakeArgs(body) };
+        // The stringifier of the wire writes both on both.
+        if (body.Member("result") is { ValueKind: JsonValueKind.Null }) body.Drop("result");
+        Start(output, tool, body);
+    }
+
+    public static void Result(NormalisedEvents output, NativeBody body)
+    {
+        var tool = Take(body) with { Result = body.Take("result"), Args = TakeArgs(body) };
+        End(output, tool, error: null, body);
+    }
+
+    /// <summary>A call: the first of its id starts it, a changed one updates it.</summary>
+    public static void Start(NormalisedEvents output, EddieTool tool, NativeBody rest)
+    {
+        if (tool.Id is not { } id || output.State.ToolCall(id) is not { } known)
+        {
+            var name = tool.Name ?? "unknown";
+            var started = output.Write("tool_call_started").Text("tool_call_id", output.StartedId(name, tool.Id)).Text("tool_name", name).Args(tool.Args);
+            output.AddRest(started.Text("agent", tool.Agent), rest);
+            return;
+        }
+        var isRenamed = tool.Name is not null && tool.Name != known.Name;
+        var hasNewArgs = tool.Args is { } args && ToolMembers.ArgsDigest(args) != known.ArgsDigest;
+        if (!isRenamed && !hasNewArgs) return;
+        var updated = output.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", tool.Name ?? known.Name);
+        // Arguments that were cut don't replace those that are known whole.
+        if (hasNewArgs && IsCut(tool.Args!.Value)) updated.Json("args_raw", tool.Args).Flag("args_truncated", true);
+        else if (hasNewArgs) updated.Args(tool.Args);
+        output.AddRest(updated.Text("agent", tool.Agent), rest);
+    }
+
+    /// <summary>A result or failure; false when the call had one already.</summary>
+    public static bool End(NormalisedEvents output, EddieTool tool, string? error, NativeBody rest)
+    {
+        var id = output.EndedId(tool.Name ?? "unknown", tool.Id);
+        var known = output.State.ToolCall(id);
+        if (known is { HasResult: true }) return false;
+        var payload = output.Write("tool_call_result").Text("tool_call_id", id).Text("tool_name", tool.Name ?? known?.Name ?? "unknown").Result(tool.Result);
+        if (error is null) payload.Null("error");
+        else payload.Text("error", error);
+        if (tool.Args is { } args && ToolMembers.ArgsDigest(args) != known?.ArgsDigest) payload.Args(args);
+        output.AddRest(payload.Text("agent", tool.Agent), rest);
+        return true;
+    }
+
+    private static EddieTool Take(NativeBody body)
+    {
+        var id = body.TakeId("id") ?? body.TakeToolCallId();
+        return new EddieTool { Id = id, Name = body.TakeId("name", "tool_name", "toolName", "tool"), Agent = body.TakeAgent() };
+    }
+
+    private static JsonElement? TakeArgs(NativeBody body)
+    {
+        body.DropCarried(null, "arguments");
+        body.DropCarried(null, "args");
+        return Said("arguments") ?? Said("args");
+
+        JsonElement? Said(string name) => body.Find(name) is { } args && JsonText.Text(args) is not "" ? body.Take(name) : null;
+    }
+
+    private static bool IsCut(JsonElement args) => JsonText.Text(args) is { } text && text.EndsWith('…');
+}

@@ -1,0 +1,111 @@
+using EventStream.Bus.InMemory;
+using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Sources;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Sources.Eddie;
+
+public sealed class EddieEnvelopeTests
+{
+    private readonly SourceRun _run = new();
+
+    [Theory]
+    [InlineData("""{"event":"agent.activity","data":{"sessionId":"s1","state":"tool","timestamp":"2025-10-15T21:57:12.004Z"}}""")]
+    [InlineData("""{"event":"message.created","data":{"sessionId":"s1","id":"m","role":"user","content":"","createdAt":"2025-10-15T21:57:12.004Z"}}""")]
+    [InlineData("""{"event":"session.updated","data":{"id":"s1","createdAt":"2024-01-01T00:00:00Z","updatedAt":"2025-10-15T21:57:12.004Z"}}""")]
+    [InlineData("""{"event":"logs.created","data":{"context":{"sessionId":"s1"},"message":"","createdAt":"2025-10-15T21:57:12.004Z"}}""")]
+    [InlineData("""{"phase":"model_call","data":{},"sessionId":"s1","time":1760565432004}""")]
+    [InlineData("""{"phase":"model_call","data":{"ts":1760565432004},"sessionId":"s1"}""")]
+    public async Task Ingest_StampsWithTheNativeTime_WhenItIsKnown(string frame)
+    {
+        await _run.IngestAsync("eddie", frame);
+        _run.Stored.Single().Timestamp.ShouldBe(new DateTimeOffset(2025, 10, 15, 21, 57, 12, 4, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Ingest_StampsWithArrival_WhenAMessageGrows()
+    {
+        var before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        await _run.IngestAsync("eddie", Partial("Hi"));
+        _run.Stored.ShouldAllBe(stored => stored.Timestamp > before);
+        _run.Stored[0].Payload.ToString().ShouldContain("\"created_at\":\"2025-10-15T21:57:11.120Z\"");
+    }
+
+    [Fact]
+    public async Task Ingest_TellsSourceAndAgent_OfWhatTheEventMeans()
+    {
+        await _run.IngestAsync("eddie", """{"event":"tool.call","data":{"sessionId":"s1","id":"c1","name":"bash","arguments":"{}","agentId":" agent-42 "}}""");
+        var stored = _run.Stored.Single();
+        (stored.Source, stored.SourceType, stored.AgentId).ShouldBe(("eddie", "tool.call", "agent-42"));
+    }
+
+    [Fact]
+    public async Task Ingest_KeepsTheNativeSession_WhenAnotherIsGiven()
+    {
+        await _run.IngestAsync("eddie", """{"event":"agent.activity","data":{"sessionId":"s1","state":"tool"}}""", new IngestContext { SessionId = "s2" });
+        _run.Stored.Single().SessionId.ShouldBe("s2");
+        _run.Stored.Single().Payload.ToString().ShouldContain("\"sessionId\":\"s1\"");
+    }
+
+    [Fact]
+    public async Task Ingest_StoresALogEntryOnce_WhenItsIdIsUnique()
+    {
+        const string Frame = """{"event":"logs.created","data":[{"id":"0c1f3f0a-7d3a-4d1e-8b5b-0e7e0f6f3a01","level":"info","message":"Engine run started"}]}""";
+        var receipts = await _run.IngestAsync("eddie", $"[{Frame},{Frame}]");
+        receipts.Select(receipt => receipt.Outcome).ShouldBe([AppendOutcome.Stored, AppendOutcome.Duplicate]);
+        _run.Stored.Single().EventId.ShouldBe("0c1f3f0a-7d3a-4d1e-8b5b-0e7e0f6f3a01");
+        _run.Stored.Single().SessionId.ShouldBe(EventRules.ReservedSessionId);
+    }
+
+    [Fact]
+    public async Task Ingest_GivesALogToEverybody_WhenItsSessionCanBeNone()
+    {
+        await _run.IngestAsync("eddie", """{"event":"logs.created","data":[{"message":"x","context":{"sessionId":"no id"}}]}""");
+        _run.Stored.Single().SessionId.ShouldBe(EventRules.ReservedSessionId);
+        _run.Stored.Single().Payload.ToString().ShouldContain("no id");
+    }
+
+    [Fact]
+    public async Task Ingest_AsksForASession_WhenAStreamEventHasNone() =>
+        (await Should.ThrowAsync<EventRejectedException>(() => _run.IngestAsync("eddie", """{"type":"delta","text":"Hi"}"""))).Message.ShouldContain("?session_id=");
+
+    [Fact]
+    public async Task Ingest_GoesOnWithAMessage_AfterItsStateWasFoldedAnew()
+    {
+        var bus = new InMemoryEventBus();
+        var (first, second) = (new SourceRun(bus), new SourceRun(bus));
+        await first.IngestAsync("eddie", Partial("Hel"));
+        await second.IngestAsync("eddie", Partial("Hello"));
+        await first.IngestAsync("eddie", Partial("Hello you"));
+        var log = await first.LogAsync("s1");
+        log.Select(stored => stored.Type).ShouldBe(["agent_message_start", "agent_message_delta", "agent_message_delta", "agent_message_delta"]);
+        log.Skip(1).Select(stored => JsonElement.Parse(stored.Payload.Utf8.Span).GetProperty("delta").GetString()).ShouldBe(["Hel", "lo", " you"]);
+    }
+
+    [Fact]
+    public async Task Ingest_ReadsTheLogOfAllBack_WhenAnotherNodeWroteIt()
+    {
+        var bus = new InMemoryEventBus();
+        const string Config = """{"event":"config.updated","data":{"theme":"dark"}}""";
+        await new SourceRun(bus).IngestAsync("eddie", Config);
+        var second = new SourceRun(bus);
+        await second.IngestAsync("eddie", Config);
+        (await second.LogAsync(EventRules.ReservedSessionId)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Ingest_TellsTheWholeText_WhenItOutgrowsWhatIsHeld()
+    {
+        var whole = new string('x', 210_000);
+        await _run.IngestAsync("eddie", Partial(whole[..150_000]));
+        await _run.IngestAsync("eddie", Partial(whole));
+        await _run.IngestAsync("eddie", Partial(whole + "y"));
+        _run.Stored.Select(stored => stored.Type).ShouldBe(["agent_message_start", "agent_message_delta", "agent_message_delta", "message_updated"]);
+    }
+
+    private static string Partial(string text) =>
+        $$$"""{"event":"message.partial","data":{"id":"m","sessionId":"s1","role":"assistant","content":"{{{text}}}","createdAt":"2025-10-15T21:57:11.120Z"}}""";
+}

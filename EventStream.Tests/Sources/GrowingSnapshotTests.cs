@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Sources;
+using EventStream.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Sources;
+
+public sealed class GrowingSnapshotTests
+{
+    [Theory]
+    [InlineData("", "abc", "abc")]
+    [InlineData("abc", "abc", "")]
+    [InlineData("abc", "abcd", "d")]
+    [InlineData("abc", "ab", null)]
+    [InlineData("abc", "abd", null)]
+    [InlineData("a\n", "a\\nb", "b")]
+    [InlineData("a\n", "a\\u000ab\\n", "b\\n")]
+    [InlineData("é😀", "\\u00e9\\ud83d\\ude00!", "!")]
+    [InlineData("é😀", "é😀\\ud800", "\\ud800")]
+    [InlineData("é", "\\ud83d", null)]
+    [InlineData("\"\\/", "\\\"\\\\\\/x", "x")]
+    [InlineData("a\\n", "a\\n", null)]
+    [InlineData("\b\f\r\t", "\\b\\f\\r\\t", "")]
+    public void Continues_GivesTheRest_WhenTheTextBeginsTheSame(string known, string snapshot, string? rest)
+    {
+        GrowingSnapshot.Continues(JsonElement.Parse($"\"{snapshot}\""), Encoding.UTF8.GetBytes(known), out var found).ShouldBe(rest is not null);
+        if (rest is not null) Encoding.UTF8.GetString(found).ShouldBe(rest);
+    }
+
+    [Fact]
+    public void Continues_AgreesWithStrings_WhateverTheTexts() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+        JsonGen.Text.Zip(JsonGen.Text).ToArbitrary(),
+        pair =>
+        {
+            var (first, second) = (JsonElement.Parse(pair.Item1), JsonElement.Parse($"{pair.Item1[..^1]}{pair.Item2[1..]}"));
+            if (JsonText.Text(first) is not { } known || JsonText.Text(second) is not { } whole) return;
+            GrowingSnapshot.Continues(second, Encoding.UTF8.GetBytes(known), out var rest).ShouldBeTrue();
+            JsonText.Text(JsonElement.Parse($"\"{Encoding.UTF8.GetString(rest)}\"")).ShouldBe(whole[known.Length..]);
+            GrowingSnapshot.Continues(first, Encoding.UTF8.GetBytes(whole), out _).ShouldBe(whole == known);
+        }));
+
+    [Fact]
+    public void IsText_AgreesWithTheReader_WhateverTheString() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+        JsonGen.Text.ToArbitrary(),
+        text => GrowingSnapshot.IsText(JsonElement.Parse(text)).ShouldBe(JsonText.Text(JsonElement.Parse(text)) is not null)));
+}
