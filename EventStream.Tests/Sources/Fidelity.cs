@@ -74,7 +74,7 @@ internal static class Fidelity
     {
         switch (json.ValueKind)
         {
-            case JsonValueKind.Object when JsonText.Member(json, "timezone_type") is not null && NativeTime.Read(json) is { } time:
+            case JsonValueKind.Object when NativeTime.Read(json) is { } time && NativeBody.IsPlain(json) && json.EnumerateObject().All(member => member.Name is "date" or "timezone_type" or "timezone"):
                 yield return $"{time:O}";
                 break;
             case JsonValueKind.Object:

@@ -31,7 +31,7 @@ internal static class CognesyRunEnds
             output.AddUnknown();
             return;
         }
-        var execution = output.State.Execution(output.Native.ExecutionId!);
+        var execution = output.Native.ExecutionId is { } id ? output.State.Execution(id) : null;
         var payload = output.Write(meaning switch { "failed" => "run_failed", "cancelled" => "run_cancelled", _ => "run_completed" }, run)
             .Text("run_id", run).Text("agent", output.Native.AgentId).Status(status);
         if (meaning == "failed") WriteError(frame, payload, execution?.Error);

@@ -33,8 +33,8 @@ internal static class CognesyRuns
         frame.Add(output, payload.Text("agent", output.Native.AgentId).Text("run_id", run).Status(status));
     }
 
-    /// <summary>The run of the native event's execution; null when its id can't be a run's.</summary>
-    public static string? RunOf(NormalisedEvents output) => output.Native.ExecutionId is { } id && EventRules.IsId(id) ? id : null;
+    /// <summary>The run: the caller's, else that of the native event's execution; null when its id can't be a run's.</summary>
+    public static string? RunOf(NormalisedEvents output) => output.RunId ?? (output.Native.ExecutionId is { } id && EventRules.IsId(id) ? id : null);
 
     private static void Begin(CognesyFrame frame, NormalisedEvents output, string type, string? status)
     {
