@@ -7,7 +7,7 @@ namespace EventStream.Sources.Auto;
 /// <summary>What tells the vocabularies apart: the members of their envelopes, then their names.</summary>
 internal static class Shape
 {
-    private static readonly string[] Containers = ["job", "run", "step", "message", "nodeState"];
+    private static readonly string[] Containers = ["job", "run", "step", "message", "nodeState", "node_state"];
 
     private static readonly FrozenSet<string> ConsoleTypes = FrozenSet.Create(StringComparer.Ordinal,
         "delta", "reasoning_delta", "reasoning_end", "tool_call", "tool_result", "error", "notification", "end");
@@ -18,7 +18,7 @@ internal static class Shape
         var type = JsonText.MemberText(frame, "type");
         return OfWrapped(frame) ?? OfTyped(frame, type, context) ?? OfEventType(frame)
             ?? (Has(frame, "eventId") && Has(frame, "createdAt") && JsonText.Member(frame, "payload") is { } payload && JsonText.MemberText(payload, "type") is not null ? "argos" : null)
-            ?? (JsonText.MemberText(frame, "phase") is not null ? "eddie" : null)
+            ?? (JsonText.MemberText(frame, "phase") is not null || (Has(frame, "historyLength") && Has(frame, "agent")) ? "eddie" : null)
             ?? (type is not null && ConsoleTypes.Contains(type) && !Has(frame, "session_id") ? "eddie" : null)
             ?? OfClass(JsonText.MemberText(frame, "class") ?? context.Class)
             ?? (Has(frame, "logLevel") && Has(frame, "data") ? "cognesy" : null)
@@ -27,12 +27,13 @@ internal static class Shape
             ?? (type == "CUSTOM" && JsonText.MemberText(frame, "name") is { } name && name.StartsWith("ya_", StringComparison.Ordinal) ? "ya-agent" : null);
     }
 
-    // {event, data} is what web socket clients see; the PHP bridge's says session_id, the other sessionId.
+    // {event, data} is what web socket clients see; the PHP bridge's says session_id, the other sessionId. LangGraph writes it too, and its names begin with on_.
     private static string? OfWrapped(JsonElement frame)
     {
         if (JsonText.Member(frame, "event") is not { } wrapped) return null;
         if (wrapped.ValueKind == JsonValueKind.Object) return "ya-agent";
         if (wrapped.ValueKind != JsonValueKind.String || JsonText.Member(frame, "data") is not { } data) return null;
+        if (JsonText.Text(wrapped) is { } name && name.StartsWith("on_", StringComparison.Ordinal)) return "argos";
         var isBridge = data.ValueKind == JsonValueKind.String && JsonText.Text(data) is { } text ? text.StartsWith('{') && text.Contains("\"session_id\"", StringComparison.Ordinal) : Has(data, "session_id");
         return isBridge || JsonText.MemberText(frame, "channel") is not null ? "cognesy" : "eddie";
     }
@@ -42,7 +43,9 @@ internal static class Shape
         if (type is null) return null;
         if (JsonText.Member(frame, "payload") is { ValueKind: JsonValueKind.Object } payload
             && (Has(frame, "session_id") || Has(payload, "session_id") || (context.SessionId is not null && !ConsoleTypes.Contains(type)))) return type.Contains('.') ? "cognesy" : "adk";
-        return Containers.Any(name => JsonText.Member(frame, name) is { ValueKind: JsonValueKind.Object }) ? "argos" : null;
+        var isDotted = type.Contains('.');
+        if (Containers.Any(name => Has(frame, name) && (isDotted || JsonText.Member(frame, name) is { ValueKind: JsonValueKind.Object }))) return "argos";
+        return isDotted && Has(frame, "session_id") ? "cognesy" : null;
     }
 
     private static string? OfEventType(JsonElement frame)
