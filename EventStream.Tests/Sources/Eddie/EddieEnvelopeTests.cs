@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Bus;
+using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Sources;
 using Shouldly;
@@ -74,7 +75,7 @@ public sealed class EddieEnvelopeTests
     [Fact]
     public async Task Ingest_GoesOnWithAMessage_AfterItsStateWasFoldedAnew()
     {
-        var bus = new Bus.InMemory.InMemoryEventBus();
+        var bus = new InMemoryEventBus();
         var (first, second) = (new SourceRun(bus), new SourceRun(bus));
         await first.IngestAsync("eddie", Partial("Hel"));
         await second.IngestAsync("eddie", Partial("Hello"));
@@ -87,7 +88,7 @@ public sealed class EddieEnvelopeTests
     [Fact]
     public async Task Ingest_ReadsTheLogOfAllBack_WhenAnotherNodeWroteIt()
     {
-        var bus = new Bus.InMemory.InMemoryEventBus();
+        var bus = new InMemoryEventBus();
         const string Config = """{"event":"config.updated","data":{"theme":"dark"}}""";
         await new SourceRun(bus).IngestAsync("eddie", Config);
         var second = new SourceRun(bus);
