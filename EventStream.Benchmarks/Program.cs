@@ -15,6 +15,7 @@ var root = new RootCommand("Loads EventStream from outside and measures it. Ever
     SlowCommand.Create(),
     MemoryCommand.Create(),
     ClusterCommand.Create(),
+    IngestCommand.Create(),
     ListenCommand.Create(),
 };
 try

@@ -1,6 +1,7 @@
 using EventStream.Bus.InMemory;
 using System.Text.Json;
 using EventStream.Bus;
+using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Sources;
 using Shouldly;

@@ -49,7 +49,10 @@ public sealed class EddieFuzzTests
         Value);
 
     private static readonly Gen<string> Frame = Gen.OneOf(
-        from name in Gen.Elements(Names) from body in Body from more in Gen.ListOf(Member(Value), 1) from hasMore in Gen.Elements(false, false, true)
+        from name in Gen.Elements(Names)
+        from body in Body
+        from more in Gen.ListOf(Member(Value), 1)
+        from hasMore in Gen.Elements(false, false, true)
         select Object([$"\"event\":\"{name}\"", $"\"data\":{body}", .. hasMore ? more : []]),
         from name in Gen.Elements(Names) from bodies in Gen.ListOf(Body, 2) select Object([$"\"event\":\"{name}\"", $"\"data\":[{string.Join(',', bodies)}]"]),
         from name in Gen.Elements(Names) from kind in Gen.Elements("type", "phase", "event") from members in Gen.ListOf(Member(Value), 6) select Object([$"\"{kind}\":\"{name}\"", .. members]),

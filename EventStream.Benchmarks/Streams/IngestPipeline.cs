@@ -1,0 +1,32 @@
+using EventStream.Events;
+using EventStream.Events.State;
+using EventStream.Sources;
+
+namespace EventStream.Benchmarks.Streams;
+
+/// <summary>All that ingesting does short of the bus: from JSON to canonical events, each folded into the state of its session.</summary>
+internal sealed class IngestPipeline(string source)
+{
+    private static readonly EventFactory Factory = new(TimeProvider.System);
+    private static readonly IngestContext Context = new();
+
+    private readonly ISourceNormaliser _source = SourceCatalogue.Find(source) ?? throw new BenchmarkException($"There is no source {source}.");
+    private readonly List<NativeEvent> _natives = [];
+    private SessionState _state = SessionState.Empty;
+
+    /// <summary>Takes frames of one session in, as one request would.</summary>
+    /// <param name="frames">The frames.</param>
+    /// <param name="take">Gets the canonical events, some at a time.</param>
+    public void Ingest(ReadOnlySpan<byte[]> frames, Action<IReadOnlyList<Event>> take)
+    {
+        _natives.Clear();
+        foreach (var frame in frames) _natives.AddRange(NativeReader.Read(NativeReader.Parse(frame), _source, Context));
+        var output = new NormalisedEvents(Factory, TimeProvider.System);
+        for (var first = 0; first < _natives.Count;)
+        {
+            var batch = SourceBatch.From(_natives, first, _state, output, out _);
+            take(batch.Events);
+            (first, _state) = (first + batch.Counts.Count, batch.State);
+        }
+    }
+}
