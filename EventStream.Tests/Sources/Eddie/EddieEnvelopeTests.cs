@@ -1,4 +1,3 @@
-using EventStream.Bus.InMemory;
 using System.Text.Json;
 using EventStream.Bus;
 using EventStream.Bus.InMemory;
