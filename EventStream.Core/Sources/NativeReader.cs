@@ -86,7 +86,7 @@ internal static class NativeReader
         if (session is not null) EventRules.CheckSessionId(context.SessionId is null ? "" : "session_id", session);
         return native with
         {
-            Type = native.Type.Length is > 0 and <= EventLimits.MaxMemberLength ? native.Type : native.Type.Length == 0 ? "unknown" : native.Type[..EventLimits.MaxMemberLength],
+            Type = native.Type.Length == 0 ? "unknown" : native.Type,
             SessionId = session,
             RunId = Id(native.RunId) ?? context.RunId,
             ProjectId = Id(native.ProjectId) ?? context.ProjectId,

@@ -98,7 +98,8 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
             ProjectId = projectId,
             AgentId = agentId,
             Source = Native.Source.Name,
-            SourceType = sourceType,
+            // A name beyond all measure stands whole in the custom_event that it becomes.
+            SourceType = sourceType is { Length: > EventLimits.MaxMemberLength } ? sourceType[..EventLimits.MaxMemberLength] : sourceType,
             ExecutionId = executionId,
         };
         EventRules.Check(added, mayBeForAll: true);

@@ -65,7 +65,7 @@ internal static class Fidelity
     private static IEnumerable<string> LeavesOf(Event stored)
     {
         var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored))).ToList();
-        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{').Select(Parse).OfType<JsonElement>().SelectMany(Leaves));
+        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(Leaves));
     }
 
     // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
