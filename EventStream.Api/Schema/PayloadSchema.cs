@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using EventStream.Events;
@@ -6,7 +5,7 @@ using EventStream.Events.Payloads;
 
 namespace EventStream.Api.Schema;
 
-/// <summary>The schema of one record: open for further members; what is optional is absent rather than null.</summary>
+/// <summary>The schema of one record: open for further members; what is optional may be absent, or null as some systems write it.</summary>
 internal static class PayloadSchema
 {
     private static readonly JsonSchemaExporterOptions Options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
@@ -21,16 +20,12 @@ internal static class PayloadSchema
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (schema is not JsonObject one) return schema;
-        if (context.PropertyInfo?.AttributeProvider is MemberInfo member && one["type"] is JsonArray kinds && !MayBeNull(member)) one["type"] = kinds[0]!.DeepClone();
         // From outside, since a member of any value has no node of its own to say it on.
         foreach (var property in context.TypeInfo.Properties)
         {
             if (one["properties"] is JsonObject members && property.AttributeProvider?.IsDefined(typeof(AnyObjectAttribute), inherit: false) == true)
-                members[property.Name] = new JsonObject { ["type"] = "object" };
+                members[property.Name] = new JsonObject { ["type"] = property.IsRequired ? "object" : new JsonArray("object", "null") };
         }
         return one;
     }
-
-    // Sources write both members of a tool's result, so that a reader can tell "none" from "not said".
-    private static bool MayBeNull(MemberInfo member) => member.DeclaringType == typeof(ToolCallResult) && member.Name == nameof(ToolCallResult.Error);
 }
