@@ -83,7 +83,8 @@ internal static class NativeReader
         var session = context.SessionId ?? native.SessionId;
         if (session is null && !native.IsForAll)
             throw new EventRejectedException("", $"The {native.Source.Name} event '{EventRejectedException.Shown(native.Type)}' names no session; give it as ?session_id=….");
-        if (session is not null) EventRules.CheckSessionId(context.SessionId is null ? "" : "session_id", session);
+        if (context.SessionId is null && session is not null && (!EventRules.IsId(session) || session == EventRules.ReservedSessionId))
+            throw new EventRejectedException("", $"The {native.Source.Name} event '{EventRejectedException.Shown(native.Type)}' names the session '{EventRejectedException.Shown(session)}', which {EventRules.IdRule}, and not '{EventRules.ReservedSessionId}'. Give another as ?session_id=….");
         return native with
         {
             Type = native.Type.Length == 0 ? "unknown" : native.Type,

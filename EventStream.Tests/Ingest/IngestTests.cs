@@ -58,6 +58,8 @@ public sealed class IngestTests(SharedServer shared) : IClassFixture<SharedServe
     [Theory]
     [InlineData("/ingest/nope", "{}", "source 'nope' isn't known; the sources are eddie, adk, argos, cognesy, ya-agent, auto.")]
     [InlineData("/ingest/adk", """{"a":1}""", "give it as ?session_id=…")]
+    [InlineData("/ingest/argos", """{"type":"agent.run.created","run":{"id":"r 1/2"}}""", "The argos event 'agent.run.created' names the session 'r 1/2', which must be 1 to 128 characters")]
+    [InlineData("/ingest/adk", """[{"session_id":"broadcast","type":"agent_thought","payload":{}}]""", "/0 is wrong: The adk event 'agent_thought' names the session 'broadcast', which must be")]
     [InlineData("/ingest/adk?session_id=a/b", "{}", "session_id must be 1 to 128 characters")]
     [InlineData("/ingest/adk?session_id=broadcast", "{}", "session_id must not be 'broadcast'")]
     [InlineData("/ingest/adk?session_id=s&session_id=t", "{}", "session_id must be given once.")]
