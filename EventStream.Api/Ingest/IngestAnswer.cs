@@ -1,4 +1,4 @@
-using EventStream.Bus;
+using EventStream.Api.Publishing;
 using EventStream.Sources;
 
 namespace EventStream.Api.Ingest;
@@ -11,16 +11,9 @@ namespace EventStream.Api.Ingest;
 internal sealed record IngestAnswer(long? Line, string? Outcome, IReadOnlyList<IngestAnswer.CanonicalEvent>? Events, string? Error)
 {
     public static IngestAnswer Of(IngestReceipt receipt, long? line = null) =>
-        new(line, NameOf(receipt.Outcome), [.. receipt.Events.Select(CanonicalEvent.Of)], Error: null);
+        new(line, receipt.Outcome.Name(), [.. receipt.Events.Select(CanonicalEvent.Of)], Error: null);
 
     public static IngestAnswer Bad(long line, string error) => new(line, Outcome: null, Events: null, error);
-
-    public static string NameOf(AppendOutcome outcome) => outcome switch
-    {
-        AppendOutcome.Stored => "stored",
-        AppendOutcome.Duplicate => "duplicate",
-        _ => "run_ended",
-    };
 
     /// <param name="SessionId">Where it was published; <c>broadcast</c> when it has no session.</param>
     /// <param name="Type">Its canonical name.</param>
@@ -30,6 +23,6 @@ internal sealed record IngestAnswer(long? Line, string? Outcome, IReadOnlyList<I
     internal sealed record CanonicalEvent(string SessionId, string Type, string EventId, string? Id, string Outcome)
     {
         public static CanonicalEvent Of(IngestedEvent ingested) => new(
-            ingested.SessionId, ingested.Type, ingested.Receipt.EventId, ingested.Receipt.Cursor?.ToString(), NameOf(ingested.Receipt.Outcome));
+            ingested.SessionId, ingested.Type, ingested.Receipt.EventId, ingested.Receipt.Cursor?.ToString(), ingested.Receipt.Outcome.Name());
     }
 }

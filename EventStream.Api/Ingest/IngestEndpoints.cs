@@ -70,7 +70,7 @@ internal static class IngestEndpoints
         try
         {
             var receipts = await ingest.IngestAsync(natives, bus.AppendAsync, cancellationToken);
-            foreach (var outcome in receipts.SelectMany(receipt => receipt.Events).CountBy(ingested => IngestAnswer.NameOf(ingested.Receipt.Outcome))) metrics.Published(outcome.Key, outcome.Value);
+            metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
             var answers = receipts.Select(receipt => IngestAnswer.Of(receipt)).ToArray();
             if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
                 return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Nothing was stored: the runs have ended and take no further events.",

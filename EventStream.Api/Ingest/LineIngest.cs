@@ -84,7 +84,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             try
             {
                 var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], bus.AppendAsync, context.RequestAborted);
-                foreach (var outcome in receipts.SelectMany(receipt => receipt.Events).CountBy(ingested => IngestAnswer.NameOf(ingested.Receipt.Outcome))) metrics.Published(outcome.Key, outcome.Value);
+                metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
                 await AnswerAsync([.. receipts.Select((receipt, i) => IngestAnswer.Of(receipt, lines[i].Line.Number))]);
                 return true;
             }

@@ -69,8 +69,8 @@ internal static class PublishEndpoints
 
     private static IResult Answer(IReadOnlyList<Event> events, IReadOnlyList<EventReceipt> receipts, StreamMetrics metrics, bool isSingle)
     {
-        var answers = receipts.Select(receipt => new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), NameOf(receipt.Outcome))).ToArray();
-        foreach (var outcome in answers.CountBy(answer => answer.Outcome)) metrics.Published(outcome.Key, outcome.Value);
+        var answers = receipts.Select(receipt => new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), receipt.Outcome.Name())).ToArray();
+        metrics.Published(receipts);
 
         if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
         {
@@ -89,11 +89,4 @@ internal static class PublishEndpoints
         await bus.DeleteAsync(StreamKey.Session(sessionId), cancellationToken);
         return TypedResults.NoContent();
     }
-
-    private static string NameOf(AppendOutcome outcome) => outcome switch
-    {
-        AppendOutcome.Stored => "stored",
-        AppendOutcome.Duplicate => "duplicate",
-        _ => "run_ended",
-    };
 }

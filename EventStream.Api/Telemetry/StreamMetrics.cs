@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
+using EventStream.Bus;
 
 namespace EventStream.Api.Telemetry;
 
@@ -43,7 +45,10 @@ internal sealed class StreamMetrics
 
     public void StreamRefused(SubscriberEnd end) => _ended.Add(1, new KeyValuePair<string, object?>("reason", end.Name));
 
-    public void Published(string outcome, long events) => _published.Add(events, new KeyValuePair<string, object?>("outcome", outcome));
+    public void Published(IEnumerable<EventReceipt> receipts)
+    {
+        foreach (var (outcome, events) in receipts.CountBy(receipt => receipt.Outcome)) _published.Add(events, new KeyValuePair<string, object?>("outcome", outcome.Name()));
+    }
 
     public void Healed(int events)
     {

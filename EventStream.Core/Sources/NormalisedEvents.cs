@@ -42,11 +42,9 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <param name="runId">Its run, when it isn't the native event's.</param>
     public PayloadWriter Write(string type, string? runId = null)
     {
-        (_type, _runId) = (type, runId ?? Native.RunId);
-        if (EventCatalogue.RoleOf(type) is EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession) Lifecycle.CloseWhatIsOpen(this, type, _runId);
-        (_type, _runId) = (type, runId ?? Native.RunId);
-        _payload.Begin(_runId);
-        return _payload;
+        runId ??= Native.RunId;
+        if (EventCatalogue.RoleOf(type) is EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession) Lifecycle.CloseWhatIsOpen(this, type, runId);
+        return WriteClosing(type, runId);
     }
 
     /// <summary>Ends the event that <see cref="Write"/> began.</summary>
@@ -74,6 +72,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <summary>Adds the end of something that the native event leaves open.</summary>
     internal void AddClosing(EventPayload payload, string? agentId, string? projectId, string? executionId) => Add(payload, agentId, projectId, executionId, sourceType: null);
 
+    /// <summary>Begins an event as it is: nothing is closed before it.</summary>
     internal PayloadWriter WriteClosing(string type, string? runId)
     {
         (_type, _runId) = (type, runId);

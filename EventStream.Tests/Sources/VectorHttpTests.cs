@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using EventStream.Bus;
+using EventStream.Bus.Http;
 using EventStream.Events;
-using EventStream.Sources;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -61,16 +61,9 @@ public sealed class VectorHttpTests
     private static async Task<string> PostAsync(TestServer server, Vector vector, string contentType, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, contentType);
-        using var answer = await server.Client.PostAsync(new Uri($"/ingest/{vector.Source}{QueryOf(vector.Context)}", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var answer = await server.Client.PostAsync(new Uri($"/ingest/{vector.Source}{HttpIngestReceipts.QueryOf(vector.Context)}", UriKind.Relative), content, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         ((int)answer.StatusCode).ShouldBeOneOf([200, 409], text);
         return text;
-    }
-
-    private static string QueryOf(IngestContext context)
-    {
-        (string Name, string? Value)[] members =
-            [("session_id", context.SessionId), ("run_id", context.RunId), ("project_id", context.ProjectId), ("execution_id", context.ExecutionId), ("class", context.Class)];
-        return "?" + string.Join('&', members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}"));
     }
 }
