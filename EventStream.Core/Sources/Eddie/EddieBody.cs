@@ -26,9 +26,10 @@ internal static class EddieBody
     }
 
     /// <summary>The text of a member that isn't blank.</summary>
-    public static string? Id(this NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    public static string? Id(this NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    public static string? Agent(this NativeBody body) => body.Id("agentId") ?? body.Id("agent_id");
+    /// <summary>The agent, without blanks around it, as Eddie's own gateways read it.</summary>
+    public static string? Agent(this NativeBody body) => (body.Id("agentId") ?? body.Id("agent_id"))?.Trim();
 
     public static string? TakeAgent(this NativeBody body) => body.TakeId("agentId", "agent_id") is { } agent && !string.IsNullOrWhiteSpace(agent) ? agent : null;
 
