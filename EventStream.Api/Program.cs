@@ -25,8 +25,8 @@ try
     app.UseExceptionHandler();
     app.UseStatusCodePages();
     app.UseCors();
-    app.MapEvents("/events");
-    app.MapEvents("/api/events").ExcludeFromDescription();
+    app.UseWebSockets();
+    app.MapEventRoutes();
     app.MapIngest();
     app.MapHealth();
     app.MapApiDescription();

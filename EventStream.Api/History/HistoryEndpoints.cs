@@ -12,11 +12,20 @@ internal static class HistoryEndpoints
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    public static void MapHistory(this IEndpointRouteBuilder routes)
+    public static void MapSessionHistory(this IEndpointRouteBuilder routes) =>
+        routes.MapReading("/{sessionId}/history", ReadSessionAsync, "a session's events");
+
+    public static void MapProjectHistory(this IEndpointRouteBuilder routes) =>
+        routes.MapReading("/history", ReadProjectAsync, "all events of a project").DescribesQuery("session_id", "Only events of this session.");
+
+    public static void MapBroadcastHistory(this IEndpointRouteBuilder routes) =>
+        routes.MapReading("/history", ReadBroadcastAsync, "all events that are broadcast").DescribesQuery("session_id", "Only events of this session.");
+
+    private static RouteHandlerBuilder MapReading(this IEndpointRouteBuilder routes, string pattern, Delegate read, string what)
     {
-        routes.MapMethods("/{sessionId}/history", [HttpMethods.Head], ReadAsync).ExcludeFromDescription();
-        routes.MapGet("/{sessionId}/history", ReadAsync)
-            .WithSummary("Read a session's events")
+        routes.MapMethods(pattern, [HttpMethods.Head], read).ExcludeFromDescription();
+        return routes.MapGet(pattern, read)
+            .WithSummary($"Read {what}")
             .WithDescription("For server-side rendering and late joiners: load, then stream from `cursor`. `after` is a cursor; `limit` is 1 to 1,000, by default 100; "
                 + "`types` and `run_id` filter as on the stream. `resume` and `reason` judge `after` as the stream's first frame does.")
             .DescribesQuery("after", "Read what comes after this cursor; from the first event held when absent.")
@@ -28,10 +37,18 @@ internal static class HistoryEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ReadAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
+    private static Task<IResult> ReadSessionAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Session(sessionId), request, bus, cancellationToken);
+
+    private static Task<IResult> ReadProjectAsync(string projectId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Project(projectId), request, bus, cancellationToken);
+
+    private static Task<IResult> ReadBroadcastAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Broadcast, request, bus, cancellationToken);
+
+    private static async Task<IResult> ReadAsync(StreamKey stream, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
     {
-        var stream = StreamKey.Session(sessionId);
-        var filter = EventFilter.Parse(request.Query["types"], request.Query["run_id"]);
+        var filter = EventFilter.Parse(stream, request.Query);
         var from = ParseAfter(request.Query["after"]);
         var limit = ParseLimit(request.Query["limit"]);
 
@@ -57,7 +74,7 @@ internal static class HistoryEndpoints
             isFirst = false;
             foreach (var entry in page.Entries)
             {
-                if (EnvelopeHead.TryRead(entry.Envelope.Span, out var head) && filter.Passes(head.Type, head.RunId)) events.Add(entry);
+                if (filter.Passes(entry.Envelope.Span)) events.Add(entry);
                 position = entry.Cursor;
                 if (events.Count < limit) continue;
                 hasMore = position < page.Head;

@@ -29,6 +29,7 @@ internal static class IngestEndpoints
             .DescribesQuery("project_id", "The project of events that name none.")
             .DescribesQuery("execution_id", "The execution of events that name none.")
             .DescribesQuery("class", "The class of raw events whose JSON doesn't name it.")
+            .DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false")
             .DescribesQuery("on_error", "What a bad line of NDJSON does: end the request, or be reported and left out.", "stop", "skip")
             .AddOpenApiOperationTransformer(IngestBodyDescription.TransformAsync)
             .Produces<IngestAnswer>()
@@ -69,7 +70,7 @@ internal static class IngestEndpoints
         var natives = NativeReader.ReadMany(text.Span, request.Source, request.Context, out var isSingle);
         try
         {
-            var receipts = await ingest.IngestAsync(natives, bus.AppendAsync, cancellationToken);
+            var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast, bus.AppendAsync, cancellationToken);
             metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
             var answers = receipts.Select(receipt => IngestAnswer.Of(receipt)).ToArray();
             if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))

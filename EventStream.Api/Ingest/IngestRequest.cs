@@ -1,3 +1,4 @@
+using EventStream.Api.Publishing;
 using EventStream.Events;
 using EventStream.Sources;
 
@@ -17,6 +18,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
             ProjectId = Text(query, "project_id"),
             ExecutionId = Text(query, "execution_id"),
             Class = Text(query, "class"),
+            Broadcast = BroadcastQuery.Read(query),
         };
         context.Check();
         return new IngestRequest(normaliser, context, Text(query, "on_error") switch

@@ -83,7 +83,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             try
             {
-                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], bus.AppendAsync, context.RequestAborted);
+                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], request.Context.Broadcast, bus.AppendAsync, context.RequestAborted);
                 metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
                 await AnswerAsync([.. receipts.Select((receipt, i) => IngestAnswer.Of(receipt, lines[i].Line.Number))]);
                 return true;

@@ -1,3 +1,4 @@
+using EventStream.Api.Streaming;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,6 +17,10 @@ internal sealed class ProblemFilter : IEndpointFilter
         catch (EventRejectedException e)
         {
             return ProblemResults.Rejected(e);
+        }
+        catch (StreamNotFoundException e)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: e.Message);
         }
         catch (BadHttpRequestException e)
         {

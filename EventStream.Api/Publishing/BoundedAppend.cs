@@ -9,17 +9,19 @@ internal sealed class BoundedAppend(IEventAppender bus, IOptions<PublishingOptio
     // A bus that is only slow shall not be left in the middle of its one attempt.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
+    /// <remarks>A client that leaves doesn't end it any more: nobody would be there to repeat what is missing in a project.</remarks>
     /// <exception cref="BusUnavailableException">The bus didn't take the events, or didn't say so in time.</exception>
     public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
     {
         var budget = options.Value.RetryBudget;
         using var deadline = new CancellationTokenSource(budget > ShortestWait ? budget : ShortestWait, time);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token, stop.Ended);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop.Ended);
         try
         {
             return await AppendRetry.AppendAsync(bus, request, budget, time, retryOutOfMemory: false, cancellationToken: waiting.Token);
         }
-        catch (OperationCanceledException e) when (waiting.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (waiting.IsCancellationRequested)
         {
             throw new BusUnavailableException("The bus didn't answer in time.", e);
         }

@@ -20,8 +20,9 @@ internal static class PublishEndpoints
     {
         routes.MapPost("/{sessionId}", PublishAsync)
             .WithSummary("Publish events to a session")
-            .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in one atomic step: "
-                + "either all its events are taken or none. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
+            .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in the session in one atomic step: "
+                + "either all its events are taken or none. Events with a `project_id` go on to their project's stream, and with `broadcast=true` to the broadcast stream; the answer comes when all hold them. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
+            .DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false")
             .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
             .Produces<PublishReceipt>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -45,8 +46,7 @@ internal static class PublishEndpoints
             return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
                 title: "Content-Type must be application/json or application/x-ndjson in UTF-8; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
         if (PublishBody.IsEncoded(request)) return PublishBody.RefuseEncoding(request.HttpContext);
-        if (request.Query.ContainsKey("broadcast"))
-            throw new EventRejectedException("broadcast", "isn't served by this version; leave it out.");
+        var broadcast = BroadcastQuery.Read(request.Query);
 
         ReadOnlyMemory<byte> body;
         try
@@ -63,7 +63,7 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var result = await bus.AppendAsync(new AppendRequest { Stream = stream, Events = events }, cancellationToken);
+        var result = await bus.AppendAsync(new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast }, cancellationToken);
         return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
     }
 

@@ -9,23 +9,25 @@ internal sealed class ControlFrames(TimeProvider time)
 {
     private readonly EventFactory _events = new(time);
 
-    public Frame Started(StreamKey stream, Resume resume, int retryMs) => Frame.Of(_events.CreateControl(stream.Id, new SessionStreamStarted
+    public Frame Started(StreamKey stream, Protocol protocol, Resume resume, int retryMs) => Frame.Of(Create(stream, new SessionStreamStarted
     {
-        Message = "SSE connection established",
+        Message = protocol == Protocol.Sse ? "SSE connection established" : "WebSocket connection established",
         Cursor = resume.Start.ToString(),
         Resume = resume.Verdict,
         Reason = resume.Reason,
         Replayed = resume.Replayed,
     }), resume.Start, retryMs);
 
-    public Frame Closing(StreamKey stream, SubscriberEnd end, Cursor? position, int retryMs)
+    public Frame Closing(StreamKey stream, SubscriberEnd end, Cursor? position, int retryMs, string? message = null)
     {
         int? retry = end.Reconnect ? Jittered(end, retryMs) : null;
-        return Frame.Of(_events.CreateControl(stream.Id, new StreamClosing { Reason = end.Name, Reconnect = end.Reconnect, RetryMs = retry }), position, retry);
+        return Frame.Of(Create(stream, new StreamClosing { Reason = end.Name, Reconnect = end.Reconnect, RetryMs = retry, Message = message }), position, retry);
     }
 
     public Frame Heartbeat(StreamKey stream, Cursor position) =>
-        Frame.Of(_events.CreateControl(stream.Id, new Heartbeat { Cursor = position.ToString() }), position);
+        Frame.Of(Create(stream, new Heartbeat { Cursor = position.ToString() }), position);
+
+    private Event Create(StreamKey stream, CanonicalPayload payload) => _events.CreateControl(stream.SessionId, payload, stream.ProjectId);
 
     // Browsers come back exactly after `retry`: all at once if the server didn't spread them.
     private static int Jittered(SubscriberEnd end, int retryMs)

@@ -6,9 +6,9 @@ namespace EventStream.Api.Streaming;
 /// <summary>What the durable marks of a log say about the end of a stream.</summary>
 internal static class Endings
 {
-    /// <summary>Whether the client comes back with a cursor at or past the end: 204 tells EventSource to stop.</summary>
-    public static bool IsOver(StreamRequest request, LogPage log, Cursor? runEnd) =>
-        request.From.After is { } cursor && Marks(request, log, runEnd).Any(mark => cursor >= mark.At || mark.At.Offset == 0);
+    /// <summary>The end that a client comes back at or past with its cursor: it is told to stop, by a 204 or by closing.</summary>
+    public static SubscriberEnd Over(StreamRequest request, LogPage log, Cursor? runEnd) =>
+        request.From.After is { } cursor ? Marks(request, log, runEnd).FirstOrDefault(mark => cursor >= mark.At || mark.At.Offset == 0).End : SubscriberEnd.None;
 
     /// <summary>The end that lies before what follows, so that nothing in the stream would bring it.</summary>
     public static SubscriberEnd AlreadyReached(StreamRequest request, LogPage log, Cursor? runEnd, Cursor start) =>
@@ -19,5 +19,6 @@ internal static class Endings
         if (log.DeletedAt is { } deleted) yield return (deleted, SubscriberEnd.SessionDeleted);
         if (request.Close == CloseMode.Session && log.EndedAt is { } ended) yield return (ended, SubscriberEnd.SessionEnded);
         if (request.Close == CloseMode.Terminal && runEnd is { } terminal) yield return (terminal, SubscriberEnd.RunEnded);
+        if (request.Entity?.EndedAt is { } final) yield return (final, SubscriberEnd.RunEnded);
     }
 }

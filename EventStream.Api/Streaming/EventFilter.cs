@@ -1,28 +1,34 @@
+using EventStream.Bus;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming;
 
-/// <summary>Which events a client wants: <c>?types=tool_*,run_*</c> and <c>?run_id=</c>. Control frames always pass.</summary>
+/// <summary>Which events a client wants: <c>?types=tool_*,run_*</c>, <c>?run_id=</c>, and where several sessions meet <c>?session_id=</c>. Control frames always pass.</summary>
 internal sealed class EventFilter
 {
     private readonly string[] _names;
     private readonly string[] _prefixes;
 
-    private EventFilter(string[] names, string[] prefixes, string? runId) => (_names, _prefixes, RunId) = (names, prefixes, runId);
+    private EventFilter(string[] names, string[] prefixes, string? runId, string? sessionId) => (_names, _prefixes, RunId, SessionId) = (names, prefixes, runId, sessionId);
 
-    public static EventFilter All { get; } = new([], [], null);
+    public static EventFilter All { get; } = new([], [], null, null);
 
     /// <summary>The run that is wanted; null: any, and events without a run.</summary>
     public string? RunId { get; }
 
+    /// <summary>The session that is wanted; null: any.</summary>
+    public string? SessionId { get; }
+
     /// <summary>Whether every event passes.</summary>
-    public bool IsAll => RunId is null && _names.Length + _prefixes.Length == 0;
+    public bool IsAll => RunId is null && SessionId is null && _names.Length + _prefixes.Length == 0;
 
     /// <summary>Reads the query values.</summary>
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
-    public static EventFilter Parse(string? types, string? runId)
+    public static EventFilter Parse(StreamKey stream, IQueryCollection query)
     {
+        string? types = query["types"], runId = query["run_id"], sessionId = stream.Kind == StreamKind.Session ? null : (string?)query["session_id"];
         if (runId is not null && !EventRules.IsId(runId)) throw new EventRejectedException("run_id", EventRules.IdRule);
+        if (sessionId is not null && !EventRules.IsId(sessionId)) throw new EventRejectedException("session_id", EventRules.IdRule);
         var patterns = types?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (types is not null && patterns.Length == 0) throw new EventRejectedException("types", "is empty; leave it out, or list types such as tool_*,run_completed.");
         foreach (var pattern in patterns)
@@ -33,13 +39,18 @@ internal sealed class EventFilter
         return new EventFilter(
             [.. patterns.Where(pattern => !pattern.EndsWith('*'))],
             [.. patterns.Where(pattern => pattern.EndsWith('*')).Select(pattern => pattern[..^1])],
-            runId);
+            runId,
+            sessionId);
     }
 
-    public bool Passes(Frame frame) => frame.Role == EventRole.Control || Passes(frame.Type, frame.RunId);
+    public bool Passes(Frame frame) =>
+        frame.Role == EventRole.Control || IsAll || (Passes(frame.Type, frame.RunId) && (SessionId is null || SessionId == frame.SessionId));
 
-    public bool Passes(string type, string? runId) =>
-        IsAll || ((RunId is null || RunId == runId) && PassesType(type));
+    /// <summary>Whether an envelope passes.</summary>
+    public bool Passes(ReadOnlySpan<byte> envelope) => EnvelopeHead.TryRead(envelope, out var head)
+        && Passes(head.Type, head.RunId) && (SessionId is null || EnvelopeHead.ReadMember(envelope, "session_id"u8) == SessionId);
+
+    private bool Passes(string type, string? runId) => (RunId is null || RunId == runId) && PassesType(type);
 
     private bool PassesType(string type)
     {

@@ -75,7 +75,7 @@ internal sealed class FeedWindow
             for (var number = Next - 1; number >= First; number--)
             {
                 var frame = At(number).Frame;
-                if (frame.Cursor is not null) return frame.Cursor == Head && !frame.Envelope.IsEmpty ? frame : null;
+                if (frame.Cursor is not null) return frame.Cursor == Head && frame.IsLogged ? frame : null;
             }
             return null;
         }

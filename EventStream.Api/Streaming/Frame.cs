@@ -9,10 +9,11 @@ namespace EventStream.Api.Streaming;
 /// <summary>The encoded bytes of one event, shared by all subscribers, and what filters and endings ask of it.</summary>
 internal sealed class Frame
 {
-    private RenamedFrame? _renamed;
+    private FrameForms? _forms;
+    private string? _sessionId;
 
-    private Frame(Cursor? cursor, string type, string? runId, ReadOnlyMemory<byte> bytes) =>
-        (Cursor, Type, RunId, Bytes, Role) = (cursor, type, runId, bytes, EventCatalogue.RoleOf(type));
+    private Frame(Cursor? cursor, string type, string? runId, ReadOnlyMemory<byte> bytes, int jsonLength) =>
+        (Cursor, Type, RunId, Bytes, Json, Role) = (cursor, type, runId, bytes, jsonLength == 0 ? default : bytes[^(jsonLength + 2)..^2], EventCatalogue.RoleOf(type));
 
     /// <summary>The event's position; null when it isn't logged.</summary>
     public Cursor? Cursor { get; }
@@ -23,14 +24,24 @@ internal sealed class Frame
 
     public EventRole Role { get; }
 
-    // Windows and pages count these bytes alone; each other naming that somebody watches under adds about as many.
+    /// <summary>The session that the event was published to; empty when its envelope doesn't say.</summary>
+    public string SessionId => _sessionId ??= EnvelopeHead.ReadMember(Json.Span, "session_id"u8) ?? "";
+
+    /// <summary>The canonical block of Server-Sent Events.</summary>
+    // Windows and pages count these bytes alone; each other form that somebody asks for adds about as many.
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The envelope of an event of the log; empty for other frames.</summary>
-    public ReadOnlyMemory<byte> Envelope { get; private init; }
+    /// <summary>The envelope in it; empty when the block only moves the cursor.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>How long the client shall wait before it reconnects; null leaves that as it is.</summary>
+    public int? RetryMs { get; private init; }
 
     /// <summary>When the event was published; null when its envelope doesn't say.</summary>
     public DateTimeOffset? PublishedAt { get; private init; }
+
+    /// <summary>Whether it is an event of the log.</summary>
+    public bool IsLogged { get; private init; }
 
     /// <summary>Whether it names events that are gone.</summary>
     public bool IsGap => Type == "stream_gap";
@@ -42,10 +53,10 @@ internal sealed class Frame
         if (!EnvelopeHead.TryRead(entry.Envelope.Span, out var head))
         {
             SseFormat.WriteIdOnly(buffer, entry.Cursor);
-            return new Frame(entry.Cursor, "", null, buffer.WrittenMemory);
+            return new Frame(entry.Cursor, "", null, buffer.WrittenMemory, jsonLength: 0);
         }
         SseFormat.WriteFrame(buffer, entry.Cursor, Encoding.ASCII.GetBytes(head.Type), entry.Envelope.Span);
-        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory) { PublishedAt = Time(head.Timestamp), Envelope = buffer.WrittenMemory[^(entry.Envelope.Length + 2)..^2] };
+        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory, entry.Envelope.Length) { PublishedAt = Time(head.Timestamp), IsLogged = true };
     }
 
     /// <summary>Encodes an event that others published without logging it.</summary>
@@ -59,20 +70,21 @@ internal sealed class Frame
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         if (retryMs is { } retry) SseFormat.WriteRetryLine(buffer, retry);
-        SseFormat.WriteFrame(buffer, cursor, Encoding.ASCII.GetBytes(control.Type), EventWriter.ToUtf8(control));
-        return new Frame(cursor, control.Type, control.RunId, buffer.WrittenMemory);
+        var json = EventWriter.ToUtf8(control);
+        SseFormat.WriteFrame(buffer, cursor, Encoding.ASCII.GetBytes(control.Type), json);
+        return new Frame(cursor, control.Type, control.RunId, buffer.WrittenMemory, json.Length) { RetryMs = retryMs };
     }
 
-    /// <summary>The block under the names that a client asks for; each is encoded once, for all who do.</summary>
-    public ReadOnlyMemory<byte> BytesUnder(Naming naming)
+    /// <summary>The bytes in the protocol and the words that a client asks for; each form is made once, for all who do.</summary>
+    public ReadOnlyMemory<byte> BytesIn(Protocol protocol, Dialect dialect)
     {
-        if (naming == Naming.Canonical) return Bytes;
-        if (_renamed is null) Interlocked.CompareExchange(ref _renamed, new RenamedFrame(this), null);
-        return _renamed.Bytes(naming);
+        if (protocol == Protocol.Sse && dialect == Dialect.Canonical) return Bytes;
+        if (_forms is null) Interlocked.CompareExchange(ref _forms, new FrameForms(this), null);
+        return _forms.In(protocol, dialect);
     }
 
     /// <summary>Whether it is this event of the log; a frame that isn't one stands for whatever is at its position.</summary>
-    public bool Is(LogEntry entry) => Cursor == entry.Cursor && (Envelope.IsEmpty || EnvelopeHead.IsSameEvent(Envelope.Span, entry.Envelope.Span));
+    public bool Is(LogEntry entry) => Cursor == entry.Cursor && (!IsLogged || EnvelopeHead.IsSameEvent(Json.Span, entry.Envelope.Span));
 
     private static DateTimeOffset? Time(string? timestamp) =>
         DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;

@@ -17,11 +17,14 @@ internal sealed record StreamRequest
     /// <summary>Whether heartbeats are typed events, for watchdogs in browsers, which can't see comments.</summary>
     public required bool HeartbeatEvents { get; init; }
 
-    /// <summary>Under which names events are written; filters and ends go by the canonical ones all the same.</summary>
-    public Naming Names { get; init; }
+    /// <summary>In which words events are written; filters and ends go by the canonical names all the same.</summary>
+    public Dialect Dialect { get; init; }
+
+    /// <summary>The job or run whose end ends the stream.</summary>
+    public WatchedEntity? Entity { get; init; }
 
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
-    public static StreamRequest Parse(StreamKey stream, HttpRequest request)
+    public static StreamRequest Parse(StreamKey stream, Protocol protocol, HttpRequest request)
     {
         var query = request.Query;
         var close = query["close"].ToString() switch
@@ -31,7 +34,9 @@ internal sealed record StreamRequest
             "terminal" => CloseMode.Terminal,
             var other => throw new EventRejectedException("close", $"is '{other}'; it is never, session or terminal."),
         };
-        var filter = EventFilter.Parse(query["types"], query["run_id"]);
+        var filter = EventFilter.Parse(stream, query);
+        if (close != CloseMode.Never && stream.Kind != StreamKind.Session)
+            throw new EventRejectedException("close", $"is '{query["close"]}', but only a session ends: leave it out.");
         if (close == CloseMode.Terminal && filter.RunId is null)
             throw new EventRejectedException("close", "is terminal and needs run_id to say whose end it waits for.");
         return new StreamRequest
@@ -46,13 +51,26 @@ internal sealed record StreamRequest
                 "event" => true,
                 var other => throw new EventRejectedException("heartbeat", $"is '{other}'; it is comment or event."),
             },
-            Names = query["names"].ToString() switch
-            {
-                "" or "canonical" => Naming.Canonical,
-                "native" => Naming.Native,
-                "reverb" => Naming.Reverb,
-                var other => throw new EventRejectedException("names", $"is '{other}'; it is canonical, native or reverb."),
-            },
+            Dialect = DialectOf(protocol, query),
+        };
+    }
+
+    private static Dialect DialectOf(Protocol protocol, IQueryCollection query)
+    {
+        var named = query["names"].ToString() switch
+        {
+            "" or "canonical" => Dialect.Canonical,
+            "native" => Dialect.Native,
+            "reverb" => Dialect.Reverb,
+            var other => throw new EventRejectedException("names", $"is '{other}'; it is canonical, native or reverb."),
+        };
+        return query["frame"].ToString() switch
+        {
+            "" or "envelope" => named,
+            "event-data" when protocol == Protocol.WebSocket && query["names"].Count == 0 => Dialect.EventData,
+            "event-data" when protocol == Protocol.WebSocket => throw new EventRejectedException("names", "can't be chosen with frame=event-data, which has the native names; leave it out."),
+            "event-data" => throw new EventRejectedException("frame", "is 'event-data', which WebSocket clients get, under /ws."),
+            var other => throw new EventRejectedException("frame", $"is '{other}'; it is envelope or event-data."),
         };
     }
 
@@ -61,9 +79,12 @@ internal sealed record StreamRequest
     {
         // Anybody can put such a message on a channel; what isn't in the log ends nothing.
         _ when frame.Cursor is null => SubscriberEnd.None,
+        // Sessions come and go in a project.
+        _ when Stream.Kind != StreamKind.Session => SubscriberEnd.None,
         EventRole.DeletesSession => SubscriberEnd.SessionDeleted,
         EventRole.EndsSession when Close == CloseMode.Session => SubscriberEnd.SessionEnded,
         EventRole.EndsRun when Close == CloseMode.Terminal && frame.RunId == Filter.RunId => SubscriberEnd.RunEnded,
+        _ when Entity?.IsEndedBy(frame.Type, frame.RunId) == true => SubscriberEnd.RunEnded,
         _ => SubscriberEnd.None,
     };
 }

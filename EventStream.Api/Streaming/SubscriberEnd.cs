@@ -33,6 +33,12 @@ internal enum SubscriberEnd
     /// <summary>The run ended, in <c>close=terminal</c>.</summary>
     RunEnded,
 
+    /// <summary>The client asks for what can't be served; it is told so where there is no status to say it with.</summary>
+    Refused,
+
+    /// <summary>The client says more than a watcher has to say.</summary>
+    TooManyMessages,
+
     /// <summary>The server failed; a defect.</summary>
     Error,
 }

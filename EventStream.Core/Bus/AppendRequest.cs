@@ -18,6 +18,9 @@ public sealed record AppendRequest
     /// <remarks>A producer has at most one request for a stream under way, and repeats it unchanged until it is answered.</remarks>
     public ProducerPosition? Producer { get; init; }
 
+    /// <summary>Whether the events go to <see cref="StreamKey.Broadcast"/> too, once their own stream holds them.</summary>
+    public bool Broadcast { get; init; }
+
     /// <summary>The head that the batch was computed from; when others have appended since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>
     public Cursor? ExpectedHead { get; init; }
 }

@@ -2,27 +2,45 @@ using System.Security.Cryptography;
 
 namespace EventStream.Bus;
 
-/// <summary>Repeats an append until the bus answers or a budget is spent.</summary>
+/// <summary>Repeats appends until the bus answers or a budget is spent.</summary>
 internal static class AppendRetry
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     // What watchers wait for beyond the outage itself; a thousand publishers at this pace are a few thousand requests a second.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Appends; when the bus doesn't answer, repeats the same request with growing, jittered delays.</summary>
-    /// <param name="appender">The bus.</param>
+    /// <summary>Appends to the stream of the request, then to those that its events are relayed to; what doesn't answer is repeated with growing, jittered delays.</summary>
+    /// <param name="appender">The bus; or a server, which relays by itself.</param>
     /// <param name="request">What to append.</param>
     /// <param name="budget">How long to go on after the first failure; zero tries once.</param>
     /// <param name="time">What the delays are measured by.</param>
     /// <param name="onUnavailable">Hears of each attempt that failed.</param>
     /// <param name="retryOutOfMemory">Whether to go on when the bus is out of memory, which seldom passes soon.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
+    /// <returns>What became of the batch in its own stream.</returns>
     /// <exception cref="BusUnavailableException">The budget is spent; the last one that the bus threw.</exception>
     public static async ValueTask<AppendResult> AppendAsync(
         IEventAppender appender, AppendRequest request, TimeSpan budget, TimeProvider time,
         Action<BusUnavailableException>? onUnavailable = null, bool retryOutOfMemory = true, CancellationToken cancellationToken = default)
     {
-        long? firstFailure = null;
+        var patience = new Patience(budget, time, onUnavailable, retryOutOfMemory);
+        var result = await RepeatAsync(appender, request, patience, cancellationToken).ConfigureAwait(false);
+        if (appender is not IEventBus) return result;
+        var relays = Relays.Of(request, result);
+        if (relays.Count == 0) return result;
+        try
+        {
+            await Task.WhenAll(relays.Select(relay => RepeatAsync(appender, relay, patience, cancellationToken))).ConfigureAwait(false);
+        }
+        catch (BusUnavailableException e)
+        {
+            throw new BusUnavailableException($"{e.Message} '{request.Stream}' holds the events, but not all other streams that they belong to.", e) { IsOutOfMemory = e.IsOutOfMemory };
+        }
+        return result;
+    }
+
+    private static async Task<AppendResult> RepeatAsync(IEventAppender appender, AppendRequest request, Patience patience, CancellationToken cancellationToken)
+    {
         var delay = FirstDelay;
         while (true)
         {
@@ -34,17 +52,32 @@ internal static class AppendRetry
             }
             catch (BusUnavailableException e)
             {
-                onUnavailable?.Invoke(e);
-                left = budget - time.GetElapsedTime(firstFailure ??= time.GetTimestamp());
-                if (left <= TimeSpan.Zero || (e.IsOutOfMemory && !retryOutOfMemory)) throw;
+                left = patience.After(e);
+                if (left <= TimeSpan.Zero) throw;
             }
 
             var jittered = Jittered(delay);
-            await Task.Delay(jittered < left ? jittered : left, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(jittered < left ? jittered : left, patience.Time, cancellationToken).ConfigureAwait(false);
             delay = delay + delay < LongestDelay ? delay + delay : LongestDelay;
         }
     }
 
     // Half to all of the delay: publishers that lost the bus together don't come back together.
     private static TimeSpan Jittered(TimeSpan delay) => delay * (RandomNumberGenerator.GetInt32(500, 1001) / 1000d);
+
+    /// <summary>How long the appends of one request go on, all together.</summary>
+    private sealed class Patience(TimeSpan budget, TimeProvider time, Action<BusUnavailableException>? onUnavailable, bool retryOutOfMemory)
+    {
+        private readonly Lock _lock = new();
+        private long? _firstFailure;
+
+        public TimeProvider Time => time;
+
+        public TimeSpan After(BusUnavailableException failure)
+        {
+            onUnavailable?.Invoke(failure);
+            if (failure.IsOutOfMemory && !retryOutOfMemory) return TimeSpan.Zero;
+            lock (_lock) return budget - time.GetElapsedTime(_firstFailure ??= time.GetTimestamp());
+        }
+    }
 }

@@ -18,6 +18,20 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
         return new StreamKey(StreamKind.Session, sessionId);
     }
 
+    /// <summary>The stream of all events of a project.</summary>
+    /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
+    public static StreamKey Project(string projectId)
+    {
+        EventRules.CheckProjectId("project_id", projectId);
+        return new StreamKey(StreamKind.Project, projectId);
+    }
+
+    /// <summary>What the server's own events on this stream name as their session.</summary>
+    internal string SessionId => Kind == StreamKind.Session ? Id : EventRules.ReservedSessionId;
+
+    /// <summary>What they name as their project.</summary>
+    internal string? ProjectId => Kind == StreamKind.Project ? Id : null;
+
     /// <summary>The stream's name, which is also its Redis channel: <c>session:abc</c>, <c>project:p1</c>, <c>broadcast:all</c>.</summary>
     public override string ToString() => Kind switch
     {

@@ -60,8 +60,9 @@ public sealed partial class EventDispatcher
     {
         Stream = lane.Stream,
         Events = batch.ConvertAll(queued => queued.Event),
+        Broadcast = batch[0].Kind.Broadcast,
         // One count for all sessions, so that a session's lane can go and come back without its numbers ever starting over.
-        Producer = batch[0].HasCallerId ? null : new ProducerPosition(_producerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
+        Producer = batch[0].Kind.HasCallerId ? null : new ProducerPosition(_producerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
     };
 
     private async Task<AppendResult> AppendAsync(Lane lane, AppendRequest request)

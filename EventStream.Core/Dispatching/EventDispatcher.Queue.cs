@@ -68,14 +68,14 @@ public sealed partial class EventDispatcher
         if (failures is not null) throw failures;
     }
 
-    private ValueTask QueueAsync(Event envelope, bool hasCallerId, TaskCompletionSource<EventReceipt>? confirmation, CancellationToken cancellationToken)
+    private ValueTask QueueAsync(Event envelope, BatchKind kind, TaskCompletionSource<EventReceipt>? confirmation, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
         LinkedListNode<WaitingCaller> place;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposal is not null, this);
-            var queued = new QueuedEvent(envelope, hasCallerId, _flushPoint, confirmation);
+            var queued = new QueuedEvent(envelope, kind, _flushPoint, confirmation);
             var entered = _room.TryEnterNeedsLock(queued);
             if (!entered && _options.WhenFull == WhenFull.DropDeltas && DeltaDrops.MayDrop(queued))
             {

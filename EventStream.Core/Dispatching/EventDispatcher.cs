@@ -55,10 +55,19 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     }
 
     /// <summary>The same methods for one session, without naming it each time.</summary>
-    public SessionPublisher ForSession(string sessionId) => new(this, sessionId);
+    /// <param name="sessionId">The session.</param>
+    /// <param name="projectId">The project that its events belong to, if any.</param>
+    /// <param name="broadcast">Whether its events are broadcast too.</param>
+    public SessionPublisher ForSession(string sessionId, string? projectId = null, bool broadcast = false) => new(this, sessionId, projectId, broadcast);
 
     /// <summary>The same methods for one run, whose events carry its id and that of its agent.</summary>
-    public RunPublisher ForRun(string sessionId, string runId, string? agentId = null) => new(this, sessionId, runId, agentId);
+    /// <param name="sessionId">The session.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="agentId">Its agent.</param>
+    /// <param name="projectId">The project that its events belong to, if any.</param>
+    /// <param name="broadcast">Whether its events are broadcast too.</param>
+    public RunPublisher ForRun(string sessionId, string runId, string? agentId = null, string? projectId = null, bool broadcast = false) =>
+        new(this, sessionId, runId, agentId, projectId, broadcast);
 
     /// <summary>Queues a canonical event.</summary>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
@@ -92,21 +101,21 @@ public sealed partial class EventDispatcher : IAsyncDisposable
         ConfirmAsync(sessionId, type, payload, PublishOptions.ContextOf(options), cancellationToken);
 
     internal ValueTask QueueAsync(string sessionId, CanonicalPayload payload, EventContext context, CancellationToken cancellationToken) =>
-        QueueAsync(_factory.Create(sessionId, payload, Traced(context)), context.EventId is not null, confirmation: null, cancellationToken);
+        QueueAsync(_factory.Create(sessionId, payload, Traced(context)), BatchKind.Of(context), confirmation: null, cancellationToken);
 
     internal ValueTask QueueAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
-        QueueAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), context.EventId is not null, confirmation: null, cancellationToken);
+        QueueAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), BatchKind.Of(context), confirmation: null, cancellationToken);
 
     internal Task<EventReceipt> ConfirmAsync(string sessionId, CanonicalPayload payload, EventContext context, CancellationToken cancellationToken) =>
-        ConfirmAsync(_factory.Create(sessionId, payload, Traced(context)), context.EventId is not null, cancellationToken);
+        ConfirmAsync(_factory.Create(sessionId, payload, Traced(context)), BatchKind.Of(context), cancellationToken);
 
     internal Task<EventReceipt> ConfirmAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
-        ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), context.EventId is not null, cancellationToken);
+        ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), BatchKind.Of(context), cancellationToken);
 
-    private async Task<EventReceipt> ConfirmAsync(Event envelope, bool hasCallerId, CancellationToken cancellationToken)
+    private async Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
     {
         var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await QueueAsync(envelope, hasCallerId, confirmation, cancellationToken).ConfigureAwait(false);
+        await QueueAsync(envelope, kind, confirmation, cancellationToken).ConfigureAwait(false);
         var cancelling = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<EventReceipt>)state!).TrySetCanceled(token), confirmation);
         await using (cancelling.ConfigureAwait(false)) return await confirmation.Task.ConfigureAwait(false);
     }

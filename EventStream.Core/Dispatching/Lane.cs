@@ -20,7 +20,7 @@ internal sealed class Lane(StreamKey stream)
 
     public void AddNeedsLock(in QueuedEvent queued) => _queue.Enqueue(queued);
 
-    /// <summary>Takes the next batch: as much as one request may hold, either all with ids of our own or all with ids of their callers.</summary>
+    /// <summary>Takes the next batch: as much as one request may hold, all of one kind.</summary>
     public List<QueuedEvent> TakeBatchNeedsLock()
     {
         var batch = new List<QueuedEvent>(Math.Min(_queue.Count, EventLimits.MaxBatchEvents));
@@ -28,7 +28,7 @@ internal sealed class Lane(StreamKey stream)
         while (batch.Count < EventLimits.MaxBatchEvents && _queue.TryPeek(out var next))
         {
             bytes += next.Bytes;
-            if (batch.Count > 0 && (bytes > MaxBatchBytes || next.HasCallerId != batch[0].HasCallerId)) break;
+            if (batch.Count > 0 && (bytes > MaxBatchBytes || next.Kind != batch[0].Kind)) break;
             batch.Add(_queue.Dequeue());
         }
         return batch;

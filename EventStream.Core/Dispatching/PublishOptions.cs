@@ -15,7 +15,7 @@ public sealed record PublishOptions
     /// <summary>The run that the event belongs to; taken from the payload when absent.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>The project that the event belongs to.</summary>
+    /// <summary>The project that the event belongs to, whose stream gets it too.</summary>
     public string? ProjectId { get; init; }
 
     /// <summary>The agent that caused it.</summary>
@@ -23,6 +23,9 @@ public sealed record PublishOptions
 
     /// <summary>The W3C trace context of the publisher; that of <see cref="Activity.Current"/> when absent.</summary>
     public string? Traceparent { get; init; }
+
+    /// <summary>Whether everybody who watches the broadcast stream gets it too.</summary>
+    public bool Broadcast { get; init; }
 
     internal static EventContext ContextOf(PublishOptions? options) => options is null ? default : new EventContext
     {
@@ -32,5 +35,6 @@ public sealed record PublishOptions
         ProjectId = options.ProjectId,
         AgentId = options.AgentId,
         Traceparent = options.Traceparent,
+        Broadcast = options.Broadcast,
     };
 }

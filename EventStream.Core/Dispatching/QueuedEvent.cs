@@ -5,10 +5,10 @@ namespace EventStream.Dispatching;
 
 /// <summary>An event on its way.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="HasCallerId">Whether the caller gave its id, so that the bus must look it up.</param>
+/// <param name="Kind">What only events of one batch have in common.</param>
 /// <param name="FlushPoint">What waits for it.</param>
 /// <param name="Confirmation">Who waits for its receipt, if anyone does.</param>
-internal readonly record struct QueuedEvent(Event Event, bool HasCallerId, FlushPoint FlushPoint, TaskCompletionSource<EventReceipt>? Confirmation)
+internal readonly record struct QueuedEvent(Event Event, BatchKind Kind, FlushPoint FlushPoint, TaskCompletionSource<EventReceipt>? Confirmation)
 {
     // What envelope members take beside the payload, on the wire as in memory.
     private const int EnvelopeBytes = 512;

@@ -9,8 +9,8 @@ public readonly partial record struct RunPublisher : IEventTarget
 {
     private readonly EventDispatcher _dispatcher;
 
-    internal RunPublisher(EventDispatcher dispatcher, string sessionId, string runId, string? agentId) =>
-        (_dispatcher, SessionId, RunId, AgentId) = (dispatcher, sessionId, runId, agentId);
+    internal RunPublisher(EventDispatcher dispatcher, string sessionId, string runId, string? agentId, string? projectId, bool broadcast) =>
+        (_dispatcher, SessionId, RunId, AgentId, ProjectId, Broadcast) = (dispatcher, sessionId, runId, agentId, projectId, broadcast);
 
     /// <inheritdoc/>
     public string SessionId { get; }
@@ -21,7 +21,13 @@ public readonly partial record struct RunPublisher : IEventTarget
     /// <summary>The agent: <c>agent_id</c> of every envelope, and <c>agent</c> of the payloads that have one when the caller names none.</summary>
     public string? AgentId { get; }
 
-    private EventContext Context => new() { RunId = RunId, AgentId = AgentId };
+    /// <summary>The project: <c>project_id</c> of every envelope.</summary>
+    public string? ProjectId { get; }
+
+    /// <summary>Whether every event is broadcast too.</summary>
+    public bool Broadcast { get; }
+
+    private EventContext Context => new() { RunId = RunId, AgentId = AgentId, ProjectId = ProjectId, Broadcast = Broadcast };
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>

@@ -1,4 +1,5 @@
 using EventStream.Bus;
+using EventStream.Events;
 using EventStream.Events.Payloads;
 
 namespace EventStream.Dispatching;
@@ -8,10 +9,17 @@ public readonly record struct SessionPublisher : IEventTarget
 {
     private readonly EventDispatcher _dispatcher;
 
-    internal SessionPublisher(EventDispatcher dispatcher, string sessionId) => (_dispatcher, SessionId) = (dispatcher, sessionId);
+    internal SessionPublisher(EventDispatcher dispatcher, string sessionId, string? projectId, bool broadcast) =>
+        (_dispatcher, SessionId, ProjectId, Broadcast) = (dispatcher, sessionId, projectId, broadcast);
 
     /// <inheritdoc/>
     public string SessionId { get; }
+
+    /// <summary>The project: <c>project_id</c> of every envelope.</summary>
+    public string? ProjectId { get; }
+
+    /// <summary>Whether every event is broadcast too.</summary>
+    public bool Broadcast { get; }
 
     /// <summary>None: a session may have many runs.</summary>
     public string? RunId => null;
@@ -20,21 +28,23 @@ public readonly record struct SessionPublisher : IEventTarget
     public string? AgentId => null;
 
     /// <summary>The same methods for one run of the session.</summary>
-    public RunPublisher ForRun(string runId, string? agentId = null) => _dispatcher.ForRun(SessionId, runId, agentId);
+    public RunPublisher ForRun(string runId, string? agentId = null) => _dispatcher.ForRun(SessionId, runId, agentId, ProjectId, Broadcast);
+
+    private EventContext Context => new() { ProjectId = ProjectId, Broadcast = Broadcast };
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAsync(SessionId, payload, options: null, cancellationToken);
+        _dispatcher.QueueAsync(SessionId, payload, Context, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions?, CancellationToken)"/>
     public ValueTask PublishAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAsync(SessionId, type, payload, options: null, cancellationToken);
+        _dispatcher.QueueAsync(SessionId, type, payload, Context, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions?, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAndConfirmAsync(SessionId, payload, options: null, cancellationToken);
+        _dispatcher.ConfirmAsync(SessionId, payload, Context, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions?, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAndConfirmAsync(SessionId, type, payload, options: null, cancellationToken);
+        _dispatcher.ConfirmAsync(SessionId, type, payload, Context, cancellationToken);
 }

@@ -40,6 +40,26 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, string?
         return true;
     }
 
+    /// <summary>Reads one member of an envelope that holds text; null when there is none.</summary>
+    public static string? ReadMember(ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(envelope, Options);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals(name)) return ReadText(ref reader);
+                reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Others may have written it.
+        }
+        return null;
+    }
+
     /// <summary>Whether two envelopes are of one event: the id decides, since a repetition may have been timed anew.</summary>
     public static bool IsSameEvent(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
         one.SequenceEqual(other) || (EventId(one) is { IsEmpty: false } id && id.SequenceEqual(EventId(other)));

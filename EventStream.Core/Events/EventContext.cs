@@ -20,4 +20,7 @@ public readonly record struct EventContext
 
     /// <summary>The W3C trace context of the publisher.</summary>
     public string? Traceparent { get; init; }
+
+    /// <summary>Whether the event is broadcast too. The envelope doesn't say so.</summary>
+    internal bool Broadcast { get; init; }
 }

@@ -23,8 +23,8 @@ public sealed class EventFactory(TimeProvider time)
     }
 
     /// <summary>An envelope that only the server writes; its members are known to be good.</summary>
-    internal Event CreateControl(string sessionId, CanonicalPayload payload) =>
-        CreateUnchecked(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), default);
+    internal Event CreateControl(string sessionId, CanonicalPayload payload, string? projectId = null) =>
+        CreateUnchecked(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), new EventContext { ProjectId = projectId });
 
     private Event CreateUnchecked(string sessionId, string type, EventPayload payload, EventContext context) => new()
     {

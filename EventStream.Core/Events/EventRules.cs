@@ -59,6 +59,10 @@ public static partial class EventRules
         Require(pointer, sessionId != ReservedSessionId, "must not be 'broadcast': that name is reserved for events without a session.");
     }
 
+    /// <summary>Checks a project id.</summary>
+    /// <exception cref="EventRejectedException">Names <paramref name="pointer"/> and the rule.</exception>
+    internal static void CheckProjectId(string pointer, string projectId) => Require(pointer, IsId(projectId), IdRule);
+
     internal static void RequireSize(int bytes)
     {
         if (bytes > EventLimits.MaxEventBytes)

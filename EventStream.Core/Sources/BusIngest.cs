@@ -11,7 +11,7 @@ internal sealed class BusIngest(IEventBus bus, TimeSpan retryBudget, TimeProvide
     {
         context.Check();
         var normaliser = SourceCatalogue.Get(source);
-        return _ingest.IngestAsync(NativeReader.ReadMany(json.Span, normaliser, context, out _), AppendAsync, cancellationToken);
+        return _ingest.IngestAsync(NativeReader.ReadMany(json.Span, normaliser, context, out _), context.Broadcast, AppendAsync, cancellationToken);
     }
 
     private Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken) =>

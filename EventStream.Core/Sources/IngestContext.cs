@@ -20,6 +20,9 @@ public sealed record IngestContext
     /// <summary>The class of raw events whose JSON doesn't name it.</summary>
     public string? Class { get; init; }
 
+    /// <summary>Whether everybody who watches the broadcast stream gets them too.</summary>
+    public bool Broadcast { get; init; }
+
     /// <summary>Checks the ids.</summary>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     internal void Check()

@@ -16,20 +16,21 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
 
     /// <summary>Takes native events in, in order; those of one session atomically, as far as 1,000 events and 4 MiB reach.</summary>
     /// <param name="natives">The native events of each item.</param>
+    /// <param name="broadcast">Whether what they mean is broadcast too.</param>
     /// <param name="append">Appends to the bus; says how long it is tried.</param>
     /// <param name="cancellationToken">Ends it; what was appended stays.</param>
     /// <returns>One receipt an item.</returns>
     /// <exception cref="EventRejectedException">An event is larger than an event may be; nothing was appended. It says which item.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<IReadOnlyList<IngestReceipt>> IngestAsync(
-        IReadOnlyList<IReadOnlyList<NativeEvent>> natives, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken = default)
+        IReadOnlyList<IReadOnlyList<NativeEvent>> natives, bool broadcast, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken = default)
     {
         var sessions = natives.SelectMany((item, number) => item.Select(native => (Native: native, Item: number))).GroupBy(pair => StreamOf(pair.Native))
             .Select(group => new SessionWork(group.Key, [.. group.Select(pair => pair.Native)], [.. group.Select(pair => pair.Item)])).ToList();
         foreach (var session in sessions.Where(session => session.Natives.Any(IsLarge))) await CheckAsync(session, cancellationToken).ConfigureAwait(false);
 
         var events = natives.Select(_ => new List<IngestedEvent>()).ToArray();
-        foreach (var session in sessions) await IngestAsync(session, events, append, cancellationToken).ConfigureAwait(false);
+        foreach (var session in sessions) await IngestAsync(session, events, broadcast, append, cancellationToken).ConfigureAwait(false);
         return [.. events.Select(ingested => new IngestReceipt(ingested))];
     }
 
@@ -53,7 +54,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
     }
 
     private async Task IngestAsync(
-        SessionWork session, List<IngestedEvent>[] events, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
+        SessionWork session, List<IngestedEvent>[] events, bool broadcast, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
     {
         var entry = _states.Of(session.Stream);
         await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -68,7 +69,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                 {
                     // Until it is known what became of the append, the state is as uncertain.
                     entry.IsFolded = false;
-                    var result = await append(new AppendRequest { Stream = session.Stream, Events = batch.Events, ExpectedHead = state.Head }, cancellationToken).ConfigureAwait(false);
+                    var result = await append(new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head }, cancellationToken).ConfigureAwait(false);
                     if (result.IsConflict)
                     {
                         if (++conflicts > MaxConflicts) throw new BusUnavailableException("Others publish to this session too fast.");

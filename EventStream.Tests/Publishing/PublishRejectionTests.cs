@@ -152,11 +152,11 @@ public sealed class PublishRejectionTests(SharedServer shared) : IClassFixture<S
     }
 
     [Theory]
-    [InlineData("broadcast=true")]
     [InlineData("broadcast")]
-    [InlineData("broadcast=false")]
-    public async Task Post_RefusesBroadcast_WhenItIsAskedFor(string query) =>
-        await ShouldBeProblemAsync(await _server.PostAsync($"/events/{_session}?{query}", """{"type":"t"}"""), HttpStatusCode.BadRequest, "broadcast ");
+    [InlineData("broadcast=yes")]
+    [InlineData("broadcast=true&broadcast=true")]
+    public async Task Post_NamesTheRule_WhenBroadcastIsNeitherTrueNorFalse(string query) =>
+        await ShouldBeProblemAsync(await _server.PostAsync($"/events/{_session}?{query}", """{"type":"t"}"""), HttpStatusCode.BadRequest, "broadcast must be true or false.");
 
     [Theory]
     [InlineData("a%20b", IdRule)]

@@ -92,7 +92,7 @@ public sealed class SourceIngestTests
     {
         var normaliser = SourceCatalogue.Get("eddie");
         var natives = NativeReader.ReadMany(System.Text.Encoding.UTF8.GetBytes(Partial("Hello")), normaliser, new IngestContext(), out _);
-        var receipts = await new SourceIngest(_bus, TimeProvider.System).IngestAsync([natives[0]], async (request, cancellation) =>
+        var receipts = await new SourceIngest(_bus, TimeProvider.System).IngestAsync([natives[0]], broadcast: false, async (request, cancellation) =>
         {
             await _bus.AppendAsync(request, cancellation);
             // What a retry does when it heard nothing.

@@ -1,10 +1,12 @@
-using System.Net;
 using System.Net.ServerSentEvents;
+using System.Net;
 using System.Text.Json;
 using EventStream.Api.Streaming;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Shouldly;
 using Xunit;
 
@@ -82,20 +84,20 @@ public sealed class CloseModeTests : IAsyncDisposable
     }
 
     [Fact]
-    public void IsOver_ForEveryCursor_WhenTheRunEndedInAnEarlierEpoch()
+    public void Over_IsTold_ForEveryCursor_WhenTheRunEndedInAnEarlierEpoch()
     {
         var request = new StreamRequest
         {
             Stream = StreamKey.Session(Session),
             From = new StartFrom(new Cursor(1, 1), false, false),
-            Filter = EventFilter.Parse(null, "r"),
+            Filter = EventFilter.Parse(StreamKey.Session(Session), new QueryCollection(new Dictionary<string, StringValues> { ["run_id"] = "r" })),
             Close = CloseMode.Terminal,
             HeartbeatEvents = false,
         };
         var log = new LogPage { Entries = [], Head = new Cursor(9, 3), First = new Cursor(9, 1), Count = 3 };
-        Endings.IsOver(request, log, new Cursor(9, 0)).ShouldBeTrue();
-        Endings.IsOver(request, log, new Cursor(9, 2)).ShouldBeFalse();
-        Endings.IsOver(request, log, null).ShouldBeFalse();
+        Endings.Over(request, log, new Cursor(9, 0)).ShouldBe(SubscriberEnd.RunEnded);
+        Endings.Over(request, log, new Cursor(9, 2)).ShouldBe(SubscriberEnd.None);
+        Endings.Over(request, log, null).ShouldBe(SubscriberEnd.None);
         Endings.AlreadyReached(request, log, new Cursor(9, 0), Cursor.Zero).ShouldBe(SubscriberEnd.RunEnded);
         Endings.AlreadyReached(request, log, new Cursor(9, 2), Cursor.Zero).ShouldBe(SubscriberEnd.None);
     }

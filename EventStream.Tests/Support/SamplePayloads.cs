@@ -75,7 +75,7 @@ internal static class SamplePayloads
         new CustomEvent { Name = "execution-tree.updated", Value = Json("""{"agents":[null]}""") },
         new SessionStreamStarted { Message = "SSE connection established", Cursor = "1763694885123-42", Resume = "partial", Reason = "expired", Replayed = 3 },
         new StreamGap { From = "1763694885123-42", To = "1763694885123-57" },
-        new StreamClosing { Reason = "rotation", Reconnect = true, RetryMs = 2345 },
+        new StreamClosing { Reason = "rotation", Reconnect = true, RetryMs = 2345, Message = "types is empty." },
         new Heartbeat { Cursor = "1763694885123-42" },
     ];
 

@@ -77,6 +77,6 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
         }
         using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
         content.Headers.ContentType = NdJson;
-        return await _client.PostAsync(new Uri($"events/{Uri.EscapeDataString(request.Stream.Id)}", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
+        return await _client.PostAsync(new Uri($"events/{Uri.EscapeDataString(request.Stream.Id)}{(request.Broadcast ? "?broadcast=true" : "")}", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -35,7 +35,7 @@ public sealed class InMemoryEventBus : IEventBus
         var envelopes = request.Events.Select(EventWriter.ToUtf8).ToArray();
         var result = _streams.Use(request.Stream, (stream, now) =>
         {
-            var log = stream.Log ?? new StreamLog(request.Stream.Kind, _options);
+            var log = stream.Log ?? new StreamLog(request.Stream, _options);
             var minEpoch = Math.Max(now.ToUnixTimeMilliseconds(), _streams.LastForgottenEpoch + 1);
             var appended = log.Append(request, envelopes, minEpoch, now);
             if (log.Head != Cursor.Zero) stream.Log = log;
@@ -107,9 +107,6 @@ public sealed class InMemoryEventBus : IEventBus
         return stored > 0 ? appended with { Listeners = stream.Subscriptions.Length } : appended;
     }
 
-    private byte[] DeletionOf(StreamKey stream)
-    {
-        var sessionId = stream.Kind == StreamKind.Session ? stream.Id : EventRules.ReservedSessionId;
-        return EventWriter.ToUtf8(new EventFactory(_time).CreateControl(sessionId, new SessionDeleted()));
-    }
+    private byte[] DeletionOf(StreamKey stream) =>
+        EventWriter.ToUtf8(new EventFactory(_time).CreateControl(stream.SessionId, new SessionDeleted(), stream.ProjectId));
 }

@@ -3,7 +3,7 @@ using EventStream.Events;
 namespace EventStream.Bus.InMemory;
 
 /// <summary>What is remembered of one stream: its log, its head and its marks. Every member needs the stream's lock.</summary>
-internal sealed class StreamLog(StreamKind kind, LogOptions options)
+internal sealed class StreamLog(StreamKey stream, LogOptions options)
 {
     private readonly HeldEntries _held = new();
     private readonly SeenEvents _seen = new(options.DedupeEvents, options.DedupeWindow);
@@ -32,7 +32,7 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
     public AppendResult Append(AppendRequest request, byte[][] envelopes, long minEpoch, DateTimeOffset now)
     {
         _seen.Trim(now);
-        var known = request.Events.Select(candidate => _seen.Find(candidate.EventId)).ToArray();
+        var known = request.Events.Select(candidate => _seen.Find(Relays.IdIn(stream, candidate))).ToArray();
         if (request.ExpectedHead is { } expected && expected != Head && known.Contains(null))
             return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
 
@@ -41,7 +41,7 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
         {
             var candidate = request.Events[i];
             // Looked up again: the same id may stand in the batch twice.
-            receipts[i] = (known[i] ?? _seen.Find(candidate.EventId)) is { } first
+            receipts[i] = (known[i] ?? _seen.Find(Relays.IdIn(stream, candidate))) is { } first
                 ? new EventReceipt(candidate.EventId, first, AppendOutcome.Duplicate)
                 : Append(candidate, envelopes[i], minEpoch, now);
         }
@@ -79,14 +79,14 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
 
     private EventReceipt Append(Event candidate, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
-        if (kind == StreamKind.Session && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
+        if (stream.Kind == StreamKind.Session && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
 
         // The newest event is never trimmed: a log that holds none is unborn, expired or deleted.
         if (_held.Count == 0) BeginEpoch(Math.Max(minEpoch, Head.Epoch + 1));
         Head = Head.Next;
         _held.Add(new LogEntry(Head, envelope));
-        _seen.Add(candidate.EventId, Head, now);
+        _seen.Add(Relays.IdIn(stream, candidate), Head, now);
         _changedAt = now;
         Mark(candidate);
         return new EventReceipt(candidate.EventId, Head, AppendOutcome.Stored);
@@ -103,7 +103,7 @@ internal sealed class StreamLog(StreamKind kind, LogOptions options)
     private void Mark(Event stored)
     {
         // Runs and ends belong to sessions: two sessions of a project may use the same run id.
-        if (kind != StreamKind.Session) return;
+        if (stream.Kind != StreamKind.Session) return;
         if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
         switch (EventCatalogue.RoleOf(stored.Type))
         {

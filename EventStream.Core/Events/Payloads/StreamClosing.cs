@@ -11,4 +11,7 @@ public sealed record StreamClosing : CanonicalPayload
 
     /// <summary>How long to wait before coming back, in milliseconds.</summary>
     public int? RetryMs { get; init; }
+
+    /// <summary>What to change, when the request was refused.</summary>
+    public string? Message { get; init; }
 }

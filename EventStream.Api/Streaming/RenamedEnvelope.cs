@@ -1,13 +1,11 @@
-using System.Buffers;
 using System.Collections.Frozen;
-using System.Text;
 using System.Text.Json;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming;
 
-/// <summary>A frame under other names than the canonical ones, each encoded once, for the first client that wants it.</summary>
-internal sealed class RenamedFrame(Frame frame)
+/// <summary>An envelope under another name than the canonical one.</summary>
+internal static class RenamedEnvelope
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
@@ -22,31 +20,19 @@ internal sealed class RenamedFrame(Frame frame)
         ["agent_continuation"] = "agent.continuation",
     }.ToFrozenDictionary();
 
-    private readonly Lazy<ReadOnlyMemory<byte>> _native = new(() => Encode(frame, Naming.Native));
-    private readonly Lazy<ReadOnlyMemory<byte>> _reverb = new(() => Encode(frame, Naming.Reverb));
-
-    public ReadOnlyMemory<byte> Bytes(Naming naming) => naming switch
-    {
-        Naming.Native => _native.Value,
-        Naming.Reverb => _reverb.Value,
-        _ => frame.Bytes,
-    };
-
-    private static ReadOnlyMemory<byte> Encode(Frame frame, Naming naming)
+    /// <summary>Writes the envelope of a frame under the name that a dialect has for it.</summary>
+    /// <returns>The name and the envelope; null when the event keeps its canonical name.</returns>
+    public static (string Name, byte[] Json)? Of(Frame frame, Dialect dialect)
     {
         // The server's own frames keep their names, and a block without an event has none.
-        if (frame.Role == EventRole.Control || frame.Type.Length == 0) return frame.Bytes;
-        var block = frame.Bytes.Span;
-        var envelope = block[(block.IndexOf("\ndata: "u8) + "\ndata: ".Length)..^2];
+        if (frame.Role == EventRole.Control || frame.Type.Length == 0) return null;
+        var envelope = frame.Json.Span;
         var (start, end, sourceType) = Find(envelope);
-        var name = naming == Naming.Native ? sourceType : ReverbNames.GetValueOrDefault(frame.Type);
-        if (end == 0 || name is null || name == frame.Type || !IsEventName(name)) return frame.Bytes;
+        var name = dialect == Dialect.Native ? sourceType : ReverbNames.GetValueOrDefault(frame.Type);
+        if (end == 0 || name is null || name == frame.Type || !IsEventName(name)) return null;
 
-        var buffer = new ArrayBufferWriter<byte>(block.Length + 2 * name.Length);
         var quoted = JsonEncodedText.Encode(name, EventJson.WriterOptions.Encoder);
-        byte[] renamed = [.. envelope[..start], (byte)'"', .. quoted.EncodedUtf8Bytes, (byte)'"', .. envelope[end..]];
-        SseFormat.WriteFrame(buffer, frame.Cursor, Encoding.UTF8.GetBytes(name), renamed);
-        return buffer.WrittenMemory;
+        return (name, [.. envelope[..start], (byte)'"', .. quoted.EncodedUtf8Bytes, (byte)'"', .. envelope[end..]]);
     }
 
     /// <summary>Where the value of <c>type</c> stands, quotes included, and what <c>source_type</c> says.</summary>

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-public sealed class RenamedFrameTests
+public sealed class FrameFormsTests
 {
     private static readonly Cursor At = Cursor.Parse("1763694885123-42");
 
@@ -29,15 +29,15 @@ public sealed class RenamedFrameTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void BytesUnder_WritesTheNameOfTheNaming_ForEveryType(string type)
+    public void BytesIn_WritesTheNameOfTheNaming_ForEveryType(string type)
     {
         var envelope = SamplePayloads.Envelope(EventCatalogue.Find(type)!);
         var frame = FrameOf(envelope);
 
-        Text(frame.BytesUnder(Naming.Canonical)).ShouldBe(Block(type, envelope));
-        Text(frame.BytesUnder(Naming.Native)).ShouldBe(Block("native.name", envelope with { Type = "native.name" }));
+        Text(frame.BytesIn(Protocol.Sse, Dialect.Canonical)).ShouldBe(Block(type, envelope));
+        Text(frame.BytesIn(Protocol.Sse, Dialect.Native)).ShouldBe(Block("native.name", envelope with { Type = "native.name" }));
         var reverb = ReverbNames.GetValueOrDefault(type, type);
-        Text(frame.BytesUnder(Naming.Reverb)).ShouldBe(Block(reverb, envelope with { Type = reverb }));
+        Text(frame.BytesIn(Protocol.Sse, Dialect.Reverb)).ShouldBe(Block(reverb, envelope with { Type = reverb }));
         (frame.Type, Text(frame.Bytes)).ShouldBe((type, Block(type, envelope)));
     }
 
@@ -49,9 +49,9 @@ public sealed class RenamedFrameTests
     [InlineData("quoted\"back\\slash")]
     [InlineData("größe 🙂")]
     [InlineData("opened")]
-    public void BytesUnder_TakesTheNativeName_WhenItIsOneLine(string name)
+    public void BytesIn_TakesTheNativeName_WhenItIsOneLine(string name)
     {
-        var block = Text(FrameOf(Event() with { SourceType = name }).BytesUnder(Naming.Native));
+        var block = Text(FrameOf(Event() with { SourceType = name }).BytesIn(Protocol.Sse, Dialect.Native));
         var lines = block.Split('\n');
         lines[..2].ShouldBe(["id: 1763694885123-42", $"event: {name}"]);
         var data = JsonElement.Parse(lines[2]["data: ".Length..]);
@@ -70,10 +70,10 @@ public sealed class RenamedFrameTests
     [InlineData("heartbeat")]
     [InlineData("session_stream_started")]
     [InlineData("run_started")]
-    public void BytesUnder_KeepsTheCanonicalName_WhenThereIsNoNativeOneToTake(string? name)
+    public void BytesIn_KeepsTheCanonicalName_WhenThereIsNoNativeOneToTake(string? name)
     {
         var frame = FrameOf(Event() with { SourceType = name });
-        Shared(frame.BytesUnder(Naming.Native)).ShouldBeSameAs(Shared(frame.Bytes));
+        Shared(frame.BytesIn(Protocol.Sse, Dialect.Native)).ShouldBeSameAs(Shared(frame.Bytes));
     }
 
     [Theory]
@@ -82,37 +82,37 @@ public sealed class RenamedFrameTests
     [InlineData("""{"type":"run_created","type":"run_started","source_type":"n"}""", "n", """{"type":"run_created","type":"n","source_type":"n"}""")]
     [InlineData("""{"type":"run_started","source_type":7}""", "run_started", """{"type":"run_started","source_type":7}""")]
     [InlineData("""{"type":"run_started","source_type":"\ud800"}""", "run_started", """{"type":"run_started","source_type":"\ud800"}""")]
-    public void BytesUnder_ReadsTheMembersOfTheEnvelopeOnly_WhenOthersWroteIt(string envelope, string name, string data) =>
-        Text(Frame.Of(new LogEntry(At, Encoding.UTF8.GetBytes(envelope))).BytesUnder(Naming.Native)).ShouldBe($"id: 1763694885123-42\nevent: {name}\ndata: {data}\n\n");
+    public void BytesIn_ReadsTheMembersOfTheEnvelopeOnly_WhenOthersWroteIt(string envelope, string name, string data) =>
+        Text(Frame.Of(new LogEntry(At, Encoding.UTF8.GetBytes(envelope))).BytesIn(Protocol.Sse, Dialect.Native)).ShouldBe($"id: 1763694885123-42\nevent: {name}\ndata: {data}\n\n");
 
     [Fact]
-    public void BytesUnder_RenamesWhatIsNotLogged_WithoutAnId()
+    public void BytesIn_RenamesWhatIsNotLogged_WithoutAnId()
     {
         var unlogged = Event() with { SourceType = "run.began" };
-        Text(Frame.OfUnlogged(unlogged).BytesUnder(Naming.Native))
+        Text(Frame.OfUnlogged(unlogged).BytesIn(Protocol.Sse, Dialect.Native))
             .ShouldBe($"event: run.began\ndata: {Encoding.UTF8.GetString(EventWriter.ToUtf8(unlogged with { Type = "run.began" }))}\n\n");
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void BytesUnder_KeepsTheServersOwnFrames_AsTheyAre(int naming)
+    public void BytesIn_KeepsTheServersOwnFrames_AsTheyAre(int naming)
     {
-        var started = new ControlFrames(FixedTime.Instance).Started(StreamKey.Session("s"), new Resume(Resume.None, null, At, 0), 2000);
-        Shared(started.BytesUnder((Naming)naming)).ShouldBeSameAs(Shared(started.Bytes));
+        var started = new ControlFrames(FixedTime.Instance).Started(StreamKey.Session("s"), Protocol.Sse, new Resume(Resume.None, null, At, 0), 2000);
+        Shared(started.BytesIn(Protocol.Sse, (Dialect)naming)).ShouldBeSameAs(Shared(started.Bytes));
         var noEnvelope = Frame.Of(new LogEntry(At, "null"u8.ToArray()));
-        Shared(noEnvelope.BytesUnder((Naming)naming)).ShouldBeSameAs(Shared(noEnvelope.Bytes));
+        Shared(noEnvelope.BytesIn(Protocol.Sse, (Dialect)naming)).ShouldBeSameAs(Shared(noEnvelope.Bytes));
     }
 
     [Fact]
-    public void BytesUnder_EncodesOnce_HoweverManyAsk()
+    public void BytesIn_EncodesOnce_HoweverManyAsk()
     {
         var frame = FrameOf(SamplePayloads.Envelope(EventCatalogue.Find("tool_call_started")!));
         var all = new ReadOnlyMemory<byte>[64];
-        Parallel.For(0, all.Length, i => all[i] = frame.BytesUnder(i % 2 == 0 ? Naming.Native : Naming.Reverb));
+        Parallel.For(0, all.Length, i => all[i] = frame.BytesIn(Protocol.Sse, i % 2 == 0 ? Dialect.Native : Dialect.Reverb));
 
         all.Select(Shared).Distinct().Count().ShouldBe(2);
-        all.Select(Text).Distinct().ShouldBe([Text(frame.BytesUnder(Naming.Native)), Text(frame.BytesUnder(Naming.Reverb))]);
+        all.Select(Text).Distinct().ShouldBe([Text(frame.BytesIn(Protocol.Sse, Dialect.Native)), Text(frame.BytesIn(Protocol.Sse, Dialect.Reverb))]);
     }
 
     private static Event Event() => SamplePayloads.Envelope(EventCatalogue.Find("run_started")!);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
@@ -7,30 +5,31 @@ using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Streaming;
 
-/// <summary>Streams a feed to one client as Server-Sent Events. This loop is the connection's only writer.</summary>
-internal sealed partial class SseStream(
-    Hub hub, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<SseStream> logger)
+/// <summary>Brings the events of a feed to one client, from its cursor on, until one of them ends it.</summary>
+internal sealed partial class Delivery(
+    Hub hub, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<Delivery> logger)
 {
-    // A piece that a slow client takes in seconds, so that it is told of an end or of silence between two of them.
-    private const int MaxUnflushedBytes = 16 * 1024;
-
     private static readonly TimeSpan BusRetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly StreamingOptions _options = options.Value;
     private readonly ControlFrames _control = new(time);
 
-    public async Task RunAsync(HttpContext context, StreamRequest request)
+    /// <summary>Runs until the stream is over.</summary>
+    /// <param name="client">The connection; nothing was answered yet.</param>
+    /// <param name="request">What the client asks for.</param>
+    /// <param name="gone">Says that the client has left.</param>
+    public async Task RunAsync(IClientConnection client, StreamRequest request, CancellationToken gone)
     {
         using var deadline = new CancellationTokenSource(_options.JoinTimeout, time);
         var (feed, refusal) = await hub.JoinAsync(request.Stream);
         if (feed is null)
         {
-            await RefuseAsync(context, request, refusal);
+            await RefuseAsync(client, request.Stream, refusal);
             return;
         }
         try
         {
-            await RunAsync(context, request, feed, deadline.Token);
+            await RunAsync(client, request, feed, gone, deadline.Token);
         }
         finally
         {
@@ -38,51 +37,54 @@ internal sealed partial class SseStream(
         }
     }
 
-    private async Task RunAsync(HttpContext context, StreamRequest request, Feed feed, CancellationToken deadline)
+    /// <summary>Tells a client why it gets no stream.</summary>
+    public Task RefuseAsync(IClientConnection client, StreamKey stream, SubscriberEnd end, string? message = null)
+    {
+        metrics.StreamRefused(end);
+        return client.RefuseAsync(end, _control.Closing(stream, end, position: null, _options.RetryMs, message));
+    }
+
+    private async Task RunAsync(IClientConnection client, StreamRequest request, Feed feed, CancellationToken gone, CancellationToken deadline)
     {
         // A log that is rolled back while the start is judged is told to this client too.
         var rewinds = feed.Rewinds;
-        if (await ReadStateAsync(context, request, feed, deadline) is not { } state)
+        if (await ReadStateAsync(request, feed, gone, deadline) is not { } state)
         {
-            await RefuseAsync(context, request, SubscriberEnd.Unavailable);
+            await RefuseAsync(client, request.Stream, SubscriberEnd.Unavailable);
             return;
         }
         var (log, runEnd) = state;
-        if (Endings.IsOver(request, log, runEnd))
+        if (Endings.Over(request, log, runEnd) is var over and not SubscriberEnd.None)
         {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
             return;
         }
 
         var resume = Resume.Decide(request.From, log);
-        var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge))
-        {
-            Abort = context.Abort,
-            // Several streams of HTTP/2 share a socket, which then says nothing of one.
-            Progress = HttpProtocol.IsHttp2(context.Request.Protocol) ? null : SocketProgress.Of(context, time),
-        };
+        var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge)) { Abort = client.Abort, Progress = client.Progress };
         if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
 
-        await using var gone = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
+        await using var leaving = gone.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
         feed.Add(subscriber);
         metrics.StreamOpened();
         try
         {
             // A server that began to drain after the place was taken didn't see this subscriber.
             if (hub.IsDraining) subscriber.Finish(SubscriberEnd.Draining);
-            var output = await SseResponse.StartAsync(context);
-            output.Write(_control.Started(request.Stream, resume, _options.RetryMs).Bytes.Span);
-            await FlushAsync(output, subscriber);
-            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            await PumpAsync(output, subscriber, stopping.Token);
+            await client.OpenAsync(subscriber);
+            await client.WriteAsync(_control.Started(request.Stream, client.Protocol, resume, _options.RetryMs));
+            await client.FlushAsync();
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
+            await PumpAsync(client, subscriber, stopping.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && gone.IsCancellationRequested)
         {
             subscriber.Finish(SubscriberEnd.ClientGone);
         }
         catch
         {
             subscriber.Finish(SubscriberEnd.Error);
+            await client.FailAsync(_control.Closing(request.Stream, SubscriberEnd.Error, subscriber.Position, _options.RetryMs));
             throw;
         }
         finally
@@ -93,7 +95,7 @@ internal sealed partial class SseStream(
         }
     }
 
-    private async Task PumpAsync(PipeWriter output, Subscriber subscriber, CancellationToken cancellationToken)
+    private async Task PumpAsync(IClientConnection client, Subscriber subscriber, CancellationToken cancellationToken)
     {
         var frames = new List<Frame>();
         var written = subscriber.Position;
@@ -102,33 +104,32 @@ internal sealed partial class SseStream(
             var taken = subscriber.End == SubscriberEnd.None && await TakeAsync(subscriber, frames, cancellationToken);
             if (taken)
             {
-                written = await WriteAsync(output, subscriber, frames, written);
+                written = await WriteAsync(client, subscriber, frames, written);
                 if (subscriber.Request.Close != CloseMode.Never && frames.Exists(frame => frame.IsGap)) await EndInGapAsync(subscriber, cancellationToken);
                 // A client that waits holds no frame that its feed has let go.
                 frames.Clear();
+                await client.FlushAsync();
             }
             else if (subscriber.End != SubscriberEnd.None)
             {
-                if (subscriber.End.CanBeTold) output.Write(_control.Closing(subscriber.Request.Stream, subscriber.End, subscriber.Position, _options.RetryMs).Bytes.Span);
-                await FlushAsync(output, subscriber);
+                var closing = subscriber.End.CanBeTold ? _control.Closing(subscriber.Request.Stream, subscriber.End, subscriber.Position, _options.RetryMs) : null;
+                await client.CloseAsync(subscriber.End, closing);
                 return;
             }
             else if (subscriber.IsSilentFor(_options.Heartbeat))
             {
-                written = WriteHeartbeat(output, subscriber, written);
+                written = await WriteHeartbeatAsync(client, subscriber, written);
             }
             else
             {
                 await subscriber.WaitAsync();
-                continue;
             }
-            if (output.UnflushedBytes > 0) await FlushAsync(output, subscriber);
         }
     }
 
     /// <summary>Writes what passes the filter, up to the frame that ends the stream.</summary>
     /// <returns>The last position that the client knows.</returns>
-    private async ValueTask<Cursor> WriteAsync(PipeWriter output, Subscriber subscriber, List<Frame> frames, Cursor written)
+    private async ValueTask<Cursor> WriteAsync(IClientConnection client, Subscriber subscriber, List<Frame> frames, Cursor written)
     {
         var delivered = 0;
         Frame? newest = null;
@@ -144,7 +145,7 @@ internal sealed partial class SseStream(
             position = frame.Cursor ?? position;
             if (subscriber.Request.Filter.Passes(frame))
             {
-                await WriteAsync(output, subscriber, frame.BytesUnder(subscriber.Request.Names));
+                await client.WriteAsync(frame);
                 written = frame.Cursor ?? written;
                 delivered++;
                 newest = frame;
@@ -159,23 +160,11 @@ internal sealed partial class SseStream(
         return written;
     }
 
-    // In pieces, each with the whole write timeout: a client that is slow but alive takes one after the other.
-    private static async ValueTask WriteAsync(PipeWriter output, Subscriber subscriber, ReadOnlyMemory<byte> bytes)
+    private async ValueTask<Cursor> WriteHeartbeatAsync(IClientConnection client, Subscriber subscriber, Cursor written)
     {
-        while (!bytes.IsEmpty)
-        {
-            var piece = bytes[..Math.Min(bytes.Length, MaxUnflushedBytes)];
-            output.Write(piece.Span);
-            bytes = bytes[piece.Length..];
-            if (output.UnflushedBytes >= MaxUnflushedBytes) await FlushAsync(output, subscriber);
-        }
-    }
-
-    private Cursor WriteHeartbeat(PipeWriter output, Subscriber subscriber, Cursor written)
-    {
-        if (subscriber.Request.HeartbeatEvents) output.Write(_control.Heartbeat(subscriber.Request.Stream, subscriber.Position).Bytes.Span);
-        else if (subscriber.Position != written) SseFormat.WriteIdOnly(output, subscriber.Position);
-        else SseFormat.WriteComment(output);
+        Cursor? moved = subscriber.Position == written ? null : subscriber.Position;
+        if (subscriber.Request.HeartbeatEvents || !client.TryWriteKeepAlive(moved)) await client.WriteAsync(_control.Heartbeat(subscriber.Request.Stream, subscriber.Position));
+        await client.FlushAsync();
         return subscriber.Position;
     }
 
@@ -196,19 +185,19 @@ internal sealed partial class SseStream(
         }
     }
 
-    private static async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(HttpContext context, StreamRequest request, Feed feed, CancellationToken deadline)
+    private static async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(StreamRequest request, Feed feed, CancellationToken gone, CancellationToken deadline)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline);
         try
         {
             var log = await feed.StateForAsync(request.From, waiting.Token);
             var runEnd = request.Close == CloseMode.Terminal ? await feed.FindRunEndAsync(request.Filter.RunId!, waiting.Token) : null;
             // An end is for good, so nothing but the log as it is now may tell it.
-            if (Endings.IsOver(request, log, runEnd) || Endings.AlreadyReached(request, log, runEnd, Resume.Decide(request.From, log).Start) != SubscriberEnd.None)
+            if (Endings.Over(request, log, runEnd) != SubscriberEnd.None || Endings.AlreadyReached(request, log, runEnd, Resume.Decide(request.From, log).Start) != SubscriberEnd.None)
                 log = await feed.ReadStateAsync(waiting.Token);
             return (log, runEnd);
         }
-        catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !gone.IsCancellationRequested))
         {
             return null;
         }
@@ -227,36 +216,6 @@ internal sealed partial class SseStream(
         catch (BusUnavailableException)
         {
             // The stream goes on; rotation brings the client back to be judged again.
-        }
-    }
-
-    private async Task RefuseAsync(HttpContext context, StreamRequest request, SubscriberEnd end)
-    {
-        metrics.StreamRefused(end);
-        if (end != SubscriberEnd.Unavailable && !SseResponse.IsWanted(context.Request))
-        {
-            context.Response.Headers.RetryAfter = "5";
-            await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
-                title: end == SubscriberEnd.Busy ? "The server is full; try again later." : "The server is stopping; try again on another node.").ExecuteAsync(context);
-            return;
-        }
-        // EventSource never comes back after an error status: it is told inside a stream.
-        var output = await SseResponse.StartAsync(context);
-        output.Write(_control.Closing(request.Stream, end, position: null, _options.RetryMs).Bytes.Span);
-        await output.FlushAsync(context.RequestAborted);
-    }
-
-    private static async Task FlushAsync(PipeWriter output, Subscriber subscriber)
-    {
-        subscriber.BeginWrite();
-        try
-        {
-            var flushed = await output.FlushAsync();
-            if (flushed.IsCompleted || flushed.IsCanceled) subscriber.Finish(SubscriberEnd.ClientGone);
-        }
-        finally
-        {
-            subscriber.EndWrite();
         }
     }
 

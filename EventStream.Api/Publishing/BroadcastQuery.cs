@@ -1,0 +1,15 @@
+using EventStream.Events;
+
+namespace EventStream.Api.Publishing;
+
+/// <summary><c>?broadcast=true</c>: everybody who watches the broadcast stream gets the events too.</summary>
+internal static class BroadcastQuery
+{
+    /// <exception cref="EventRejectedException">It is neither <c>true</c> nor <c>false</c>.</exception>
+    public static bool Read(IQueryCollection query) => query["broadcast"] switch
+    {
+        [] or ["false"] => false,
+        ["true"] => true,
+        _ => throw new EventRejectedException("broadcast", "must be true or false."),
+    };
+}

@@ -1,0 +1,29 @@
+using EventStream.Events;
+
+namespace EventStream.Bus;
+
+/// <summary>Where events go besides their own stream, which is the truth: to their projects, and to broadcast.</summary>
+/// <remarks>
+/// Each relay is an append of its own. Whoever is broken off in between leaves an event that its session holds and its project lacks,
+/// until it is published again under the same id: then only what is missing is appended.
+/// </remarks>
+internal static class Relays
+{
+    /// <summary>What is still to be appended when an event's own stream has answered: one batch for each further stream.</summary>
+    public static IReadOnlyList<AppendRequest> Of(AppendRequest request, AppendResult result)
+    {
+        if (result.IsConflict || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
+        // A duplicate may be what an earlier attempt left behind. What came after the end of its run is nowhere.
+        var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
+        var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
+            .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project])).ToList();
+        if (request.Broadcast && request.Stream != StreamKey.Broadcast && held.Length > 0) relays.Add(To(StreamKey.Broadcast, held));
+        return relays;
+    }
+
+    /// <summary>What an event is known by in a log: several sessions of one project may use the same id.</summary>
+    public static string IdIn(StreamKey stream, Event candidate) =>
+        stream.Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
+
+    private static AppendRequest To(StreamKey stream, Event[] events) => new() { Stream = stream, Events = events };
+}

@@ -1,0 +1,9 @@
+namespace EventStream.Dispatching;
+
+/// <summary>What the events of one batch have in common.</summary>
+/// <param name="HasCallerId">Whether the caller gave the id, so that the bus must look it up.</param>
+/// <param name="Broadcast">Whether they are broadcast too.</param>
+internal readonly record struct BatchKind(bool HasCallerId, bool Broadcast)
+{
+    public static BatchKind Of(in Events.EventContext context) => new(context.EventId is not null, context.Broadcast);
+}
