@@ -20,6 +20,7 @@ internal static class Fidelity
     {
         var state = SessionState.Empty;
         var told = new List<Event>();
+        var toldLeaves = new HashSet<string>();
         foreach (var frame in frames)
         {
             if (Parse(frame) is not { } json) continue;
@@ -30,9 +31,14 @@ internal static class Fidelity
             if (batch.Events.Count == 0 && mayRepeat) continue;
             batch.Events.ShouldNotBeEmpty(frame);
             // What was told before needn't be told again, such as the arguments of a call with its result.
-            if (!mayRepeat) told.Clear();
+            if (!mayRepeat)
+            {
+                told.Clear();
+                toldLeaves.Clear();
+            }
             told.AddRange(batch.Events);
-            var lost = Leaves(json).Except(told.SelectMany(LeavesOf)).Where(leaf => !told.Any(stored => IsIn(stored, leaf))).ToList();
+            toldLeaves.UnionWith(batch.Events.SelectMany(LeavesOf));
+            var lost = Leaves(json).Except(toldLeaves).Where(leaf => !told.AsEnumerable().Reverse().Any(stored => IsIn(stored, leaf))).ToList();
             lost.ShouldBeEmpty($"{frame} became {string.Join('\n', batch.Events.Select(stored => Encoding.UTF8.GetString(EventWriter.ToUtf8(stored))))}");
         }
     }
