@@ -30,6 +30,8 @@ internal static class Fidelity
             state = batch.State;
             if (batch.Events.Count == 0 && mayRepeat) continue;
             batch.Events.ShouldNotBeEmpty(frame);
+            // Publishers may not name the broadcast stream.
+            foreach (var stored in batch.Events.Where(stored => stored.SessionId != EventRules.ReservedSessionId)) EventReader.Read(EventWriter.ToUtf8(stored), new EventDefaults(null, FixedTime.Instance));
             // What was told before needn't be told again, such as the arguments of a call with its result.
             if (!mayRepeat)
             {
@@ -74,10 +76,11 @@ internal static class Fidelity
         return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(Leaves));
     }
 
-    // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
+    // A time stands in the envelope, to the millisecond, or its members among those of the payload; a text of JSON may have become what it says.
     private static bool IsIn(Event stored, string leaf) =>
         (NativeTime.Read(leaf) is { } time && (time - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (double.TryParse(leaf, out var count) && NativeTime.Read(JsonElement.Parse(leaf)) is { } moment && (moment - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
+        || (NativeTime.Read(JsonElement.Parse(stored.Payload.Utf8.Span)) is { } told && $"{told:O}" == leaf)
         || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
 
     private static IEnumerable<string> Leaves(JsonElement json)

@@ -22,6 +22,15 @@ public sealed class AutoPropertyTests
     public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => PropertyCheck.Run(1000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("auto", new IngestContext(), [frame], mayRepeat: false)));
 
+    [Theory]
+    [InlineData("eddie")]
+    [InlineData("adk")]
+    [InlineData("argos")]
+    [InlineData("cognesy")]
+    [InlineData("ya-agent")]
+    public void Normalise_LosesNothing_OfOtherSources(string source) => PropertyCheck.Run(1000, Prop.ForAll(
+        new MangledFrames(source).Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
+
     // Of what is repeated under one id only the first event counts.
     private static string WithOwnId(string frame, int number) => frame.Replace("\"event_id\":\"", $"\"event_id\":\"{number}", StringComparison.Ordinal);
 }
