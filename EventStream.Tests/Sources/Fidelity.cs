@@ -72,32 +72,34 @@ internal static class Fidelity
     // What is nested too deep stands there as text.
     private static IEnumerable<string> LeavesOf(Event stored)
     {
-        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored))).ToList();
-        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(Leaves));
+        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored)), isTold: true).ToList();
+        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(json => Leaves(json, isTold: true)));
     }
 
-    // A time stands in the envelope, to the millisecond, or its members among those of the payload; a text of JSON may have become what it says.
+    // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
     private static bool IsIn(Event stored, string leaf) =>
         (NativeTime.Read(leaf) is { } time && (time - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (double.TryParse(leaf, out var count) && NativeTime.Read(JsonElement.Parse(leaf)) is { } moment && (moment - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
-        || (NativeTime.Read(JsonElement.Parse(stored.Payload.Utf8.Span)) is { } told && $"{told:O}" == leaf)
         || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
 
-    private static IEnumerable<string> Leaves(JsonElement json)
+    // What looks like PHP's date object may have become a time, or be members that stood elsewhere: what is told is both.
+    private static IEnumerable<string> Leaves(JsonElement json, bool isTold = false)
     {
         switch (json.ValueKind)
         {
-            case JsonValueKind.Object when NativeTime.Read(json) is { } time && NativeBody.IsPlain(json) && json.EnumerateObject().All(member => member.Name is "date" or "timezone_type" or "timezone"):
-                yield return $"{time:O}";
-                break;
             case JsonValueKind.Object:
+                if (NativeTime.Read(json) is { } time && (isTold || IsOnlyTime(json)))
+                {
+                    yield return $"{time:O}";
+                    if (!isTold) break;
+                }
                 foreach (var member in json.EnumerateObject())
                 {
-                    foreach (var leaf in Leaves(member.Value)) yield return leaf;
+                    foreach (var leaf in Leaves(member.Value, isTold)) yield return leaf;
                 }
                 break;
             case JsonValueKind.Array:
-                foreach (var leaf in json.EnumerateArray().SelectMany(Leaves)) yield return leaf;
+                foreach (var leaf in json.EnumerateArray().SelectMany(item => Leaves(item, isTold))) yield return leaf;
                 break;
             case JsonValueKind.Number:
                 yield return json.GetRawText();
@@ -108,4 +110,7 @@ internal static class Fidelity
                 break;
         }
     }
+
+    private static bool IsOnlyTime(JsonElement json) =>
+        NativeBody.IsPlain(json) && json.EnumerateObject().All(member => member.Name is "date" or "timezone_type" or "timezone");
 }
