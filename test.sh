@@ -18,6 +18,10 @@ Environment:
   EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
                            tests that stop it are skipped then
   EVENTSTREAM_SOAK         minutes for which the chaos suite goes on with random faults
+  EVENTSTREAM_SEED         the property tests check the same random cases in every run;
+                           random: new ones; <seed>,<gamma> or <seed>,<gamma>,<size>, as a
+                           failure says: those of that run, or its case alone
+  EVENTSTREAM_CASES        how many times as many cases they check, such as 30
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
   TEST_TIMEOUT             seconds until a suite counts as hung (600, and the soak on top)
 TEXT

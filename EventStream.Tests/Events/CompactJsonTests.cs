@@ -1,7 +1,6 @@
 using System.Text;
 using EventStream.Events;
 using EventStream.Tests.Support;
-using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using Xunit;
@@ -11,14 +10,14 @@ namespace EventStream.Tests.Events;
 public sealed class CompactJsonTests
 {
     [Fact]
-    public void From_KeepsEveryToken_WhenTheTextIsSpacedAnyhow() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(
+    public void From_KeepsEveryToken_WhenTheTextIsSpacedAnyhow() => PropertyCheck.Run(500, Prop.ForAll(
         (from tokens in JsonGen.Tokens
          from spaced in JsonGen.Spaced(tokens)
          select (Spaced: spaced, Compact: string.Concat(tokens))).ToArbitrary(),
         text => Compact(text.Spaced) == text.Compact));
 
     [Fact]
-    public void From_ChangesNothing_WhenTheTextIsCompactAlready() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void From_ChangesNothing_WhenTheTextIsCompactAlready() => PropertyCheck.Run(100, Prop.ForAll(
         JsonGen.Tokens.ToArbitrary(),
         tokens => Compact(string.Concat(tokens)) == string.Concat(tokens)));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using EventStream.Events;
+using EventStream.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
@@ -68,17 +69,17 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void TryParse_NeverThrows_WhenTheTextIsAnything() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void TryParse_NeverThrows_WhenTheTextIsAnything() => PropertyCheck.Run(100, Prop.ForAll(
         ArbMap.Default.ArbFor<string>(),
         text => !Cursor.TryParse(text, out var cursor) || cursor.ToString() == text));
 
     [Fact]
-    public void TryParse_ReadsBack_WhatToStringWrote() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void TryParse_ReadsBack_WhatToStringWrote() => PropertyCheck.Run(100, Prop.ForAll(
         AnyCursor.ToArbitrary(),
         cursor => Cursor.TryParse(cursor.ToString(), out var back) && back == cursor && cursor.ToString().Length <= Cursor.MaxLength));
 
     [Fact]
-    public void TryFormat_WritesTheSameText_AsToString() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void TryFormat_WritesTheSameText_AsToString() => PropertyCheck.Run(100, Prop.ForAll(
         AnyCursor.ToArbitrary(),
         cursor =>
         {
@@ -101,7 +102,7 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void CompareTo_OrdersByEpochThenOffset_WhenTheyDiffer() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void CompareTo_OrdersByEpochThenOffset_WhenTheyDiffer() => PropertyCheck.Run(100, Prop.ForAll(
         AnyCursor.ToArbitrary(),
         AnyCursor.ToArbitrary(),
         (a, b) => Math.Sign(a.CompareTo(b)) == Math.Sign((a.Epoch, a.Offset).CompareTo((b.Epoch, b.Offset)))

@@ -34,13 +34,13 @@ public sealed class EventFuzzTests
         select new Func<byte[], byte[]>(bytes => bytes.Length == 0 ? bytes : [.. bytes[..(at % bytes.Length)], .. bytes[Math.Min(bytes.Length, at % bytes.Length + length)..]]));
 
     [Fact]
-    public void Readers_OnlyEverReject_WhenValidEventsAreMutated() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Mutated.ToArbitrary(), ReadAnyhow));
+    public void Readers_OnlyEverReject_WhenValidEventsAreMutated() => PropertyCheck.Run(3000, Prop.ForAll(Mutated.ToArbitrary(), ReadAnyhow));
 
     [Fact]
-    public void Readers_OnlyEverReject_WhenTheBytesAreRandom() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ReadAnyhow));
+    public void Readers_OnlyEverReject_WhenTheBytesAreRandom() => PropertyCheck.Run(1000, Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ReadAnyhow));
 
     [Fact]
-    public void As_OnlyThrowsJsonException_WhenThePayloadIsAnyObject() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+    public void As_OnlyThrowsJsonException_WhenThePayloadIsAnyObject() => PropertyCheck.Run(300, Prop.ForAll(
         JsonGen.ObjectTokens.ToArbitrary(),
         tokens => ReadAsEveryRecord(EventPayload.Parse(string.Concat(tokens)))));
 

@@ -20,6 +20,7 @@ internal static class Fidelity
     {
         var state = SessionState.Empty;
         var told = new List<Event>();
+        var toldLeaves = new HashSet<string>();
         foreach (var frame in frames)
         {
             if (Parse(frame) is not { } json) continue;
@@ -29,10 +30,17 @@ internal static class Fidelity
             state = batch.State;
             if (batch.Events.Count == 0 && mayRepeat) continue;
             batch.Events.ShouldNotBeEmpty(frame);
+            // Publishers may not name the broadcast stream.
+            foreach (var stored in batch.Events.Where(stored => stored.SessionId != EventRules.ReservedSessionId)) EventReader.Read(EventWriter.ToUtf8(stored), new EventDefaults(null, FixedTime.Instance));
             // What was told before needn't be told again, such as the arguments of a call with its result.
-            if (!mayRepeat) told.Clear();
+            if (!mayRepeat)
+            {
+                told.Clear();
+                toldLeaves.Clear();
+            }
             told.AddRange(batch.Events);
-            var lost = Leaves(json).Except(told.SelectMany(LeavesOf)).Where(leaf => !told.Any(stored => IsIn(stored, leaf))).ToList();
+            toldLeaves.UnionWith(batch.Events.SelectMany(LeavesOf));
+            var lost = Leaves(json).Except(toldLeaves).Where(leaf => !told.AsEnumerable().Reverse().Any(stored => IsIn(stored, leaf))).ToList();
             lost.ShouldBeEmpty($"{frame} became {string.Join('\n', batch.Events.Select(stored => Encoding.UTF8.GetString(EventWriter.ToUtf8(stored))))}");
         }
     }
@@ -64,8 +72,8 @@ internal static class Fidelity
     // What is nested too deep stands there as text.
     private static IEnumerable<string> LeavesOf(Event stored)
     {
-        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored))).ToList();
-        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(Leaves));
+        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored)), isTold: true).ToList();
+        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(json => Leaves(json, isTold: true)));
     }
 
     // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
@@ -74,21 +82,24 @@ internal static class Fidelity
         || (double.TryParse(leaf, out var count) && NativeTime.Read(JsonElement.Parse(leaf)) is { } moment && (moment - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
 
-    private static IEnumerable<string> Leaves(JsonElement json)
+    // What looks like PHP's date object may have become a time, or be members that stood elsewhere: what is told is both.
+    private static IEnumerable<string> Leaves(JsonElement json, bool isTold = false)
     {
         switch (json.ValueKind)
         {
-            case JsonValueKind.Object when NativeTime.Read(json) is { } time && NativeBody.IsPlain(json) && json.EnumerateObject().All(member => member.Name is "date" or "timezone_type" or "timezone"):
-                yield return $"{time:O}";
-                break;
             case JsonValueKind.Object:
+                if (NativeTime.Read(json) is { } time && (isTold || IsOnlyTime(json)))
+                {
+                    yield return $"{time:O}";
+                    if (!isTold) break;
+                }
                 foreach (var member in json.EnumerateObject())
                 {
-                    foreach (var leaf in Leaves(member.Value)) yield return leaf;
+                    foreach (var leaf in Leaves(member.Value, isTold)) yield return leaf;
                 }
                 break;
             case JsonValueKind.Array:
-                foreach (var leaf in json.EnumerateArray().SelectMany(Leaves)) yield return leaf;
+                foreach (var leaf in json.EnumerateArray().SelectMany(item => Leaves(item, isTold))) yield return leaf;
                 break;
             case JsonValueKind.Number:
                 yield return json.GetRawText();
@@ -99,4 +110,7 @@ internal static class Fidelity
                 break;
         }
     }
+
+    private static bool IsOnlyTime(JsonElement json) =>
+        NativeBody.IsPlain(json) && json.EnumerateObject().All(member => member.Name is "date" or "timezone_type" or "timezone");
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using EventStream.Events;
 using EventStream.Sources;
 using EventStream.Tests.Support;
-using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using Xunit;
@@ -33,7 +32,7 @@ public sealed class GrowingSnapshotTests
     }
 
     [Fact]
-    public void Continues_AgreesWithStrings_WhateverTheTexts() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+    public void Continues_AgreesWithStrings_WhateverTheTexts() => PropertyCheck.Run(2000, Prop.ForAll(
         JsonGen.Text.Zip(JsonGen.Text).ToArbitrary(),
         pair =>
         {
@@ -45,7 +44,7 @@ public sealed class GrowingSnapshotTests
         }));
 
     [Fact]
-    public void IsText_AgreesWithTheReader_WhateverTheString() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+    public void IsText_AgreesWithTheReader_WhateverTheString() => PropertyCheck.Run(2000, Prop.ForAll(
         JsonGen.Text.ToArbitrary(),
         text => GrowingSnapshot.IsText(JsonElement.Parse(text)).ShouldBe(JsonText.Text(JsonElement.Parse(text)) is not null)));
 }

@@ -14,7 +14,7 @@ public sealed class NativeReaderParseTests
     private static readonly Gen<(string Compact, string Spaced)> Texts = from tokens in JsonGen.Tokens from spaced in JsonGen.Spaced(tokens) select (string.Concat(tokens), spaced);
 
     [Fact]
-    public void Parse_LeavesWhiteSpaceOut_HoweverItIsSpaced() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Texts.ToArbitrary(), text =>
+    public void Parse_LeavesWhiteSpaceOut_HoweverItIsSpaced() => PropertyCheck.Run(1000, Prop.ForAll(Texts.ToArbitrary(), text =>
     {
         NativeReader.Parse(Encoding.UTF8.GetBytes(text.Spaced)).GetRawText().ShouldBe(text.Compact);
         CompactJson.IsCompact(Encoding.UTF8.GetBytes(text.Spaced)).ShouldBe(text.Spaced == text.Compact);

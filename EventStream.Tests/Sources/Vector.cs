@@ -37,7 +37,7 @@ internal sealed record Vector(string Id, string Source, IngestContext Context, I
         }
     }
 
-    private static IEnumerable<Vector> Load() => Directory.GetFiles(Repository.PathOf("EventStream.Tests", "Sources", "Rows"), "*.json")
+    private static IEnumerable<Vector> Load() => Directory.GetFiles(Repository.PathOf("EventStream.Tests", "Sources", "Rows"), "*.json").Order(StringComparer.Ordinal)
         .Prepend(Repository.PathOf("EventStream.Tests", "Sources", "vectors.json")).SelectMany(Load);
 
     private static IEnumerable<Vector> Load(string path)

@@ -49,7 +49,7 @@ public sealed class FrameFuzzTests
         select pieces.SelectMany(piece => piece).ToArray();
 
     [Fact]
-    public void Of_GivesOneFrameThatParsesBackToTheSameJson_ForEveryEvent() => Check(Published.ToArbitrary(), published =>
+    public void Of_GivesOneFrameThatParsesBackToTheSameJson_ForEveryEvent() => PropertyCheck.Run(Runs, Prop.ForAll(Published.ToArbitrary(), published =>
     {
         var json = EventWriter.ToUtf8(published);
         var items = Parse(Frame.Of(Entry(2, json)));
@@ -57,18 +57,18 @@ public sealed class FrameFuzzTests
         items[1].ShouldBe(("7-2", published.Type, Encoding.UTF8.GetString(json)));
         var read = EventReader.Read(Encoding.UTF8.GetBytes(items[1].Data), Envelopes.Defaults);
         EventEquality.Comparer.Equals(read, published).ShouldBeTrue();
-    });
+    }));
 
     [Fact]
-    public void Of_GivesOneFrame_ForWhatIsReadFromPublishers() => Check(EventGen.Published.ToArbitrary(), text =>
+    public void Of_GivesOneFrame_ForWhatIsReadFromPublishers() => PropertyCheck.Run(Runs, Prop.ForAll(EventGen.Published.ToArbitrary(), text =>
     {
         if (Rejections.OrNull(() => EventReader.Read(Encoding.UTF8.GetBytes(text.Json), Envelopes.Defaults)) is not { } read) return;
         var json = EventWriter.ToUtf8(read);
         Parse(Frame.Of(Entry(2, json)))[1].ShouldBe(("7-2", read.Type, Encoding.UTF8.GetString(json)));
-    });
+    }));
 
     [Fact]
-    public void Of_NeverBreaksFraming_ForRubbish() => Check(Rubbish.ToArbitrary(), rubbish =>
+    public void Of_NeverBreaksFraming_ForRubbish() => PropertyCheck.Run(Runs, Prop.ForAll(Rubbish.ToArbitrary(), rubbish =>
     {
         var frame = Frame.Of(Entry(2, rubbish));
         var items = Parse(frame);
@@ -78,7 +78,7 @@ public sealed class FrameFuzzTests
         if (items.Count == 2) return;
         items[1].ShouldBe(("7-2", "a", Encoding.UTF8.GetString(rubbish)));
         Should.NotThrow(() => JsonDocument.Parse(items[1].Data).Dispose());
-    });
+    }));
 
     private static List<(string? Id, string Type, string Data)> Parse(Frame frame)
     {
@@ -99,7 +99,4 @@ public sealed class FrameFuzzTests
         from start in Gen.Elements<char>("aZ9")
         from rest in Gen.ListOf(Gen.Elements<char>("aZ9._:@-"))
         select start + string.Concat(rest.Take(127));
-
-    private static void Check<T>(Arbitrary<T> arbitrary, Action<T> property) =>
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Runs), Prop.ForAll(arbitrary, property));
 }

@@ -31,7 +31,8 @@ internal static class EddieBody
     /// <summary>The agent, without blanks around it, as Eddie's own gateways read it.</summary>
     public static string? Agent(this NativeBody body) => (body.Id("agentId") ?? body.Id("agent_id"))?.Trim();
 
-    public static string? TakeAgent(this NativeBody body) => body.TakeId("agentId", "agent_id") is { } agent && !string.IsNullOrWhiteSpace(agent) ? agent : null;
+    /// <summary>The agent as it was sent; a blank one names nobody and stays in the rest.</summary>
+    public static string? TakeAgent(this NativeBody body) => body.TakeUnlessBlank("agentId") ?? body.TakeUnlessBlank("agent_id");
 
     public static string? TakeMessageId(this NativeBody body) => body.TakeId("id", "messageId", "message_id");
 
@@ -41,4 +42,7 @@ internal static class EddieBody
         payload.Rest(body).Rest(output.Native.Beside);
         output.Add();
     }
+
+    private static string? TakeUnlessBlank(this NativeBody body, string name) =>
+        body.MemberText(name) is { Length: > 0 } text && string.IsNullOrWhiteSpace(text) ? null : body.TakeId(name);
 }

@@ -1,5 +1,6 @@
 using EventStream.Events;
 using EventStream.Events.State;
+using EventStream.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
@@ -21,7 +22,7 @@ public sealed class SessionStatePurityTests
         select Told.Event(told.Item1, told.Item2.Replace("#", $"{number}", StringComparison.Ordinal), run, execution);
 
     [Fact]
-    public void Apply_LeavesEveryOlderStateAsItWas() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Gen.ListOf(Any).ToArbitrary(), events =>
+    public void Apply_LeavesEveryOlderStateAsItWas() => PropertyCheck.Run(300, Prop.ForAll(Gen.ListOf(Any).ToArbitrary(), events =>
     {
         var states = new List<(SessionState State, string Described)> { (SessionState.Empty, SessionState.Empty.Describe()) };
         foreach (var next in events)
@@ -33,7 +34,7 @@ public sealed class SessionStatePurityTests
     }));
 
     [Fact]
-    public void Apply_KeepsTwoBranchesApart_WhicheverGrowsFirst() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+    public void Apply_KeepsTwoBranchesApart_WhicheverGrowsFirst() => PropertyCheck.Run(300, Prop.ForAll(
         Gen.ListOf(Any).ToArbitrary(), Gen.ListOf(Any).ToArbitrary(), Gen.ListOf(Any).ToArbitrary(), (trunk, left, right) =>
         {
             var fork = Fold(SessionState.Empty, trunk);
@@ -48,7 +49,7 @@ public sealed class SessionStatePurityTests
         }));
 
     [Fact]
-    public void Apply_GivesTheSame_FromALogAsOneByOne() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Gen.ListOf(Any).ToArbitrary(), events =>
+    public void Apply_GivesTheSame_FromALogAsOneByOne() => PropertyCheck.Run(300, Prop.ForAll(Gen.ListOf(Any).ToArbitrary(), events =>
         Told.Log(events).Aggregate(SessionState.Empty, (state, entry) => state.Apply(entry)).Describe().ShouldBe(Fold(SessionState.Empty, events).Describe())));
 
     [Fact]

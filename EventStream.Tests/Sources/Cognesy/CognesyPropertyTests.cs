@@ -1,5 +1,5 @@
 using EventStream.Sources;
-using FsCheck;
+using EventStream.Tests.Support;
 using FsCheck.Fluent;
 using Xunit;
 
@@ -12,18 +12,18 @@ public sealed class CognesyPropertyTests
     private static readonly MangledFrames Mangled = new("cognesy");
 
     [Fact]
-    public void Normalise_LosesNothing_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(
+    public void Normalise_LosesNothing_WhateverComes() => PropertyCheck.Run(3000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("cognesy", Session, [frame], mayRepeat: false)));
 
     [Fact]
-    public void Normalise_LosesNothing_OfSequences() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+    public void Normalise_LosesNothing_OfSequences() => PropertyCheck.Run(300, Prop.ForAll(
         Gen.ListOf(Mangled.Frames).ToArbitrary(), frames => Fidelity.Check("cognesy", Session, frames, mayRepeat: false)));
 
     [Fact]
-    public void Normalise_LosesNothing_OfAClassThatTheCallerNames() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(
+    public void Normalise_LosesNothing_OfAClassThatTheCallerNames() => PropertyCheck.Run(1000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("cognesy", Tool, [frame], mayRepeat: false)));
 
     [Fact]
-    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(
+    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => PropertyCheck.Run(1000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("cognesy", new IngestContext(), [frame], mayRepeat: false)));
 }

@@ -59,21 +59,21 @@ public sealed class EddieFuzzTests
         from members in Gen.ListOf(Member(Value), 6) select Object(members));
 
     [Fact]
-    public void Normalise_LosesNothing_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(6000), Prop.ForAll(Frame.ToArbitrary(), frame => AssertKept(frame, new IngestContext { SessionId = "s1" })));
+    public void Normalise_LosesNothing_WhateverComes() => PropertyCheck.Run(6000, Prop.ForAll(Frame.ToArbitrary(), frame => AssertKept(frame, new IngestContext { SessionId = "s1" })));
 
     [Fact]
-    public void Normalise_LosesNothing_WhenTheClassIsGiven() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+    public void Normalise_LosesNothing_WhenTheClassIsGiven() => PropertyCheck.Run(2000, Prop.ForAll(
         Gen.Elements(Names).Where(name => name.Length is > 0 and < 40).Zip(Body).Where(pair => pair.Item2[0] == '{').ToArbitrary(),
         pair => AssertKept(pair.Item2, new IngestContext { SessionId = "s1", Class = pair.Item1 })));
 
     [Fact]
-    public void Read_OnlyEverAsksForASession_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Frame.ToArbitrary(), frame =>
+    public void Read_OnlyEverAsksForASession_WhateverComes() => PropertyCheck.Run(3000, Prop.ForAll(Frame.ToArbitrary(), frame =>
     {
         Rejections.OrNull(() => Normalise(JsonElement.Parse(frame), new IngestContext()));
     }));
 
     [Fact]
-    public void Normalise_OnlyEverGoesOn_WhateverCameBefore() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Gen.ListOf(Frame, 30).ToArbitrary(), frames =>
+    public void Normalise_OnlyEverGoesOn_WhateverCameBefore() => PropertyCheck.Run(300, Prop.ForAll(Gen.ListOf(Frame, 30).ToArbitrary(), frames =>
     {
         var natives = frames.SelectMany(frame => NativeReader.Read(JsonElement.Parse(frame), Source, new IngestContext { SessionId = "s1" })).ToList();
         var batch = SourceBatch.From(natives, 0, SessionState.Empty, new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);

@@ -1,5 +1,5 @@
 using EventStream.Sources;
-using FsCheck;
+using EventStream.Tests.Support;
 using FsCheck.Fluent;
 using Xunit;
 
@@ -11,15 +11,15 @@ public sealed class YaAgentPropertyTests
     private static readonly MangledFrames Mangled = new("ya-agent");
 
     [Fact]
-    public void Normalise_LosesNothing_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(
+    public void Normalise_LosesNothing_WhateverComes() => PropertyCheck.Run(3000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("ya-agent", Session, [frame], mayRepeat: false)));
 
     [Fact]
-    public void Normalise_LosesNothing_OfSequences() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+    public void Normalise_LosesNothing_OfSequences() => PropertyCheck.Run(300, Prop.ForAll(
         Gen.ListOf(Mangled.Frames).ToArbitrary(), frames => Fidelity.Check("ya-agent", Session, frames.Select(WithOwnId), mayRepeat: true)));
 
     [Fact]
-    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(
+    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => PropertyCheck.Run(1000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("ya-agent", new IngestContext(), [frame], mayRepeat: false)));
 
     // Of what is repeated under one id only the first event counts.
