@@ -31,7 +31,7 @@ internal sealed class FrameForms(Frame frame)
         if (frame.Type is "" or "session_stream_started" or "heartbeat") return protocol == Protocol.Sse ? Position() : default;
         var json = new ArrayBufferWriter<byte>(frame.Json.Length + 64);
         if (!ArgosRestored.TryWrite(frame.Json.Span, json, out var name)) return protocol == Protocol.Sse ? Position() : default;
-        return protocol == Protocol.Sse ? Block(name, json.WrittenSpan) : json.WrittenMemory;
+        return protocol == Protocol.Sse ? Block(RenamedEnvelope.IsEventName(name) ? name : frame.Type, json.WrittenSpan) : json.WrittenMemory;
     }
 
     private ReadOnlyMemory<byte> Position()

@@ -35,6 +35,10 @@ internal static class RenamedEnvelope
         return (name, [.. envelope[..start], (byte)'"', .. quoted.EncodedUtf8Bytes, (byte)'"', .. envelope[end..]]);
     }
 
+    /// <summary>Whether a name may stand in an <c>event:</c> line: one line of text; not what EventSource says itself, nor what clients take for the server's own frames.</summary>
+    public static bool IsEventName(string name) =>
+        name is not ("" or "open" or "error" or "message") && !name.Any(char.IsControl) && EventCatalogue.RoleOf(name) != EventRole.Control;
+
     /// <summary>Where the value of <c>type</c> stands, quotes included, and what <c>source_type</c> says.</summary>
     private static (int Start, int End, string? SourceType) Find(ReadOnlySpan<byte> envelope)
     {
@@ -61,8 +65,4 @@ internal static class RenamedEnvelope
         }
         return (start, end, sourceType);
     }
-
-    // One line of text; not what EventSource says itself, nor what clients take for the server's own frames.
-    private static bool IsEventName(string name) =>
-        name is not ("" or "open" or "error" or "message") && !name.Any(char.IsControl) && EventCatalogue.RoleOf(name) != EventRole.Control;
 }

@@ -16,21 +16,17 @@ internal sealed class PayloadWriter
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<JsonProperty> _displaced = [];
     private string? _runId;
+    private bool _isNative;
 
     /// <summary>Whether the payload can neither be nested too deep nor name a run other than the envelope's: it holds texts, numbers and truth values only.</summary>
     public bool IsFlat { get; private set; }
 
     /// <summary>Begins anew.</summary>
     /// <param name="runId">The run of the envelope, which a <c>run_id</c> inside may not contradict.</param>
-    public void Begin(string? runId)
-    {
-        _bytes.ResetWrittenCount();
-        _names.Clear();
-        _displaced.Clear();
-        _runId = runId;
-        IsFlat = true;
-        _bytes.Write("{"u8);
-    }
+    public void Begin(string? runId) => Begin(runId, isNative: false);
+
+    /// <summary>Begins an object that isn't a payload but what one was made from: it may name any run.</summary>
+    public PayloadWriter BeginNative() => Begin(runId: null, isNative: true);
 
     /// <summary>Writes a text; null writes nothing.</summary>
     public PayloadWriter Text(string name, string? value)
@@ -91,6 +87,15 @@ internal sealed class PayloadWriter
         return this;
     }
 
+    /// <summary>Writes an object that was put together before.</summary>
+    public PayloadWriter Object(string name, EventPayload value)
+    {
+        Name(name);
+        IsFlat = false;
+        _bytes.Write(value.Utf8.Span);
+        return this;
+    }
+
     /// <summary>Writes JSON null.</summary>
     public PayloadWriter Null(string name)
     {
@@ -99,7 +104,7 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>Writes what has no canonical place, under its own names; what would contradict a canonical member goes into an object <c>native</c>.</summary>
+    /// <summary>Writes what has no canonical place, under its own names; what would contradict a canonical member goes into an object <c>native</c> (or <c>native_members</c>).</summary>
     public PayloadWriter Rest(NativeBody body) => Rest(body.Rest());
 
     /// <inheritdoc cref="Rest(NativeBody)"/>
@@ -107,7 +112,7 @@ internal sealed class PayloadWriter
     {
         foreach (var member in members)
         {
-            if (_names.Contains(member.Name) || (member.Name == "run_id" && JsonText.Text(member.Value) is { } run && run != _runId))
+            if (_names.Contains(member.Name) || (!_isNative && member.Name == "run_id" && JsonText.Text(member.Value) is { } run && run != _runId))
             {
                 if (member.Value.ValueKind != JsonValueKind.Null) _displaced.Add(member);
             }
@@ -122,7 +127,9 @@ internal sealed class PayloadWriter
         if (_displaced.Count > 0)
         {
             IsFlat = false;
-            Name(_names.Contains("native") ? "native_members" : "native");
+            var displaced = "native";
+            while (_names.Contains(displaced)) displaced += "_members";
+            Name(displaced);
             for (var i = 0; i < _displaced.Count; i++)
             {
                 _bytes.Write(i == 0 ? "{"u8 : ","u8);
@@ -133,6 +140,17 @@ internal sealed class PayloadWriter
         }
         _bytes.Write("}"u8);
         return new EventPayload(_bytes.WrittenSpan.ToArray());
+    }
+
+    private PayloadWriter Begin(string? runId, bool isNative)
+    {
+        _bytes.ResetWrittenCount();
+        _names.Clear();
+        _displaced.Clear();
+        (_runId, _isNative) = (runId, isNative);
+        IsFlat = true;
+        _bytes.Write("{"u8);
+        return this;
     }
 
     private void Name(string name)

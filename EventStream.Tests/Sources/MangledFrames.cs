@@ -5,8 +5,8 @@ using FsCheck.Fluent;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>Native events of a source as the rows have them, each changed in some places into something else.</summary>
-internal sealed class MangledFrames(string source)
+/// <summary>Events, each changed in some places into something else.</summary>
+internal sealed class MangledFrames(IReadOnlyList<JsonElement> frames)
 {
     private static readonly Gen<string> Value = Gen.OneOf(
         from tokens in JsonGen.Tokens
@@ -16,12 +16,15 @@ internal sealed class MangledFrames(string source)
         from depth in Gen.Choose(40, 62)
         select $"{new string('[', depth)}7{new string(']', depth)}");
 
-    private readonly IReadOnlyList<JsonElement> _frames =
-        [.. Vector.All.Values.Where(vector => vector.Source == source).SelectMany(vector => vector.Input).Select(frame => JsonElement.Parse(frame))];
+    /// <summary>Native events of a source as the rows have them.</summary>
+    public MangledFrames(string source)
+        : this([.. Vector.All.Values.Where(vector => vector.Source == source).SelectMany(vector => vector.Input).Select(frame => JsonElement.Parse(frame))])
+    {
+    }
 
-    /// <summary>A native event, mangled in one to four places.</summary>
+    /// <summary>An event, mangled in one to four places.</summary>
     public Gen<string> Frames =>
-        from frame in Gen.Elements<JsonElement>(_frames)
+        from frame in Gen.Elements<JsonElement>(frames)
         from count in Gen.Choose(1, 4)
         from changes in Gen.ListOf(Change, count)
         select Mangle(frame, changes);
@@ -49,9 +52,9 @@ internal sealed class MangledFrames(string source)
     private static Gen<int> Place => Gen.Choose(0, 1000);
 
     // All member names and short texts of the source, so that much of what is mangled still means something.
-    private string[] Names => field ??= [.. _frames.SelectMany(NamesIn).Distinct(), "\"\\ud800\"", "\"\\u0074ype\"", "\"native\"", "\"source_status\""];
+    private string[] Names => field ??= [.. frames.SelectMany(NamesIn).Distinct(), "\"\\ud800\"", "\"\\u0074ype\"", "\"native\"", "\"source_status\""];
 
-    private string[] Texts => field ??= [.. _frames.SelectMany(TextsIn).Where(text => text.Length < 40).Distinct()];
+    private string[] Texts => field ??= [.. frames.SelectMany(TextsIn).Where(text => text.Length < 40).Distinct()];
 
     private static string Mangle(JsonElement frame, IEnumerable<Action<JsonTree>> changes)
     {

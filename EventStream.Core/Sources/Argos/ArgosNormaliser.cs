@@ -47,6 +47,9 @@ internal sealed class ArgosNormaliser : ISourceNormaliser
 
     public string Name => "argos";
 
+    /// <summary>Whether it is a name of an event with a model.</summary>
+    public static bool Knows(string type) => type != ArgosFrame.ErrorType && Handlers.ContainsKey(type);
+
     public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context)
     {
         var read = ArgosFrame.Of(frame);

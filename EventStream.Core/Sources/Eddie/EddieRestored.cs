@@ -1,3 +1,91 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EventStream.Events;
+
 namespace EventStream.Sources.Eddie;
-internal sealed class EddieRestored { public bool TryWrite(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output) { output.Write(envelope); _n++; return true; } private int _n; }
+
+/// <summary>Writes stored events as Eddie's gateways do: <c>{"event", "data"}</c> with native names where an event has one. One for each connection.</summary>
+/// <remarks>
+/// Eddie tells the whole text of a message each time it grows, canonical deltas what is new. So this remembers the texts of messages and thoughts that
+/// it saw begin or grow: 64 of at most 200 KiB, those that began first go first. One that it first sees in its middle starts from there. Everything else
+/// is a pure function of the envelope. Not safe for use by several threads at once.
+/// </remarks>
+internal sealed class EddieRestored
+{
+    private readonly EddieTexts _texts = new();
+    private readonly PayloadWriter _data = new();
+
+    /// <summary>Writes one event as one JSON object on one line.</summary>
+    /// <param name="envelope">The envelope as <see cref="EventWriter"/> writes it.</param>
+    /// <param name="output">Takes the object; nothing when the answer is false.</param>
+    /// <returns>False only when the bytes are no envelope.</returns>
+    public bool TryWrite(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output)
+    {
+        if (StoredEvent.Read(envelope) is not { } stored) return false;
+        var isOwn = stored.Source == "eddie";
+        var data = isOwn && stored.SourceType is not null && stored.IsPlain ? DataOf(new EddieData(stored, _data)) : null;
+        if (data is null && isOwn) _texts.DropWhatEnds(stored);
+
+        output.Write("{\"event\":\""u8);
+        output.Write(JsonEncodedText.Encode(NameOf(stored, data), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        output.Write("\",\"data\":"u8);
+        if (data is { } restored) output.Write(restored.Span);
+        else WriteOther(stored, output);
+        output.Write("}"u8);
+        return true;
+    }
+
+    // The lines of the trace log become log entries, as Eddie's own forwarder makes them.
+    private static string NameOf(StoredEvent stored, ReadOnlyMemory<byte>? data) =>
+        data is not null && stored.Type == "log_created" ? EddieFrame.Logs : stored.SourceType ?? stored.Type;
+
+    private ReadOnlyMemory<byte>? DataOf(EddieData data)
+    {
+        if (data.Stored.Type == "custom_event") return EddieRestoredRecords.Unknown(data);
+        var isWritten = data.Stored.Type switch
+        {
+            "session_created" or "session_updated" => EddieRestoredRecords.Session(data),
+            "session_deleted" => EddieRestoredRecords.SessionDeleted(data, _texts),
+            "message_created" or "message_updated" => EddieRestoredMessages.Message(data, _texts),
+            "agent_message_start" or "agent_message_delta" => EddieRestoredMessages.Partial(data, _texts),
+            "agent_thought_delta" => EddieRestoredMessages.ThoughtPartial(data, _texts),
+            "agent_thought" => EddieRestoredMessages.Thought(data, _texts),
+            "agent_status" => EddieRestoredRecords.Activity(data),
+            "tool_call_started" or "tool_call_updated" or "tool_call_result" => EddieRestoredTools.Tool(data),
+            "run_error" => EddieRestoredRecords.Error(data),
+            "notification" => EddieRestoredRecords.Notification(data),
+            "trace_created" or "trace_updated" => EddieRestoredRecords.Trace(data),
+            "config_updated" => EddieRestoredRecords.Config(data),
+            "log_created" => EddieRestoredRecords.Log(data),
+            _ => false,
+        };
+        if (!isWritten) return null;
+        var written = data.Finish();
+        return (data.Stored.Type, data.Native) switch
+        {
+            ("log_created", _) => Wrap("["u8, written, "]"u8),
+            (_, EddieFrame.PartialClass) => Wrap("{\"message\":"u8, written, "}"u8),
+            _ => written,
+        };
+    }
+
+    private static void WriteOther(StoredEvent stored, IBufferWriter<byte> output)
+    {
+        var payload = new NativeBody(stored.Payload);
+        var members = JsonMarshal.GetRawUtf8Value(stored.Payload);
+        output.Write(members[..^1]);
+        var isFirst = stored.Payload.GetPropertyCount() == 0;
+        foreach (var (name, text) in ((string, string?)[])[("sessionId", stored.SessionId), ("timestamp", stored.Timestamp)])
+        {
+            if (text is null || payload.Member(name) is not null) continue;
+            output.Write(Encoding.UTF8.GetBytes($"{(isFirst ? "" : ",")}\"{name}\":\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""));
+            isFirst = false;
+        }
+        output.Write("}"u8);
+    }
+
+    private static byte[] Wrap(ReadOnlySpan<byte> before, ReadOnlyMemory<byte> json, ReadOnlySpan<byte> after) => [.. before, .. json.Span, .. after];
+}

@@ -57,6 +57,14 @@ public sealed class ArgosEnvelopeTests
     }
 
     [Fact]
+    public async Task Ingest_KeepsWhatContradicts_WhenTheNamesForItAreTaken()
+    {
+        await _run.IngestAsync("argos", """{"type":"ingest.job.updated","stage":"frame","job":{"id":"job_1","stage":"job","native":1,"native_members":2}}""");
+
+        _run.Stored.Single().Payload.ToString().ShouldBe("""{"job_id":"job_1","stage":"job","native":1,"native_members":2,"native_members_members":{"stage":"frame"}}""");
+    }
+
+    [Fact]
     public async Task Ingest_AnswersDuplicate_WhenASnapshotSaysNothingNew()
     {
         const string Snapshot = """{"type":"ingest.job.created","job":{"id":"job_1","status":"queued","progress":0.0}}""";

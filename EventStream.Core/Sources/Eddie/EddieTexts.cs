@@ -1,0 +1,41 @@
+using EventStream.Events.State;
+
+namespace EventStream.Sources.Eddie;
+
+/// <summary>The texts of the messages and thoughts that a connection saw begin or grow, within the bounds of a session's state.</summary>
+internal sealed class EddieTexts
+{
+    private readonly OrderedDictionary<(string? Session, string Id, bool IsThought), EddieText> _open = [];
+
+    /// <summary>A message or thought from its start.</summary>
+    public EddieText Begin(StoredEvent stored, string id, bool isThought)
+    {
+        _open.Remove((stored.SessionId, id, isThought));
+        return Of(stored, id, isThought);
+    }
+
+    /// <summary>What is known of it: nothing when it was seen just now for the first time.</summary>
+    public EddieText Of(StoredEvent stored, string id, bool isThought)
+    {
+        if (Find(stored, id, isThought) is { } known) return known;
+        if (_open.Count >= SessionState.MaxOpenMessages) _open.RemoveAt(0);
+        return _open[(stored.SessionId, id, isThought)] = new EddieText();
+    }
+
+    public EddieText? Find(StoredEvent stored, string id, bool isThought) => _open.GetValueOrDefault((stored.SessionId, id, isThought));
+
+    public void Drop(StoredEvent stored, string id, bool isThought) => _open.Remove((stored.SessionId, id, isThought));
+
+    /// <summary>Forgets the message or thought that an event ends.</summary>
+    public void DropWhatEnds(StoredEvent stored)
+    {
+        if (stored.Type is "agent_message_end" or "agent_thought" && new NativeBody(stored.Payload).MemberText("message_id") is { } id)
+            Drop(stored, id, stored.Type == "agent_thought");
+    }
+
+    /// <summary>Forgets all of a session.</summary>
+    public void DropSession(StoredEvent stored)
+    {
+        foreach (var key in _open.Keys.Where(key => key.Session == stored.SessionId).ToList()) _open.Remove(key);
+    }
+}
