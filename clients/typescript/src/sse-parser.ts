@@ -7,7 +7,7 @@ export interface Frame {
 }
 
 // Far more than the server's largest event: what never ends is not an event stream.
-const maxLineLength = 16 * 1024 * 1024;
+const maxLineLength = 4 * 1024 * 1024;
 
 /**
  * Parses an event stream by the WHATWG rules. Unlike parsers that imitate EventSource it also reports blocks without data,
