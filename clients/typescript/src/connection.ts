@@ -46,7 +46,6 @@ export class Connection {
   readonly #end = new AbortController();
   #position: string | undefined;
   #change: StateChange = { state: "connecting" };
-  #verdict: SessionStreamStartedPayload | undefined;
   #serverRetryMs: number | undefined;
   #failures = 0;
   #openedAt: number | undefined;
@@ -67,10 +66,6 @@ export class Connection {
 
   get change(): StateChange {
     return this.#change;
-  }
-
-  get verdict(): SessionStreamStartedPayload | undefined {
-    return this.#verdict;
   }
 
   get isOver(): boolean {
@@ -117,30 +112,38 @@ export class Connection {
     this.#end.signal.addEventListener("abort", onEnd);
     const watchdog = new Watchdog(() => attempt.abort(this.#openedAt !== undefined ? silent(watchdogMs) : unanswered(connectTimeoutMs)));
     watchdog.start(connectTimeoutMs);
+    // Node's fetch may leave a read hanging that is aborted just as the answer ends.
+    const aborted = new Promise<never>((_, reject) => attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason as Error)));
     try {
-      return await transportOf(this.#options)({
-        url: withStart(this.url, this.#position === undefined ? this.start : { after: this.#position }),
-        options: this.#options,
-        signal: attempt.signal,
-        onOpen: () => {
-          this.#openedAt = Date.now();
-          watchdog.start(watchdogMs);
-        },
-        onActivity: () => watchdog.heard(),
-        onFrame: (frame) => {
-          if (attempt.signal.aborted) return;
-          const closing = this.#take(frame);
-          if (closing !== undefined) attempt.abort(closing);
-        },
-      });
+      return await Promise.race([aborted, this.#transport(attempt, watchdog, watchdogMs)]);
     } catch (error) {
-      if (error instanceof Closing) return error;
+      // The end of the answer may have been read before the abort was seen.
+      const reason: unknown = attempt.signal.reason;
+      if (reason instanceof Closing) return reason;
       throw error;
     } finally {
       watchdog.stop();
       this.#end.signal.removeEventListener("abort", onEnd);
       attempt.abort();
     }
+  }
+
+  #transport(attempt: AbortController, watchdog: Watchdog, watchdogMs: number): Promise<boolean> {
+    return transportOf(this.#options)({
+      url: withStart(this.url, this.#position === undefined ? this.start : { after: this.#position }),
+      options: this.#options,
+      signal: attempt.signal,
+      onOpen: () => {
+        this.#openedAt = Date.now();
+        watchdog.start(watchdogMs);
+      },
+      onActivity: () => watchdog.heard(),
+      onFrame: (frame) => {
+        if (attempt.signal.aborted) return;
+        const closing = this.#take(frame);
+        if (closing !== undefined) attempt.abort(closing);
+      },
+    });
   }
 
   #take(frame: Frame): Closing | undefined {
@@ -164,9 +167,8 @@ export class Connection {
   }
 
   #started(payload: SessionStreamStartedPayload): void {
-    this.#verdict = payload;
     this.#position ??= payload.cursor;
-    this.#set({ state: "open" });
+    this.#set({ state: "open", verdict: payload });
   }
 
   #deliver(event: AgentEvent | undefined): void {

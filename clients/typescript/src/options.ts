@@ -1,4 +1,5 @@
 import type { StreamError } from "./errors.js";
+import type { SessionStreamStartedPayload } from "./events.generated.js";
 import type { AgentEvent } from "./events.js";
 
 /** What to stream: a session, all sessions of a project, or what is broadcast. */
@@ -98,4 +99,6 @@ export interface StateChange {
   readonly retryInMs?: number | undefined;
   /** While `closed` or `waiting`: the server's reason, such as `session_ended` or `draining`; `over` when there was nothing more to come; `closed` when the client closed. */
   readonly reason?: string | undefined;
+  /** While `open`: the server's verdict on the cursor. */
+  readonly verdict?: SessionStreamStartedPayload | undefined;
 }

@@ -53,6 +53,7 @@ class LiveStream implements EventStream, Subscriber {
   #change: StateChange = { state: "idle" };
   #verdict: SessionStreamStartedPayload | undefined;
   #dropped = 0;
+  readonly #onAbort = () => this.close();
 
   constructor(options: StreamSource & StreamOptions) {
     this.#options = options;
@@ -63,7 +64,7 @@ class LiveStream implements EventStream, Subscriber {
     if (options.onStateChange !== undefined) this.#stateListeners.add(options.onStateChange);
     if (options.onEvent !== undefined) this.onEvent(options.onEvent);
     if (options.signal?.aborted) this.close();
-    else options.signal?.addEventListener("abort", () => this.close());
+    else options.signal?.addEventListener("abort", this.#onAbort);
   }
 
   get state(): StreamState {
@@ -79,7 +80,7 @@ class LiveStream implements EventStream, Subscriber {
   }
 
   get verdict(): SessionStreamStartedPayload | undefined {
-    return this.connection?.verdict ?? this.#verdict;
+    return this.#verdict;
   }
 
   onEvent(listener: (event: AgentEvent) => void): () => void {
@@ -172,7 +173,6 @@ class LiveStream implements EventStream, Subscriber {
         });
         return false;
       case "catch-up":
-        this.#verdict = this.connection?.verdict;
         leave(this);
         this.#set({ state: "paused" });
         return false;
@@ -181,7 +181,7 @@ class LiveStream implements EventStream, Subscriber {
 
   #finish(change: StateChange): void {
     if (this.state === "closed") return;
-    this.#verdict = this.connection?.verdict;
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
     leave(this);
     this.#set(change);
     this.#queue?.end(change.error);
@@ -190,6 +190,7 @@ class LiveStream implements EventStream, Subscriber {
   #set(change: StateChange): void {
     const isNews = change.state !== this.#change.state || change.error !== this.#change.error || change.state === "waiting";
     this.#change = change;
+    this.#verdict = change.verdict ?? this.#verdict;
     if (isNews) for (const listener of [...this.#stateListeners]) guarded(listener, change);
   }
 }

@@ -77,6 +77,7 @@ async function read(body: ReadableStream<Uint8Array>, { signal, onActivity, onFr
   const parser = new SseParser(onFrame);
   const decoder = new TextDecoder();
   const reader = body.getReader();
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
   try {
     for (;;) {
       const { done, value } = await reader.read();
