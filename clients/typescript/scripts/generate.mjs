@@ -67,9 +67,13 @@ function generateEvents({ envelope, ...payloads }) {
     "/** What every event has, whatever its type. */",
     `export interface EventEnvelope {\n${envelopeMembers}  /** The position in the log, as in the SSE \`id:\`; absent from events that aren't logged. */\n  readonly id?: string;\n}`,
     "",
-    ...types.flatMap((type) => [`export interface ${pascal(type)}Payload {\n${members(payloads[type], "  ")}}`, ""]),
-    "/** The payload of each type of the catalogue. */",
-    `export interface EventPayloads {\n${types.map((type) => `  ${type}: ${pascal(type)}Payload;\n`).join("")}}`,
+    "/** The payload of each type of the catalogue. Payloads are open: further members may stand in them. */",
+    "export interface EventPayloads {",
+    ...types.map((type) => {
+      const same = types.find((other) => members(payloads[other], "    ") === members(payloads[type], "    "));
+      return `  ${type}: ${same === type ? `{\n${members(payloads[type], "    ")}  }` : `EventPayloads["${same}"]`};`;
+    }),
+    "}",
     "",
     "/** The types of each family of the catalogue. */",
     `export interface EventFamilies {\n${families
@@ -79,10 +83,8 @@ function generateEvents({ envelope, ...payloads }) {
     "/** The name of a type of the catalogue. */",
     "export type EventType = keyof EventPayloads;",
     "",
-    "/** An event of one type, or of any of several. */",
+    "/** An event of one type, such as EventOf<\"tool_call_started\">, or of any of several. */",
     "export type EventOf<T extends EventType> = T extends EventType\n  ? EventEnvelope & { readonly type: T; readonly payload: EventPayloads[T] }\n  : never;",
-    "",
-    ...types.map((type) => `export type ${eventName(type)} = EventOf<"${type}">;`),
     "",
     "/** Family and required members of each type. */",
     "export const catalogue: { readonly [T in EventType]: readonly [family: keyof EventFamilies, shape: string] } = {",
@@ -104,11 +106,11 @@ function generateGuards({ envelope, ...payloads }) {
   const families = familiesOf(payloads).filter((family) => !eventNames.has(`${pascal(family)}Event`));
   return [
     header,
-    'import { familyGuard, typeGuard } from "./shape.js";',
+    'import { familyGuard, typeGuard, type FamilyGuard, type TypeGuard } from "./shape.js";',
     "",
-    ...types.map((type) => `export const is${eventName(type)} = /* @__PURE__ */ typeGuard("${type}");`),
+    ...types.map((type) => `export const is${eventName(type)}: TypeGuard<"${type}"> = /* @__PURE__ */ typeGuard("${type}");`),
     "",
-    ...families.map((family) => `export const is${pascal(family)}Event = /* @__PURE__ */ familyGuard("${family}");`),
+    ...families.map((family) => `export const is${pascal(family)}Event: FamilyGuard<"${family}"> = /* @__PURE__ */ familyGuard("${family}");`),
     "",
   ].join("\n");
 }

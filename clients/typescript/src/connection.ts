@@ -1,8 +1,7 @@
 import { backoff, pause, Watchdog } from "./backoff.js";
-import type { SessionStreamStartedPayload, StreamClosingPayload } from "./events.generated.js";
+import type { EventPayloads } from "./events.generated.js";
 import { StreamError } from "./errors.js";
-import { parseEvent, type AgentEvent } from "./events.js";
-import { isHeartbeatEvent, isSessionStreamStartedEvent, isStreamClosingEvent } from "./guards.generated.js";
+import { isEvent, parseEvent, type AgentEvent } from "./events.js";
 import type { ConnectionOptions, StateChange } from "./options.js";
 import type { Frame } from "./sse-parser.js";
 import { transportOf } from "./transport.js";
@@ -29,7 +28,7 @@ class Closing {
   readonly reconnect: boolean;
   readonly retryMs: number | undefined;
 
-  constructor(payload: StreamClosingPayload) {
+  constructor(payload: EventPayloads["stream_closing"]) {
     this.reason = payload.reason;
     this.reconnect = payload.reconnect;
     this.retryMs = payload.retry_ms ?? undefined;
@@ -46,7 +45,6 @@ export class Connection {
   readonly #end = new AbortController();
   #position: string | undefined;
   #change: StateChange = { state: "connecting" };
-  #serverRetryMs: number | undefined;
   #failures = 0;
   #openedAt: number | undefined;
 
@@ -99,7 +97,7 @@ export class Connection {
 
   #delay(askedMs: number | undefined): number {
     const { retryMs, maxRetryMs = defaults.maxRetryMs } = this.#options;
-    const calculated = backoff(this.#failures++, retryMs ?? this.#serverRetryMs ?? defaults.retryMs, maxRetryMs);
+    const calculated = backoff(this.#failures++, retryMs ?? defaults.retryMs, maxRetryMs);
     // What the server asks for is spread already.
     return askedMs === undefined ? calculated : Math.min(Math.max(askedMs, 0), longestAskedMs);
   }
@@ -159,14 +157,14 @@ export class Connection {
       this.#deliver(undefined);
       return undefined;
     }
-    if (isSessionStreamStartedEvent(event)) this.#started(event.payload);
-    else if (isHeartbeatEvent(event)) this.#position = event.payload.cursor;
-    else if (!isStreamClosingEvent(event)) this.#failures = 0;
+    if (isEvent(event, "session_stream_started")) this.#started(event.payload);
+    else if (isEvent(event, "heartbeat")) this.#position = event.payload.cursor;
+    else if (!isEvent(event, "stream_closing")) this.#failures = 0;
     this.#deliver(event);
-    return isStreamClosingEvent(event) ? new Closing(event.payload) : undefined;
+    return isEvent(event, "stream_closing") ? new Closing(event.payload) : undefined;
   }
 
-  #started(payload: SessionStreamStartedPayload): void {
+  #started(payload: EventPayloads["session_stream_started"]): void {
     this.#position ??= payload.cursor;
     this.#set({ state: "open", verdict: payload });
   }

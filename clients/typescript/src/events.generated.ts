@@ -18,671 +18,410 @@ export interface EventEnvelope {
   readonly id?: string;
 }
 
-export interface SessionCreatedPayload {
-  readonly session: { readonly [member: string]: unknown };
-  readonly [member: string]: unknown;
-}
-
-export interface SessionUpdatedPayload {
-  readonly session: { readonly [member: string]: unknown };
-  readonly [member: string]: unknown;
-}
-
-export interface SessionStartedPayload {
-  readonly session_id: string;
-  readonly agent?: string | null;
-  readonly metadata?: { readonly [member: string]: unknown } | null;
-  readonly [member: string]: unknown;
-}
-
-export interface SessionEndedPayload {
-  readonly session_id: string;
-  readonly reason: string;
-  readonly summary?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface SessionDeletedPayload {
-  readonly reason?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface MessageCreatedPayload {
-  readonly message_id: string;
-  readonly role?: string | null;
-  readonly content?: string | null;
-  readonly name?: string | null;
-  readonly tool_call_id?: string | null;
-  readonly created_at?: string | null;
-  readonly run_id?: string | null;
-  readonly context_item_ids?: readonly string[] | null;
-  readonly [member: string]: unknown;
-}
-
-export interface MessageUpdatedPayload {
-  readonly message_id: string;
-  readonly content?: string | null;
-  readonly replace?: boolean | null;
-  readonly role?: string | null;
-  readonly name?: string | null;
-  readonly tool_call_id?: string | null;
-  readonly created_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentMessageStartPayload {
-  readonly message_id: string;
-  readonly agent?: string | null;
-  readonly role?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentMessageDeltaPayload {
-  readonly message_id: string;
-  readonly delta: string;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentMessageEndPayload {
-  readonly message_id: string;
-  readonly content: string;
-  readonly agent?: string | null;
-  readonly content_truncated?: boolean | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentThoughtDeltaPayload {
-  readonly message_id?: string | null;
-  readonly delta: string;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentThoughtPayload {
-  readonly agent?: string | null;
-  readonly content: string;
-  readonly debug?: boolean | null;
-  readonly message_id?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface ToolCallStartedPayload {
-  readonly tool_call_id: string;
-  readonly tool_name: string;
-  readonly args: { readonly [member: string]: unknown };
-  readonly agent?: string | null;
-  readonly args_raw?: string | null;
-  readonly args_truncated?: boolean | null;
-  readonly args_summary?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface ToolCallUpdatedPayload {
-  readonly tool_call_id: string;
-  readonly tool_name?: string | null;
-  readonly args?: { readonly [member: string]: unknown } | null;
-  readonly args_raw?: string | null;
-  readonly args_truncated?: boolean | null;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface ToolCallDeltaPayload {
-  readonly tool_call_id: string;
-  readonly delta: string;
-  readonly [member: string]: unknown;
-}
-
-export interface ToolCallArgsDeltaPayload {
-  readonly tool_call_id: string;
-  readonly delta: string;
-  readonly [member: string]: unknown;
-}
-
-export interface ToolCallArgsEndPayload {
-  readonly tool_call_id: string;
-  readonly [member: string]: unknown;
-}
-
-export interface ToolCallResultPayload {
-  readonly tool_call_id: string;
-  readonly tool_name: string;
-  readonly result?: unknown;
-  readonly error?: string | null;
-  readonly success?: boolean | null;
-  readonly duration_ms?: number | null;
-  readonly blocked?: boolean | null;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunCreatedPayload {
-  readonly run_id: string;
-  readonly base_session_id?: string | null;
-  readonly parent_run_id?: string | null;
-  readonly status?: string | null;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunStartedPayload {
-  readonly run_id: string;
-  readonly base_session_id?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunUpdatedPayload {
-  readonly run_id: string;
-  readonly status?: string | null;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunAwaitingInputPayload {
-  readonly run_id: string;
-  readonly status?: string | null;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunInterruptRequestedPayload {
-  readonly run_id: string;
-  readonly reason?: string | null;
-  readonly requested_by?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunRetryPayload {
-  readonly retry_count: number;
-  readonly max_retries: number;
-  readonly reason: string;
-  readonly [member: string]: unknown;
-}
-
-export interface RunErrorPayload {
-  readonly error_type: string;
-  readonly message: string;
-  readonly agent?: string | null;
-  readonly step?: string | null;
-  readonly traceback?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunInterruptedPayload {
-  readonly reason: string;
-  readonly step?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface SnapshotCommittedPayload {
-  readonly run_id: string;
-  readonly snapshot_id: string;
-  readonly parent_session_id?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunCompletedPayload {
-  readonly run_id: string;
-  readonly output?: unknown;
-  readonly usage?: { readonly [member: string]: unknown } | null;
-  readonly stop_reason?: string | null;
-  readonly agent?: string | null;
-  readonly status?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunFailedPayload {
-  readonly run_id: string;
-  readonly error: string;
-  readonly error_type?: string | null;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RunCancelledPayload {
-  readonly run_id: string;
-  readonly termination_reason?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentStatusPayload {
-  readonly status: string;
-  readonly previous_status?: string | null;
-  readonly source_status?: string | null;
-  readonly agent?: string | null;
-  readonly assistant_name?: string | null;
-  readonly step_count?: number | null;
-  readonly error_message?: string | null;
-  readonly output?: unknown;
-  readonly last_response?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface NotificationPayload {
-  readonly message?: string | null;
-  readonly severity?: string | null;
-  readonly value?: unknown;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentStepStartedPayload {
-  readonly step_number: number;
-  readonly message_count?: number | null;
-  readonly available_tools?: unknown;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentStepUpdatedPayload {
-  readonly step_id: string;
-  readonly run_id?: string | null;
-  readonly step_number?: number | null;
-  readonly node_id?: string | null;
-  readonly status?: string | null;
-  readonly input?: unknown;
-  readonly output?: unknown;
-  readonly error?: string | null;
-  readonly duration_ms?: number | null;
-  readonly started_at?: string | null;
-  readonly completed_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentStepCompletedPayload {
-  readonly step_number: number;
-  readonly has_tool_calls?: boolean | null;
-  readonly errors?: unknown;
-  readonly finish_reason?: string | null;
-  readonly usage?: { readonly [member: string]: unknown } | null;
-  readonly duration_ms?: number | null;
-  readonly content?: string | null;
-  readonly status_type?: string | null;
-  readonly tool_info?: { readonly [member: string]: unknown } | null;
-  readonly tokens?: number | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AgentContinuationPayload {
-  readonly should_stop: boolean;
-  readonly should_continue: boolean;
-  readonly step_number?: number | null;
-  readonly stop_reason?: string | null;
-  readonly resolved_by?: string | null;
-  readonly evaluations?: readonly unknown[] | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowStartedPayload {
-  readonly workflow: string;
-  readonly run_id: string;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowStepStartedPayload {
-  readonly run_id: string;
-  readonly step_id: string;
-  readonly description: string;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowStepCompletedPayload {
-  readonly run_id: string;
-  readonly step_id: string;
-  readonly output?: unknown;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowTransitionPayload {
-  readonly run_id: string;
-  readonly from_step: string;
-  readonly to_step: string;
-  readonly reason: string;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowCompletedPayload {
-  readonly run_id: string;
-  readonly result: { readonly [member: string]: unknown };
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowNodeStateUpdatedPayload {
-  readonly node_id: string;
-  readonly run_id?: string | null;
-  readonly status?: string | null;
-  readonly progress?: number | null;
-  readonly messages?: readonly string[] | null;
-  readonly started_at?: string | null;
-  readonly completed_at?: string | null;
-  readonly error?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunCreatedPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunUpdatedPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunCompletedPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunFailedPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunCancelledPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunPausedPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface WorkflowRunResumedPayload {
-  readonly run_id: string;
-  readonly workflow_id?: string | null;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly last_message?: string | null;
-  readonly started_at?: string | null;
-  readonly finished_at?: string | null;
-  readonly error_message?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface IngestJobCreatedPayload {
-  readonly job_id: string;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly progress?: number | null;
-  readonly stage?: string | null;
-  readonly message?: string | null;
-  readonly error_message?: string | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface IngestJobUpdatedPayload {
-  readonly job_id: string;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly progress?: number | null;
-  readonly stage?: string | null;
-  readonly message?: string | null;
-  readonly error_message?: string | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface IngestJobCompletedPayload {
-  readonly job_id: string;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly progress?: number | null;
-  readonly stage?: string | null;
-  readonly message?: string | null;
-  readonly error_message?: string | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface IngestJobFailedPayload {
-  readonly job_id: string;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly progress?: number | null;
-  readonly stage?: string | null;
-  readonly message?: string | null;
-  readonly error_message?: string | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface IngestJobCancelledPayload {
-  readonly job_id: string;
-  readonly project_id?: string | null;
-  readonly status?: string | null;
-  readonly progress?: number | null;
-  readonly stage?: string | null;
-  readonly message?: string | null;
-  readonly error_message?: string | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RetrievalStartedPayload {
-  readonly query: string;
-  readonly agent?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface RetrievalResultPayload {
-  readonly documents: readonly ({
-    readonly id: string;
-    readonly score: number;
-    readonly content: string;
-    readonly metadata?: { readonly [member: string]: unknown } | null;
-  })[];
-  readonly [member: string]: unknown;
-}
-
-export interface AutomationTriggeredPayload {
-  readonly workflow: string;
-  readonly trigger: string;
-  readonly [member: string]: unknown;
-}
-
-export interface AutomationCompletedPayload {
-  readonly workflow: string;
-  readonly result: string;
-  readonly [member: string]: unknown;
-}
-
-export interface MetricsUpdatePayload {
-  readonly cpu: number;
-  readonly memory_used: string;
-  readonly disk_free: string;
-  readonly containers_running: number;
-  readonly extra?: { readonly [member: string]: unknown } | null;
-  readonly [member: string]: unknown;
-}
-
-export interface TraceCreatedPayload {
-  readonly trace_id: string;
-  readonly name?: string | null;
-  readonly status?: string | null;
-  readonly duration_ms?: number | null;
-  readonly metadata?: { readonly [member: string]: unknown } | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface TraceUpdatedPayload {
-  readonly trace_id: string;
-  readonly name?: string | null;
-  readonly status?: string | null;
-  readonly duration_ms?: number | null;
-  readonly metadata?: { readonly [member: string]: unknown } | null;
-  readonly created_at?: string | null;
-  readonly updated_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface LogCreatedPayload {
-  readonly log_id?: string | null;
-  readonly level: string;
-  readonly message: string;
-  readonly context?: { readonly [member: string]: unknown } | null;
-  readonly created_at?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface ConfigUpdatedPayload {
-  readonly config: { readonly [member: string]: unknown };
-  readonly [member: string]: unknown;
-}
-
-export interface CustomEventPayload {
-  readonly name: string;
-  readonly value: unknown;
-  readonly [member: string]: unknown;
-}
-
-export interface SessionStreamStartedPayload {
-  readonly message: string;
-  readonly cursor: string;
-  readonly resume: string;
-  readonly reason?: string | null;
-  readonly replayed: number;
-  readonly [member: string]: unknown;
-}
-
-export interface StreamGapPayload {
-  readonly from: string;
-  readonly to: string;
-  readonly [member: string]: unknown;
-}
-
-export interface StreamClosingPayload {
-  readonly reason: string;
-  readonly reconnect: boolean;
-  readonly retry_ms?: number | null;
-  readonly [member: string]: unknown;
-}
-
-export interface HeartbeatPayload {
-  readonly cursor: string;
-  readonly [member: string]: unknown;
-}
-
-/** The payload of each type of the catalogue. */
+/** The payload of each type of the catalogue. Payloads are open: further members may stand in them. */
 export interface EventPayloads {
-  session_created: SessionCreatedPayload;
-  session_updated: SessionUpdatedPayload;
-  session_started: SessionStartedPayload;
-  session_ended: SessionEndedPayload;
-  session_deleted: SessionDeletedPayload;
-  message_created: MessageCreatedPayload;
-  message_updated: MessageUpdatedPayload;
-  agent_message_start: AgentMessageStartPayload;
-  agent_message_delta: AgentMessageDeltaPayload;
-  agent_message_end: AgentMessageEndPayload;
-  agent_thought_delta: AgentThoughtDeltaPayload;
-  agent_thought: AgentThoughtPayload;
-  tool_call_started: ToolCallStartedPayload;
-  tool_call_updated: ToolCallUpdatedPayload;
-  tool_call_delta: ToolCallDeltaPayload;
-  tool_call_args_delta: ToolCallArgsDeltaPayload;
-  tool_call_args_end: ToolCallArgsEndPayload;
-  tool_call_result: ToolCallResultPayload;
-  run_created: RunCreatedPayload;
-  run_started: RunStartedPayload;
-  run_updated: RunUpdatedPayload;
-  run_awaiting_input: RunAwaitingInputPayload;
-  run_interrupt_requested: RunInterruptRequestedPayload;
-  run_retry: RunRetryPayload;
-  run_error: RunErrorPayload;
-  run_interrupted: RunInterruptedPayload;
-  snapshot_committed: SnapshotCommittedPayload;
-  run_completed: RunCompletedPayload;
-  run_failed: RunFailedPayload;
-  run_cancelled: RunCancelledPayload;
-  agent_status: AgentStatusPayload;
-  notification: NotificationPayload;
-  agent_step_started: AgentStepStartedPayload;
-  agent_step_updated: AgentStepUpdatedPayload;
-  agent_step_completed: AgentStepCompletedPayload;
-  agent_continuation: AgentContinuationPayload;
-  workflow_started: WorkflowStartedPayload;
-  workflow_step_started: WorkflowStepStartedPayload;
-  workflow_step_completed: WorkflowStepCompletedPayload;
-  workflow_transition: WorkflowTransitionPayload;
-  workflow_completed: WorkflowCompletedPayload;
-  workflow_node_state_updated: WorkflowNodeStateUpdatedPayload;
-  workflow_run_created: WorkflowRunCreatedPayload;
-  workflow_run_updated: WorkflowRunUpdatedPayload;
-  workflow_run_completed: WorkflowRunCompletedPayload;
-  workflow_run_failed: WorkflowRunFailedPayload;
-  workflow_run_cancelled: WorkflowRunCancelledPayload;
-  workflow_run_paused: WorkflowRunPausedPayload;
-  workflow_run_resumed: WorkflowRunResumedPayload;
-  ingest_job_created: IngestJobCreatedPayload;
-  ingest_job_updated: IngestJobUpdatedPayload;
-  ingest_job_completed: IngestJobCompletedPayload;
-  ingest_job_failed: IngestJobFailedPayload;
-  ingest_job_cancelled: IngestJobCancelledPayload;
-  retrieval_started: RetrievalStartedPayload;
-  retrieval_result: RetrievalResultPayload;
-  automation_triggered: AutomationTriggeredPayload;
-  automation_completed: AutomationCompletedPayload;
-  metrics_update: MetricsUpdatePayload;
-  trace_created: TraceCreatedPayload;
-  trace_updated: TraceUpdatedPayload;
-  log_created: LogCreatedPayload;
-  config_updated: ConfigUpdatedPayload;
-  custom_event: CustomEventPayload;
-  session_stream_started: SessionStreamStartedPayload;
-  stream_gap: StreamGapPayload;
-  stream_closing: StreamClosingPayload;
-  heartbeat: HeartbeatPayload;
+  session_created: {
+    readonly session: { readonly [member: string]: unknown };
+    readonly [member: string]: unknown;
+  };
+  session_updated: EventPayloads["session_created"];
+  session_started: {
+    readonly session_id: string;
+    readonly agent?: string | null;
+    readonly metadata?: { readonly [member: string]: unknown } | null;
+    readonly [member: string]: unknown;
+  };
+  session_ended: {
+    readonly session_id: string;
+    readonly reason: string;
+    readonly summary?: string | null;
+    readonly [member: string]: unknown;
+  };
+  session_deleted: {
+    readonly reason?: string | null;
+    readonly [member: string]: unknown;
+  };
+  message_created: {
+    readonly message_id: string;
+    readonly role?: string | null;
+    readonly content?: string | null;
+    readonly name?: string | null;
+    readonly tool_call_id?: string | null;
+    readonly created_at?: string | null;
+    readonly run_id?: string | null;
+    readonly context_item_ids?: readonly string[] | null;
+    readonly [member: string]: unknown;
+  };
+  message_updated: {
+    readonly message_id: string;
+    readonly content?: string | null;
+    readonly replace?: boolean | null;
+    readonly role?: string | null;
+    readonly name?: string | null;
+    readonly tool_call_id?: string | null;
+    readonly created_at?: string | null;
+    readonly [member: string]: unknown;
+  };
+  agent_message_start: {
+    readonly message_id: string;
+    readonly agent?: string | null;
+    readonly role?: string | null;
+    readonly [member: string]: unknown;
+  };
+  agent_message_delta: {
+    readonly message_id: string;
+    readonly delta: string;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  agent_message_end: {
+    readonly message_id: string;
+    readonly content: string;
+    readonly agent?: string | null;
+    readonly content_truncated?: boolean | null;
+    readonly [member: string]: unknown;
+  };
+  agent_thought_delta: {
+    readonly message_id?: string | null;
+    readonly delta: string;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  agent_thought: {
+    readonly agent?: string | null;
+    readonly content: string;
+    readonly debug?: boolean | null;
+    readonly message_id?: string | null;
+    readonly [member: string]: unknown;
+  };
+  tool_call_started: {
+    readonly tool_call_id: string;
+    readonly tool_name: string;
+    readonly args: { readonly [member: string]: unknown };
+    readonly agent?: string | null;
+    readonly args_raw?: string | null;
+    readonly args_truncated?: boolean | null;
+    readonly args_summary?: string | null;
+    readonly [member: string]: unknown;
+  };
+  tool_call_updated: {
+    readonly tool_call_id: string;
+    readonly tool_name?: string | null;
+    readonly args?: { readonly [member: string]: unknown } | null;
+    readonly args_raw?: string | null;
+    readonly args_truncated?: boolean | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  tool_call_delta: {
+    readonly tool_call_id: string;
+    readonly delta: string;
+    readonly [member: string]: unknown;
+  };
+  tool_call_args_delta: EventPayloads["tool_call_delta"];
+  tool_call_args_end: {
+    readonly tool_call_id: string;
+    readonly [member: string]: unknown;
+  };
+  tool_call_result: {
+    readonly tool_call_id: string;
+    readonly tool_name: string;
+    readonly result?: unknown;
+    readonly error?: string | null;
+    readonly success?: boolean | null;
+    readonly duration_ms?: number | null;
+    readonly blocked?: boolean | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_created: {
+    readonly run_id: string;
+    readonly base_session_id?: string | null;
+    readonly parent_run_id?: string | null;
+    readonly status?: string | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_started: {
+    readonly run_id: string;
+    readonly base_session_id?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_updated: {
+    readonly run_id: string;
+    readonly status?: string | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_awaiting_input: EventPayloads["run_updated"];
+  run_interrupt_requested: {
+    readonly run_id: string;
+    readonly reason?: string | null;
+    readonly requested_by?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_retry: {
+    readonly retry_count: number;
+    readonly max_retries: number;
+    readonly reason: string;
+    readonly [member: string]: unknown;
+  };
+  run_error: {
+    readonly error_type: string;
+    readonly message: string;
+    readonly agent?: string | null;
+    readonly step?: string | null;
+    readonly traceback?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_interrupted: {
+    readonly reason: string;
+    readonly step?: string | null;
+    readonly [member: string]: unknown;
+  };
+  snapshot_committed: {
+    readonly run_id: string;
+    readonly snapshot_id: string;
+    readonly parent_session_id?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_completed: {
+    readonly run_id: string;
+    readonly output?: unknown;
+    readonly usage?: { readonly [member: string]: unknown } | null;
+    readonly stop_reason?: string | null;
+    readonly agent?: string | null;
+    readonly status?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_failed: {
+    readonly run_id: string;
+    readonly error: string;
+    readonly error_type?: string | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_cancelled: {
+    readonly run_id: string;
+    readonly termination_reason?: string | null;
+    readonly [member: string]: unknown;
+  };
+  agent_status: {
+    readonly status: string;
+    readonly previous_status?: string | null;
+    readonly source_status?: string | null;
+    readonly agent?: string | null;
+    readonly assistant_name?: string | null;
+    readonly step_count?: number | null;
+    readonly error_message?: string | null;
+    readonly output?: unknown;
+    readonly last_response?: string | null;
+    readonly [member: string]: unknown;
+  };
+  notification: {
+    readonly message?: string | null;
+    readonly severity?: string | null;
+    readonly value?: unknown;
+    readonly [member: string]: unknown;
+  };
+  agent_step_started: {
+    readonly step_number: number;
+    readonly message_count?: number | null;
+    readonly available_tools?: unknown;
+    readonly [member: string]: unknown;
+  };
+  agent_step_updated: {
+    readonly step_id: string;
+    readonly run_id?: string | null;
+    readonly step_number?: number | null;
+    readonly node_id?: string | null;
+    readonly status?: string | null;
+    readonly input?: unknown;
+    readonly output?: unknown;
+    readonly error?: string | null;
+    readonly duration_ms?: number | null;
+    readonly started_at?: string | null;
+    readonly completed_at?: string | null;
+    readonly [member: string]: unknown;
+  };
+  agent_step_completed: {
+    readonly step_number: number;
+    readonly has_tool_calls?: boolean | null;
+    readonly errors?: unknown;
+    readonly finish_reason?: string | null;
+    readonly usage?: { readonly [member: string]: unknown } | null;
+    readonly duration_ms?: number | null;
+    readonly content?: string | null;
+    readonly status_type?: string | null;
+    readonly tool_info?: { readonly [member: string]: unknown } | null;
+    readonly tokens?: number | null;
+    readonly [member: string]: unknown;
+  };
+  agent_continuation: {
+    readonly should_stop: boolean;
+    readonly should_continue: boolean;
+    readonly step_number?: number | null;
+    readonly stop_reason?: string | null;
+    readonly resolved_by?: string | null;
+    readonly evaluations?: readonly unknown[] | null;
+    readonly [member: string]: unknown;
+  };
+  workflow_started: {
+    readonly workflow: string;
+    readonly run_id: string;
+    readonly [member: string]: unknown;
+  };
+  workflow_step_started: {
+    readonly run_id: string;
+    readonly step_id: string;
+    readonly description: string;
+    readonly [member: string]: unknown;
+  };
+  workflow_step_completed: {
+    readonly run_id: string;
+    readonly step_id: string;
+    readonly output?: unknown;
+    readonly [member: string]: unknown;
+  };
+  workflow_transition: {
+    readonly run_id: string;
+    readonly from_step: string;
+    readonly to_step: string;
+    readonly reason: string;
+    readonly [member: string]: unknown;
+  };
+  workflow_completed: {
+    readonly run_id: string;
+    readonly result: { readonly [member: string]: unknown };
+    readonly [member: string]: unknown;
+  };
+  workflow_node_state_updated: {
+    readonly node_id: string;
+    readonly run_id?: string | null;
+    readonly status?: string | null;
+    readonly progress?: number | null;
+    readonly messages?: readonly string[] | null;
+    readonly started_at?: string | null;
+    readonly completed_at?: string | null;
+    readonly error?: string | null;
+    readonly [member: string]: unknown;
+  };
+  workflow_run_created: {
+    readonly run_id: string;
+    readonly workflow_id?: string | null;
+    readonly project_id?: string | null;
+    readonly status?: string | null;
+    readonly last_message?: string | null;
+    readonly started_at?: string | null;
+    readonly finished_at?: string | null;
+    readonly error_message?: string | null;
+    readonly [member: string]: unknown;
+  };
+  workflow_run_updated: EventPayloads["workflow_run_created"];
+  workflow_run_completed: EventPayloads["workflow_run_created"];
+  workflow_run_failed: EventPayloads["workflow_run_created"];
+  workflow_run_cancelled: EventPayloads["workflow_run_created"];
+  workflow_run_paused: EventPayloads["workflow_run_created"];
+  workflow_run_resumed: EventPayloads["workflow_run_created"];
+  ingest_job_created: {
+    readonly job_id: string;
+    readonly project_id?: string | null;
+    readonly status?: string | null;
+    readonly progress?: number | null;
+    readonly stage?: string | null;
+    readonly message?: string | null;
+    readonly error_message?: string | null;
+    readonly created_at?: string | null;
+    readonly updated_at?: string | null;
+    readonly [member: string]: unknown;
+  };
+  ingest_job_updated: EventPayloads["ingest_job_created"];
+  ingest_job_completed: EventPayloads["ingest_job_created"];
+  ingest_job_failed: EventPayloads["ingest_job_created"];
+  ingest_job_cancelled: EventPayloads["ingest_job_created"];
+  retrieval_started: {
+    readonly query: string;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  retrieval_result: {
+    readonly documents: readonly ({
+      readonly id: string;
+      readonly score: number;
+      readonly content: string;
+      readonly metadata?: { readonly [member: string]: unknown } | null;
+    })[];
+    readonly [member: string]: unknown;
+  };
+  automation_triggered: {
+    readonly workflow: string;
+    readonly trigger: string;
+    readonly [member: string]: unknown;
+  };
+  automation_completed: {
+    readonly workflow: string;
+    readonly result: string;
+    readonly [member: string]: unknown;
+  };
+  metrics_update: {
+    readonly cpu: number;
+    readonly memory_used: string;
+    readonly disk_free: string;
+    readonly containers_running: number;
+    readonly extra?: { readonly [member: string]: unknown } | null;
+    readonly [member: string]: unknown;
+  };
+  trace_created: {
+    readonly trace_id: string;
+    readonly name?: string | null;
+    readonly status?: string | null;
+    readonly duration_ms?: number | null;
+    readonly metadata?: { readonly [member: string]: unknown } | null;
+    readonly created_at?: string | null;
+    readonly updated_at?: string | null;
+    readonly [member: string]: unknown;
+  };
+  trace_updated: EventPayloads["trace_created"];
+  log_created: {
+    readonly log_id?: string | null;
+    readonly level: string;
+    readonly message: string;
+    readonly context?: { readonly [member: string]: unknown } | null;
+    readonly created_at?: string | null;
+    readonly [member: string]: unknown;
+  };
+  config_updated: {
+    readonly config: { readonly [member: string]: unknown };
+    readonly [member: string]: unknown;
+  };
+  custom_event: {
+    readonly name: string;
+    readonly value: unknown;
+    readonly [member: string]: unknown;
+  };
+  session_stream_started: {
+    readonly message: string;
+    readonly cursor: string;
+    readonly resume: string;
+    readonly reason?: string | null;
+    readonly replayed: number;
+    readonly [member: string]: unknown;
+  };
+  stream_gap: {
+    readonly from: string;
+    readonly to: string;
+    readonly [member: string]: unknown;
+  };
+  stream_closing: {
+    readonly reason: string;
+    readonly reconnect: boolean;
+    readonly retry_ms?: number | null;
+    readonly [member: string]: unknown;
+  };
+  heartbeat: {
+    readonly cursor: string;
+    readonly [member: string]: unknown;
+  };
 }
 
 /** The types of each family of the catalogue. */
@@ -709,79 +448,10 @@ export interface EventFamilies {
 /** The name of a type of the catalogue. */
 export type EventType = keyof EventPayloads;
 
-/** An event of one type, or of any of several. */
+/** An event of one type, such as EventOf<"tool_call_started">, or of any of several. */
 export type EventOf<T extends EventType> = T extends EventType
   ? EventEnvelope & { readonly type: T; readonly payload: EventPayloads[T] }
   : never;
-
-export type SessionCreatedEvent = EventOf<"session_created">;
-export type SessionUpdatedEvent = EventOf<"session_updated">;
-export type SessionStartedEvent = EventOf<"session_started">;
-export type SessionEndedEvent = EventOf<"session_ended">;
-export type SessionDeletedEvent = EventOf<"session_deleted">;
-export type MessageCreatedEvent = EventOf<"message_created">;
-export type MessageUpdatedEvent = EventOf<"message_updated">;
-export type AgentMessageStartEvent = EventOf<"agent_message_start">;
-export type AgentMessageDeltaEvent = EventOf<"agent_message_delta">;
-export type AgentMessageEndEvent = EventOf<"agent_message_end">;
-export type AgentThoughtDeltaEvent = EventOf<"agent_thought_delta">;
-export type AgentThoughtEvent = EventOf<"agent_thought">;
-export type ToolCallStartedEvent = EventOf<"tool_call_started">;
-export type ToolCallUpdatedEvent = EventOf<"tool_call_updated">;
-export type ToolCallDeltaEvent = EventOf<"tool_call_delta">;
-export type ToolCallArgsDeltaEvent = EventOf<"tool_call_args_delta">;
-export type ToolCallArgsEndEvent = EventOf<"tool_call_args_end">;
-export type ToolCallResultEvent = EventOf<"tool_call_result">;
-export type RunCreatedEvent = EventOf<"run_created">;
-export type RunStartedEvent = EventOf<"run_started">;
-export type RunUpdatedEvent = EventOf<"run_updated">;
-export type RunAwaitingInputEvent = EventOf<"run_awaiting_input">;
-export type RunInterruptRequestedEvent = EventOf<"run_interrupt_requested">;
-export type RunRetryEvent = EventOf<"run_retry">;
-export type RunErrorEvent = EventOf<"run_error">;
-export type RunInterruptedEvent = EventOf<"run_interrupted">;
-export type SnapshotCommittedEvent = EventOf<"snapshot_committed">;
-export type RunCompletedEvent = EventOf<"run_completed">;
-export type RunFailedEvent = EventOf<"run_failed">;
-export type RunCancelledEvent = EventOf<"run_cancelled">;
-export type AgentStatusEvent = EventOf<"agent_status">;
-export type NotificationEvent = EventOf<"notification">;
-export type AgentStepStartedEvent = EventOf<"agent_step_started">;
-export type AgentStepUpdatedEvent = EventOf<"agent_step_updated">;
-export type AgentStepCompletedEvent = EventOf<"agent_step_completed">;
-export type AgentContinuationEvent = EventOf<"agent_continuation">;
-export type WorkflowStartedEvent = EventOf<"workflow_started">;
-export type WorkflowStepStartedEvent = EventOf<"workflow_step_started">;
-export type WorkflowStepCompletedEvent = EventOf<"workflow_step_completed">;
-export type WorkflowTransitionEvent = EventOf<"workflow_transition">;
-export type WorkflowCompletedEvent = EventOf<"workflow_completed">;
-export type WorkflowNodeStateUpdatedEvent = EventOf<"workflow_node_state_updated">;
-export type WorkflowRunCreatedEvent = EventOf<"workflow_run_created">;
-export type WorkflowRunUpdatedEvent = EventOf<"workflow_run_updated">;
-export type WorkflowRunCompletedEvent = EventOf<"workflow_run_completed">;
-export type WorkflowRunFailedEvent = EventOf<"workflow_run_failed">;
-export type WorkflowRunCancelledEvent = EventOf<"workflow_run_cancelled">;
-export type WorkflowRunPausedEvent = EventOf<"workflow_run_paused">;
-export type WorkflowRunResumedEvent = EventOf<"workflow_run_resumed">;
-export type IngestJobCreatedEvent = EventOf<"ingest_job_created">;
-export type IngestJobUpdatedEvent = EventOf<"ingest_job_updated">;
-export type IngestJobCompletedEvent = EventOf<"ingest_job_completed">;
-export type IngestJobFailedEvent = EventOf<"ingest_job_failed">;
-export type IngestJobCancelledEvent = EventOf<"ingest_job_cancelled">;
-export type RetrievalStartedEvent = EventOf<"retrieval_started">;
-export type RetrievalResultEvent = EventOf<"retrieval_result">;
-export type AutomationTriggeredEvent = EventOf<"automation_triggered">;
-export type AutomationCompletedEvent = EventOf<"automation_completed">;
-export type MetricsUpdateEvent = EventOf<"metrics_update">;
-export type TraceCreatedEvent = EventOf<"trace_created">;
-export type TraceUpdatedEvent = EventOf<"trace_updated">;
-export type LogCreatedEvent = EventOf<"log_created">;
-export type ConfigUpdatedEvent = EventOf<"config_updated">;
-export type CustomEvent = EventOf<"custom_event">;
-export type SessionStreamStartedEvent = EventOf<"session_stream_started">;
-export type StreamGapEvent = EventOf<"stream_gap">;
-export type StreamClosingEvent = EventOf<"stream_closing">;
-export type HeartbeatEvent = EventOf<"heartbeat">;
 
 /** Family and required members of each type. */
 export const catalogue: { readonly [T in EventType]: readonly [family: keyof EventFamilies, shape: string] } = {

@@ -26,5 +26,4 @@ export type {
 } from "./options.js";
 export { createEventStream, type EventStream } from "./stream.js";
 export { loadHistory, type HistoryOptions, type HistoryPage } from "./history.js";
-export { SseParser, type Frame } from "./sse-parser.js";
 export * from "./reducers/index.js";

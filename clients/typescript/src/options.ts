@@ -1,5 +1,5 @@
 import type { StreamError } from "./errors.js";
-import type { SessionStreamStartedPayload } from "./events.generated.js";
+import type { EventPayloads } from "./events.generated.js";
 import type { AgentEvent } from "./events.js";
 
 /** What to stream: a session, all sessions of a project, or what is broadcast. */
@@ -11,16 +11,18 @@ export type StreamSource =
 /** Headers, or a function that is asked for them before each connection, such as for a fresh token. */
 export type HeadersOption = { readonly [name: string]: string } | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>);
 
-/** What the async iterator does when its queue is full:
- * - `catch-up` (default): leaves the connection, and comes back with its cursor once half the queue is taken. Nothing is lost that the log still holds; what it doesn't is told by a `stream_gap` or `session_stream_started` event
- * - `drop-oldest`: drops the oldest event, and warns with the number dropped
- * - `error`: ends the stream with a {@link StreamError} `overflow` after what is queued */
+/**
+ * What the async iterator does when its queue is full:
+ * - `catch-up` (default): leaves the connection, and comes back by its cursor once half the queue is taken; nothing is lost that the log holds
+ * - `drop-oldest`: drops the oldest event, and warns
+ * - `error`: ends the stream with the {@link StreamError} `overflow` after what is queued
+ */
 export type WhenFull = "catch-up" | "drop-oldest" | "error";
 
 export interface ConnectionOptions {
-  /** Where the server is, such as `http://localhost:8000`; in browsers by default the page's own origin. A path is kept. */
+  /** Such as `http://localhost:8000`; in browsers by default the page's origin. A path is kept. */
   readonly baseUrl?: string;
-  /** `fetch` (default), or `eventsource`, which can't send headers and sees only types of the catalogue and {@link eventTypes}. */
+  /** `eventsource` sends no headers, and sees only types of the catalogue and {@link eventTypes}. */
   readonly transport?: "fetch" | "eventsource";
   readonly headers?: HeadersOption;
   /** Whether cookies are sent to another origin. */
@@ -29,9 +31,9 @@ export interface ConnectionOptions {
   readonly types?: readonly string[];
   /** Only events of this run. */
   readonly runId?: string;
-  /** When the server ends the stream: never (default), after the session's end, or after that of the run in {@link runId}. */
+  /** When the server ends the stream: never (default), after the session's end, or that of the run {@link runId}. */
   readonly close?: "never" | "session" | "terminal";
-  /** Under which names events come; the types of this package are the canonical ones. */
+  /** Under which names events come; those of the types here are canonical. */
   readonly names?: "canonical" | "native" | "reverb";
   /** Types of your own to listen to when the transport is `eventsource`. */
   readonly eventTypes?: readonly string[];
@@ -39,9 +41,9 @@ export interface ConnectionOptions {
   readonly share?: boolean;
   /** Silence, in ms, after which a connection counts as dead; by default 45 s, three heartbeats of the server. */
   readonly watchdogMs?: number;
-  /** How long a connection may take until the first answer, in ms; by default 15 s. */
+  /** How long the first answer may take, in ms; by default 15 s. */
   readonly connectTimeoutMs?: number;
-  /** The first delay before trying again, in ms; by default what the server says, else 1 s. It doubles with each failure, and is spread by half. */
+  /** The first delay before trying again, in ms; by default 1 s. It doubles with each failure, and is spread by half. */
   readonly retryMs?: number;
   /** The longest delay before trying again, in ms; by default 30 s. */
   readonly maxRetryMs?: number;
@@ -61,16 +63,16 @@ export interface EventSourceLike {
 }
 
 export interface StreamOptions extends ConnectionOptions {
-  /** Where to start: with what is published from now on (default), or with the first event that the log holds. */
+  /** Where to start: with what comes from now on (default), or the first event that the log holds. */
   readonly from?: "live" | "earliest";
-  /** Start after this cursor, such as the `cursor` of a history or an earlier `lastEventId`. Goes before {@link from}. */
+  /** Start after this cursor, that of a history or an earlier stream, rather than {@link from}. */
   readonly lastEventId?: string;
   /** How many events the async iterator holds for a consumer that is busy; by default 10,000. */
   readonly queueLimit?: number;
   readonly whenFull?: WhenFull;
   /**
-   * Which of the server's own frames are delivered as events: `gaps` (default) are those that say that something is missing,
-   * `stream_gap` and a `session_stream_started` with a `reason`; `all` also has the others, heartbeats included; or `none`.
+   * Which of the server's own frames are events here: by default those that say that something is missing,
+   * `stream_gap` and a `session_stream_started` with a `reason`.
    */
   readonly control?: "gaps" | "all" | "none";
   readonly onEvent?: (event: AgentEvent) => void;
@@ -97,8 +99,8 @@ export interface StateChange {
   readonly error?: StreamError | undefined;
   /** While `waiting`: ms until the next try. */
   readonly retryInMs?: number | undefined;
-  /** While `closed` or `waiting`: the server's reason, such as `session_ended` or `draining`; `over` when there was nothing more to come; `closed` when the client closed. */
+  /** While `closed` or `waiting`: the server's, such as `session_ended` or `draining`; `over` if nothing more was to come; `closed` if you closed. */
   readonly reason?: string | undefined;
   /** While `open`: the server's verdict on the cursor. */
-  readonly verdict?: SessionStreamStartedPayload | undefined;
+  readonly verdict?: EventPayloads["session_stream_started"] | undefined;
 }

@@ -35,12 +35,16 @@ export function hasExpectedShape(event: AgentEvent): event is EventOf<EventType>
   return true;
 }
 
+export type TypeGuard<T extends EventType> = (event: AgentEvent) => event is EventOf<T>;
+
+export type FamilyGuard<F extends keyof EventFamilies> = (event: AgentEvent) => event is EventOf<EventFamilies[F]>;
+
 /** A guard for one type: true only if the payload has the type's shape. */
-export function typeGuard<T extends EventType>(type: T) {
-  return (event: AgentEvent): event is EventOf<T> => event.type === type && hasExpectedShape(event);
+export function typeGuard<T extends EventType>(type: T): TypeGuard<T> {
+  return (event): event is EventOf<T> => event.type === type && hasExpectedShape(event);
 }
 
 /** A guard for the types of a family: true only if the payload has its type's shape. */
-export function familyGuard<F extends keyof EventFamilies>(family: F) {
-  return (event: AgentEvent): event is EventOf<EventFamilies[F]> => hasExpectedShape(event) && catalogue[event.type][0] === family;
+export function familyGuard<F extends keyof EventFamilies>(family: F): FamilyGuard<F> {
+  return (event): event is EventOf<EventFamilies[F]> => hasExpectedShape(event) && catalogue[event.type][0] === family;
 }

@@ -1,7 +1,7 @@
 import type { Connection, Subscriber } from "./connection.js";
 import { StreamError } from "./errors.js";
 import type { AgentEvent } from "./events.js";
-import { catalogue, type SessionStreamStartedPayload } from "./events.generated.js";
+import { catalogue, type EventPayloads } from "./events.generated.js";
 import type { StateChange, StreamOptions, StreamSource, StreamState } from "./options.js";
 import { Queue } from "./queue.js";
 import { join, leave } from "./sharing.js";
@@ -18,7 +18,7 @@ export interface EventStream extends AsyncIterable<AgentEvent> {
   /** The cursor of the last event; give it as an option to go on there. */
   readonly lastEventId: string | undefined;
   /** The server's verdict on the cursor when the connection was last made. */
-  readonly verdict: SessionStreamStartedPayload | undefined;
+  readonly verdict: EventPayloads["session_stream_started"] | undefined;
   /** Events in order, one call each. @returns a function that takes the listener off. */
   onEvent(listener: (event: AgentEvent) => void): () => void;
   onStateChange(listener: (change: StateChange) => void): () => void;
@@ -51,7 +51,7 @@ class LiveStream implements EventStream, Subscriber {
   #queue: Queue<AgentEvent> | undefined;
   #position: string | undefined;
   #change: StateChange = { state: "idle" };
-  #verdict: SessionStreamStartedPayload | undefined;
+  #verdict: EventPayloads["session_stream_started"] | undefined;
   #dropped = 0;
   readonly #onAbort = () => this.close();
 
@@ -79,7 +79,7 @@ class LiveStream implements EventStream, Subscriber {
     return this.#position;
   }
 
-  get verdict(): SessionStreamStartedPayload | undefined {
+  get verdict(): EventPayloads["session_stream_started"] | undefined {
     return this.#verdict;
   }
 

@@ -1,7 +1,7 @@
 import { EventSource } from "eventsource";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { SseParser, type Frame } from "../src/index.js";
+import { SseParser, type Frame } from "../src/sse-parser.js";
 import { newSession, notes, publish, serverUrl } from "./support/server.js";
 
 it("the npm package eventsource reads the server's stream, with its cursors", async () => {

@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { describe, expect, it } from "vitest";
-import { SseParser, type Frame } from "../src/index.js";
+import { SseParser, type Frame } from "../src/sse-parser.js";
 
 function parse(text: string, size = text.length): { frames: Frame[]; retries: number[] } {
   const frames: Frame[] = [];

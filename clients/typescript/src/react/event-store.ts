@@ -1,8 +1,4 @@
-import { StreamError } from "../errors.js";
-import { isErrorEvent, type AgentEvent } from "../events.js";
-import type { StateChange, StreamOptions, StreamSource, StreamState } from "../options.js";
-import { hasExpectedShape, isKnownType } from "../shape.js";
-import { createEventStream, type EventStream } from "../stream.js";
+import { type AgentEvent, createEventStream, type EventStream, hasExpectedShape, isErrorEvent, isKnownType, type StateChange, StreamError, type StreamOptions, type StreamSource, type StreamState } from "../index.js";
 
 /** Counts since the first event, or since `clear`. */
 export interface EventStats {

@@ -1,10 +1,7 @@
 "use client";
 
 import { createContext, createElement, useContext, useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
-import type { EventEnvelope, EventOf, EventType } from "../events.generated.js";
-import { isEvent, type AgentEvent } from "../events.js";
-import type { ConnectionOptions, StreamSource } from "../options.js";
-import { isKnownType } from "../shape.js";
+import { type AgentEvent, type ConnectionOptions, type EventEnvelope, type EventOf, type EventType, isEvent, isKnownType, type StreamSource } from "../index.js";
 import { EventStore, type EventsSnapshot, type EventStoreOptions } from "./event-store.js";
 
 // A method's parameter may be narrower, so that the handlers of known types fit beside those of any other.

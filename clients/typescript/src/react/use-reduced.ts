@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef } from "react";
-import type { AgentEvent } from "../events.js";
+import type { AgentEvent } from "../index.js";
 
 /**
  * What a reducer makes of the `events` of a hook. Only new events are reduced, so the state also knows what `maxEvents` has let go;

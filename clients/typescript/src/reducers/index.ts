@@ -1,4 +1,4 @@
-export type { Reduced } from "./shared.js";
+export type { Reduced } from "./reduced.js";
 export { initialMessages, reduceMessages, type Message, type MessagesState } from "./messages.js";
 export { initialToolCalls, reduceToolCalls, type ToolCall, type ToolCallsState } from "./tool-calls.js";
 export { initialRuns, reduceRuns, type Run, type RunsState } from "./runs.js";

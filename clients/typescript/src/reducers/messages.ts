@@ -1,6 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape } from "../shape.js";
-import { agentOf, append, changeAt, changeWhere, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed, type Reduced } from "./shared.js";
+import type { Reduced } from "./reduced.js";
+import { agentOf, append, changeAt, changeWhere, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed } from "./shared.js";
 
 /** A message or a thought, with its text so far. */
 export interface Message {

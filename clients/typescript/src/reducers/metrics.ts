@@ -1,6 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { isObject } from "../shape.js";
-import { append, withMalformed, type Reduced } from "./shared.js";
+import type { Reduced } from "./reduced.js";
+import { append, withMalformed } from "./shared.js";
 
 /** One measure over time. */
 export interface Metric {

@@ -1,7 +1,8 @@
 import type { AgentEvent } from "../events.js";
 import { catalogue, type EventFamilies } from "../events.generated.js";
 import { hasExpectedShape, isKnownType, isObject } from "../shape.js";
-import { agentOf, append, changeAt, duration, runOf, textOf, withMalformed, type Reduced } from "./shared.js";
+import type { Reduced } from "./reduced.js";
+import { agentOf, append, changeAt, duration, runOf, textOf, withMalformed } from "./shared.js";
 
 /** One execution of an agent. */
 export interface Run {

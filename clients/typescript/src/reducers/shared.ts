@@ -1,11 +1,6 @@
 import type { AgentEvent } from "../events.js";
 import { roles } from "../events.generated.js";
-
-/** What every reduced state has. */
-export interface Reduced {
-  /** The newest events whose payload isn't what their type says, as they came. */
-  readonly malformed: readonly AgentEvent[];
-}
+import type { Reduced } from "./reduced.js";
 
 type Payload = { readonly [member: string]: unknown };
 

@@ -1,6 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isObject } from "../shape.js";
-import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed, type Reduced } from "./shared.js";
+import type { Reduced } from "./reduced.js";
+import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed } from "./shared.js";
 
 /** A tool call, with what is known of it so far. */
 export interface ToolCall {

@@ -1,7 +1,8 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isKnownType } from "../shape.js";
 import { catalogue } from "../events.generated.js";
-import { append, changeAt, numberOf, runOf, textOf, withMalformed, type Reduced } from "./shared.js";
+import type { Reduced } from "./reduced.js";
+import { append, changeAt, numberOf, runOf, textOf, withMalformed } from "./shared.js";
 
 /** A step of a workflow, a node of its graph, or a turn of an agent's loop. */
 export interface WorkflowStep {
