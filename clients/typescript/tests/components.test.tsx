@@ -86,6 +86,17 @@ describe("AgentTimeline", () => {
     expect(rows()).toHaveLength(400);
   });
 
+  it("takes earlier rows away by half pages", () => {
+    const many = Array.from({ length: 60 }, (_, n) => event("note", { name: `note ${n}` }));
+    const { rerender } = render(<AgentTimeline events={many.slice(0, 20)} pageSize={10} />);
+    const counts: number[] = [];
+    for (let n = 20; n < 26; n++) {
+      rerender(<AgentTimeline events={many.slice(0, n)} pageSize={10} />);
+      counts.push(rows().length);
+    }
+    expect(counts).toEqual([10, 11, 12, 13, 14, 10]);
+  });
+
   it("draws only what has changed", () => {
     const events = script();
     const { rerender } = render(<AgentTimeline events={events} />);
@@ -112,15 +123,17 @@ describe("ToolCallInspector", () => {
     expect(list.getAttribute("aria-activedescendant")).toBe(chosen().id);
     expect(screen.getByRole("region", { name: "Tool call read_disk" }).textContent).toContain("no such disk");
 
-    fireEvent.keyDown(list, { key: "ArrowDown" });
+    fireEvent.keyDown(list, { key: "ArrowUp" });
     expect(chosen().textContent).toContain("docker_list");
     expect(screen.getByRole("region", { name: "Result of docker_list" }).textContent).toContain("db");
+    fireEvent.keyDown(list, { key: "ArrowUp" });
+    expect(chosen().textContent).toContain("docker_list");
     fireEvent.keyDown(list, { key: "ArrowDown" });
-    expect(chosen().textContent).toContain("docker_list");
-    fireEvent.keyDown(list, { key: "Home" });
     expect(chosen().textContent).toContain("read_disk");
-    fireEvent.click(screen.getAllByRole("option")[1] as HTMLElement);
+    fireEvent.keyDown(list, { key: "Home" });
     expect(chosen().textContent).toContain("docker_list");
+    fireEvent.click(screen.getAllByRole("option")[1] as HTMLElement);
+    expect(chosen().textContent).toContain("read_disk");
   });
 
   it("says so when there is none", () => {

@@ -1,15 +1,15 @@
 "use client";
 
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { memo, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { type AgentEvent, initialTimeline, type Message, reduceTimeline, type TimelineEntry, type ToolCall } from "../index.js";
 import { useReduced } from "../react/index.js";
 import { describe, formatDuration, formatTime, titleOf, toneOf, toneOfStatus } from "./describe.js";
-import { Badge, classes, Details, Empty, Json } from "./parts.js";
+import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
 
 export interface AgentTimelineProps {
   /** The `events` of a hook. */
   readonly events: readonly AgentEvent[];
-  /** How many rows are shown at first, and how many more with each "Show earlier"; by default 200. */
+  /** About how many rows are shown at first, and how many more with each "Show earlier"; by default 200. */
   readonly pageSize?: number;
   readonly label?: string;
   readonly className?: string;
@@ -18,12 +18,10 @@ export interface AgentTimelineProps {
 // So close to its end a list is followed: a few pixels are lost to rounding and zoom.
 const followMargin = 24;
 
-// On a server there is nothing to paint, and React 18 warns.
-const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
-
 /** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Follows the newest until scrolled up. */
 export function AgentTimeline({ events, pageSize = 200, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
-  const { entries, messages, toolCalls } = useReduced(reduceTimeline, initialTimeline, events);
+  const timeline = useReduced(reduceTimeline, initialTimeline, events);
+  const { entries, begun, messages, toolCalls } = timeline;
   const [shown, setShown] = useState(pageSize);
   const [isFollowing, setFollowing] = useState(true);
   const list = useRef<HTMLDivElement>(null);
@@ -35,17 +33,15 @@ export function AgentTimeline({ events, pageSize = 200, label = "What the agents
     return things;
   }, [messages.messages, toolCalls.toolCalls]);
 
-  useBeforePaint(() => {
-    if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
-  }, [entries, messages, toolCalls, isFollowing]);
+  useFollow(list, isFollowing, timeline);
 
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = list.current as HTMLDivElement;
     setFollowing(scrollHeight - scrollTop - clientHeight < followMargin);
   };
 
-  const visible = entries.slice(-shown);
-  const earlier = entries.length - visible.length;
+  const earlier = firstShown(begun, entries.length, shown, pageSize);
+  const visible = entries.slice(earlier);
   return (
     <div className={classes("es es-timeline", className)}>
       <div className="es-scroll" ref={list} role="log" aria-live="off" aria-label={label} tabIndex={0} onScroll={onScroll} onKeyDown={moveFocus}>

@@ -26,7 +26,7 @@ export function describe(event: AgentEvent): { readonly title: string; readonly 
 const measures = (payload: { readonly [name: string]: unknown }): string =>
   Object.entries(payload)
     .filter(([, value]) => typeof value === "number" || typeof value === "string")
-    .map(([name, value]) => `${titleOf(name)} ${String(value)}`)
+    .map(([name, value]) => `${titleOf(name)} ${formatMeasure(value as number | string)}`)
     .join(", ");
 
 export type Tone = "plain" | "good" | "bad" | "warn" | "busy";
@@ -64,6 +64,12 @@ export function formatDuration(ms: number | undefined): string {
 export function formatTime(timestamp: string): string {
   const match = /T(\d\d:\d\d:\d\d)/.exec(timestamp);
   return match?.[1] ?? timestamp;
+}
+
+/** A number to two places, the same on a server as in a browser, whatever their languages. */
+export function formatMeasure(value: number | string): string {
+  if (typeof value === "string") return value;
+  return Math.abs(value) >= 1e6 ? value.toExponential(2) : String(Math.round(value * 100) / 100);
 }
 
 const maxJson = 20_000;

@@ -3,7 +3,7 @@
 import { memo, type ReactNode } from "react";
 import { type AgentEvent, initialMetrics, type Metric, reduceMetrics } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { titleOf } from "./describe.js";
+import { formatMeasure, titleOf } from "./describe.js";
 import { classes, Empty } from "./parts.js";
 
 export interface MetricsPanelProps {
@@ -42,13 +42,10 @@ const Tile = memo(function Tile({ metric }: { readonly metric: Metric }): ReactN
   return (
     <div className="es-metric" role="group" aria-label={title}>
       <span className="es-muted">{title}</span>
-      <span className="es-value">{typeof metric.latest === "number" ? formatNumber(metric.latest) : metric.latest}</span>
-      <svg className="es-spark" role="img" aria-label={values.length === 0 ? "No numbers" : `The last ${values.length} values, ${formatNumber(least)} to ${formatNumber(most)}`} viewBox={`0 -2 ${width} ${height + 4}`} preserveAspectRatio="none">
+      <span className="es-value">{formatMeasure(metric.latest)}</span>
+      <svg className="es-spark" role="img" aria-label={values.length === 0 ? "No numbers" : `The last ${values.length} values, ${formatMeasure(least)} to ${formatMeasure(most)}`} viewBox={`0 -2 ${width} ${height + 4}`} preserveAspectRatio="none">
         <polyline points={points.join(" ")} vectorEffect="non-scaling-stroke" />
       </svg>
     </div>
   );
 });
-
-// The same on a server as in a browser, whatever their languages.
-const formatNumber = (value: number): string => (Math.abs(value) >= 1e6 ? value.toExponential(2) : String(Math.round(value * 100) / 100));

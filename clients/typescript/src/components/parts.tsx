@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
 import { formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
 
 /** A status as a word in a colour; the word alone says it too. */
@@ -26,6 +26,25 @@ export function Details({ summary, children }: { readonly summary: ReactNode; re
       {isOpen ? children() : null}
     </details>
   );
+}
+
+// On a server there is nothing to paint, and React 18 warns.
+const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
+
+/** Keeps a list at its end while that is wanted and its content changes. */
+export function useFollow(list: RefObject<HTMLElement | null>, isFollowing: boolean, content: unknown): void {
+  useBeforePaint(() => {
+    if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  }, [list, isFollowing, content]);
+}
+
+/**
+ * The index of the first item to show of a list that grows at its end and may lose its start.
+ * It moves by half pages: rows that go one by one would shift all others each time.
+ */
+export function firstShown(begun: number, held: number, shown: number, pageSize: number): number {
+  const step = Math.max(1, Math.floor(pageSize / 2));
+  return Math.max(0, Math.floor((begun - shown) / step) * step - (begun - held));
 }
 
 export const Empty = ({ children }: { readonly children: ReactNode }): ReactNode => <p className="es-empty">{children}</p>;

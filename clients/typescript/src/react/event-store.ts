@@ -93,7 +93,7 @@ export class EventStore {
     const { lastEventId } = this.#snapshot;
     let stream: EventStream;
     try {
-      stream = createEventStream({ from: "earliest", ...options, ...this.#source, ...(lastEventId === undefined ? {} : { lastEventId }) });
+      stream = createEventStream({ ...options, ...this.#source, from: options.from ?? "earliest", ...(lastEventId === undefined ? {} : { lastEventId }) });
     } catch (cause) {
       // A view says what is wrong; it doesn't fall over.
       this.#change = { state: "closed", error: new StreamError("refused", (cause as Error).message, { cause }) };

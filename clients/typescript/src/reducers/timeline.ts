@@ -11,30 +11,30 @@ export type TimelineEntry =
 
 export interface TimelineState {
   readonly entries: readonly TimelineEntry[];
-  /** How many events there were ever. */
-  readonly seen: number;
+  /** How many entries there were ever. */
+  readonly begun: number;
   readonly messages: MessagesState;
   readonly toolCalls: ToolCallsState;
 }
 
-export const initialTimeline: TimelineState = { entries: [], seen: 0, messages: initialMessages, toolCalls: initialToolCalls };
+export const initialTimeline: TimelineState = { entries: [], begun: 0, messages: initialMessages, toolCalls: initialToolCalls };
 
 /** Puts messages, tool calls and all other events into one story. An event of a wrong shape stands in it as it came. */
 export function reduceTimeline(state: TimelineState, event: AgentEvent): TimelineState {
   const messages = reduceMessages(state.messages, event);
   const toolCalls = reduceToolCalls(state.toolCalls, event);
-  const seen = state.seen + 1;
-  const { entries } = state;
-  const told = { seen, messages, toolCalls };
-  if (messages.begun > state.messages.begun) return { ...told, entries: append(entries, { kind: "message", key: `m${messages.begun}` }) };
-  if (toolCalls.begun > state.toolCalls.begun) return { ...told, entries: append(entries, { kind: "tool_call", key: `t${toolCalls.begun}` }) };
-  if (isTold(event)) return { ...told, entries };
+  const { entries, begun } = state;
+  const told = { entries, begun, messages, toolCalls };
+  const add = (entry: TimelineEntry): TimelineState => ({ ...told, begun: begun + 1, entries: append(entries, entry) });
+  if (messages.begun > state.messages.begun) return add({ kind: "message", key: `m${messages.begun}` });
+  if (toolCalls.begun > state.toolCalls.begun) return add({ kind: "tool_call", key: `t${toolCalls.begun}` });
+  if (isTold(event)) return told;
 
   // Measures come every few seconds: one line has the newest of a row.
   const last = entries.at(-1);
   const repeats = last?.kind === "event" && last.event.type === event.type && event.type === "metrics_update" ? last.repeats + 1 : 0;
   if (last !== undefined && repeats > 0) return { ...told, entries: [...entries.slice(0, -1), { kind: "event", key: last.key, event, repeats }] };
-  return { ...told, entries: append(entries, { kind: "event", key: `e${seen}`, event, repeats: 0 }) };
+  return add({ kind: "event", key: `e${begun}`, event, repeats: 0 });
 }
 
 /** Whether a message or tool call shows what the event says. */
