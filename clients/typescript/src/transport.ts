@@ -107,9 +107,9 @@ const eventSourceTransport: Transport = (request) =>
     let lastId = "";
     const listener = (message: MessageEvent) => {
       request.onActivity();
-      // An EventSource repeats the last id for frames without one.
-      const id = message.lastEventId === lastId ? undefined : message.lastEventId;
-      lastId = message.lastEventId;
+      // A browser's EventSource repeats the last id for frames without one; others leave it empty.
+      const id = message.lastEventId === lastId || message.lastEventId === "" ? undefined : message.lastEventId;
+      lastId = id ?? lastId;
       request.onFrame({ data: message.data as string, id });
     };
     for (const type of new Set(["message", ...Object.keys(catalogue), ...(options.eventTypes ?? [])])) source.addEventListener(type, listener);

@@ -104,6 +104,13 @@ describe.each(["fetch", "eventsource"] as const)("over %s", (transport) => {
     expect(onWarning).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "unreadable", message: 'A frame of the stream is no event: {"type":' }));
   });
 
+  it("an event that isn't logged has no cursor, and moves none", async () => {
+    const { url } = await fakeServer(stream(started("7-0") + note(1) + frame("note", { n: 2 })));
+    const { count, stream: live } = collect(to(url));
+    expect((await count(2)).map(({ id }) => id)).toEqual(["7-1", undefined]);
+    expect(live.lastEventId).toBe("7-1");
+  });
+
   it("a gap is an event", async () => {
     const { url } = await fakeServer(stream(started("7-0") + note(1) + frame("stream_gap", { from: "7-1", to: "7-4" }, "7-4") + note(5)));
     const { count } = collect(to(url));

@@ -5,7 +5,7 @@ import { StrictMode, useEffect, useState, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, it, vi } from "vitest";
 import { initialMessages, reduceMessages, type AgentEvent } from "../src/index.js";
-import { EventStreamProvider, useAgentEvents, useIngestStream, useProjectEvents, useReduced, type UseEventsOptions, type UseEventsResult } from "../src/react/index.js";
+import { EventStore, EventStreamProvider, useAgentEvents, useIngestStream, useProjectEvents, useReduced, type UseEventsOptions, type UseEventsResult } from "../src/react/index.js";
 import { numbers, upTo } from "./support/collect.js";
 import { newSession, notes, publish, serverUrl } from "./support/server.js";
 
@@ -104,6 +104,17 @@ describe("useAgentEvents", () => {
     expect(last().stats).toMatchObject({ evicted: 3000, byType: { note: 5000 } });
     expect(numbers(onEvent.mock.calls.map(([event]) => event as AgentEvent))).toEqual(upTo(5000));
     expect(results.length).toBeLessThan(100);
+  });
+
+  it("tells its views in batches, not for each event", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    await publish(baseUrl, sessionId, ...notes(1000));
+    const store = new EventStore({ sessionId }, () => ({ baseUrl, fetch }));
+    const listener = vi.fn();
+    const unsubscribe = store.subscribe(listener);
+    await vi.waitFor(() => expect(store.getSnapshot().events).toHaveLength(1000));
+    expect(listener.mock.calls.length).toBeLessThan(50);
+    unsubscribe();
   });
 
   it("calls handlers by type, those of the latest render, and onEvent for all", async () => {

@@ -4,14 +4,18 @@ import { createEventStream, loadHistory, type AgentEvent } from "../src/index.js
 import { collect, numbers, upTo } from "./support/collect.js";
 import { newSession, notes, publish, serverUrl as baseUrlOf } from "./support/server.js";
 
-/** A fetch that counts its calls. */
+/** A fetch that counts its calls, and those that are still going on. */
 function countingFetch() {
   const urls: string[] = [];
+  const open = new Set<string>();
   const counting: typeof fetch = (input, init) => {
-    urls.push(String(input));
+    const url = String(input);
+    urls.push(url);
+    open.add(url);
+    init?.signal?.addEventListener("abort", () => open.delete(url));
     return fetch(input, init);
   };
-  return { fetch: counting, urls };
+  return { fetch: counting, urls, open };
 }
 
 describe.each(["fetch", "eventsource"] as const)("a stream over %s", (transport) => {
@@ -144,14 +148,15 @@ describe("sharing", () => {
   });
 
   it("gives who comes late all that it asks for, and then one connection to both", async () => {
-    const { fetch, urls } = countingFetch();
+    const { fetch, urls, open } = countingFetch();
     const to = { baseUrl: baseUrlOf(), sessionId: newSession(), from: "earliest" as const, fetch };
     await publish(to.baseUrl, to.sessionId, ...notes(5));
-    const early = collect(to);
+    const early = collect({ ...to, lastEventId: "0-0" });
     await early.count(5);
     const late = collect(to);
     expect(numbers(await late.count(5))).toEqual(upTo(5));
     expect(urls).toHaveLength(2);
+    await vi.waitFor(() => expect([...open]).toEqual([urls[0]]));
 
     const third = collect({ ...to, lastEventId: early.stream.lastEventId as string });
     await publish(to.baseUrl, to.sessionId, ...notes(5, 5));

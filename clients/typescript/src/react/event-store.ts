@@ -102,13 +102,11 @@ export class EventStore {
     }
     this.#stream = stream;
     stream.onStateChange((change) => {
-      if (this.#stream !== stream) return;
       if (change.state === "waiting") this.#reconnects++;
       this.#change = change;
       this.#schedule();
     });
     stream.onEvent((event) => {
-      if (this.#stream !== stream) return;
       this.#pending.push(event);
       // Timers of background tabs may come once a minute.
       if (this.#pending.length >= this.#maxEvents) this.#flush();
