@@ -2,6 +2,7 @@ import { EventSource } from "eventsource";
 import { describe, expect, it, vi } from "vitest";
 import { createEventStream } from "../src/index.js";
 import { collect, numbers } from "./support/collect.js";
+import { eventually } from "./support/eventually.js";
 import { fakeServer, frame, problem, started, status, stream } from "./support/fake-server.js";
 import { freePort } from "./support/server.js";
 
@@ -69,13 +70,13 @@ describe.each(["fetch", "eventsource"] as const)("over %s", (transport) => {
       (response) => {
         stream(started("7-0"))(response, undefined as never);
         let offset = 0;
-        const beat = setInterval(() => (offset < 8 ? response.write(frame("heartbeat", { cursor: `7-${++offset}` }, `7-${offset}`)) : clearInterval(beat)), 25);
+        const beat = setInterval(() => (offset < 8 ? response.write(frame("heartbeat", { cursor: `7-${++offset}` }, `7-${offset}`)) : clearInterval(beat)), 120);
       },
       stream(started("7-8", "full") + note(9)),
     );
-    const { count, changes, stream: live } = collect({ ...to(url), watchdogMs: 100 });
+    const { count, changes, stream: live } = collect({ ...to(url), watchdogMs: 600 });
     expect(numbers(await count(1))).toEqual([9]);
-    expect(changes.find(({ state }) => state === "waiting")?.error).toMatchObject({ code: "silent", message: "Nothing came for 0.1 s, not even a heartbeat." });
+    expect(changes.find(({ state }) => state === "waiting")?.error).toMatchObject({ code: "silent", message: "Nothing came for 0.6 s, not even a heartbeat." });
     expect(requests[1]?.url).toContain("last_event_id=7-8");
     expect(live.lastEventId).toBe("7-9");
   });
@@ -91,9 +92,9 @@ describe.each(["fetch", "eventsource"] as const)("over %s", (transport) => {
 
   it("a server that doesn't answer is tried again, and said to be", async () => {
     const { url } = await fakeServer(() => {}, stream(started("7-0") + note(1)));
-    const { count, changes } = collect({ ...to(url), connectTimeoutMs: 50 });
+    const { count, changes } = collect({ ...to(url), connectTimeoutMs: 300 });
     await count(1);
-    expect(changes.find(({ state }) => state === "waiting")?.error?.message).toBe("The server hasn't answered for 0.05 s.");
+    expect(changes.find(({ state }) => state === "waiting")?.error?.message).toBe("The server hasn't answered for 0.3 s.");
   });
 
   it("a frame that is no event is warned of and passed over", async () => {
@@ -162,7 +163,7 @@ describe("over fetch", () => {
     controller.abort();
     expect(live.state).toBe("closed");
     expect(changes.at(-1)).toEqual({ state: "closed", reason: "closed" });
-    await vi.waitFor(() => expect(gone).toBe(1));
+    await eventually(() => expect(gone).toBe(1));
   });
 
   it("a stream that is closed while it connects stays closed", async () => {

@@ -1,7 +1,8 @@
 import { EventSource } from "eventsource";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { SseParser, type Frame } from "../src/sse-parser.js";
+import { eventually } from "./support/eventually.js";
 import { newSession, notes, publish, serverUrl } from "./support/server.js";
 
 it("the npm package eventsource reads the server's stream, with its cursors", async () => {
@@ -11,7 +12,7 @@ it("the npm package eventsource reads the server's stream, with its cursors", as
   onTestFinished(() => source.close());
   const messages: { n: number; id: string }[] = [];
   source.addEventListener("note", (message) => messages.push({ n: JSON.parse(message.data).payload.n, id: message.lastEventId }));
-  await vi.waitFor(() => expect(messages).toEqual(ids.map((id, n) => ({ n, id }))));
+  await eventually(() => expect(messages).toEqual(ids.map((id, n) => ({ n, id }))));
 });
 
 it("eventsource-parser and our parser agree on what the server writes, cut anywhere", async () => {

@@ -1,7 +1,8 @@
 import { EventSource } from "eventsource";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createEventStream, loadHistory, type AgentEvent } from "../src/index.js";
 import { collect, numbers, upTo } from "./support/collect.js";
+import { eventually } from "./support/eventually.js";
 import { newSession, notes, publish, serverUrl as baseUrlOf } from "./support/server.js";
 
 /** A fetch that counts its calls, and those that are still going on. */
@@ -104,7 +105,7 @@ describe("iteration", () => {
     const events: AgentEvent[] = [];
     for await (const event of stream) {
       events.push(event);
-      if (events.length === 1) await vi.waitFor(() => expect(stream.state).toBe("paused"));
+      if (events.length === 1) await eventually(() => expect(stream.state).toBe("paused"));
       if (events.length === 1000) break;
     }
     expect(numbers(events)).toEqual(upTo(1000));
@@ -117,7 +118,7 @@ describe("iteration", () => {
     const warnings: string[] = [];
     const stream = createEventStream({ ...to, queueLimit: 10, whenFull: "drop-oldest", onWarning: (warning) => warnings.push(warning.code) });
     const iterator = stream[Symbol.asyncIterator]();
-    await vi.waitFor(() => expect(stream.lastEventId).toMatch(/-100$/));
+    await eventually(() => expect(stream.lastEventId).toMatch(/-100$/));
     const events: AgentEvent[] = [];
     for (let i = 0; i < 10; i++) events.push((await iterator.next()).value as AgentEvent);
     expect(numbers(events)).toEqual(upTo(100).slice(90));
@@ -130,7 +131,7 @@ describe("iteration", () => {
     await publish(to.baseUrl, to.sessionId, ...notes(100));
     const stream = createEventStream({ ...to, queueLimit: 10, whenFull: "error" });
     const iterator = stream[Symbol.asyncIterator]();
-    await vi.waitFor(() => expect(stream.state).toBe("closed"));
+    await eventually(() => expect(stream.state).toBe("closed"));
     for (let i = 0; i < 10; i++) expect((await iterator.next()).value?.payload).toEqual({ n: i });
     await expect(iterator.next()).rejects.toMatchObject({ code: "overflow" });
     expect(stream.lastEventId).toMatch(/-10$/);
@@ -156,7 +157,7 @@ describe("sharing", () => {
     const late = collect(to);
     expect(numbers(await late.count(5))).toEqual(upTo(5));
     expect(urls).toHaveLength(2);
-    await vi.waitFor(() => expect([...open]).toEqual([urls[0]]));
+    await eventually(() => expect([...open]).toEqual([urls[0]]));
 
     const third = collect({ ...to, lastEventId: early.stream.lastEventId as string });
     await publish(to.baseUrl, to.sessionId, ...notes(5, 5));

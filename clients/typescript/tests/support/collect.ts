@@ -1,6 +1,6 @@
-import { vi } from "vitest";
-import { createEventStream, type AgentEvent, type EventStream, type StateChange, type StreamOptions, type StreamSource } from "../../src/index.js";
 import { onTestFinished } from "vitest";
+import { createEventStream, type AgentEvent, type EventStream, type StateChange, type StreamOptions, type StreamSource } from "../../src/index.js";
+import { eventually } from "./eventually.js";
 
 export interface Collected {
   readonly stream: EventStream;
@@ -24,22 +24,16 @@ export function collect(options: StreamSource & StreamOptions): Collected {
     events,
     changes,
     count: (count) =>
-      vi.waitFor(
-        () => {
-          if (events.length < count) throw new Error(`${events.length} of ${count} events came: ${JSON.stringify(changes.at(-1))}`);
-          return events;
-        },
-        { timeout: 15_000, interval: 5 },
-      ),
+      eventually(() => {
+        if (events.length < count) throw new Error(`${events.length} of ${count} events came: ${JSON.stringify(changes.at(-1))}`);
+        return events;
+      }),
     state: (state) =>
-      vi.waitFor(
-        () => {
-          const change = changes.findLast((each) => each.state === state);
-          if (change === undefined) throw new Error(`The stream was never ${state}: ${JSON.stringify(changes)}`);
-          return change;
-        },
-        { timeout: 15_000, interval: 5 },
-      ),
+      eventually(() => {
+        const change = changes.findLast((each) => each.state === state);
+        if (change === undefined) throw new Error(`The stream was never ${state}: ${JSON.stringify(changes)}`);
+        return change;
+      }),
   };
 }
 
