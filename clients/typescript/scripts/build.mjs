@@ -1,0 +1,58 @@
+// Writes dist/: the entry points with what they share, minified, and the types that can be reached from them.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { build } from "rolldown";
+
+const root = resolve(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const entries = ["index", "react/index", "components/index"];
+
+rmSync(dist, { recursive: true, force: true });
+
+// Each by itself, importing the others as they are published: shared chunks would cost names on both sides.
+for (const entry of entries) {
+  await build({
+    cwd: root,
+    input: `src/${entry}.ts`,
+    external: [/^react($|\/)/],
+    plugins: [
+      {
+        name: "entries",
+        resolveId: (id, importer) => (importer !== undefined && /^\.\.\/(react\/)?index\.js$/.test(id) && !importer.includes("/reducers/") ? { id, external: true } : null),
+      },
+    ],
+    // What it warns of is checked below.
+    onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log),
+    output: { file: `dist/${entry}.js`, format: "es", minify: true },
+  });
+}
+// Next.js takes what lacks it for code of the server.
+for (const entry of ["react/index", "components/index"]) {
+  if (!/^["']use client["']/.test(readFileSync(join(dist, `${entry}.js`), "utf8"))) throw new Error(`${entry}.js has lost its "use client".`);
+}
+
+const { status } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+if (status !== 0) process.exit(status ?? 1);
+
+const reached = new Set();
+const reach = (file) => {
+  if (reached.has(file) || !existsSync(file)) return;
+  reached.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) reach(join(dirname(file), `${path}.d.ts`));
+};
+for (const entry of entries) reach(join(dist, "types", `${entry}.d.ts`));
+for (const name of readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".d.ts"))) {
+  const file = join(dist, name);
+  if (reached.has(file)) writeFileSync(file, slim(name, readFileSync(file, "utf8")));
+  else rmSync(file);
+}
+
+// What is named after what it holds needs no words in an editor; how to stream does. Together they would double the types' size.
+function slim(name, types) {
+  const isPlain = /generated|shape|reducers|components/.test(name);
+  return (isPlain ? types.replace(/ *\/\*\*.*?\*\/\n?/gs, "") : types).replace(/^ +/gm, (indent) => " ".repeat(indent.length / 4));
+}
+
+const css = readFileSync(join(root, "src/styles.css"), "utf8");
+writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, ""));

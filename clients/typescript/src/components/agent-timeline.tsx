@@ -1,0 +1,166 @@
+"use client";
+
+import { memo, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { type AgentEvent, initialTimeline, type Message, reduceTimeline, type TimelineEntry, type ToolCall } from "../index.js";
+import { useReduced } from "../react/index.js";
+import { describe, formatDuration, formatTime, titleOf, toneOf, toneOfStatus } from "./describe.js";
+import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
+
+export interface AgentTimelineProps {
+  /** The `events` of a hook. */
+  readonly events: readonly AgentEvent[];
+  /** About how many rows are shown at first, and how many more with each "Show earlier"; by default 200. */
+  readonly pageSize?: number;
+  readonly label?: string;
+  readonly className?: string;
+}
+
+// So close to its end a list is followed: a few pixels are lost to rounding and zoom.
+const followMargin = 24;
+
+/** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Follows the newest until scrolled up. */
+export function AgentTimeline({ events, pageSize = 200, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
+  const timeline = useReduced(reduceTimeline, initialTimeline, events);
+  const { entries, begun, messages, toolCalls } = timeline;
+  const [shown, setShown] = useState(pageSize);
+  const [isFollowing, setFollowing] = useState(true);
+  const list = useRef<HTMLDivElement>(null);
+
+  const byKey = useMemo(() => {
+    const things = new Map<string, Message | ToolCall>();
+    for (const message of messages.messages) things.set(message.key, message);
+    for (const call of toolCalls.toolCalls) things.set(call.key, call);
+    return things;
+  }, [messages.messages, toolCalls.toolCalls]);
+
+  useFollow(list, isFollowing, timeline);
+
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = list.current as HTMLDivElement;
+    setFollowing(scrollHeight - scrollTop - clientHeight < followMargin);
+  };
+
+  const earlier = firstShown(begun, entries.length, shown, pageSize);
+  const visible = entries.slice(earlier);
+  return (
+    <div className={classes("es es-timeline", className)}>
+      <div className="es-scroll" ref={list} role="log" aria-live="off" aria-label={label} tabIndex={0} onScroll={onScroll} onKeyDown={moveFocus}>
+        {entries.length === 0 ? <Empty>Nothing has happened yet.</Empty> : null}
+        {earlier > 0 ? (
+          <button type="button" className="es-button" onClick={() => { setFollowing(false); setShown(shown + pageSize); }}>
+            Show earlier ({earlier})
+          </button>
+        ) : null}
+        <ol className="es-rows">
+          {visible.map((entry) => (
+            <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
+          ))}
+        </ol>
+      </div>
+      <button type="button" className="es-button es-jump" hidden={isFollowing} onClick={() => setFollowing(true)}>
+        Jump to the newest
+      </button>
+    </div>
+  );
+}
+
+/** Arrow keys go from row to row; they scroll when no row has the focus. */
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  const current = (event.target as HTMLElement).closest("summary");
+  if (step === 0 || current === null) return;
+  const rows = [...event.currentTarget.querySelectorAll("summary")];
+  const next = rows[rows.indexOf(current) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
+
+// Only rows whose message, call or event has changed are drawn anew.
+const Row = memo(function Row({ entry, thing }: { readonly entry: TimelineEntry; readonly thing: Message | ToolCall | undefined }): ReactNode {
+  if (entry.kind === "event") return <EventRow event={entry.event} repeats={entry.repeats} />;
+  if (thing === undefined) return null;
+  return "text" in thing ? <MessageRow message={thing} /> : <ToolRow call={thing} />;
+});
+
+function MessageRow({ message }: { readonly message: Message }): ReactNode {
+  const who = message.kind === "thought" ? "Thought" : titleOf(message.role ?? "message");
+  return (
+    <li className={`es-row es-row-${message.kind}`}>
+      <Time at={message.startedAt} />
+      <div className="es-row-body">
+        <span className="es-who">
+          {who}
+          {message.agent === undefined ? null : <span className="es-muted"> {message.agent}</span>}
+          {message.status === "interrupted" ? <Badge status="interrupted" tone="warn" /> : null}
+        </span>
+        <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)}>{message.text}</p>
+      </div>
+    </li>
+  );
+}
+
+function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
+  return (
+    <li className={`es-row es-row-tool es-edge-${toneOfStatus(call.status)}`}>
+      <Time at={call.startedAt} />
+      <div className="es-row-body">
+        <Details
+          summary={
+            <>
+              <code>{call.name ?? call.id}</code> <Badge status={call.status} /> <span className="es-muted es-number">{formatDuration(call.durationMs)}</span>{" "}
+              <span className="es-line es-muted">{call.error ?? call.progress}</span>
+            </>
+          }
+        >
+          {() => <ToolCallValues call={call} />}
+        </Details>
+      </div>
+    </li>
+  );
+}
+
+/** What went into a call and what came out. */
+export function ToolCallValues({ call }: { readonly call: ToolCall }): ReactNode {
+  const values = [
+    ["Arguments", call.args ?? call.argsText],
+    ["Progress", call.progress === "" ? undefined : call.progress],
+    ["Error", call.error],
+    ["Result", call.result ?? undefined],
+  ] as const;
+  return values.map(([label, value]) =>
+    value === undefined ? null : (
+      <div key={label}>
+        <h4 className="es-label">{label}</h4>
+        <Json label={`${label} of ${call.name ?? call.id}`} value={value} />
+      </div>
+    ),
+  );
+}
+
+function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly repeats: number }): ReactNode {
+  const { title, text } = describe(event);
+  return (
+    <li className={`es-row es-row-event es-edge-${toneOf(event.type)}`}>
+      <Time at={event.timestamp} />
+      <div className="es-row-body">
+        <Details
+          summary={
+            <>
+              <span className="es-title">{title}</span>
+              {repeats > 0 ? <span className="es-muted"> ×{repeats + 1}</span> : null} <span className="es-line es-muted">{text}</span>
+            </>
+          }
+        >
+          {() => <Json label={title} value={event} />}
+        </Details>
+      </div>
+    </li>
+  );
+}
+
+const Time = ({ at }: { readonly at: string }): ReactNode => (
+  <time className="es-time" dateTime={at} title={at}>
+    {formatTime(at)}
+  </time>
+);

@@ -1,0 +1,81 @@
+import type { AgentEvent } from "../index.js";
+
+/** "tool_call_started" as a person would write it. */
+export function titleOf(name: string): string {
+  const words = name.replace(/[_.]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const titles: { readonly [type: string]: string } = {
+  stream_gap: "Events are missing here: the log no longer has them",
+  session_stream_started: "The stream went on elsewhere; events may be missing here",
+};
+
+// What says most of an event, in the order of preference.
+const telling = ["message", "error", "error_message", "reason", "status", "description", "summary", "query", "workflow", "stage", "name", "step_id", "node_id", "text", "agent"];
+
+/** An event in one line. */
+export function describe(event: AgentEvent): { readonly title: string; readonly text: string } {
+  const title = titles[event.type] ?? titleOf(event.type);
+  const payload = event.payload as { readonly [name: string]: unknown };
+  if (event.type === "metrics_update") return { title, text: measures(payload) };
+  const found = telling.map((name) => payload[name]).find((value) => typeof value === "string" && value !== "");
+  return { title, text: event.type in titles ? "" : ((found as string | undefined) ?? "") };
+}
+
+const measures = (payload: { readonly [name: string]: unknown }): string =>
+  Object.entries(payload)
+    .filter(([, value]) => typeof value === "number" || typeof value === "string")
+    .map(([name, value]) => `${titleOf(name)} ${formatMeasure(value as number | string)}`)
+    .join(", ");
+
+export type Tone = "plain" | "good" | "bad" | "warn" | "busy";
+
+/** How an event is coloured. */
+export function toneOf(type: string): Tone {
+  if (/_failed$|error$/.test(type)) return "bad";
+  if (/_completed$/.test(type)) return "good";
+  return /^stream_gap$|^session_stream_started$|_cancelled$|interrupt|retry|awaiting/.test(type) ? "warn" : "plain";
+}
+
+const tones: { readonly [status: string]: Tone } = {
+  running: "busy",
+  streaming: "busy",
+  created: "busy",
+  succeeded: "good",
+  completed: "good",
+  complete: "good",
+  failed: "bad",
+  blocked: "bad",
+};
+
+export const toneOfStatus = (status: string): Tone => tones[status] ?? "warn";
+
+/** "1.2 s" */
+export function formatDuration(ms: number | undefined): string {
+  if (ms === undefined) return "";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** The time of day, to the second; as it is when it is no time. In UTC, so that a page rendered on a server is the same in a browser. */
+export function formatTime(timestamp: string): string {
+  const match = /T(\d\d:\d\d:\d\d)/.exec(timestamp);
+  return match?.[1] ?? timestamp;
+}
+
+/** A number to two places, the same on a server as in a browser, whatever their languages. */
+export function formatMeasure(value: number | string): string {
+  if (typeof value === "string") return value;
+  return Math.abs(value) >= 1e6 ? value.toExponential(2) : String(Math.round(value * 100) / 100);
+}
+
+const maxJson = 20_000;
+
+/** A value as text for people; long ones are cut, and say so. */
+export function formatJson(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value, undefined, 2) ?? "");
+  return text.length <= maxJson ? text : `${text.slice(0, maxJson)}\n… ${text.length - maxJson} more characters`;
+}

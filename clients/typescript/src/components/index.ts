@@ -1,0 +1,6 @@
+"use client";
+
+export { AgentTimeline, type AgentTimelineProps } from "./agent-timeline.js";
+export { MetricsPanel, type MetricsPanelProps } from "./metrics-panel.js";
+export { RunStatus, type RunStatusProps } from "./run-status.js";
+export { ToolCallInspector, type ToolCallInspectorProps } from "./tool-call-inspector.js";

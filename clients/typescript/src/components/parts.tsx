@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
+import { formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
+
+/** A status as a word in a colour; the word alone says it too. */
+export function Badge({ status, tone = toneOfStatus(status) }: { readonly status: string; readonly tone?: Tone }): ReactNode {
+  return <span className={`es-badge es-${tone}`}>{titleOf(status)}</span>;
+}
+
+/** A value that can be read and scrolled by keyboard. */
+export function Json({ label, value }: { readonly label: string; readonly value: unknown }): ReactNode {
+  return (
+    <pre className="es-json" role="region" aria-label={label} tabIndex={0}>
+      {formatJson(value)}
+    </pre>
+  );
+}
+
+/** A line that opens. What is inside is made only then: a timeline has hundreds. */
+export function Details({ summary, children }: { readonly summary: ReactNode; readonly children: () => ReactNode }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="es-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {isOpen ? children() : null}
+    </details>
+  );
+}
+
+// On a server there is nothing to paint, and React 18 warns.
+const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
+
+/** Keeps a list at its end while that is wanted and its content changes. */
+export function useFollow(list: RefObject<HTMLElement | null>, isFollowing: boolean, content: unknown): void {
+  useBeforePaint(() => {
+    if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  }, [list, isFollowing, content]);
+}
+
+/**
+ * The index of the first item to show of a list that grows at its end and may lose its start.
+ * It moves by half pages: rows that go one by one would shift all others each time.
+ */
+export function firstShown(begun: number, held: number, shown: number, pageSize: number): number {
+  const step = Math.max(1, Math.floor(pageSize / 2));
+  return Math.max(0, Math.floor((begun - shown) / step) * step - (begun - held));
+}
+
+export const Empty = ({ children }: { readonly children: ReactNode }): ReactNode => <p className="es-empty">{children}</p>;
+
+export const classes = (...names: readonly (string | undefined)[]): string => names.filter(Boolean).join(" ");

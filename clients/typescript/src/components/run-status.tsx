@@ -1,0 +1,40 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { type AgentEvent, initialRuns, reduceRuns } from "../index.js";
+import { useReduced } from "../react/index.js";
+import { formatDuration, titleOf } from "./describe.js";
+import { Badge, classes } from "./parts.js";
+
+export interface RunStatusProps {
+  /** The `events` of a hook. */
+  readonly events: readonly AgentEvent[];
+  /** Which run; by default the newest. */
+  readonly runId?: string;
+  readonly className?: string;
+}
+
+/** How a run stands. Screen readers are told of changes. */
+export function RunStatus({ events, runId, className }: RunStatusProps): ReactNode {
+  const { runs } = useReduced(reduceRuns, initialRuns, events);
+  const run = runId === undefined ? runs.at(-1) : runs.findLast((each) => each.id === runId);
+  const others = runs.length - 1;
+  return (
+    <div className={classes("es es-run", className)} role="status">
+      {run === undefined ? (
+        <span className="es-muted">No run yet.</span>
+      ) : (
+        <>
+          <Badge status={run.status} />
+          <strong className="es-line">{run.agent ?? run.id}</strong>
+          <span className="es-line es-muted">{run.error ?? run.stopReason ?? (run.activity === undefined ? "" : titleOf(run.activity))}</span>
+          <span className="es-muted es-number">
+            {run.retries > 0 ? `${run.retries} ${run.retries === 1 ? "retry" : "retries"} ` : ""}
+            {formatDuration(run.durationMs)}
+            {runId === undefined && others > 0 ? ` · ${others} earlier ${others === 1 ? "run" : "runs"}` : ""}
+          </span>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,207 @@
+import { backoff, pause, Watchdog } from "./backoff.js";
+import type { EventPayloads } from "./events.generated.js";
+import { StreamError } from "./errors.js";
+import { isEvent, parseEvent, type AgentEvent } from "./events.js";
+import type { ConnectionOptions, StateChange } from "./options.js";
+import type { Frame } from "./sse-parser.js";
+import { transportOf } from "./transport.js";
+import { withStart, type Start } from "./url.js";
+
+/** Who reads a connection. */
+export interface Subscriber {
+  /** The connection that it reads; others may move it to one that stands at the same place. */
+  connection: Connection | undefined;
+  /** @param position Where the stream stands after this. */
+  receive(event: AgentEvent | undefined, position: string | undefined): void;
+  stateChanged(change: StateChange): void;
+  warn(warning: StreamError): void;
+}
+
+const defaults = { watchdogMs: 45_000, connectTimeoutMs: 15_000, retryMs: 1_000, maxRetryMs: 30_000 };
+const longestAskedMs = 300_000;
+// A stream that lived so long wasn't part of the failure before it.
+const healthyMs = 10_000;
+
+/** What a stream_closing asks for; no failure. */
+class Closing {
+  readonly reason: string;
+  readonly reconnect: boolean;
+  readonly retryMs: number | undefined;
+
+  constructor(payload: EventPayloads["stream_closing"]) {
+    this.reason = payload.reason;
+    this.reconnect = payload.reconnect;
+    this.retryMs = payload.retry_ms ?? undefined;
+  }
+}
+
+/** A stream of the server, kept up over as many connections as it takes, for all its subscribers. */
+export class Connection {
+  readonly url: string;
+  readonly start: Start;
+  readonly subscribers = new Set<Subscriber>();
+  readonly #options: ConnectionOptions;
+  readonly #onFrame: (connection: Connection) => void;
+  readonly #end = new AbortController();
+  #position: string | undefined;
+  #change: StateChange = { state: "connecting" };
+  #failures = 0;
+  #openedAt: number | undefined;
+
+  /** @param onFrame Told after each frame, with the position moved. */
+  constructor(url: string, start: Start, options: ConnectionOptions, onFrame: (connection: Connection) => void) {
+    this.url = url;
+    this.start = start;
+    this.#options = options;
+    this.#onFrame = onFrame;
+    this.#position = "after" in start ? start.after : undefined;
+  }
+
+  /** The last cursor; undefined before the server has told one. */
+  get position(): string | undefined {
+    return this.#position;
+  }
+
+  get change(): StateChange {
+    return this.#change;
+  }
+
+  get isOver(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /** Connects, until closed or refused. */
+  async run(): Promise<void> {
+    while (!this.isOver) {
+      this.#openedAt = undefined;
+      this.#set({ state: "connecting", error: this.#change.error });
+      const end = await this.#connect().catch((error: unknown) => error);
+      if (this.isOver) return;
+      if (this.#openedAt !== undefined && Date.now() - this.#openedAt > healthyMs) this.#failures = 0;
+
+      if (end === true) return this.#finish({ state: "closed", reason: "over" });
+      if (end instanceof Closing && !end.reconnect) return this.#finish({ state: "closed", reason: end.reason });
+      const error = end instanceof Closing ? undefined : asStreamError(end);
+      if (error?.isPermanent) return this.#finish({ state: "closed", error, reason: error.code });
+
+      const retryInMs = this.#delay(end instanceof Closing ? end.retryMs : error?.retryAfterMs);
+      this.#set({ state: "waiting", retryInMs, error, reason: end instanceof Closing ? end.reason : error?.code });
+      await pause(retryInMs, this.#end.signal).catch(() => {});
+    }
+  }
+
+  /** Ends it without a word to the subscribers. */
+  close(): void {
+    this.#end.abort(new Error("closed"));
+  }
+
+  #delay(askedMs: number | undefined): number {
+    const { retryMs, maxRetryMs = defaults.maxRetryMs } = this.#options;
+    const calculated = backoff(this.#failures++, retryMs ?? defaults.retryMs, maxRetryMs);
+    // What the server asks for is spread already.
+    return askedMs === undefined ? calculated : Math.min(Math.max(askedMs, 0), longestAskedMs);
+  }
+
+  /** @returns true when it is over, or what the server said on closing. */
+  async #connect(): Promise<boolean | Closing> {
+    const { connectTimeoutMs = defaults.connectTimeoutMs, watchdogMs = defaults.watchdogMs } = this.#options;
+    const attempt = new AbortController();
+    const onEnd = () => attempt.abort(this.#end.signal.reason);
+    this.#end.signal.addEventListener("abort", onEnd);
+    const watchdog = new Watchdog(() => attempt.abort(this.#openedAt !== undefined ? silent(watchdogMs) : unanswered(connectTimeoutMs)));
+    watchdog.start(connectTimeoutMs);
+    // Node's fetch may leave a read hanging that is aborted just as the answer ends.
+    const aborted = new Promise<never>((_, reject) => attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason as Error)));
+    try {
+      return await Promise.race([aborted, this.#transport(attempt, watchdog, watchdogMs)]);
+    } catch (error) {
+      // The end of the answer may have been read before the abort was seen.
+      const reason: unknown = attempt.signal.reason;
+      if (reason instanceof Closing) return reason;
+      throw error;
+    } finally {
+      watchdog.stop();
+      this.#end.signal.removeEventListener("abort", onEnd);
+      attempt.abort();
+    }
+  }
+
+  #transport(attempt: AbortController, watchdog: Watchdog, watchdogMs: number): Promise<boolean> {
+    return transportOf(this.#options)({
+      url: withStart(this.url, this.#position === undefined ? this.start : { after: this.#position }),
+      options: this.#options,
+      signal: attempt.signal,
+      onOpen: () => {
+        this.#openedAt = Date.now();
+        watchdog.start(watchdogMs);
+      },
+      onActivity: () => watchdog.heard(),
+      onFrame: (frame) => {
+        if (attempt.signal.aborted) return;
+        const closing = this.#take(frame);
+        if (closing !== undefined) attempt.abort(closing);
+      },
+    });
+  }
+
+  #take(frame: Frame): Closing | undefined {
+    if (frame.id !== undefined && frame.id !== "") this.#position = frame.id;
+    if (frame.data === undefined) {
+      this.#deliver(undefined);
+      return undefined;
+    }
+    const event = parseEvent(frame.data, frame.id);
+    if (event === undefined) {
+      const warning = new StreamError("unreadable", `A frame of the stream is no event: ${frame.data.slice(0, 200)}`);
+      for (const subscriber of [...this.subscribers]) subscriber.warn(warning);
+      this.#deliver(undefined);
+      return undefined;
+    }
+    if (isEvent(event, "session_stream_started")) this.#started(event.payload);
+    else if (isEvent(event, "heartbeat")) this.#position = event.payload.cursor;
+    else if (!isEvent(event, "stream_closing")) this.#failures = 0;
+    this.#deliver(event);
+    return isEvent(event, "stream_closing") ? new Closing(event.payload) : undefined;
+  }
+
+  #started(payload: EventPayloads["session_stream_started"]): void {
+    this.#position ??= payload.cursor;
+    this.#set({ state: "open", verdict: payload });
+  }
+
+  #deliver(event: AgentEvent | undefined): void {
+    // Who joins while an event is delivered stands behind it.
+    for (const subscriber of [...this.subscribers]) {
+      if (subscriber.connection === this) subscriber.receive(event, this.#position);
+    }
+    this.#onFrame(this);
+  }
+
+  #finish(change: StateChange): void {
+    this.close();
+    this.#set(change);
+  }
+
+  #set(change: StateChange): void {
+    this.#change = change;
+    for (const subscriber of [...this.subscribers]) {
+      if (subscriber.connection === this) subscriber.stateChanged(change);
+    }
+  }
+}
+
+function asStreamError(error: unknown): StreamError {
+  return error instanceof StreamError ? error : new StreamError("ended", `The stream failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+const silent = (ms: number) => new StreamError("silent", `Nothing came for ${seconds(ms)}, not even a heartbeat.`);
+
+const unanswered = (ms: number) =>
+  new StreamError(
+    "unreachable",
+    `The server hasn't answered for ${seconds(ms)}.${
+      typeof window === "object" ? " A browser opens at most six connections to a host over HTTP/1.1; other tabs may hold them all." : ""
+    }`,
+  );
+
+const seconds = (ms: number) => `${ms / 1000} s`;

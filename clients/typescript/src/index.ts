@@ -1,0 +1,29 @@
+export type * from "./events.generated.js";
+export { roles } from "./events.generated.js";
+export * from "./guards.generated.js";
+export { hasExpectedShape, isKnownType } from "./shape.js";
+export {
+  isErrorEvent,
+  isEvent,
+  isRunEndEvent,
+  isUnknownEvent,
+  parseEvent,
+  type AgentEvent,
+  type FamilyEvent,
+  type KnownEvent,
+  type UnknownEvent,
+} from "./events.js";
+export { StreamError, type StreamErrorCode } from "./errors.js";
+export type {
+  ConnectionOptions,
+  EventSourceLike,
+  HeadersOption,
+  StateChange,
+  StreamOptions,
+  StreamSource,
+  StreamState,
+  WhenFull,
+} from "./options.js";
+export { createEventStream, type EventStream } from "./stream.js";
+export { loadHistory, type HistoryOptions, type HistoryPage } from "./history.js";
+export * from "./reducers/index.js";

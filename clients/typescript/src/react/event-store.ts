@@ -1,0 +1,173 @@
+import { type AgentEvent, createEventStream, type EventStream, hasExpectedShape, isErrorEvent, isKnownType, type StateChange, StreamError, type StreamOptions, type StreamSource, type StreamState } from "../index.js";
+
+/** Counts since the first event, or since `clear`. */
+export interface EventStats {
+  readonly total: number;
+  readonly byType: { readonly [type: string]: number };
+  /** Events that tell of an error. */
+  readonly errors: number;
+  /** Times that the stream said that something is missing. */
+  readonly gaps: number;
+  /** Events of the catalogue whose payload isn't what their type says. */
+  readonly malformed: number;
+  /** Events that were let go because of `maxEvents`. */
+  readonly evicted: number;
+  /** Times that the connection was lost. */
+  readonly reconnects: number;
+}
+
+/** What a component sees of a stream; a new object whenever something changed. */
+export interface EventsSnapshot {
+  readonly events: readonly AgentEvent[];
+  readonly isConnected: boolean;
+  readonly state: StreamState;
+  /** What is wrong at the moment, in words. */
+  readonly error: StreamError | undefined;
+  readonly lastEventId: string | undefined;
+  readonly stats: EventStats;
+}
+
+export interface EventStoreOptions extends Omit<StreamOptions, "onEvent" | "onStateChange" | "queueLimit" | "whenFull" | "signal"> {
+  /** How many events are held; by default 5,000. The oldest go first. */
+  readonly maxEvents?: number;
+  /** Events to begin with, such as a history that a server has rendered; go on after them with `lastEventId`. */
+  readonly initialEvents?: readonly AgentEvent[];
+}
+
+const noStats: EventStats = { total: 0, byType: {}, errors: 0, gaps: 0, malformed: 0, evicted: 0, reconnects: 0 };
+const defaultMaxEvents = 5000;
+// A background tab draws no frames; events wait no longer than this all the same.
+const longestWaitMs = 50;
+
+/** The events of a stream for views: connected while somebody watches, told in batches, bounded. Works without React too. */
+export class EventStore {
+  readonly #source: StreamSource | undefined;
+  readonly #options: () => EventStoreOptions;
+  readonly #onBatch: (events: readonly AgentEvent[]) => void;
+  readonly #listeners = new Set<() => void>();
+  readonly #maxEvents: number;
+  #stream: EventStream | undefined;
+  #pending: AgentEvent[] = [];
+  #cancelFlush: (() => void) | undefined;
+  #change: StateChange;
+  #reconnects = 0;
+  #snapshot: EventsSnapshot;
+
+  /**
+   * @param options Asked for when a connection is begun.
+   * @param onBatch Told of new events before they can be seen.
+   */
+  constructor(source: StreamSource | undefined, options: () => EventStoreOptions, onBatch: (events: readonly AgentEvent[]) => void = () => {}) {
+    this.#source = source;
+    this.#options = options;
+    this.#onBatch = onBatch;
+    const { initialEvents = [], lastEventId, maxEvents = defaultMaxEvents } = options();
+    this.#maxEvents = maxEvents;
+    const state = source === undefined ? "idle" : "connecting";
+    this.#change = { state };
+    this.#snapshot = { events: initialEvents.slice(-maxEvents), isConnected: false, state, error: undefined, lastEventId, stats: count(noStats, initialEvents) };
+  }
+
+  /** Connects with the first listener, and closes with the last; who comes back goes on where it left off. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#open();
+    return () => {
+      if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#close();
+    };
+  };
+
+  readonly getSnapshot = (): EventsSnapshot => this.#snapshot;
+
+  /** Forgets the events and counts so far; the stream goes on. */
+  readonly clear = (): void => {
+    this.#pending = [];
+    this.#reconnects = 0;
+    this.#snapshot = { ...this.#snapshot, events: [], stats: noStats };
+    for (const listener of [...this.#listeners]) listener();
+  };
+
+  #open(): void {
+    if (this.#source === undefined) return;
+    const { maxEvents: _, initialEvents: __, lastEventId: ___, ...options } = this.#options();
+    const { lastEventId } = this.#snapshot;
+    let stream: EventStream;
+    try {
+      stream = createEventStream({ ...options, ...this.#source, from: options.from ?? "earliest", ...(lastEventId === undefined ? {} : { lastEventId }) });
+    } catch (cause) {
+      // A view says what is wrong; it doesn't fall over.
+      this.#change = { state: "closed", error: new StreamError("refused", (cause as Error).message, { cause }) };
+      this.#schedule();
+      return;
+    }
+    this.#stream = stream;
+    stream.onStateChange((change) => {
+      if (change.state === "waiting") this.#reconnects++;
+      this.#change = change;
+      this.#schedule();
+    });
+    stream.onEvent((event) => {
+      this.#pending.push(event);
+      // Timers of background tabs may come once a minute.
+      if (this.#pending.length >= this.#maxEvents) this.#flush();
+      else this.#schedule();
+    });
+  }
+
+  #close(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    stream?.close();
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    // Nobody has seen these: they come again after the snapshot's lastEventId.
+    this.#pending = [];
+    this.#change = { state: "connecting" };
+    this.#snapshot = { ...this.#snapshot, state: "connecting", isConnected: false, error: undefined };
+  }
+
+  #schedule(): void {
+    if (this.#cancelFlush !== undefined) return;
+    const timer = setTimeout(() => this.#flush(), longestWaitMs);
+    const frame = typeof requestAnimationFrame === "function" ? requestAnimationFrame(() => this.#flush()) : undefined;
+    this.#cancelFlush = () => {
+      clearTimeout(timer);
+      if (frame !== undefined) cancelAnimationFrame(frame);
+    };
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    const pending = this.#pending;
+    this.#pending = [];
+    const { state, error } = this.#change;
+    const all = pending.length === 0 ? this.#snapshot.events : [...this.#snapshot.events, ...pending];
+    const evicted = Math.max(0, all.length - this.#maxEvents);
+    const stats = count(this.#snapshot.stats, pending);
+    this.#snapshot = {
+      events: evicted > 0 ? all.slice(evicted) : all,
+      isConnected: state === "open",
+      state,
+      error,
+      lastEventId: this.#stream?.lastEventId ?? this.#snapshot.lastEventId,
+      stats: { ...stats, evicted: stats.evicted + evicted, reconnects: this.#reconnects },
+    };
+    if (pending.length > 0) this.#onBatch(pending);
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function count(stats: EventStats, events: readonly AgentEvent[]): EventStats {
+  if (events.length === 0) return stats;
+  let { total, errors, gaps, malformed } = stats;
+  const byType: { [type: string]: number } = { ...stats.byType };
+  for (const event of events) {
+    total++;
+    byType[event.type] = (Object.hasOwn(byType, event.type) ? (byType[event.type] as number) : 0) + 1;
+    if (isErrorEvent(event)) errors++;
+    if (event.type === "stream_gap" || event.type === "session_stream_started") gaps++;
+    if (isKnownType(event.type) && !hasExpectedShape(event)) malformed++;
+  }
+  return { ...stats, total, byType, errors, gaps, malformed };
+}

@@ -1,0 +1,13 @@
+"use client";
+
+export { EventStore, type EventsSnapshot, type EventStats, type EventStoreOptions } from "./event-store.js";
+export {
+  EventStreamProvider,
+  useAgentEvents,
+  useIngestStream,
+  useProjectEvents,
+  type EventHandlers,
+  type UseEventsOptions,
+  type UseEventsResult,
+} from "./hooks.js";
+export { useReduced } from "./use-reduced.js";

@@ -1,0 +1,103 @@
+import type { AgentEvent } from "../events.js";
+import { catalogue, type EventFamilies } from "../events.generated.js";
+import { hasExpectedShape, isKnownType, isObject } from "../shape.js";
+import type { Reduced } from "./reduced.js";
+import { agentOf, append, changeAt, duration, runOf, textOf, withMalformed } from "./shared.js";
+
+/** One execution of an agent. */
+export interface Run {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly agent: string | undefined;
+  readonly status: "created" | "running" | "awaiting_input" | "interrupting" | "completed" | "failed" | "cancelled";
+  /** What the agent says it does, as in `agent_status`. */
+  readonly activity: string | undefined;
+  readonly startedAt: string;
+  readonly endedAt: string | undefined;
+  readonly durationMs: number | undefined;
+  /** The last error, be it one that the run got over. */
+  readonly error: string | undefined;
+  readonly output: unknown;
+  readonly usage: { readonly [member: string]: unknown } | undefined;
+  readonly retries: number;
+  readonly stopReason: string | undefined;
+}
+
+export interface RunsState extends Reduced {
+  /** In the order in which they were first heard of. */
+  readonly runs: readonly Run[];
+}
+
+export const initialRuns: RunsState = { runs: [], malformed: [] };
+
+// What only happens while a run runs. Workflows have run ids of their own kind.
+const workFamilies: readonly (keyof EventFamilies)[] = ["run", "message", "thought", "tool", "status", "step", "retrieval"];
+
+/** Follows runs from the first word of them to their end. */
+export function reduceRuns(state: RunsState, event: AgentEvent): RunsState {
+  if (!isKnownType(event.type)) return state;
+  const [family] = catalogue[event.type];
+  if (!workFamilies.includes(family)) return state;
+  if (!hasExpectedShape(event)) return family === "run" || family === "status" ? withMalformed(state, event) : state;
+  const id = runOf(event);
+  if (id === undefined) return state;
+
+  const at = state.runs.findLastIndex((run) => run.id === id && run.sessionId === event.session_id);
+  const known = state.runs[at];
+  const run = known ?? fresh(event, id);
+  const changes = changesBy(event, run);
+  if (known === undefined) return { ...state, runs: append(state.runs, { ...run, ...changes }) };
+  // Most events of a run, such as deltas, change nothing of it.
+  const isNews = (Object.keys(changes) as (keyof Run)[]).some((name) => changes[name] !== known[name]);
+  return isNews ? { ...state, runs: changeAt(state.runs, at, changes) } : state;
+}
+
+function changesBy(event: AgentEvent, run: Run): Partial<Run> {
+  const { payload } = event;
+  const agent = run.agent ?? agentOf(event);
+  switch (event.type) {
+    case "run_created":
+      return { agent };
+    case "run_started":
+      return { agent, status: "running", startedAt: event.timestamp };
+    case "run_awaiting_input":
+      return { agent, status: "awaiting_input" };
+    case "run_interrupt_requested":
+      return { agent, status: "interrupting" };
+    case "run_retry":
+      return { retries: run.retries + 1, error: textOf(payload, "reason") };
+    case "run_error":
+      return { agent, error: textOf(payload, "message") };
+    case "run_interrupted":
+      return { stopReason: textOf(payload, "reason") };
+    case "agent_status":
+      return { agent, activity: textOf(payload, "status"), error: textOf(payload, "error_message") ?? run.error };
+    case "run_completed":
+      return { ...ended(event, run), agent, status: "completed", output: payload.output, stopReason: textOf(payload, "stop_reason") ?? run.stopReason, usage: isObject(payload.usage) ? payload.usage : undefined };
+    case "run_failed":
+      return { ...ended(event, run), agent, status: "failed", error: textOf(payload, "error") };
+    case "run_cancelled":
+      return { ...ended(event, run), status: "cancelled", stopReason: textOf(payload, "termination_reason") ?? run.stopReason };
+    default:
+      // Whoever works again has its answer.
+      return run.status === "created" || run.status === "awaiting_input" ? { agent, status: "running" } : { agent };
+  }
+}
+
+const ended = (event: AgentEvent, run: Run): Partial<Run> => ({ endedAt: event.timestamp, durationMs: duration(run.startedAt, event.timestamp), activity: undefined });
+
+const fresh = (event: AgentEvent, id: string): Run => ({
+  id,
+  sessionId: event.session_id,
+  agent: undefined,
+  status: event.type === "run_created" ? "created" : "running",
+  activity: undefined,
+  startedAt: event.timestamp,
+  endedAt: undefined,
+  durationMs: undefined,
+  error: undefined,
+  output: undefined,
+  usage: undefined,
+  retries: 0,
+  stopReason: undefined,
+});

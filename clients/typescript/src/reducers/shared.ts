@@ -1,0 +1,68 @@
+import type { AgentEvent } from "../events.js";
+import { roles } from "../events.generated.js";
+import type { Reduced } from "./reduced.js";
+
+type Payload = { readonly [member: string]: unknown };
+
+// A page that stays open for days must not grow without end; more than this nobody looks through.
+const maxItems = 5000;
+const maxMalformed = 100;
+
+export const textOf = (payload: Payload, name: string): string | undefined => {
+  const value = payload[name];
+  return typeof value === "string" ? value : undefined;
+};
+
+export const numberOf = (payload: Payload, name: string): number | undefined => {
+  const value = payload[name];
+  return typeof value === "number" ? value : undefined;
+};
+
+/** The agent that an event is of: payloads name it in `agent`, envelopes in `agent_id`. */
+export const agentOf = (event: AgentEvent): string | undefined => textOf(event.payload, "agent") ?? event.agent_id;
+
+/** The run that an event belongs to. */
+export const runOf = (event: AgentEvent): string | undefined => event.run_id ?? textOf(event.payload, "run_id");
+
+/** The list with one more at its end; the oldest goes when there are too many. */
+export function append<T>(items: readonly T[], item: T, limit = maxItems): readonly T[] {
+  return items.length < limit ? [...items, item] : [...items.slice(items.length - limit + 1), item];
+}
+
+/** The list with one item changed. */
+export function changeAt<T>(items: readonly T[], index: number, changes: Partial<T>): readonly T[] {
+  const changed = items.slice();
+  changed[index] = { ...(items[index] as T), ...changes };
+  return changed;
+}
+
+/** The list with those items changed that are of a kind; the same list when there are none. */
+export function changeWhere<T>(items: readonly T[], isOfKind: (item: T) => boolean, changes: Partial<T>): readonly T[] {
+  return items.some(isOfKind) ? items.map((item) => (isOfKind(item) ? { ...item, ...changes } : item)) : items;
+}
+
+export function withMalformed<S extends Reduced>(state: S, event: AgentEvent): S {
+  return { ...state, malformed: append(state.malformed, event, maxMalformed) };
+}
+
+/** Ms between two timestamps; undefined when one isn't known. */
+export function duration(from: string | undefined, to: string | undefined): number | undefined {
+  const ms = Date.parse(to ?? "") - Date.parse(from ?? "");
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+const isOneOf = (types: readonly string[], type: string) => types.includes(type);
+
+/** Whether nothing more comes of what a run, or with the session all runs, has begun. */
+export function endsWork(event: AgentEvent, of: { readonly sessionId: string; readonly runId: string | undefined }): boolean {
+  if (event.session_id !== of.sessionId) return false;
+  if (isOneOf(roles.ends_session, event.type) || isOneOf(roles.deletes_session, event.type)) return true;
+  return isOneOf(roles.ends_run, event.type) && of.runId !== undefined && runOf(event) === of.runId;
+}
+
+/** Whether an event may end what others have begun. */
+export const isEnd = (event: AgentEvent): boolean =>
+  isOneOf(roles.ends_run, event.type) || isOneOf(roles.ends_session, event.type) || isOneOf(roles.deletes_session, event.type);
+
+/** Whether two things may belong to one run: ids of messages and tool calls need only be unique within it. */
+export const mayBeOneRun = (a: string | undefined, b: string | undefined): boolean => a === undefined || b === undefined || a === b;

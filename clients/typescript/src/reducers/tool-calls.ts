@@ -1,0 +1,138 @@
+import type { AgentEvent } from "../events.js";
+import { hasExpectedShape, isObject } from "../shape.js";
+import type { Reduced } from "./reduced.js";
+import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed } from "./shared.js";
+
+/** A tool call, with what is known of it so far. */
+export interface ToolCall {
+  /** Tells it from all others of the state. */
+  readonly key: string;
+  /** Its `tool_call_id`. */
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly agent: string | undefined;
+  readonly sessionId: string;
+  readonly runId: string | undefined;
+  readonly status: "running" | "succeeded" | "failed" | "blocked" | "cancelled";
+  readonly args: { readonly [member: string]: unknown } | undefined;
+  /** The arguments as text: as they stream in, or when they are no JSON object. */
+  readonly argsText: string | undefined;
+  /** What the tool tells while it runs. */
+  readonly progress: string;
+  readonly result: unknown;
+  readonly error: string | undefined;
+  readonly startedAt: string;
+  readonly endedAt: string | undefined;
+  readonly durationMs: number | undefined;
+}
+
+export interface ToolCallsState extends Reduced {
+  /** In the order in which they began. */
+  readonly toolCalls: readonly ToolCall[];
+  /** How many there were ever. */
+  readonly begun: number;
+}
+
+export const initialToolCalls: ToolCallsState = { toolCalls: [], begun: 0, malformed: [] };
+
+/** Matches progress, arguments and results to their call by `tool_call_id`. */
+export function reduceToolCalls(state: ToolCallsState, event: AgentEvent): ToolCallsState {
+  switch (event.type) {
+    case "tool_call_started":
+    case "tool_call_updated":
+    case "tool_call_delta":
+    case "tool_call_args_delta":
+    case "tool_call_args_end":
+    case "tool_call_result":
+      return hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event);
+  }
+  if (!isEnd(event)) return state;
+  const isOpen = (call: ToolCall) => call.status === "running" && endsWork(event, call);
+  const toolCalls = changeWhere(state.toolCalls, isOpen, { status: "cancelled", endedAt: event.timestamp });
+  return toolCalls === state.toolCalls ? state : { ...state, toolCalls };
+}
+
+function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
+  const { payload } = event;
+  const id = textOf(payload, "tool_call_id") as string;
+  const runId = runOf(event);
+  const at = state.toolCalls.findLastIndex((call) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId));
+  const known = state.toolCalls[at];
+  // Some publishers count their calls anew in each turn.
+  const isNew = known === undefined || (event.type === "tool_call_started" && known.status !== "running");
+  const begun = state.begun + (isNew ? 1 : 0);
+  const call: ToolCall = isNew ? fresh(event, id, `t${begun}`) : known;
+  const changes = {
+    name: textOf(payload, "tool_name") ?? call.name,
+    agent: agentOf(event) ?? call.agent,
+    runId: call.runId ?? runId,
+    ...changesBy(event, call, isNew),
+  };
+  if (isNew) return { ...state, begun, toolCalls: append(state.toolCalls, { ...call, ...changes }) };
+  return { ...state, toolCalls: changeAt(state.toolCalls, at, changes) };
+}
+
+function changesBy(event: AgentEvent, call: ToolCall, isNew: boolean): Partial<ToolCall> {
+  const { payload } = event;
+  const delta = textOf(payload, "delta") ?? "";
+  switch (event.type) {
+    case "tool_call_started":
+    case "tool_call_updated":
+      return {
+        args: isObject(payload.args) ? payload.args : call.args,
+        argsText: textOf(payload, "args_raw") ?? textOf(payload, "args_summary") ?? call.argsText,
+      };
+    case "tool_call_delta":
+      return { progress: call.progress + delta };
+    case "tool_call_args_delta":
+      return { argsText: (call.argsText ?? "") + delta };
+    case "tool_call_args_end":
+      return { args: parsed(call.argsText) ?? call.args };
+    case "tool_call_result": {
+      const error = textOf(payload, "error");
+      return {
+        status: outcome(payload, error),
+        result: payload.result,
+        error,
+        endedAt: event.timestamp,
+        durationMs: numberOf(payload, "duration_ms") ?? (isNew ? undefined : duration(call.startedAt, event.timestamp)),
+      };
+    }
+    default:
+      return {};
+  }
+}
+
+function outcome(payload: { readonly [member: string]: unknown }, error: string | undefined): ToolCall["status"] {
+  if (payload.blocked === true) return "blocked";
+  if (error === "cancelled") return "cancelled";
+  // Some systems give errors as objects.
+  return error !== undefined || payload.success === false || isObject(payload.error) ? "failed" : "succeeded";
+}
+
+function parsed(text: string | undefined): ToolCall["args"] {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const fresh = (event: AgentEvent, id: string, key: string): ToolCall => ({
+  key,
+  id,
+  name: undefined,
+  agent: undefined,
+  sessionId: event.session_id,
+  runId: undefined,
+  status: "running",
+  args: undefined,
+  argsText: undefined,
+  progress: "",
+  result: undefined,
+  error: undefined,
+  startedAt: event.timestamp,
+  endedAt: undefined,
+  durationMs: undefined,
+});

@@ -1,0 +1,119 @@
+import type { AgentEvent } from "../events.js";
+import { hasExpectedShape, isKnownType } from "../shape.js";
+import { catalogue } from "../events.generated.js";
+import type { Reduced } from "./reduced.js";
+import { append, changeAt, numberOf, runOf, textOf, withMalformed } from "./shared.js";
+
+/** A step of a workflow, a node of its graph, or a turn of an agent's loop. */
+export interface WorkflowStep {
+  readonly id: string;
+  readonly description: string | undefined;
+  /** `running`, `completed`, `failed`, or what the system says. */
+  readonly status: string;
+  /** 0 to 1. */
+  readonly progress: number | undefined;
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly startedAt: string;
+  readonly endedAt: string | undefined;
+}
+
+export interface Workflow {
+  /** Its run; of an agent's own steps the run of the agent, else the session. */
+  readonly id: string;
+  readonly sessionId: string;
+  readonly name: string | undefined;
+  /** `running`, `completed`, `failed`, or what the system says. */
+  readonly status: string;
+  readonly steps: readonly WorkflowStep[];
+  readonly transitions: readonly { readonly from: string; readonly to: string; readonly reason: string; readonly at: string }[];
+  readonly result: unknown;
+  readonly error: string | undefined;
+  readonly startedAt: string;
+  readonly endedAt: string | undefined;
+}
+
+export interface WorkflowsState extends Reduced {
+  readonly workflows: readonly Workflow[];
+}
+
+export const initialWorkflows: WorkflowsState = { workflows: [], malformed: [] };
+
+const maxSteps = 1000;
+const finalStates: readonly string[] = ["completed", "failed", "cancelled", "skipped"];
+
+/** Follows workflows, their steps and transitions, and the steps of agents. */
+export function reduceWorkflows(state: WorkflowsState, event: AgentEvent): WorkflowsState {
+  if (!isKnownType(event.type)) return state;
+  const [family] = catalogue[event.type];
+  if ((family !== "workflow" && family !== "step") || event.type === "agent_continuation") return state;
+  if (!hasExpectedShape(event)) return withMalformed(state, event);
+
+  const id = runOf(event) ?? event.session_id;
+  const at = state.workflows.findLastIndex((workflow) => workflow.id === id && workflow.sessionId === event.session_id);
+  const workflow = state.workflows[at] ?? fresh(event, id);
+  const changes = changesBy(event, workflow);
+  if (at >= 0) return { ...state, workflows: changeAt(state.workflows, at, changes) };
+  return { ...state, workflows: append(state.workflows, { ...workflow, ...changes }) };
+}
+
+function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
+  const { payload, timestamp } = event;
+  const text = (name: string) => textOf(payload, name);
+  switch (event.type) {
+    case "workflow_started":
+      return { name: text("workflow"), status: "running", startedAt: timestamp };
+    case "workflow_completed":
+      return { status: "completed", result: payload.result, endedAt: timestamp };
+    case "workflow_transition":
+      return { transitions: append(workflow.transitions, { from: text("from_step") ?? "", to: text("to_step") ?? "", reason: text("reason") ?? "", at: timestamp }, maxSteps) };
+    case "workflow_step_started":
+      return step(event, workflow, text("step_id"), { description: text("description"), status: "running" });
+    case "workflow_step_completed":
+      return step(event, workflow, text("step_id"), { status: "completed", output: payload.output });
+    case "workflow_node_state_updated":
+      return step(event, workflow, text("node_id"), { progress: numberOf(payload, "progress"), ...stated(event) });
+    case "agent_step_started":
+      return step(event, workflow, `step ${numberOf(payload, "step_number")}`, { status: "running" });
+    case "agent_step_completed":
+      return step(event, workflow, `step ${numberOf(payload, "step_number")}`, { status: payload.errors == null ? "completed" : "failed", output: payload.content });
+    case "agent_step_updated":
+      return step(event, workflow, text("step_id"), { output: payload.output, ...stated(event) });
+    default: {
+      // workflow_run_*: the name says what became of it, unless the payload says more.
+      const verb = event.type.slice("workflow_run_".length);
+      const status = text("status") ?? (verb === "created" || verb === "updated" || verb === "resumed" ? "running" : verb);
+      return { name: text("workflow_id") ?? workflow.name, status, error: text("error_message") ?? workflow.error, endedAt: finalStates.includes(status) ? timestamp : undefined };
+    }
+  }
+}
+
+const stated = ({ payload }: AgentEvent): Partial<WorkflowStep> => {
+  const error = textOf(payload, "error");
+  const status = textOf(payload, "status");
+  return { ...(status === undefined ? {} : { status }), ...(error === undefined ? {} : { error }) };
+};
+
+function step(event: AgentEvent, { steps }: Workflow, id: string | undefined, changes: Partial<WorkflowStep>): Partial<Workflow> {
+  if (id === undefined) return {};
+  const at = steps.findLastIndex((known) => known.id === id);
+  const known = steps[at];
+  const isAgain = known?.endedAt !== undefined && changes.status === "running";
+  const endedAt = finalStates.includes(changes.status ?? known?.status ?? "") ? event.timestamp : undefined;
+  if (known !== undefined && !isAgain) return { steps: changeAt(steps, at, { ...changes, endedAt: known.endedAt ?? endedAt }) };
+  const begun = { id, description: undefined, status: "running", progress: undefined, output: undefined, error: undefined, startedAt: event.timestamp, endedAt };
+  return { steps: append(steps, { ...begun, ...changes }, maxSteps) };
+}
+
+const fresh = (event: AgentEvent, id: string): Workflow => ({
+  id,
+  sessionId: event.session_id,
+  name: undefined,
+  status: "running",
+  steps: [],
+  transitions: [],
+  result: undefined,
+  error: undefined,
+  startedAt: event.timestamp,
+  endedAt: undefined,
+});

@@ -1,0 +1,58 @@
+import type { ConnectionOptions, StreamSource } from "./options.js";
+
+/** Where a stream begins. */
+export type Start = { readonly after: string } | { readonly from: "live" | "earliest" };
+
+function pathOf(source: StreamSource): string {
+  if (source.sessionId !== undefined) return `events/${idOf("sessionId", source.sessionId)}`;
+  if (source.projectId !== undefined) return `projects/${idOf("projectId", source.projectId)}/events`;
+  if (source.broadcast) return "broadcast/events";
+  throw new TypeError("Say what to stream: sessionId, projectId or broadcast: true.");
+}
+
+function idOf(option: string, id: unknown): string {
+  if (typeof id !== "string" || id === "") throw new TypeError(`${option} is empty; give the id of what to stream.`);
+  // Proxies and URL parsers take these for steps in the path, whatever they are escaped to.
+  if (id === "." || id === "..") throw new TypeError(`${option} is '${id}'; an id begins with a letter or digit.`);
+  return encodeURIComponent(id);
+}
+
+/** The absolute address of a resource of the server. */
+export function resolve(baseUrl: string | undefined, path: string): URL {
+  const page = typeof location === "object" && location.href !== "about:blank" ? location.href : undefined;
+  const base = (baseUrl ?? "").replace(/\/+$/, "");
+  try {
+    return new URL(`${base}/${path}`, page);
+  } catch (cause) {
+    throw new TypeError(
+      `baseUrl is '${baseUrl ?? ""}', which is no address${page === undefined ? " outside of a web page" : ""}; write one such as http://localhost:8000.`,
+      { cause },
+    );
+  }
+}
+
+/** The address of a stream, without the place where it begins. */
+export function streamUrl(source: StreamSource, options: ConnectionOptions): string {
+  const url = resolve(options.baseUrl, pathOf(source));
+  const query = url.searchParams;
+  if (options.types?.length) query.set("types", options.types.join(","));
+  if (options.runId !== undefined) query.set("run_id", options.runId);
+  if (options.close !== undefined && options.close !== "never") query.set("close", options.close);
+  if (options.names !== undefined && options.names !== "canonical") query.set("names", options.names);
+  // Comments are invisible to EventSource, and filtered streams learn their position from heartbeats.
+  query.set("heartbeat", "event");
+  return url.href;
+}
+
+/** In the query rather than as Last-Event-ID, which would cost pages of other origins a preflight each time. */
+export function withStart(url: string, start: Start): string {
+  const started = new URL(url);
+  if ("after" in start) started.searchParams.set("last_event_id", start.after);
+  else started.searchParams.set("from", start.from);
+  return started.href;
+}
+
+/** The address of a page of a session's history. */
+export function historyUrl(sessionId: string, options: { readonly baseUrl?: string | undefined }): URL {
+  return resolve(options.baseUrl, `events/${idOf("sessionId", sessionId)}/history`);
+}

@@ -1,0 +1,215 @@
+// @vitest-environment jsdom
+import "./support/dom.js";
+import { render } from "@testing-library/react";
+import { StrictMode, useEffect, useState, type ReactNode } from "react";
+import { renderToString } from "react-dom/server";
+import { describe, expect, it, vi } from "vitest";
+import { initialMessages, reduceMessages, type AgentEvent } from "../src/index.js";
+import { EventStore, EventStreamProvider, useAgentEvents, useIngestStream, useProjectEvents, useReduced, type UseEventsOptions, type UseEventsResult } from "../src/react/index.js";
+import { numbers, upTo } from "./support/collect.js";
+import { eventually } from "./support/eventually.js";
+import { newSession, notes, publish, serverUrl } from "./support/server.js";
+
+/** A fetch that knows which streams are open. */
+function watchedFetch() {
+  const opened: string[] = [];
+  const open = new Set<string>();
+  const watched: typeof fetch = async (input, init) => {
+    const url = String(input);
+    opened.push(url);
+    open.add(url);
+    init?.signal?.addEventListener("abort", () => open.delete(url));
+    return await fetch(input, init);
+  };
+  return { fetch: watched, opened, open };
+}
+
+/** Shows a hook, and keeps what it gave at each render. */
+function show(useHook: () => UseEventsResult, wrap: (child: ReactNode) => ReactNode = (child) => child) {
+  const results: UseEventsResult[] = [];
+  function View() {
+    const result = useHook();
+    useEffect(() => void results.push(result));
+    return null;
+  }
+  const tree = () => wrap(<View />);
+  const view = render(tree());
+  const last = () => results.at(-1) as UseEventsResult;
+  return { results, last, unmount: view.unmount, rerender: () => view.rerender(tree()) };
+}
+
+const setUp = () => ({ baseUrl: serverUrl(), sessionId: newSession(), ...watchedFetch() });
+
+describe("useAgentEvents", () => {
+  it("gives all from the earliest, then what comes, once each, in StrictMode over one connection", async () => {
+    const { baseUrl, sessionId, fetch, opened } = setUp();
+    await publish(baseUrl, sessionId, ...notes(3));
+    const { last } = show(() => useAgentEvents(sessionId, { baseUrl, fetch }), (child) => <StrictMode>{child}</StrictMode>);
+    expect(last()).toMatchObject({ isConnected: false, state: "connecting", error: undefined });
+    await eventually(() => expect(numbers(last().events)).toEqual([0, 1, 2]));
+    expect(last()).toMatchObject({ isConnected: true, state: "open", lastEventId: expect.stringMatching(/-3$/) });
+    await publish(baseUrl, sessionId, ...notes(2, 3));
+    await eventually(() => expect(numbers(last().events)).toEqual(upTo(5)));
+    expect(last().stats).toMatchObject({ total: 5, byType: { note: 5 }, errors: 0, evicted: 0, reconnects: 0 });
+    expect(opened).toHaveLength(1);
+  });
+
+  it("lets go of its connection when it is unmounted, and tells handlers nothing more", async () => {
+    const { baseUrl, sessionId, fetch, open } = setUp();
+    const onEvent = vi.fn();
+    const { last, unmount } = show(() => useAgentEvents(sessionId, { baseUrl, fetch, onEvent }));
+    await eventually(() => expect(last().isConnected).toBe(true));
+    expect(open.size).toBe(1);
+    unmount();
+    await eventually(() => expect(open.size).toBe(0));
+    await publish(baseUrl, sessionId, ...notes(1));
+    expect(onEvent).not.toHaveBeenCalled();
+  });
+
+  it("shows nothing of one session under another", async () => {
+    const { baseUrl, sessionId, fetch, open } = setUp();
+    const other = newSession();
+    await publish(baseUrl, sessionId, ...notes(3));
+    await publish(baseUrl, other, ...notes(2, 10));
+    let change: (id: string | null) => void = () => {};
+    const { results, last } = show(() => {
+      const [id, setId] = useState<string | null>(sessionId);
+      change = setId;
+      return useAgentEvents(id, { baseUrl, fetch });
+    });
+    await eventually(() => expect(last().events).toHaveLength(3));
+    change(other);
+    await eventually(() => expect(numbers(last().events)).toEqual([10, 11]));
+    expect(results.every(({ events }) => new Set(events.map((event) => event.session_id)).size <= 1)).toBe(true);
+    expect([...open]).toEqual([expect.stringContaining(other)]);
+    change(null);
+    await eventually(() => expect(last()).toMatchObject({ events: [], state: "idle", isConnected: false }));
+    expect(open.size).toBe(0);
+  });
+
+  it("has several components share one connection", async () => {
+    const { baseUrl, sessionId, fetch, opened } = setUp();
+    await publish(baseUrl, sessionId, ...notes(2));
+    const views = [1, 2, 3, 4, 5, 6].map(() => show(() => useAgentEvents(sessionId, { baseUrl, fetch })));
+    for (const { last } of views) await eventually(() => expect(last().events).toHaveLength(2));
+    expect(opened).toHaveLength(1);
+  });
+
+  it("renders thousands of events in a few batches, and holds no more than it may", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    for (let i = 0; i < 5; i++) await publish(baseUrl, sessionId, ...notes(1000, i * 1000));
+    const onEvent = vi.fn();
+    const { results, last } = show(() => useAgentEvents(sessionId, { baseUrl, fetch, maxEvents: 2000, onEvent }));
+    await eventually(() => expect(last().stats.total).toBe(5000));
+    expect(numbers(last().events)).toEqual(upTo(5000).slice(3000));
+    expect(last().stats).toMatchObject({ evicted: 3000, byType: { note: 5000 } });
+    expect(numbers(onEvent.mock.calls.map(([event]) => event as AgentEvent))).toEqual(upTo(5000));
+    expect(results.length).toBeLessThan(100);
+  });
+
+  it("tells its views in batches, not for each event", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    await publish(baseUrl, sessionId, ...notes(1000));
+    const store = new EventStore({ sessionId }, () => ({ baseUrl, fetch }));
+    const listener = vi.fn();
+    const unsubscribe = store.subscribe(listener);
+    await eventually(() => expect(store.getSnapshot().events).toHaveLength(1000));
+    expect(listener.mock.calls.length).toBeLessThan(200);
+    unsubscribe();
+  });
+
+  it("calls handlers by type, those of the latest render, and onEvent for all", async () => {
+    const { baseUrl, sessionId, fetch, opened } = setUp();
+    const calls: string[] = [];
+    const options = (round: number): UseEventsOptions => ({
+      baseUrl,
+      fetch,
+      handlers: {
+        tool_call_delta: (event) => calls.push(`${round} ${event.payload.delta}`),
+        note: (event) => calls.push(`${round} note ${String(event.payload.n)}`),
+      },
+      onEvent: (event) => calls.push(`${round} any ${event.type}`),
+    });
+    let round = 1;
+    const { last, rerender } = show(() => useAgentEvents(sessionId, options(round)));
+    await publish(baseUrl, sessionId, ...notes(1), { type: "tool_call_delta", payload: { tool_call_id: "t", delta: "half" } }, { type: "tool_call_delta", payload: { wrong: true } });
+    await eventually(() => expect(last().events).toHaveLength(3));
+    round = 2;
+    rerender();
+    await publish(baseUrl, sessionId, ...notes(1, 1));
+    await eventually(() => expect(last().events).toHaveLength(4));
+    expect(calls).toEqual(["1 note 0", "1 any note", "1 half", "1 any tool_call_delta", "1 any tool_call_delta", "2 note 1", "2 any note"]);
+    expect(last().stats.malformed).toBe(1);
+    expect(opened).toHaveLength(1);
+  });
+
+  it("clears what it shows, and goes on", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    await publish(baseUrl, sessionId, ...notes(3));
+    const { last } = show(() => useAgentEvents(sessionId, { baseUrl, fetch }));
+    await eventually(() => expect(last().events).toHaveLength(3));
+    last().clear();
+    await eventually(() => expect(last()).toMatchObject({ events: [], stats: { total: 0 }, isConnected: true }));
+    await publish(baseUrl, sessionId, ...notes(1, 3));
+    await eventually(() => expect(numbers(last().events)).toEqual([3]));
+  });
+
+  it("goes on after what a server has rendered", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    const ids = await publish(baseUrl, sessionId, ...notes(4));
+    const initialEvents = notes(2).map((note, i) => ({ ...note, id: ids[i], session_id: sessionId })) as unknown as AgentEvent[];
+    const options = { baseUrl, fetch, initialEvents, lastEventId: ids[1] as string };
+    const View = () => <>{useAgentEvents(sessionId, options).events.length}</>;
+    expect(renderToString(<View />)).toBe("2");
+    const { last } = show(() => useAgentEvents(sessionId, options));
+    await eventually(() => expect(numbers(last().events)).toEqual([0, 1, 2, 3]));
+  });
+
+  it.each([
+    ["no such id", {}, "The server answered 400: session_id must be 1 to 128 characters", "closed"],
+    ["..", {}, "sessionId is '..'; an id begins with a letter or digit.", "closed"],
+    ["a", { baseUrl: "http://127.0.0.1:1" }, `can't be reached, or doesn't allow pages of ${location.origin} (the server lists them in Cors:Origins).`, "waiting"],
+  ])("says in words what is wrong with %j %j", async (sessionId, options, message, state) => {
+    const { last } = show(() => useAgentEvents(sessionId, { baseUrl: serverUrl(), ...options }));
+    await eventually(() => expect(last()).toMatchObject({ state, isConnected: false }));
+    expect(last().error?.message).toContain(message);
+  });
+});
+
+describe("the other hooks", () => {
+  it("useIngestStream reads the job's session, below a provider", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    await publish(baseUrl, sessionId, { type: "ingest_job_updated", payload: { job_id: sessionId, progress: 0.5 } });
+    const { last } = show(() => useIngestStream("p1", sessionId), (child) => <EventStreamProvider baseUrl={baseUrl} fetch={fetch}>{child}</EventStreamProvider>);
+    await eventually(() => expect(last().events).toMatchObject([{ type: "ingest_job_updated" }]));
+    expect(show(() => useIngestStream("p1", null)).last().state).toBe("idle");
+  });
+
+  it("useProjectEvents asks for the project", async () => {
+    const { baseUrl, fetch, opened } = setUp();
+    const { last } = show(() => useProjectEvents("p1", { baseUrl, fetch }));
+    await eventually(() => expect(last().state).not.toBe("connecting"));
+    expect(opened[0]).toBe(`${baseUrl}/projects/p1/events?heartbeat=event&from=earliest`);
+  });
+
+  it("useReduced reduces each event once, and begins anew when the list does", async () => {
+    const { baseUrl, sessionId, fetch } = setUp();
+    const reduce = vi.fn(reduceMessages);
+    const texts: string[] = [];
+    const { last } = show(() => {
+      const result = useAgentEvents(sessionId, { baseUrl, fetch, maxEvents: 2 });
+      texts.push(useReduced(reduce, initialMessages, result.events).messages.map((message) => message.text).join("|"));
+      return result;
+    }, (child) => <StrictMode>{child}</StrictMode>);
+    const delta = (text: string) => ({ type: "agent_message_delta", payload: { message_id: "m", delta: text } });
+    for (const [i, text] of ["a", "b", "c", "d"].entries()) {
+      await publish(baseUrl, sessionId, delta(text));
+      await eventually(() => expect(last().stats.total).toBe(i + 1));
+    }
+    expect(texts.at(-1)).toBe("abcd");
+    expect(last().events).toHaveLength(2);
+    expect(reduce).toHaveBeenCalledTimes(4);
+    last().clear();
+    await eventually(() => expect(texts.at(-1)).toBe(""));
+  });
+});

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { newSession, notes, publish, serverUrl } from "./support/server.js";
+
+const root = join(import.meta.dirname, "..");
+const run = (command: string, args: readonly string[], cwd = root) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+/** A folder that has the package as a project that installed it. */
+function project(): string {
+  const folder = mkdtempSync(join(tmpdir(), "eventstream-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "node_modules/@eventstream"), { recursive: true });
+  symlinkSync(root, join(folder, "node_modules/@eventstream/client"));
+  for (const name of ["react", "@types"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  return folder;
+}
+
+describe("the package", () => {
+  beforeAll(() => void run(process.execPath, ["scripts/build.mjs"]));
+
+  it("is under 30 kB, and has types", () => {
+    const [{ size, files }] = JSON.parse(run("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"])) as [{ size: number; files: { path: string }[] }];
+    expect(size).toBeLessThan(30_000);
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["dist/index.js", "dist/types/index.d.ts", "dist/styles.css", "README.md"]));
+  });
+
+  it("streams in plain Node, and lets the process end", async () => {
+    const sessionId = newSession();
+    await publish(serverUrl(), sessionId, ...notes(3));
+    const folder = project();
+    writeFileSync(
+      join(folder, "main.mjs"),
+      `import { createEventStream } from "@eventstream/client";
+       for await (const event of createEventStream({ baseUrl: "${serverUrl()}", sessionId: "${sessionId}", from: "earliest" })) {
+         console.log(event.payload.n);
+         if (event.payload.n === 2) break;
+       }`,
+    );
+    expect(run(process.execPath, ["main.mjs"], folder)).toBe("0\n1\n2\n");
+  });
+
+  it("renders on a server", () => {
+    const folder = project();
+    symlinkSync(join(root, "node_modules/react-dom"), join(folder, "node_modules/react-dom"));
+    writeFileSync(
+      join(folder, "main.mjs"),
+      `import { createElement } from "react";
+       import { renderToString } from "react-dom/server";
+       import { useAgentEvents } from "@eventstream/client/react";
+       import { RunStatus } from "@eventstream/client/components";
+       const View = () => createElement(RunStatus, { events: useAgentEvents("demo", { baseUrl: "http://localhost:1" }).events });
+       console.log(renderToString(createElement(View)));`,
+    );
+    expect(run(process.execPath, ["main.mjs"], folder)).toContain("No run yet.");
+  });
+
+  it.each([
+    ["NodeNext", "NodeNext"],
+    ["ESNext", "Bundler"],
+  ])("type-checks in a strict project of %s", (module, moduleResolution) => {
+    const folder = project();
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(
+      join(folder, "main.ts"),
+      `import { createEventStream, isWorkflowEvent, reduceRuns, initialRuns, type AgentEvent, type EventOf } from "@eventstream/client";
+       import { useAgentEvents } from "@eventstream/client/react";
+       import { AgentTimeline } from "@eventstream/client/components";
+       const stream = createEventStream({ broadcast: true });
+       stream.onEvent((event: AgentEvent) => {
+         if (event.type === "tool_call_started") event.payload.tool_name.length;
+         if (isWorkflowEvent(event)) event.type satisfies \`workflow_\${string}\`;
+       });
+       // @ts-expect-error a session or a project, not both
+       createEventStream({ sessionId: "a", projectId: "b" });
+       export const result = (event: EventOf<"tool_call_result">): string | null | undefined => event.payload.error;
+       export const View = () => AgentTimeline({ events: useAgentEvents("a", { handlers: { tool_call_delta: (event) => event.payload.delta.length, mine: (event) => event.payload.x } }).events });
+       export const runs = reduceRuns(initialRuns, {} as AgentEvent).runs[0]?.status;`,
+    );
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ["ES2022", "DOM"], target: "ES2022", module, moduleResolution }, files: ["main.ts"] }));
+    expect(run(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder)).toBe("");
+  });
+});
