@@ -94,6 +94,12 @@ install_redis() {
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server
 }
 
+# Clients that the tests start, from packages of others.
+install_clients() {
+  command -v npm >/dev/null || fail "npm is missing: it comes with Node.js, https://nodejs.org"
+  npm ci --prefix EventStream.Tests/Clients/node --no-audit --no-fund
+}
+
 # Arguments: the report, then what to run.
 dotnet_suite() {
   timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + ${EVENTSTREAM_SOAK:-0} * 60))" \
@@ -116,6 +122,7 @@ chaos_tests() {
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
 command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
 step "Redis" install_redis
+step "Clients in Node.js" install_clients
 step "Restore" dotnet restore --locked-mode
 step "Build" dotnet build -c Release --no-restore -warnaserror
 if [[ -z $filter ]]; then check "Code style" dotnet format --verify-no-changes --no-restore; fi

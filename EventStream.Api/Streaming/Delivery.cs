@@ -84,7 +84,8 @@ internal sealed partial class Delivery(
         catch
         {
             subscriber.Finish(SubscriberEnd.Error);
-            await client.FailAsync(_control.Closing(request.Stream, SubscriberEnd.Error, subscriber.Position, _options.RetryMs));
+            // Without a position: the client may not have been sent all that was taken for it.
+            await client.FailAsync(_control.Closing(request.Stream, SubscriberEnd.Error, position: null, _options.RetryMs));
             throw;
         }
         finally

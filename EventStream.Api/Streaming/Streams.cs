@@ -53,10 +53,12 @@ internal sealed class Streams(Delivery delivery, OriginCheck origins, IOptions<S
         catch (Exception e) when (e is EventRejectedException or StreamNotFoundException or BusUnavailableException)
         {
             var end = e is BusUnavailableException ? SubscriberEnd.Unavailable : SubscriberEnd.Refused;
-            await delivery.RefuseAsync(new WebSocketConnection(context, Dialect.Canonical, options.Value, time), StreamKey.Broadcast, end, e.Message);
+            using var refused = new WebSocketConnection(context, Dialect.Canonical, options.Value, time);
+            await delivery.RefuseAsync(refused, StreamKey.Broadcast, end, e.Message);
             return;
         }
-        await delivery.RunAsync(new WebSocketConnection(context, request.Dialect, options.Value, time), request, context.RequestAborted);
+        using var client = new WebSocketConnection(context, request.Dialect, options.Value, time);
+        await delivery.RunAsync(client, request, context.RequestAborted);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string title) => TypedResults.Problem(statusCode: status, title: title).ExecuteAsync(context);

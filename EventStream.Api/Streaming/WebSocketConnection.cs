@@ -6,7 +6,7 @@ using EventStream.Sources.Eddie;
 namespace EventStream.Api.Streaming;
 
 /// <summary>A client of WebSocket: one JSON text a message, pings on silence, and what the client says is ignored up to a bound.</summary>
-internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, StreamingOptions options, TimeProvider time) : IClientConnection
+internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, StreamingOptions options, TimeProvider time) : IClientConnection, IDisposable
 {
     /// <summary>How many messages a client may send.</summary>
     public const int MaxMessages = 1000;
@@ -16,11 +16,13 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
 
     private const int MaxUnsentBytes = 16 * 1024;
 
-    // Beyond it the other side isn't waited for: it may never answer.
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+    // How long a client may take to answer the farewell, behind all that it has not read yet. One that is told to come back elsewhere isn't waited for so long: the server stops.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortCloseTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<ReadOnlyMemory<byte>> _unsent = [];
     private readonly EddieRestored? _restored = dialect == Dialect.EventData ? new EddieRestored() : null;
+    private readonly CancellationTokenSource _ending = new(Timeout.InfiniteTimeSpan, time);
     private WebSocket? _socket;
     private Subscriber? _subscriber;
     private Task _receiving = Task.CompletedTask;
@@ -32,6 +34,12 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
 
     public void Abort() => context.Abort();
 
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _ending.Dispose();
+    }
+
     public async Task OpenAsync(Subscriber subscriber)
     {
         _subscriber = subscriber;
@@ -41,7 +49,12 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
     public async ValueTask WriteAsync(Frame frame)
     {
         var message = MessageOf(frame);
-        if (message.IsEmpty) return;
+        if (message.IsEmpty)
+        {
+            // Nothing to say in these words is no silence: the heartbeat would be tried again at once, without end.
+            _subscriber?.EndWrite();
+            return;
+        }
         _unsent.Add(message);
         _unsentBytes += message.Length;
         if (_unsentBytes >= MaxUnsentBytes) await FlushAsync();
@@ -59,9 +72,11 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
     {
         if (_unsent.Count == 0) return;
         _subscriber?.BeginWrite();
+        // Nobody watches over the writes to a client that is refused.
+        var patience = _subscriber is null ? _ending.Token : CancellationToken.None;
         try
         {
-            foreach (var message in _unsent) await _socket!.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            foreach (var message in _unsent) await _socket!.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, patience);
         }
         catch (Exception e) when (IsGone(e))
         {
@@ -79,25 +94,39 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
     {
         if (closing is not null) await WriteAsync(closing);
         await FlushAsync();
-        using var timeout = new CancellationTokenSource(CloseTimeout, time);
+        await SayFarewellAsync(end, end == SubscriberEnd.Draining ? ShortCloseTimeout : CloseTimeout);
+    }
+
+    // What could not be opened is answered as a request that failed.
+    public Task FailAsync(Frame closing) => _socket is null ? Task.CompletedTask : CloseAsync(SubscriberEnd.Error, closing);
+
+    public async Task RefuseAsync(SubscriberEnd end, Frame closing)
+    {
+        await AcceptAsync();
+        _ending.CancelAfter(ShortCloseTimeout);
+        await WriteAsync(closing);
+        await FlushAsync();
+        await SayFarewellAsync(end, ShortCloseTimeout);
+    }
+
+    /// <summary>Closes the WebSocket and waits for the answer: closing the connection on bytes that nobody read would take back what was said last.</summary>
+    private async Task SayFarewellAsync(SubscriberEnd end, TimeSpan timeout)
+    {
+        _ending.CancelAfter(timeout);
         try
         {
-            if (_socket!.State is WebSocketState.Open or WebSocketState.CloseReceived) await _socket.CloseOutputAsync(end.CloseStatus, end.Name, timeout.Token);
-            await _receiving.WaitAsync(timeout.Token);
+            // A client that left is answered in its own words, once they are known.
+            var said = _socket!.State == WebSocketState.CloseReceived ? _socket.CloseStatus : null;
+            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await _socket.CloseOutputAsync(said ?? end.CloseStatus, said is null ? end.Name : null, _ending.Token);
         }
         catch (Exception e) when (IsGone(e))
         {
             // It has been told, or has left.
         }
-        _socket!.Dispose();
-    }
-
-    public Task FailAsync(Frame closing) => CloseAsync(SubscriberEnd.Error, closing);
-
-    public async Task RefuseAsync(SubscriberEnd end, Frame closing)
-    {
-        await AcceptAsync();
-        await CloseAsync(end, closing);
+        await _receiving;
+        // What it takes no more would be kept for it as long as it likes.
+        if (_ending.IsCancellationRequested && timeout > ShortCloseTimeout) Abort();
     }
 
     private async Task AcceptAsync()
@@ -105,8 +134,8 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
         _socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = options.Heartbeat,
-            // A client that is slow but alive answers late, behind all that waits for it; a dead one is found by what it doesn't take.
-            KeepAliveTimeout = 3 * options.WriteTimeout,
+            // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. A dead one is found by what it doesn't take.
+            KeepAliveTimeout = 15 * options.WriteTimeout,
         });
         _receiving = ReceiveAsync(_socket);
     }
@@ -121,28 +150,28 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
     /// <summary>Reads, since pongs and the farewell come that way; nothing that is said means anything.</summary>
     private async Task ReceiveAsync(WebSocket socket)
     {
-        var (messages, bytes) = (0, 0);
+        var (messages, bytes) = (0L, 0L);
         var buffer = new byte[512];
         try
         {
-            while (messages <= MaxMessages && bytes <= MaxMessageBytes)
+            while (true)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close)
-                {
-                    _subscriber?.Finish(SubscriberEnd.ClientGone);
-                    return;
-                }
-                if (received.EndOfMessage) messages++;
+                var received = await socket.ReceiveAsync(buffer.AsMemory(), _ending.Token);
+                if (received.MessageType == WebSocketMessageType.Close) break;
+                // An empty piece counts too, or they could go on for ever.
+                if (received.EndOfMessage || received.Count == 0) messages++;
                 bytes += received.Count;
+                // Goes on reading until the client has heard it.
+                if (messages > MaxMessages || bytes > MaxMessageBytes) _subscriber?.Finish(SubscriberEnd.TooManyMessages);
             }
-            _subscriber?.Finish(SubscriberEnd.TooManyMessages);
         }
         catch (Exception e) when (IsGone(e))
         {
-            _subscriber?.Finish(SubscriberEnd.ClientGone);
+            // Without a farewell.
         }
+        _subscriber?.Finish(SubscriberEnd.ClientGone);
     }
 
-    private static bool IsGone(Exception e) => e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
+    // A connection that is over says so as one that can't be read or written, which is an invalid operation.
+    private static bool IsGone(Exception e) => e is WebSocketException or IOException or OperationCanceledException or InvalidOperationException;
 }

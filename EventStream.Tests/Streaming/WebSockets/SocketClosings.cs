@@ -1,0 +1,25 @@
+using EventStream.Tests.Support;
+using Shouldly;
+
+namespace EventStream.Tests.Streaming.WebSockets;
+
+internal static class SocketClosings
+{
+    /// <summary>The rest of the stream ends with a frame of this reason, and then this code; the frame is the last of the result.</summary>
+    public static async Task<List<SocketMessage>> EndsAsync(this WebSocketClient client, string reason, int code)
+    {
+        var messages = await client.ReadToEndAsync();
+        Check(messages[^1], reason, isToComeBack: code != 1000 && code != 1008);
+        (client.CloseCode, client.CloseReason).ShouldBe((code, reason));
+        return messages;
+    }
+
+    public static void Check(SocketMessage message, string reason, bool isToComeBack)
+    {
+        message.Type.ShouldBe("stream_closing");
+        message.Payload.GetProperty("reason").GetString().ShouldBe(reason);
+        message.Payload.GetProperty("reconnect").GetBoolean().ShouldBe(isToComeBack);
+        message.Payload.TryGetProperty("retry_ms", out var retry).ShouldBe(isToComeBack);
+        if (isToComeBack) retry.GetInt32().ShouldBeInRange(1000, 8000);
+    }
+}

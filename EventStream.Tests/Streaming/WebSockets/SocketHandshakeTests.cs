@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.WebSockets;
+using EventStream.Tests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Streaming.WebSockets;
+
+/// <summary>Who may open a WebSocket, and how.</summary>
+public sealed class SocketHandshakeTests
+{
+    private const string App = "https://app.example.com";
+
+    [Theory]
+    [InlineData("Production", null, true)]
+    [InlineData("Production", "http://HOST", true)]
+    [InlineData("Production", "https://HOST", true)]
+    [InlineData("Production", App, true)]
+    [InlineData("Production", "http://app.example.com", false)]
+    [InlineData("Production", "https://evil.test", false)]
+    [InlineData("Production", "https://HOST.evil.test", false)]
+    [InlineData("Production", "http://localhost:3000", false)]
+    [InlineData("Production", "null", false)]
+    [InlineData("Development", "http://localhost:3000", true)]
+    [InlineData("Development", "http://127.0.0.1:5173", true)]
+    [InlineData("Development", "http://localhost.evil.test", false)]
+    [InlineData("Development", "null", false)]
+    public async Task Connect_PassesTheOrigin_WhenItIsOursOrOnTheList(string environment, string? origin, bool passes)
+    {
+        await using var server = TestServer.Start(new() { ["environment"] = environment, ["Cors:Origins"] = App });
+        var shown = origin?.Replace("HOST", server.Address.Authority, StringComparison.Ordinal);
+        foreach (var path in (string[])["/ws/events/s", "/ws/projects/p", "/ws/broadcast"])
+        {
+            if (passes)
+            {
+                await using var client = await OpenAsync(server, path, shown);
+                (await client.NextAsync()).Type.ShouldBe("session_stream_started");
+            }
+            else
+            {
+                (await Should.ThrowAsync<WebSocketException>(() => OpenAsync(server, path, shown))).Message.ShouldContain("403");
+            }
+        }
+        if (passes) return;
+        var answer = await server.AskAsync(Handshake("/ws/events/s", shown));
+        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.Forbidden, $"Pages of {shown} may not connect; add the origin to Cors:Origins."));
+        server.Hub.Streams.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("/ws/events/s")]
+    [InlineData("/ws/projects/p")]
+    [InlineData("/ws/broadcast")]
+    public async Task Get_SaysThatItSpeaksWebSocket_WhenItIsNoHandshake(string path)
+    {
+        await using var server = TestServer.Start();
+        var answer = await server.GetAsync(path);
+        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.UpgradeRequired, "This address speaks WebSocket; without /ws it speaks Server-Sent Events."));
+    }
+
+    [Fact]
+    public async Task Connect_Streams_OverHttp2()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = TestServer.Start(new() { ["Streaming:Heartbeat"] = "00:00:00.2" },
+            services => services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)));
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var invoker = new HttpMessageInvoker(handler);
+        var events = new Envelopes("s");
+        await using (var client = await OpenAsync())
+        {
+            (await client.NextAsync()).Type.ShouldBe("session_stream_started");
+            var cursors = await server.AppendAsync("s", events.Thought(new string('x', 200_000)), events.SessionEnded());
+            var messages = await client.EndsAsync("session_ended", 1000);
+            messages.Select(message => message.Id).ShouldBe([$"{cursors[0]}", $"{cursors[1]}", $"{cursors[1]}"]);
+        }
+        // Both ways to leave end the stream, and not the connection that others share.
+        await using var stays = await OpenAsync("&from=earliest&types=x");
+        var left = await OpenAsync("&types=x", "t");
+        await left.NextAsync();
+        await left.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        await left.DisposeAsync();
+        var vanished = await OpenAsync("&types=x", "t");
+        await vanished.NextAsync();
+        server.Hub.Streams.ShouldBeGreaterThan(0);
+        await vanished.DisposeAsync();
+        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        (await stays.EndsAsync("session_ended", 1000)).Count.ShouldBe(2);
+
+        async Task<WebSocketClient> OpenAsync(string query = "", string session = "s") => await WebSocketClient.OpenAsync(server.Address, $"/ws/events/{session}?close=session{query}", options =>
+        {
+            options.HttpVersion = HttpVersion.Version20;
+            options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }, invoker);
+    }
+
+    private static Task<WebSocketClient> OpenAsync(TestServer server, string path, string? origin) => WebSocketClient.OpenAsync(server.Address, path, options =>
+    {
+        if (origin is not null) options.SetRequestHeader("Origin", origin);
+    });
+
+    private static HttpRequestMessage Handshake(string path, string? origin)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in new[] { ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Origin", origin) })
+            request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+}

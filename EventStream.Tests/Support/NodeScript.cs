@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Xunit;
+
+namespace EventStream.Tests.Support;
+
+/// <summary>A script of <c>Clients/node</c> under way, and the lines that it has printed.</summary>
+internal sealed class NodeScript : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly Process _process;
+
+    private NodeScript(Process process) => _process = process;
+
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public static NodeScript Start(string script, params string[] arguments)
+    {
+        var folder = Repository.PathOf("EventStream.Tests", "Clients", "node");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules"))) throw new InvalidOperationException($"The packages of {folder} are missing: run 'npm ci' there, as ./test.sh does.");
+        var start = new ProcessStartInfo("node") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (string[])[script, .. arguments]) start.ArgumentList.Add(argument);
+        var node = new NodeScript(Process.Start(start)!);
+        node._process.OutputDataReceived += (_, line) => node.Note(line.Data);
+        node._process.ErrorDataReceived += (_, line) => node.Note(line.Data);
+        node._process.BeginOutputReadLine();
+        node._process.BeginErrorReadLine();
+        return node;
+    }
+
+    /// <summary>Waits until a line has been printed.</summary>
+    public async Task PrintsAsync(Func<string, bool> isWanted)
+    {
+        try
+        {
+            await Eventually.TrueAsync(() => _lines.Any(isWanted), TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new InvalidOperationException($"The line never came. The last of {_lines.Count}:\n{string.Join('\n', _lines.TakeLast(20))}", e);
+        }
+    }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    public async Task EndsAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Timeouts.Default);
+        await _process.WaitForExitAsync(deadline.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is { Length: > 0 }) _lines.Enqueue(line);
+    }
+}
