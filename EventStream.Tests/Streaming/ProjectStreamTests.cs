@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -45,13 +44,9 @@ public sealed class ProjectStreamTests : IAsyncDisposable
     [MemberData(nameof(Paths))]
     public async Task Get_GoesOnAfterItsOwnCursor_OrSaysWhatIsGone(string path)
     {
-        var cursors = new List<string>();
-        await using (var first = await _server.OpenAsync(path))
-        {
-            await first.NextAsync();
-            for (var number = 1; number <= 8; number++) await PostAsync($"s{number % 3}", $"t{number}");
-            cursors.AddRange((await first.NextAsync(8)).Select(item => item.EventId!));
-        }
+        for (var number = 1; number <= 8; number++) await PostAsync($"s{number % 3}", $"t{number}");
+        var head = Cursor.Parse((await _server.GetAsync($"{path}/history")).Json.GetProperty("cursor").GetString()!);
+        var cursors = Enumerable.Range(1, 8).Select(offset => $"{head with { Offset = offset }}").ToArray();
         await using var full = await _server.OpenAsync(path, cursors[4]);
         Verdict(await full.NextAsync()).ShouldBe("full");
         (await full.NextAsync(3)).Select(item => item.EventType).ShouldBe(["t6", "t7", "t8"]);
@@ -72,11 +67,12 @@ public sealed class ProjectStreamTests : IAsyncDisposable
     [InlineData("session_id=broadcast", "")]
     public async Task Get_SendsWhatPasses_WhenThereIsAFilter(string filter, string expected)
     {
-        foreach (var path in (string[])["/projects/p/events", "/broadcast/events"])
+        string[] paths = ["/projects/p/events", "/broadcast/events"];
+        var watching = await Task.WhenAll(paths.Select(path => _server.OpenAsync($"{path}?{filter}")));
+        foreach (var live in watching) await live.NextAsync();
+        foreach (var (session, type, run) in new[] { ("a", "t1", "r"), ("a", "t2", null), ("b", "t3", "r") }) await PostAsync(session, type, run);
+        foreach (var (path, live) in paths.Zip(watching))
         {
-            await using var live = await _server.OpenAsync($"{path}?{filter}");
-            await live.NextAsync();
-            foreach (var (session, type, run) in new[] { ("a", "t1", "r"), ("a", "t2", null), ("b", "t3", "r") }) await PostAsync(session, type, run);
             await using var late = await _server.OpenAsync($"{path}?from=earliest&{filter}");
             await late.NextAsync();
             var types = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -84,6 +80,7 @@ public sealed class ProjectStreamTests : IAsyncDisposable
             (await late.NextAsync(types.Length)).Select(item => item.EventType).ShouldBe(types);
             var history = (await _server.GetAsync($"{path}/history?{filter}")).Json;
             history.GetProperty("events").EnumerateArray().Select(stored => stored.GetProperty("type").GetString()!).ShouldBe(types);
+            await live.DisposeAsync();
         }
     }
 
