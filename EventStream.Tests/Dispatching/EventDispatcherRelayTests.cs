@@ -84,6 +84,18 @@ public sealed class EventDispatcherRelayTests
     }
 
     [Fact]
+    public async Task DisposeAsync_GivesUpWhatTheProjectMayLack_WhenItHangs()
+    {
+        _bus.BeforeAppend = request => request.Stream == Project ? Task.Delay(Timeout.Infinite, Cancel) : Task.CompletedTask;
+        var failures = new ConcurrentQueue<DispatchFailure>();
+        var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { DisposeTimeout = TimeSpan.Zero, OnFailed = failures.Enqueue });
+        await dispatcher.PublishAsync("s", DispatchedEvents.Payload(1), Mine, Cancel);
+        await Eventually.TrueAsync(async () => (await ReadAsync(StreamKey.Session("s"))).Count == 1, Cancel);
+        await Should.ThrowAsync<DispatchFailedException>(() => dispatcher.DisposeAsync().AsTask());
+        failures.ShouldHaveSingleItem().Exception.ShouldBeOfType<BusUnavailableException>();
+    }
+
+    [Fact]
     public async Task ForRunAndForSession_FillInProjectAndBroadcast()
     {
         await using var dispatcher = new EventDispatcher(_bus);

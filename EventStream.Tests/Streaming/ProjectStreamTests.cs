@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -125,6 +126,20 @@ public sealed class ProjectStreamTests : IAsyncDisposable
         again.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
         await again.NextAsync();
         (await again.NextAsync()).EventType.ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task Get_StreamsOn_WhenTheLogOfTheProjectWasRemoved()
+    {
+        await PostAsync("a", "t1");
+        var removed = await _server.Bus.DeleteAsync(StreamKey.Project("p"), TestContext.Current.CancellationToken);
+
+        await using var client = await _server.OpenAsync("/projects/p/events", $"{removed}");
+
+        client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await client.NextAsync();
+        await PostAsync("a", "t2");
+        (await client.ReadUntilAsync(item => item.EventType == "t2")).ShouldNotBeEmpty();
     }
 
     [Theory]
