@@ -16,6 +16,7 @@ var root = new RootCommand("Loads EventStream from outside and measures it. Ever
     MemoryCommand.Create(),
     ClusterCommand.Create(),
     IngestCommand.Create(),
+    ProjectCommand.Create(),
     ListenCommand.Create(),
 };
 try

@@ -9,6 +9,8 @@ internal static class ProblemResults
 {
     public static readonly string TooLarge = $"A request may hold {EventLimits.MaxBatchBytes} bytes; send the events in several requests.";
 
+    private const int ShownStreams = 5;
+
     private const string MayBeStored = "The events may have been stored all the same, without the answer coming through. "
         + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
 
@@ -28,14 +30,17 @@ internal static class ProblemResults
     public static ProblemHttpResult Unavailable(HttpContext context, BusUnavailableException e)
     {
         context.Response.Headers.RetryAfter = "2";
-        var isPublish = HttpMethods.IsPost(context.Request.Method);
+        var isPublish = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable,
             title: e.IsOutOfMemory
                 ? "Redis is out of memory; nothing was acknowledged. Raise its maxmemory or lower Log:Retention."
                 : $"Redis can't be reached; {(isPublish ? "nothing was acknowledged" : "it isn't known whether anything was done")}. Send the same request again later.",
-            detail: isPublish ? MayBeStored : null);
+            detail: isPublish ? MayBeStored + Lacking(e.Lacking) : null);
     }
+
+    private static string Lacking(IReadOnlyList<StreamKey> streams) => streams.Count == 0 ? ""
+        : $" Their session holds them; {string.Join(", ", streams.Take(ShownStreams).Select(stream => $"'{stream}'"))}{(streams.Count > ShownStreams ? " and more" : "")} may lack them until the request is repeated.";
 
     /// <summary>The server stops before the body of a request has come to its end.</summary>
     public static ProblemHttpResult Stopping(HttpContext context)

@@ -16,6 +16,8 @@ internal static class Endings
 
     private static IEnumerable<(Cursor At, SubscriberEnd End)> Marks(StreamRequest request, LogPage log, Cursor? runEnd)
     {
+        // A project lives on whatever becomes of its log.
+        if (request.Stream.Kind != StreamKind.Session) yield break;
         if (log.DeletedAt is { } deleted) yield return (deleted, SubscriberEnd.SessionDeleted);
         if (request.Close == CloseMode.Session && log.EndedAt is { } ended) yield return (ended, SubscriberEnd.SessionEnded);
         if (request.Close == CloseMode.Terminal && runEnd is { } terminal) yield return (terminal, SubscriberEnd.RunEnded);

@@ -7,14 +7,17 @@ namespace EventStream.Benchmarks.Streams;
 /// <summary>Reads the lines of one stream and proves that the numbered events come exactly once and in order.</summary>
 /// <param name="firstNumber">The number of the first event that must come.</param>
 /// <param name="onEvent">Called with the number of each event that came rightly.</param>
-internal sealed class EventCheck(int firstNumber, Action<int>? onEvent = null)
+/// <param name="sessions">How many sessions publish in turn, each in order: number n is of session n modulo that.</param>
+internal sealed class EventCheck(int firstNumber, Action<int>? onEvent = null, int sessions = 1)
 {
+    private readonly int _first = firstNumber;
+    private readonly int[] _taken = new int[sessions];
     private Cursor _id;
     private Cursor _position;
     private bool _isEvent;
     private bool _hasPosition;
 
-    /// <summary>The number of the event that must come next.</summary>
+    /// <summary>The number of the event that must come next; of several sessions, how many came.</summary>
     public int Next { get; private set; } = firstNumber;
 
     public bool HasStarted { get; private set; }
@@ -40,9 +43,12 @@ internal sealed class EventCheck(int firstNumber, Action<int>? onEvent = null)
     {
         var at = data.IndexOf("\"number\":"u8);
         if (at < 0 || !Utf8Parser.TryParse(data[(at + 9)..], out int number, out _)) throw new InvalidDataException("An event without a number came.");
-        if (number != Next) throw new InvalidDataException($"Event {number} came where {Next} was due.");
+        var session = (number - _first) % sessions;
+        var due = session < 0 ? Next : _first + session + sessions * _taken[session];
+        if (number != due) throw new InvalidDataException($"Event {number} came where {due} was due.");
         if (_hasPosition && !_id.Follows(_position)) throw new InvalidDataException($"Position {_id} came after {_position}.");
         (_position, _hasPosition) = (_id, true);
+        _taken[session]++;
         Next++;
         onEvent?.Invoke(number);
     }

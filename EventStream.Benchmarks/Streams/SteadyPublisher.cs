@@ -4,11 +4,17 @@ using EventStream.Dispatching;
 namespace EventStream.Benchmarks.Streams;
 
 /// <summary>Publishes numbered events, each at its due time.</summary>
-internal sealed class SteadyPublisher(EventDispatcher dispatcher, string session, int rate, int textBytes)
+/// <param name="publish">Publishes the event of a number; it isn't waited for longer than that takes.</param>
+/// <param name="flush">Returns when all of them are stored.</param>
+/// <param name="rate">Events a second.</param>
+internal sealed class SteadyPublisher(Func<int, ValueTask> publish, Func<Task> flush, int rate)
 {
     private readonly double _interval = Stopwatch.Frequency / (double)rate;
     private long _start;
     private int _published;
+
+    public SteadyPublisher(EventDispatcher dispatcher, string session, int rate, int textBytes)
+        : this(number => dispatcher.PublishAsync(session, NumberedEvents.Type, NumberedEvents.Payload(number, textBytes)), () => dispatcher.FlushAsync(), rate) { }
 
     public int Published => Volatile.Read(ref _published);
 
@@ -25,10 +31,10 @@ internal sealed class SteadyPublisher(EventDispatcher dispatcher, string session
             // Timers tick by the millisecond; the last of it is spun away.
             while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Due(_published)) is { TotalMilliseconds: > 2 } left) await Task.Delay(left - TimeSpan.FromMilliseconds(1.5));
             while (Stopwatch.GetTimestamp() < Due(_published)) Thread.SpinWait(20);
-            await dispatcher.PublishAsync(session, NumberedEvents.Type, NumberedEvents.Payload(_published, textBytes));
+            await publish(_published);
             Volatile.Write(ref _published, _published + 1);
         }
-        await dispatcher.FlushAsync();
+        await flush();
     }
 
     private long Due(int number) => _start + (long)(number * _interval);

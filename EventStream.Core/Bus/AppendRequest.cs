@@ -19,6 +19,7 @@ public sealed record AppendRequest
     public ProducerPosition? Producer { get; init; }
 
     /// <summary>Whether the events go to <see cref="StreamKey.Broadcast"/> too, once their own stream holds them.</summary>
+    /// <remarks>An <see cref="IEventBus"/> appends to <see cref="Stream"/> alone: the dispatcher and the server see to the rest, as they do for <see cref="Event.ProjectId"/>.</remarks>
     public bool Broadcast { get; init; }
 
     /// <summary>The head that the batch was computed from; when others have appended since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>

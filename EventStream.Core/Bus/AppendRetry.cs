@@ -18,7 +18,8 @@ internal static class AppendRetry
     /// <param name="retryOutOfMemory">Whether to go on when the bus is out of memory, which seldom passes soon.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>What became of the batch in its own stream.</returns>
-    /// <exception cref="BusUnavailableException">The budget is spent; the last one that the bus threw.</exception>
+    /// <exception cref="BusUnavailableException">The budget is spent; the last one that the bus threw. Or it was cancelled when the events' own stream held them already.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
     public static async ValueTask<AppendResult> AppendAsync(
         IEventAppender appender, AppendRequest request, TimeSpan budget, TimeProvider time,
         Action<BusUnavailableException>? onUnavailable = null, bool retryOutOfMemory = true, CancellationToken cancellationToken = default)
@@ -27,16 +28,26 @@ internal static class AppendRetry
         var result = await RepeatAsync(appender, request, patience, cancellationToken).ConfigureAwait(false);
         if (appender is not IEventBus) return result;
         var relays = Relays.Of(request, result);
-        if (relays.Count == 0) return result;
+        if (relays.Count > 0) await RelayAsync(appender, request.Stream, relays, patience, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    private static async Task RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, Patience patience, CancellationToken cancellationToken)
+    {
+        var appends = relays.Select(relay => RepeatAsync(appender, relay, patience, cancellationToken)).ToArray();
         try
         {
-            await Task.WhenAll(relays.Select(relay => RepeatAsync(appender, relay, patience, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(appends).ConfigureAwait(false);
         }
-        catch (BusUnavailableException e)
+        catch (Exception e) when (e is BusUnavailableException or OperationCanceledException)
         {
-            throw new BusUnavailableException($"{e.Message} '{request.Stream}' holds the events, but not all other streams that they belong to.", e) { IsOutOfMemory = e.IsOutOfMemory };
+            var lacking = relays.Where((_, i) => !appends[i].IsCompletedSuccessfully).Select(relay => relay.Stream).ToArray();
+            throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "It was broken off.")} {Relays.Describe(holder, lacking)}", e)
+            {
+                IsOutOfMemory = e is BusUnavailableException { IsOutOfMemory: true },
+                Lacking = lacking,
+            };
         }
-        return result;
     }
 
     private static async Task<AppendResult> RepeatAsync(IEventAppender appender, AppendRequest request, Patience patience, CancellationToken cancellationToken)

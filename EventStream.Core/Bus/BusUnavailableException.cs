@@ -8,4 +8,7 @@ public sealed class BusUnavailableException : Exception
 
     /// <summary>Whether the bus refused because its memory is full: repeating at once won't help.</summary>
     public bool IsOutOfMemory { get; init; }
+
+    /// <summary>When the events' own stream holds them, the further ones that may not.</summary>
+    internal IReadOnlyList<StreamKey> Lacking { get; init; } = [];
 }

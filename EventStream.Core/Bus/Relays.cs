@@ -9,10 +9,12 @@ namespace EventStream.Bus;
 /// </remarks>
 internal static class Relays
 {
+    private const int ShownStreams = 5;
+
     /// <summary>What is still to be appended when an event's own stream has answered: one batch for each further stream.</summary>
     public static IReadOnlyList<AppendRequest> Of(AppendRequest request, AppendResult result)
     {
-        if (result.IsConflict || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
+        if (result.IsConflict || request.Stream.Kind == StreamKind.Project || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
         // A duplicate may be what an earlier attempt left behind. What came after the end of its run is nowhere.
         var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
@@ -24,6 +26,10 @@ internal static class Relays
     /// <summary>What an event is known by in a log: several sessions of one project may use the same id.</summary>
     public static string IdIn(StreamKey stream, Event candidate) =>
         stream.Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
+
+    /// <summary>Says which stream holds the events and which may not.</summary>
+    public static string Describe(StreamKey holder, IReadOnlyList<StreamKey> lacking) =>
+        $"'{holder}' holds the events; {string.Join(", ", lacking.Take(ShownStreams).Select(stream => $"'{stream}'"))}{(lacking.Count > ShownStreams ? $" and {lacking.Count - ShownStreams} more" : "")} may lack them until they are published again under the same ids.";
 
     private static AppendRequest To(StreamKey stream, Event[] events) => new() { Stream = stream, Events = events };
 }

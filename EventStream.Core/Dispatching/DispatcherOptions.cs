@@ -31,6 +31,7 @@ public sealed class DispatcherOptions
     public Action<DispatchFailure>? OnFailed { get; set; }
 
     /// <summary>Hears of each batch that the bus took, with its receipts and how many nodes listen. Must not block.</summary>
+    /// <remarks>Once, when the projects of the events and broadcast hold them too; receipts and listeners are those of the session.</remarks>
     public Action<AppendRequest, AppendResult>? OnAppended { get; set; }
 
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>

@@ -43,7 +43,7 @@ public sealed partial class EventDispatcher
         }
         catch (OperationCanceledException e) when (_givingUp.IsCancellationRequested)
         {
-            GiveUp(batch, new BusUnavailableException("The dispatcher was disposed before the bus had taken the event.", e));
+            GiveUp(batch, new BusUnavailableException("The dispatcher was disposed before all streams of the event were known to hold it.", e));
             return;
         }
         catch (Exception e)

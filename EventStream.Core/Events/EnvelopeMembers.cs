@@ -38,15 +38,17 @@ internal struct EnvelopeMembers
         var payload = _payload ?? EventPayload.Empty;
         if (_sessionId is not null && defaults.SessionId is not null && _sessionId != defaults.SessionId)
             throw new EventRejectedException("/session_id", $"is '{EventRejectedException.Shown(_sessionId)}' and contradicts the session that it is published to, '{defaults.SessionId}'.");
+        if (_projectId is not null && defaults.ProjectId is not null && _projectId != defaults.ProjectId)
+            throw new EventRejectedException("/project_id", $"is '{EventRejectedException.Shown(_projectId)}' and contradicts the project that it is published to, '{defaults.ProjectId}'.");
         return new Event
         {
             EventId = _eventId ?? new EventFactory(defaults.Time).NewId(),
-            SessionId = _sessionId ?? defaults.SessionId ?? throw new EventRejectedException("/session_id", "is missing."),
+            SessionId = _sessionId ?? defaults.SessionId ?? (defaults.MayBeForAll ? EventRules.ReservedSessionId : null) ?? throw new EventRejectedException("/session_id", "is missing."),
             Timestamp = _timestamp is null ? defaults.Time.GetUtcNow() : EventReader.Timestamp(_timestamp),
             Type = _type ?? throw new EventRejectedException("/type", "is missing."),
             Payload = payload,
             RunId = EventReader.PromoteRunId(payload, _runId),
-            ProjectId = _projectId,
+            ProjectId = _projectId ?? defaults.ProjectId,
             AgentId = _agentId,
             Source = _source,
             SourceType = _sourceType,

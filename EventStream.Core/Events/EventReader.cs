@@ -127,7 +127,7 @@ public static partial class EventReader
         EventRules.RequireSize((int)(reader.BytesConsumed - start));
 
         var envelope = members.ToEvent(defaults);
-        EventRules.Check(envelope);
+        EventRules.Check(envelope, defaults.MayBeForAll);
         return envelope;
     }
 

@@ -7,11 +7,18 @@ internal sealed class BusIngest(IEventBus bus, TimeSpan retryBudget, TimeProvide
 {
     private readonly SourceIngest _ingest = new(bus, time);
 
-    public Task<IReadOnlyList<IngestReceipt>> IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IngestReceipt>> IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken)
     {
         context.Check();
-        var normaliser = SourceCatalogue.Get(source);
-        return _ingest.IngestAsync(NativeReader.ReadMany(json.Span, normaliser, context, out _), context.Broadcast, AppendAsync, cancellationToken);
+        var natives = NativeReader.ReadMany(json.Span, SourceCatalogue.Get(source), context, out _);
+        try
+        {
+            return await _ingest.IngestAsync(natives, context.Broadcast, AppendAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BusUnavailableException e) when (e.InnerException is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
     }
 
     private Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken) =>

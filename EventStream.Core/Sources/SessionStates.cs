@@ -69,6 +69,9 @@ internal sealed class SessionStates(IEventBus bus)
         /// <summary>Whether the state was folded from the log; else it must catch up first.</summary>
         public bool IsFolded { get; set; }
 
+        /// <summary>What the session holds and its projects may lack: it was broken off in between.</summary>
+        public AppendRequest? HalfDone { get; set; }
+
         public long UsedAt { get; set; }
     }
 }

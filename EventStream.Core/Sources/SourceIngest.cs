@@ -60,6 +60,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (entry.HalfDone is { } halfDone) await AppendAsync(entry, halfDone, append, cancellationToken).ConfigureAwait(false);
             var conflicts = 0;
             for (var first = 0; first < session.Natives.Count;)
             {
@@ -69,7 +70,8 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                 {
                     // Until it is known what became of the append, the state is as uncertain.
                     entry.IsFolded = false;
-                    var result = await append(new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head }, cancellationToken).ConfigureAwait(false);
+                    var request = new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head };
+                    var result = await AppendAsync(entry, request, append, cancellationToken).ConfigureAwait(false);
                     if (result.IsConflict)
                     {
                         if (++conflicts > MaxConflicts) throw new BusUnavailableException("Others publish to this session too fast.");
@@ -84,6 +86,23 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         finally
         {
             entry.Gate.Release();
+        }
+    }
+
+    // A native event that its session has heard says nothing new when it is sent again, so what its project lacks must be kept as it was.
+    private static async Task<AppendResult> AppendAsync(
+        SessionStates.Entry entry, AppendRequest request, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await append(request, cancellationToken).ConfigureAwait(false);
+            entry.HalfDone = null;
+            return result;
+        }
+        catch (BusUnavailableException e) when (e.Lacking.Count > 0)
+        {
+            entry.HalfDone = request;
+            throw;
         }
     }
 

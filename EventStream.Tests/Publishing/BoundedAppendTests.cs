@@ -84,13 +84,35 @@ public sealed class BoundedAppendTests : IDisposable
     }
 
     [Fact]
-    public async Task AppendAsync_IsCancelled_WhenTheClientLeaves()
+    public async Task AppendAsync_GoesOn_WhenTheClientLeavesAfterItHasSent()
     {
         _bus.Hold("s");
         using var leaving = new CancellationTokenSource();
         var appended = Append(2, leaving.Token);
+        await Eventually.TrueAsync(() => _bus.Requests.Count == 1, TestContext.Current.CancellationToken);
         await leaving.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(appended);
+        _bus.LetGo("s");
+        (await appended).Receipts.ShouldHaveSingleItem().Outcome.ShouldBe(AppendOutcome.Stored);
+    }
+
+    [Fact]
+    public async Task AppendAsync_DoesNotBegin_WhenTheClientHasLeft()
+    {
+        await Should.ThrowAsync<OperationCanceledException>(() => Append(2, new CancellationToken(canceled: true)));
+        _bus.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task AppendAsync_SaysWhatLacksTheEvents_WhenAProjectHangs()
+    {
+        var bus = new TestBus();
+        bus.BeforeAppend = request => request.Stream.Kind == StreamKind.Project ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) : Task.CompletedTask;
+        var request = new AppendRequest { Stream = StreamKey.Session("s"), Events = [new Envelopes("s").Thought(projectId: "p")] };
+        var appended = new BoundedAppend(bus, Options.Create(new PublishingOptions()), _time, _stop).AppendAsync(request, TestContext.Current.CancellationToken);
+        (await _time.AdvanceToNextTimerAsync(TestContext.Current.CancellationToken)).ShouldBe(TimeSpan.FromSeconds(2));
+        var failure = await Should.ThrowAsync<BusUnavailableException>(appended);
+        failure.Message.ShouldBe("It was broken off. 'session:s' holds the events; 'project:p' may lack them until they are published again under the same ids.");
+        failure.Lacking.ShouldBe([StreamKey.Project("p")]);
     }
 
     private Task<AppendResult> Append(double budget, CancellationToken? cancellationToken = null)

@@ -11,12 +11,13 @@ internal sealed class Envelopes(string sessionId)
 
     public static EventDefaults Defaults { get; } = new(SessionId: null, TimeProvider.System);
 
-    public static Event Read(LogEntry entry) => EventReader.Read(entry.Envelope.Span, Defaults);
+    public static Event Read(LogEntry entry) => EventReader.ReadLogged(entry.Envelope.Span);
 
-    public Event Thought(string text = "so", string? eventId = null, string? runId = null) =>
-        _factory.Create(sessionId, new AgentThought { Content = text }, new EventContext { EventId = eventId, RunId = runId });
+    public Event Thought(string text = "so", string? eventId = null, string? runId = null, string? projectId = null) =>
+        _factory.Create(sessionId, new AgentThought { Content = text }, new EventContext { EventId = eventId, RunId = runId, ProjectId = projectId });
 
-    public Event[] Thoughts(int count, string? runId = null) => [.. Enumerable.Range(1, count).Select(number => Thought($"{number}", runId: runId))];
+    public Event[] Thoughts(int count, string? runId = null, string? projectId = null) =>
+        [.. Enumerable.Range(1, count).Select(number => Thought($"{number}", runId: runId, projectId: projectId))];
 
     public Event RunStarted(string runId) => _factory.Create(sessionId, new RunStarted { RunId = runId });
 

@@ -19,6 +19,12 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     /// <summary>How reads of entries answer; those of the state alone go by <see cref="Answers"/>.</summary>
     public BusAnswers ReadAnswers { get; set; }
 
+    /// <summary>What happens before each append, such as a fault.</summary>
+    public Func<AppendRequest, Task> BeforeAppend { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What happens between an append and its answer.</summary>
+    public Func<AppendRequest, Task> AfterAppend { get; set; } = DoNothing;
+
     /// <summary>What is heard instead of each announcement.</summary>
     public Func<LogEntry, IEnumerable<LogEntry>> Announce { get; set; } = entry => [entry];
 
@@ -40,7 +46,11 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
         get { lock (_gate) return [.. _listeners]; }
     }
 
-    public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default) => _inner.AppendAsync(request, cancellationToken);
+    public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
+    {
+        var before = BeforeAppend(request);
+        return before.IsCompletedSuccessfully && AfterAppend == DoNothing ? _inner.AppendAsync(request, cancellationToken) : new(AppendAsync(before, request, cancellationToken));
+    }
 
     public async ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default)
     {
@@ -73,6 +83,16 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     }
 
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) => await AnswerAsync(Answers, cancellationToken);
+
+    private static Task DoNothing(AppendRequest request) => Task.CompletedTask;
+
+    private async Task<AppendResult> AppendAsync(Task before, AppendRequest request, CancellationToken cancellationToken)
+    {
+        await before.WaitAsync(cancellationToken);
+        var result = await _inner.AppendAsync(request, cancellationToken);
+        await AfterAppend(request).WaitAsync(cancellationToken);
+        return result;
+    }
 
     private LogPage PageOf(IReadOnlyList<LogEntry> log, Cursor after, int maxEvents) => new()
     {

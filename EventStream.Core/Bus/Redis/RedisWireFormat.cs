@@ -24,5 +24,7 @@ internal static class RedisWireFormat
     /// <summary>Reads an event that others published without logging it; missing members are filled in.</summary>
     /// <exception cref="EventRejectedException">The message is no event.</exception>
     public static Event ReadUnlogged(ReadOnlySpan<byte> message, StreamKey stream, TimeProvider time) =>
-        EventReader.Read(message, new EventDefaults(stream.Kind == StreamKind.Session ? stream.Id : null, time));
+        EventReader.Read(message, stream.Kind == StreamKind.Session
+            ? new EventDefaults(stream.Id, time)
+            : new EventDefaults(SessionId: null, time) { ProjectId = stream.ProjectId, MayBeForAll = true });
 }
