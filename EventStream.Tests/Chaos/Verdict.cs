@@ -44,6 +44,7 @@ internal sealed record Verdict(
                 case Observation.Seen seen: Take(seen); break;
                 case Observation.Gap gap: Take(gap); break;
                 case Observation.Stopped stopped: _faults.Add($"It was answered {(int)stopped.Status} after {_position} and stopped."); break;
+                case Observation.Closed closed: _faults.Add($"It was closed with {(int)closed.Status} after {_position} and stopped."); break;
                 case Observation.Flooded: _faults.Add($"It was flooded; it stood at {_position}."); break;
                 default: break;
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using EventStream.Events;
 using Shouldly;
 using Xunit;
@@ -182,6 +183,13 @@ public sealed class VerdictTests
     {
         var verdict = Judge([], [Join, new Observation.Stopped(HttpStatusCode.ServiceUnavailable)]);
         verdict.Faults.ShouldBe(["It was answered 503 after 7-0 and stopped."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAClient_WhoseSocketWasClosedForGood()
+    {
+        var verdict = Judge([], [Join, new Observation.Closed(WebSocketCloseStatus.NormalClosure)]);
+        verdict.Faults.ShouldBe(["It was closed with 1000 after 7-0 and stopped."]);
     }
 
     [Fact]
