@@ -122,14 +122,15 @@ public sealed class RedisChaosTests(ChaosTable table)
     public async Task Streams_TellTheGap_WhenTheLogIsTrimmedMeanwhile()
     {
         // Large ones: what a server's window still holds is no gap, whatever became of the log.
-        await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = new() { MaxEvents = 300 } });
+        await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = new() { MaxEvents = 600 } });
         foreach (var away in run.Stage.Absent) await away.LeaveAsync(ChaosRun.Cancellation);
-        await run.Stage.FlowAsync(1000);
+        await run.Stage.FlowAsync(1500);
         // What a log holds when its client comes back is then what it holds in the end.
         await run.Stage.QuietAsync();
-        var report = await run.FinishAsync(table, 12, Bus, "logs trimmed to 300 events; two clients away");
+        var report = await run.FinishAsync(table, 12, Bus, "logs trimmed to 600 events; two clients away");
         report.Told.ShouldBeGreaterThan(500);
-        report.Gaps.ShouldBe(2);
+        // One that is there is told, too, when a busy machine holds it up for longer than the log reaches back.
+        run.Stage.Absent.ShouldAllBe(away => away.Count<Observation.Gap>(null) + away.Count<Observation.Joined>(joined => joined.Verdict == "partial") == 1);
     }
 
     [Fact]

@@ -70,6 +70,20 @@ public sealed class VerdictTests
         verdict.Faults.Any(fault => fault.StartsWith("p/2 came again", StringComparison.Ordinal)).ShouldBe(repeated == 1);
     }
 
+    [Theory]
+    [InlineData(2, 1, 0)]
+    [InlineData(4, 0, 1)]
+    public void Judge_CountsWhatWasTold_WhenThePlaceIsUnknownButAGapLiesBetweenItsNeighbours(int unknown, int told, int lost)
+    {
+        Acknowledgement[] promised =
+        [
+            new(new NumberedEvent("p", 1), At(1)), new(new NumberedEvent("p", 3), new Cursor(8, 1)), new(new NumberedEvent("p", 5), new Cursor(8, 2)), new(new NumberedEvent("p", unknown), null),
+        ];
+        var verdict = Judge(promised,
+            [Join, Seen(1), new Observation.Gap(At(1), new Cursor(8, 0)), new Observation.Seen(new NumberedEvent("p", 3), new Cursor(8, 1)), new Observation.Seen(new NumberedEvent("p", 5), new Cursor(8, 2))]);
+        (verdict.Told, verdict.Lost).ShouldBe((told, lost));
+    }
+
     [Fact]
     public void Judge_FindsDisorder_OfOnePublisher()
     {
