@@ -1,3 +1,4 @@
+using EventStream.Bus;
 using Shouldly;
 using Xunit;
 
@@ -5,23 +6,27 @@ namespace EventStream.Tests.Chaos;
 
 /// <summary>What became of a row.</summary>
 /// <param name="Acknowledged">Events that publishers were promised.</param>
-/// <param name="Verdicts">One a client.</param>
+/// <param name="ByStream">One a client.</param>
 /// <param name="Silence">The longest time that a client which read got nothing.</param>
 /// <param name="Faults">Everything that is wrong.</param>
-internal sealed record ChaosReport(int Acknowledged, IReadOnlyList<Verdict> Verdicts, TimeSpan Silence, IReadOnlyList<string> Faults)
+internal sealed record ChaosReport(int Acknowledged, ILookup<StreamKey, Verdict> ByStream, TimeSpan Silence, IReadOnlyList<string> Faults)
 {
     private const int ShownFaults = 12;
 
+    public IReadOnlyList<Verdict> Verdicts { get; } = [.. ByStream.SelectMany(verdicts => verdicts)];
+
     public int Told => Verdicts.Sum(verdict => verdict.Told);
+
+    public int ToldOfProject => ByStream[ChaosStage.Project].Sum(verdict => verdict.Told);
 
     public int Gaps => Verdicts.Sum(verdict => verdict.Gaps);
 
     /// <summary>Adds the row, whatever it says.</summary>
     public ChaosReport Enter(ChaosTable table, int number, string bus, string fault, TimeSpan? away, string remark)
     {
-        if (Verdicts.Sum(verdict => verdict.Withdrawn) is > 0 and var withdrawn) remark = string.Join("; ", ((string[])[remark, $"{withdrawn} withdrawn"]).Where(part => part.Length > 0));
+        string[] remarks = [remark, Told > 0 ? $"{ToldOfProject} of these of the project" : "", Verdicts.Sum(verdict => verdict.Withdrawn) is > 0 and var withdrawn ? $"{withdrawn} withdrawn" : ""];
         var row = new ChaosRow(bus, fault, Verdicts.Count, Acknowledged, Verdicts.Sum(verdict => (long)verdict.Delivered), Verdicts.Sum(verdict => (long)verdict.Lost),
-            Verdicts.Sum(verdict => (long)verdict.Repeated), Told, away, Silence, remark);
+            Verdicts.Sum(verdict => (long)verdict.Repeated), Told, away, Silence, string.Join("; ", remarks.Where(part => part.Length > 0)));
         table.Add(number, row);
         TestContext.Current.TestOutputHelper?.WriteLine($"{row}");
         return this;

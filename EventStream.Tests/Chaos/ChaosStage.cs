@@ -10,11 +10,19 @@ namespace EventStream.Tests.Chaos;
 /// <summary>Servers behind a load balancer, clients that write down what they are told, and publishers that count, all at work until it is finished.</summary>
 internal sealed class ChaosStage : IAsyncDisposable
 {
-    public const string Session = "chaos";
+    // On a cluster each of the three streams has another master.
+    public static readonly StreamKey Session = StreamKey.Session("chaos");
+    public static readonly StreamKey Project = StreamKey.Project("storm");
 
     // Three publishers make about 500 events a second, which two cores carry beside two servers and Redis.
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
+    // A further session, which only the project's clients watch.
+    private static readonly StreamKey Aside = StreamKey.Session("unrest");
+    private static readonly TimeSpan AsideInterval = TimeSpan.FromMilliseconds(20);
+
+    private static readonly string Sse = Uri.UriSchemeHttp;
+    private static readonly string WebSocket = Uri.UriSchemeWs;
     private static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ChaosStageOptions _options;
@@ -36,13 +44,17 @@ internal sealed class ChaosStage : IAsyncDisposable
         Proxy = new RoundRobinProxy([.. Nodes.Select(node => node.Port)]);
     }
 
-    public static StreamKey Stream { get; } = StreamKey.Session(Session);
-
     public IReadOnlyList<NodeProcess> Nodes { get; }
 
     public RoundRobinProxy Proxy { get; }
 
     public IReadOnlyList<Watcher> Watchers => _watchers;
+
+    /// <summary>Those that a fault finds away: one of the session and, over WebSocket, one of the project.</summary>
+    public IReadOnlyList<Watcher> Absent => [_watchers[0], _watchers[^1]];
+
+    /// <summary>Those that leave shortly before a fault: the same with the protocols exchanged.</summary>
+    public IReadOnlyList<Watcher> Leaving => [_watchers[^2], _watchers[^3]];
 
     public Ledger Ledger { get; } = new();
 
@@ -55,10 +67,13 @@ internal sealed class ChaosStage : IAsyncDisposable
         try
         {
             await Task.WhenAll(stage.Nodes.Select(node => node.StartAsync(Cancellation)));
-            for (var i = 0; i < options.Watchers; i++) stage._watchers.Add(new Watcher(stage.At(stage.Proxy.Address), watchdog: options.Watchdog));
+            (StreamKey Stream, string Scheme)[] watched = [(Session, Sse), (Session, Sse), (Session, Sse), (Session, Sse), (Project, Sse), (Project, Sse), (Session, WebSocket), (Project, WebSocket)];
+            foreach (var (stream, scheme) in watched) stage._watchers.Add(stage.Watch(stream, scheme, stage.Proxy.Address, pace: null));
             await Eventually.TrueAsync(() => stage._watchers.All(watcher => watcher.HasJoined), Cancellation);
-            for (var i = 1; i <= 2 && options.Redis is not null; i++) stage._dispatchers.Add(new DispatcherPublisher($"dispatcher{i}", Session, options, stage.Ledger));
-            for (var i = 1; i <= (options.Redis is null ? 3 : 1); i++) stage._posting.Add(new HttpPublisher($"post{i}", stage.At(stage.Proxy.Address), options, stage.Ledger));
+            for (var i = 1; i <= (options.Redis is null ? 3 : 1); i++) stage._posting.Add(new HttpPublisher($"post{i}", Session, stage.Proxy.Address, Interval, options, stage.Ledger));
+            for (var i = 1; i <= 2 && options.Redis is not null; i++) stage._dispatchers.Add(new DispatcherPublisher($"dispatcher{i}", Session, Interval, options, stage.Ledger));
+            if (options.Redis is null) stage._posting.Add(new HttpPublisher("aside", Aside, stage.Proxy.Address, AsideInterval, options, stage.Ledger));
+            else stage._dispatchers.Add(new DispatcherPublisher("aside", Aside, AsideInterval, options, stage.Ledger));
             await stage.FlowAsync(200);
             return stage;
         }
@@ -69,12 +84,12 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
-    /// <summary>A client of one server that reads at a pace.</summary>
-    public Watcher AddSlow(NodeProcess node, Pace pace)
+    /// <summary>Adds clients of one server that read at a pace: of the session and, over WebSocket, of the project.</summary>
+    public IReadOnlyList<Watcher> AddSlow(NodeProcess node, Pace pace)
     {
-        var watcher = new Watcher(At(node.Address), pace);
-        _slow.Add(watcher);
-        return watcher;
+        Watcher[] slow = [Watch(Session, Sse, node.Address, pace), Watch(Project, WebSocket, node.Address, pace)];
+        _slow.AddRange(slow);
+        return slow;
     }
 
     /// <summary>Returns when so many further events are acknowledged.</summary>
@@ -108,16 +123,10 @@ internal sealed class ChaosStage : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!all.TrueForAll(watcher => watcher.Saw(last)) && Stopwatch.GetElapsedTime(began) < CatchUpTimeout) await Task.Delay(Interval, Cancellation);
 
-        var held = await HistoryAsync();
-        var acknowledged = Ledger.Read(all.SelectMany(watcher => watcher.Seen()).DistinctBy(sight => sight.Key).ToDictionary());
-        var verdicts = all.ConvertAll(watcher => Verdict.Judge(acknowledged, watcher.Observations(), held));
-        var faults = verdicts.SelectMany((verdict, i) => verdict.Faults.Select(fault => $"Client {i}: {fault}")).ToList();
-        var standing = new Dictionary<Cursor, NumberedEvent>();
-        foreach (var (numbered, cursor) in verdicts.SelectMany(verdict => verdict.Standing))
-        {
-            if (!standing.TryAdd(cursor, numbered) && standing[cursor] != numbered) faults.Add($"At {cursor} one client saw {numbered} and another {standing[cursor]}.");
-        }
-        return new ChaosReport(acknowledged.Count, verdicts, _watchers.Max(watcher => watcher.LongestSilence), faults);
+        List<(StreamKey Stream, Verdict Verdict)> verdicts = [];
+        List<string> faults = [];
+        foreach (var watching in all.GroupBy(watcher => watcher.Stream)) await JudgeAsync(watching.Key, [.. watching], verdicts, faults);
+        return new ChaosReport(Ledger.Count, verdicts.ToLookup(judged => judged.Stream, judged => judged.Verdict), _watchers.Max(watcher => watcher.LongestSilence), faults);
     }
 
     public async ValueTask DisposeAsync()
@@ -129,15 +138,41 @@ internal sealed class ChaosStage : IAsyncDisposable
         await Proxy.DisposeAsync();
     }
 
-    private Uri At(Uri server) => new(server, $"/events/{Session}?from=earliest");
+    private static string PathOf(StreamKey stream) => stream.Kind == StreamKind.Project ? $"/projects/{stream.Id}/events" : $"/events/{stream.Id}";
 
-    private async Task<HashSet<NumberedEvent>> HistoryAsync()
+    private Watcher Watch(StreamKey stream, string scheme, Uri server, Pace? pace)
+    {
+        var path = scheme == Sse ? PathOf(stream) : stream.Kind == StreamKind.Project ? $"/ws/projects/{stream.Id}" : $"/ws/events/{stream.Id}";
+        var heartbeat = _options.Watchdog is null ? "" : "&heartbeat=event";
+        return new Watcher(stream, new UriBuilder(server) { Scheme = scheme, Path = path, Query = $"from=earliest{heartbeat}" }.Uri, pace, _options.Watchdog);
+    }
+
+    /// <summary>Judges the clients of one stream, which all must have seen one same order.</summary>
+    private async Task JudgeAsync(StreamKey stream, IReadOnlyList<Watcher> watching, List<(StreamKey Stream, Verdict Verdict)> verdicts, List<string> faults)
+    {
+        var held = await HistoryAsync(stream);
+        // An event that came again, as it may after a loss, stands where it was seen last.
+        var acknowledged = Ledger.Read(stream, watching.SelectMany(watcher => watcher.Seen()).GroupBy(sight => sight.Key).ToDictionary(sights => sights.Key, sights => sights.Max(sight => sight.Value)));
+        var standing = new Dictionary<Cursor, NumberedEvent>();
+        foreach (var watcher in watching)
+        {
+            var verdict = Verdict.Judge(acknowledged, watcher.Observations(), held);
+            verdicts.Add((stream, verdict));
+            faults.AddRange(verdict.Faults.Select(fault => $"{watcher}: {fault}"));
+            foreach (var (numbered, cursor) in verdict.Standing)
+            {
+                if (!standing.TryAdd(cursor, numbered) && standing[cursor] != numbered) faults.Add($"At {cursor} of {stream} one client saw {numbered} and another {standing[cursor]}.");
+            }
+        }
+    }
+
+    private async Task<HashSet<NumberedEvent>> HistoryAsync(StreamKey stream)
     {
         using var client = new HttpClient { BaseAddress = Proxy.Address };
         var held = new HashSet<NumberedEvent>();
         for (var after = ""; ;)
         {
-            using var page = JsonDocument.Parse(await AskAsync(client, $"/events/{Session}/history?limit=1000{after}"));
+            using var page = JsonDocument.Parse(await AskAsync(client, $"{PathOf(stream)}/history?limit=1000{after}"));
             foreach (var entry in page.RootElement.GetProperty("events").EnumerateArray()) held.Add(NumberedEvent.Read(entry.GetProperty("payload")));
             if (!page.RootElement.GetProperty("has_more").GetBoolean()) return held;
             after = $"&after={page.RootElement.GetProperty("cursor").GetString()}";

@@ -8,8 +8,6 @@ internal sealed record ChaosStageOptions
     /// <summary>In the form of <c>ConnectionStrings:Redis</c>; null: one server that keeps its log in memory.</summary>
     public string? Redis { get; init; }
 
-    public int Watchers { get; init; } = 6;
-
     /// <summary>Characters that each event carries beside its number.</summary>
     public int Padding { get; init; } = 20;
 

@@ -11,16 +11,17 @@ internal sealed class DispatcherPublisher : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly RedisEventBus _bus;
+    private readonly StreamKey _session;
     private readonly EventDispatcher _dispatcher;
     private readonly Task _publishing;
     private readonly Ledger _ledger;
 
-    public DispatcherPublisher(string name, string sessionId, ChaosStageOptions options, Ledger ledger)
+    public DispatcherPublisher(string name, StreamKey session, TimeSpan interval, ChaosStageOptions options, Ledger ledger)
     {
-        _ledger = ledger;
+        (_session, _ledger) = (session, ledger);
         _bus = new RedisEventBus(new RedisBusOptions { ConnectionString = options.Redis! }, options.Log);
-        _dispatcher = new EventDispatcher(_bus, new DispatcherOptions { OnAppended = Acknowledge });
-        _publishing = PublishAsync(name, sessionId, new string('x', options.Padding));
+        _dispatcher = new EventDispatcher(new PlacingBus(_bus, ledger), new DispatcherOptions { OnAppended = Acknowledge });
+        _publishing = PublishAsync(name, interval, new string('x', options.Padding));
     }
 
     /// <summary>Publishes no more, and returns when everything is acknowledged.</summary>
@@ -40,14 +41,15 @@ internal sealed class DispatcherPublisher : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task PublishAsync(string name, string sessionId, string padding)
+    private async Task PublishAsync(string name, TimeSpan interval, string padding)
     {
-        using var timer = new PeriodicTimer(ChaosStage.Interval);
+        var options = new PublishOptions { ProjectId = ChaosStage.Project.Id };
+        using var timer = new PeriodicTimer(interval);
         try
         {
             for (var number = 1; ; number++)
             {
-                await _dispatcher.PublishAsync(sessionId, NumberedEvent.Type, EventPayload.Parse(new NumberedEvent(name, number).ToPayload(padding)), cancellationToken: _stopping.Token);
+                await _dispatcher.PublishAsync(_session.Id, NumberedEvent.Type, EventPayload.Parse(new NumberedEvent(name, number).ToPayload(padding)), options, _stopping.Token);
                 await timer.WaitForNextTickAsync(_stopping.Token);
             }
         }
@@ -59,6 +61,6 @@ internal sealed class DispatcherPublisher : IAsyncDisposable
 
     private void Acknowledge(AppendRequest request, AppendResult result)
     {
-        foreach (var (published, receipt) in request.Events.Zip(result.Receipts)) _ledger.Acknowledge(NumberedEvent.Read(published.Payload), receipt.Cursor);
+        foreach (var (published, receipt) in request.Events.Zip(result.Receipts)) _ledger.Acknowledge(_session, NumberedEvent.Read(published.Payload), receipt.Cursor);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
 
@@ -15,16 +16,18 @@ internal sealed class HttpPublisher : IAsyncDisposable
     private readonly CancellationTokenSource _givingUp = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly string _name;
+    private readonly StreamKey _session;
     private readonly Uri _address;
+    private readonly TimeSpan _interval;
     private readonly string _padding;
     private readonly Ledger _ledger;
     private readonly Task _publishing;
     private long _number;
     private string _lastAnswer = "none";
 
-    public HttpPublisher(string name, Uri address, ChaosStageOptions options, Ledger ledger)
+    public HttpPublisher(string name, StreamKey session, Uri server, TimeSpan interval, ChaosStageOptions options, Ledger ledger)
     {
-        (_name, _address, _padding, _ledger) = (name, address, new string('x', options.Padding), ledger);
+        (_name, _session, _address, _interval, _padding, _ledger) = (name, session, new Uri(server, $"/events/{session.Id}"), interval, new string('x', options.Padding), ledger);
         _publishing = PublishAsync();
     }
 
@@ -56,7 +59,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
 
     private async Task PublishAsync()
     {
-        using var timer = new PeriodicTimer(ChaosStage.Interval);
+        using var timer = new PeriodicTimer(_interval);
         try
         {
             while (true)
@@ -74,7 +77,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
     private async Task PublishOneAsync()
     {
         var numbered = new NumberedEvent(_name, ++_number);
-        var body = $$"""{"event_id":"{{_name}}-{{_number}}","type":"{{NumberedEvent.Type}}","payload":{{numbered.ToPayload(_padding)}}}""";
+        var body = $$"""{"event_id":"{{_name}}-{{_number}}","type":"{{NumberedEvent.Type}}","payload":{{numbered.ToPayload(_padding)}},"project_id":"{{ChaosStage.Project.Id}}"}""";
         while (!await IsAcknowledgedAsync(numbered, body)) await Task.Delay(RetryDelay, _givingUp.Token);
     }
 
@@ -88,7 +91,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return false;
             if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"Publishing was answered {(int)answer.StatusCode}: {text}");
             using var receipt = JsonDocument.Parse(text);
-            _ledger.Acknowledge(numbered, receipt.RootElement.TryGetProperty("id", out var id) ? Cursor.Parse(id.GetString()!) : null);
+            _ledger.Acknowledge(_session, numbered, receipt.RootElement.TryGetProperty("id", out var id) ? Cursor.Parse(id.GetString()!) : null);
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !_givingUp.IsCancellationRequested))

@@ -1,3 +1,4 @@
+using EventStream.Bus;
 using EventStream.Events;
 
 namespace EventStream.Tests.Chaos;
@@ -6,7 +7,8 @@ namespace EventStream.Tests.Chaos;
 internal sealed class Ledger
 {
     private readonly Lock _lock = new();
-    private readonly List<Acknowledgement> _acknowledged = [];
+    private readonly List<(StreamKey Session, Acknowledgement Entry)> _acknowledged = [];
+    private readonly Dictionary<NumberedEvent, Cursor?> _relayed = [];
 
     public int Count
     {
@@ -16,17 +18,31 @@ internal sealed class Ledger
     /// <summary>How many of each publisher.</summary>
     public IReadOnlyDictionary<string, int> CountByPublisher()
     {
-        lock (_lock) return _acknowledged.CountBy(entry => entry.Event.Publisher).ToDictionary();
+        lock (_lock) return _acknowledged.CountBy(acknowledged => acknowledged.Entry.Event.Publisher).ToDictionary();
     }
 
-    public void Acknowledge(NumberedEvent numbered, Cursor? cursor)
+    public void Acknowledge(StreamKey session, NumberedEvent numbered, Cursor? cursor)
     {
-        lock (_lock) _acknowledged.Add(new Acknowledgement(numbered, cursor));
+        lock (_lock) _acknowledged.Add((session, new Acknowledgement(numbered, cursor)));
     }
 
-    /// <summary>All of it; a place that the bus no longer knew is taken from who saw the event.</summary>
-    public IReadOnlyList<Acknowledgement> Read(IReadOnlyDictionary<NumberedEvent, Cursor> seen)
+    /// <summary>Where the project has an event, as the bus last said it.</summary>
+    public void Relay(NumberedEvent numbered, Cursor? cursor)
     {
-        lock (_lock) return [.. _acknowledged.Select(entry => entry with { Cursor = entry.Cursor ?? (seen.TryGetValue(entry.Event, out var cursor) ? cursor : null) })];
+        lock (_lock) _relayed[numbered] = cursor;
+    }
+
+    /// <summary>All that a stream owes its clients: a session its own events, the project those of all sessions.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="seen">Where its clients saw what: the place of an event of which the bus no longer knew it, or told it to a server alone.</param>
+    public IReadOnlyList<Acknowledgement> Read(StreamKey stream, IReadOnlyDictionary<NumberedEvent, Cursor> seen)
+    {
+        lock (_lock)
+        {
+            var owed = stream == ChaosStage.Project
+                ? _acknowledged.Select(acknowledged => acknowledged.Entry with { Cursor = _relayed.GetValueOrDefault(acknowledged.Entry.Event) })
+                : _acknowledged.Where(acknowledged => acknowledged.Session == stream).Select(acknowledged => acknowledged.Entry);
+            return [.. owed.Select(entry => entry with { Cursor = entry.Cursor ?? (seen.TryGetValue(entry.Event, out var cursor) ? cursor : null) })];
+        }
     }
 }

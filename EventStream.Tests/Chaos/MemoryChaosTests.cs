@@ -1,4 +1,5 @@
 using EventStream.Tests.Support;
+using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests.Chaos;
@@ -23,7 +24,7 @@ public sealed class MemoryChaosTests(ChaosTable table)
                 await run.Stage.FlowAsync(10);
             }
         }
-        (await run.FinishAsync(table, 18, Bus, "connections of clients and publishers cut, 5 times")).ShouldTellNoGap();
+        (await run.FinishAsync(table, 21, Bus, "connections of clients and publishers cut, 5 times")).ShouldTellNoGap();
     }
 
     [Fact]
@@ -31,12 +32,13 @@ public sealed class MemoryChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.InMemoryAsync(new() { Padding = 4000, Log = new() { MaxBytes = 512 * 1024 * 1024 }, Settings = ["--Streaming:WriteTimeout=00:00:01"] });
         var (blocked, trickling) = (new Pace(0), new Pace(1000));
-        run.Stage.AddSlow(run.Stage.Nodes[0], blocked);
+        var deaf = run.Stage.AddSlow(run.Stage.Nodes[0], blocked);
+        await Eventually.TrueAsync(() => run.Stage.Nodes[0].Ended("slow_consumer") >= deaf.Count, ChaosRun.Cancellation);
         run.Stage.AddSlow(run.Stage.Nodes[0], trickling);
-        await Eventually.TrueAsync(() => run.Stage.Nodes[0].Ended("slow_consumer") >= 1, ChaosRun.Cancellation);
-        await run.Stage.FlowAsync(500);
+        await run.Stage.FlowAsync(1000);
         blocked.BytesPerSecond = trickling.BytesPerSecond = int.MaxValue;
         await run.Stage.FlowAsync(200);
-        (await run.FinishAsync(table, 19, Bus, "one client reads nothing, one 1 kB/s; both read on later")).ShouldTellNoGap();
+        (await run.FinishAsync(table, 22, Bus, "two clients read nothing, two 1 kB/s; all read on later")).ShouldTellNoGap();
+        deaf.ShouldAllBe(watcher => watcher.Count<Observation.Joined>() > 1);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using EventStream.Events;
 
 namespace EventStream.Tests.Chaos;
@@ -20,6 +21,9 @@ internal abstract record Observation
 
     /// <summary>An answer after which EventSource never comes back.</summary>
     public sealed record Stopped(HttpStatusCode Status) : Observation;
+
+    /// <summary>A close code after which a WebSocket client never comes back.</summary>
+    public sealed record Closed(WebSocketCloseStatus Status) : Observation;
 
     /// <summary>So much that nothing further was written down.</summary>
     public sealed record Flooded : Observation;

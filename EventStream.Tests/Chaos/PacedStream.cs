@@ -1,6 +1,6 @@
 namespace EventStream.Tests.Chaos;
 
-/// <summary>Hands out what is read at a client's pace.</summary>
+/// <summary>A connection that hands out what is read at a client's pace.</summary>
 internal sealed class PacedStream(Stream inner, Pace pace) : Stream
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -9,7 +9,7 @@ internal sealed class PacedStream(Stream inner, Pace pace) : Stream
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => false;
+    public override bool CanWrite => true;
 
     public override long Length => throw new NotSupportedException();
 
@@ -25,6 +25,12 @@ internal sealed class PacedStream(Stream inner, Pace pace) : Stream
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(buffer, offset, count, cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -69,14 +69,15 @@ public sealed class RedisChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = RoomyLog, Settings = ["--Streaming:WriteTimeout=00:00:01"] });
         var (blocked, trickling) = (new Pace(0), new Pace(1000));
-        run.Stage.AddSlow(run.Stage.Nodes[0], blocked);
+        var deaf = run.Stage.AddSlow(run.Stage.Nodes[0], blocked);
+        await Eventually.TrueAsync(() => run.Stage.Nodes[0].Ended("slow_consumer") >= deaf.Count, ChaosRun.Cancellation);
         run.Stage.AddSlow(run.Stage.Nodes[0], trickling);
-        await Eventually.TrueAsync(() => run.Stage.Nodes[0].Ended("slow_consumer") >= 1, ChaosRun.Cancellation);
-        await run.Stage.FlowAsync(500);
+        await run.Stage.FlowAsync(1000);
         blocked.BytesPerSecond = trickling.BytesPerSecond = int.MaxValue;
         await run.Stage.FlowAsync(200);
         run.Remark($"{run.Stage.Nodes[0].Ended("slow_consumer")} streams ended as slow_consumer");
-        (await run.FinishAsync(table, 7, Bus, "one client reads nothing, one 1 kB/s; both read on later")).ShouldTellNoGap();
+        (await run.FinishAsync(table, 7, Bus, "two clients read nothing, two 1 kB/s; all read on later")).ShouldTellNoGap();
+        deaf.ShouldAllBe(watcher => watcher.Count<Observation.Joined>() > 1);
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class RedisChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.FlushAsync(run);
-        (await run.FinishAsync(table, 8, Bus, "`FLUSHALL`; one client away")).Told.ShouldBeGreaterThan(0);
+        (await run.FinishAsync(table, 8, Bus, "`FLUSHALL`; two clients away")).Told.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -92,7 +93,9 @@ public sealed class RedisChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.DropLogAsync(run);
-        (await run.FinishAsync(table, 9, Bus, "`DEL` of the log; one client away")).Told.ShouldBeGreaterThan(0);
+        var report = await run.FinishAsync(table, 9, Bus, "`DEL` of the session's log; two clients away");
+        report.Told.ShouldBeGreaterThan(0);
+        report.ToldOfProject.ShouldBe(0);
     }
 
     [Fact]
@@ -100,22 +103,34 @@ public sealed class RedisChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.DropMetaAsync(run);
-        (await run.FinishAsync(table, 10, Bus, "`DEL` of the meta; one client away")).Told.ShouldBeGreaterThan(0);
+        var report = await run.FinishAsync(table, 10, Bus, "`DEL` of the session's meta; two clients away");
+        report.Told.ShouldBeGreaterThan(0);
+        report.ToldOfProject.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Streams_TellTheGap_WhenOnlyTheLogOfTheProjectIsLost()
+    {
+        await using var run = await ChaosRun.OnRedisAsync();
+        await RedisFaults.DropProjectAsync(run);
+        var report = await run.FinishAsync(table, 11, Bus, "`DEL` of the project's log; two clients away");
+        report.Told.ShouldBe(report.ToldOfProject);
+        report.Told.ShouldBeGreaterThan(0);
     }
 
     [Fact]
     public async Task Streams_TellTheGap_WhenTheLogIsTrimmedMeanwhile()
     {
         // Large ones: what a server's window still holds is no gap, whatever became of the log.
-        await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = new() { MaxEvents = 300 } });
-        var away = run.Stage.Watchers[0];
-        await away.LeaveAsync(ChaosRun.Cancellation);
-        await run.Stage.FlowAsync(1000);
-        // What the log holds when the client comes back is then what it holds in the end.
+        await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = new() { MaxEvents = 600 } });
+        foreach (var away in run.Stage.Absent) await away.LeaveAsync(ChaosRun.Cancellation);
+        await run.Stage.FlowAsync(1500);
+        // What a log holds when its client comes back is then what it holds in the end.
         await run.Stage.QuietAsync();
-        var report = await run.FinishAsync(table, 11, Bus, "log trimmed to 300 events; one client away");
+        var report = await run.FinishAsync(table, 12, Bus, "logs trimmed to 600 events; two clients away");
         report.Told.ShouldBeGreaterThan(500);
-        report.Gaps.ShouldBe(1);
+        // One that is there is told, too, when a busy machine holds it up for longer than the log reaches back.
+        run.Stage.Absent.ShouldAllBe(away => away.Count<Observation.Gap>(null) + away.Count<Observation.Joined>(joined => joined.Verdict == "partial") == 1);
     }
 
     [Fact]
@@ -125,7 +140,7 @@ public sealed class RedisChaosTests(ChaosTable table)
         await RedisFaults.RollBackAsync(run, andServers: false);
         await RedisFaults.RollBackAsync(run, andServers: false);
         // What the log lost may still stand in the servers' windows.
-        (await run.FinishAsync(table, 12, Bus, "Redis restarted with an older copy of its data, twice; two clients away")).Gaps.ShouldBeGreaterThan(0);
+        (await run.FinishAsync(table, 13, Bus, "Redis restarted with an older copy of its data, twice; four clients away")).Gaps.ShouldBeGreaterThan(0);
     }
 
     // Not part of the suite, because it fails: a new server that appends before anybody who knows the old head gives its offsets a second time.
@@ -134,7 +149,7 @@ public sealed class RedisChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.RollBackAsync(run, andServers: true);
-        (await run.FinishAsync(table, 13, Bus, "the same once, and both servers restarted")).Told.ShouldBeGreaterThan(0);
+        (await run.FinishAsync(table, 14, Bus, "the same once, and both servers restarted")).Told.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -151,6 +166,6 @@ public sealed class RedisChaosTests(ChaosTable table)
         await Eventually.TrueAsync(() => run.Stage.Nodes.Sum(node => node.Ended("slow_consumer")) >= run.Stage.Watchers.Count, ChaosRun.Cancellation);
         await run.Stage.FlowAsync(300);
         run.Remark("clients have a watchdog of 2 s; the servers ended every silent stream");
-        (await run.FinishAsync(table, 14, Bus, "all connections of clients fall silent, without FIN")).ShouldTellNoGap();
+        (await run.FinishAsync(table, 15, Bus, "all connections of clients fall silent, without FIN")).ShouldTellNoGap();
     }
 }

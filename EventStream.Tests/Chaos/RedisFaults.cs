@@ -1,3 +1,5 @@
+using EventStream.Bus.Redis;
+
 namespace EventStream.Tests.Chaos;
 
 /// <summary>What can happen to Redis and to the servers; each returns when events flow again.</summary>
@@ -66,18 +68,20 @@ internal static class RedisFaults
 
     public static Task FlushAsync(ChaosRun run) => LoseAsync(run, "FLUSHALL");
 
-    public static Task DropLogAsync(ChaosRun run) => LoseAsync(run, "DEL", $"session:{{{ChaosStage.Session}}}:log");
+    public static Task DropLogAsync(ChaosRun run) => LoseAsync(run, "DEL", RedisNames.Log(ChaosStage.Session)!);
 
-    public static Task DropMetaAsync(ChaosRun run) => LoseAsync(run, "DEL", $"session:{{{ChaosStage.Session}}}:meta");
+    public static Task DropMetaAsync(ChaosRun run) => LoseAsync(run, "DEL", RedisNames.Meta(ChaosStage.Session)!);
+
+    public static Task DropProjectAsync(ChaosRun run) => LoseAsync(run, "DEL", RedisNames.Log(ChaosStage.Project)!);
 
     public static async Task RollBackAsync(ChaosRun run, bool andServers)
     {
-        // One client leaves before the copy and one after it: the first misses what is lost, the second has seen some of it.
-        await run.Stage.Watchers[0].LeaveAsync(ChaosRun.Cancellation);
+        // Some leave before the copy and some after it: the first miss what is lost, the others have seen some of it.
+        await LeaveAsync(run.Stage.Absent);
         await run.Stage.FlowAsync(200);
         using var copy = await RedisCopy.TakeAsync(run.Redis, ChaosRun.Cancellation);
         await run.Stage.FlowAsync(200);
-        await run.Stage.Watchers[1].LeaveAsync(ChaosRun.Cancellation);
+        await LeaveAsync(run.Stage.Leaving);
         await run.Stage.FlowAsync(200);
         await run.AwayAsync(async () =>
         {
@@ -88,19 +92,20 @@ internal static class RedisFaults
             if (andServers) await Task.WhenAll(run.Stage.Nodes.Select(node => node.StartAsync(ChaosRun.Cancellation)));
         });
         await run.Stage.FlowAsync(300);
-        run.Stage.Watchers[0].Return();
-        run.Stage.Watchers[1].Return();
+        foreach (var watcher in run.Stage.Absent.Concat(run.Stage.Leaving)) watcher.Return();
         await run.Stage.FlowAsync(200);
     }
 
     private static async Task LoseAsync(ChaosRun run, params string[] command)
     {
-        // One client isn't there and misses what is lost; the others have seen it.
-        await run.Stage.Watchers[0].LeaveAsync(ChaosRun.Cancellation);
+        // Some aren't there and miss what is lost; the others have seen it.
+        await LeaveAsync(run.Stage.Absent);
         await run.Stage.FlowAsync(200);
         using (var probe = await run.ProbeAsync()) probe.Ask(command);
         await run.Stage.FlowAsync(200);
-        run.Stage.Watchers[0].Return();
+        foreach (var watcher in run.Stage.Absent) watcher.Return();
         await run.Stage.FlowAsync(200);
     }
+
+    private static Task LeaveAsync(IReadOnlyList<Watcher> watchers) => Task.WhenAll(watchers.Select(watcher => watcher.LeaveAsync(ChaosRun.Cancellation)));
 }

@@ -21,6 +21,7 @@ public sealed class SoakTests(ChaosTable table)
         ("flush", RedisFaults.FlushAsync),
         ("log", RedisFaults.DropLogAsync),
         ("meta", RedisFaults.DropMetaAsync),
+        ("project", RedisFaults.DropProjectAsync),
         ("rollback", run => RedisFaults.RollBackAsync(run, andServers: false)),
     ];
 

@@ -44,6 +44,7 @@ internal sealed record Verdict(
                 case Observation.Seen seen: Take(seen); break;
                 case Observation.Gap gap: Take(gap); break;
                 case Observation.Stopped stopped: _faults.Add($"It was answered {(int)stopped.Status} after {_position} and stopped."); break;
+                case Observation.Closed closed: _faults.Add($"It was closed with {(int)closed.Status} after {_position} and stopped."); break;
                 case Observation.Flooded: _faults.Add($"It was flooded; it stood at {_position}."); break;
                 default: break;
             }
@@ -62,7 +63,7 @@ internal sealed record Verdict(
                     continue;
                 }
                 if (cursor <= _start) continue;
-                var isTold = _withdrawn.Contains(numbered) || _gaps.Any(gap => gap.From < cursor && cursor <= gap.To);
+                var isTold = _withdrawn.Contains(numbered) || _gaps.Any(gap => Holds(gap, numbered, cursor));
                 if (isTold && !held.Contains(numbered))
                 {
                     told++;
@@ -73,6 +74,14 @@ internal sealed record Verdict(
             }
             return new Verdict(delivered, lost, _repeated, told, _gaps.Count, _withdrawn.Count, _seen, _faults);
         }
+
+        // An event that stands nobody knows where, and that nobody saw, stands between those that its publisher sent before and after it.
+        private bool Holds((Cursor From, Cursor To) gap, NumberedEvent numbered, Cursor? cursor) => cursor is { } place
+            ? gap.From < place && place <= gap.To
+            : !(gap.To <= Neighbour(numbered, -1)) && !(gap.From >= Neighbour(numbered, 1));
+
+        private Cursor? Neighbour(NumberedEvent numbered, int step) =>
+            _acknowledged.GetValueOrDefault(numbered with { Number = numbered.Number + step });
 
         private void Take(Observation.Joined joined)
         {

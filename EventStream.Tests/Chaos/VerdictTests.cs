@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using EventStream.Events;
 using Shouldly;
 using Xunit;
@@ -67,6 +68,20 @@ public sealed class VerdictTests
             [Join, Seen(1), Seen(2), Seen(3), new Observation.Gap(At(3), new Cursor(8, 0)), new Observation.Seen(fresh, now)]);
         (verdict.Withdrawn, verdict.Repeated).ShouldBe((1, repeated));
         verdict.Faults.Any(fault => fault.StartsWith("p/2 came again", StringComparison.Ordinal)).ShouldBe(repeated == 1);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 0)]
+    [InlineData(4, 0, 1)]
+    public void Judge_CountsWhatWasTold_WhenThePlaceIsUnknownButAGapLiesBetweenItsNeighbours(int unknown, int told, int lost)
+    {
+        Acknowledgement[] promised =
+        [
+            new(new NumberedEvent("p", 1), At(1)), new(new NumberedEvent("p", 3), new Cursor(8, 1)), new(new NumberedEvent("p", 5), new Cursor(8, 2)), new(new NumberedEvent("p", unknown), null),
+        ];
+        var verdict = Judge(promised,
+            [Join, Seen(1), new Observation.Gap(At(1), new Cursor(8, 0)), new Observation.Seen(new NumberedEvent("p", 3), new Cursor(8, 1)), new Observation.Seen(new NumberedEvent("p", 5), new Cursor(8, 2))]);
+        (verdict.Told, verdict.Lost).ShouldBe((told, lost));
     }
 
     [Fact]
@@ -182,6 +197,13 @@ public sealed class VerdictTests
     {
         var verdict = Judge([], [Join, new Observation.Stopped(HttpStatusCode.ServiceUnavailable)]);
         verdict.Faults.ShouldBe(["It was answered 503 after 7-0 and stopped."]);
+    }
+
+    [Fact]
+    public void Judge_FindsAClient_WhoseSocketWasClosedForGood()
+    {
+        var verdict = Judge([], [Join, new Observation.Closed(WebSocketCloseStatus.NormalClosure)]);
+        verdict.Faults.ShouldBe(["It was closed with 1000 after 7-0 and stopped."]);
     }
 
     [Fact]

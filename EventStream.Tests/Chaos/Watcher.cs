@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
 
@@ -14,26 +15,29 @@ internal sealed class Watcher : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Observation> _observations = [];
     private readonly Dictionary<NumberedEvent, Cursor> _seen = [];
-    private readonly EventSourceClient _client;
+    private readonly Uri _address;
+    private readonly ReconnectingClient _client;
     private TimeSpan _longestSilence;
     private long _lastSeen;
 
-    /// <param name="address">The stream.</param>
+    /// <param name="stream">What it watches.</param>
+    /// <param name="address">Where; <c>ws://</c> for a WebSocket.</param>
     /// <param name="pace">How fast it reads.</param>
     /// <param name="watchdog">How long it waits for a sign of life.</param>
-    public Watcher(Uri address, Pace? pace = null, TimeSpan? watchdog = null)
+    public Watcher(StreamKey stream, Uri address, Pace? pace = null, TimeSpan? watchdog = null)
     {
-        _client = new EventSourceClient(address)
-        {
-            OnBlock = Take,
-            OnStopped = status => Note(new Observation.Stopped(status)),
-            Reading = stream => pace is null ? stream : new PacedStream(stream, pace),
-            // A reader that is held back must not be read for by the system.
-            ReceiveBuffer = pace is null ? 0 : 4096,
-            Watchdog = watchdog ?? Timeout.InfiniteTimeSpan,
-        };
+        (Stream, _address) = (stream, address);
+        // A reader that is held back must not be read for by the system.
+        var (patience, receiveBuffer) = (watchdog ?? Timeout.InfiniteTimeSpan, pace is null ? 0 : 4096);
+        _client = address.Scheme == Uri.UriSchemeWs
+            ? new ReconnectingWebSocket(address) { OnBlock = Take, OnClosed = status => Note(new Observation.Closed(status)), Reading = Paced, ReceiveBuffer = receiveBuffer, Watchdog = patience }
+            : new EventSourceClient(address) { OnBlock = Take, OnStopped = status => Note(new Observation.Stopped(status)), Reading = Paced, ReceiveBuffer = receiveBuffer, Watchdog = patience };
         _client.Start();
+
+        Stream Paced(Stream network) => pace is null ? network : new PacedStream(network, pace);
     }
+
+    public StreamKey Stream { get; }
 
     public bool HasJoined => Count<Observation.Joined>() > 0;
 
@@ -73,6 +77,8 @@ internal sealed class Watcher : IAsyncDisposable
         lock (_lock) _lastSeen = 0;
         _client.Return();
     }
+
+    public override string ToString() => _address.PathAndQuery;
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 

@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+using System.Text;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +30,32 @@ public sealed class WatcherTests
     }
 
     [Fact]
+    public async Task Watcher_WritesDownEverything_OverWebSocketsToo()
+    {
+        (string[] Messages, int Close)[] connections =
+        [
+            ([Message(0, "session_stream_started", """{"cursor":"7-0","resume":"none"}"""), Numbered(1), Message(3, "stream_gap", """{"from":"7-1","to":"7-3"}"""), Numbered(4),
+                """{"type":"stream_closing","payload":{"reason":"draining","reconnect":true,"retry_ms":1}}"""], 1001),
+            ([Message(6, "session_stream_started", """{"cursor":"7-6","resume":"partial"}"""), Numbered(7)], 1008),
+        ];
+        var asked = 0;
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var (messages, close) = connections[asked++];
+            foreach (var message in messages) await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, Cancellation);
+            await socket.CloseAsync((WebSocketCloseStatus)close, null, Cancellation);
+        }, Cancellation);
+        await using var watcher = new Watcher(ChaosStage.Project, new UriBuilder(server.Address) { Scheme = Uri.UriSchemeWs }.Uri);
+        await Eventually.TrueAsync(() => watcher.Count<Observation.Closed>() > 0, Cancellation);
+        watcher.Observations().ShouldBe(
+        [
+            new Observation.Joined("none", At(0)), Seen(1), new Observation.Gap(At(1), At(3)), Seen(4), new Observation.Closing("draining"),
+            new Observation.Joined("partial", At(6)), Seen(7), new Observation.Closed(WebSocketCloseStatus.PolicyViolation),
+        ]);
+    }
+
+    [Fact]
     public async Task Watcher_GivesTheJudgeWhatItNeeds_WhenAServerLosesAndRepeats()
     {
         var observations = await WatchAsync(Tell + Event(1) + Event(2) + Event(2) + Event(4));
@@ -49,7 +77,7 @@ public sealed class WatcherTests
             await context.Response.Body.FlushAsync(Cancellation);
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
         }, Cancellation);
-        await using var watcher = new Watcher(server.Address);
+        await using var watcher = new Watcher(ChaosStage.Session, server.Address);
         await Eventually.TrueAsync(() => watcher.Saw(new NumberedEvent("p", 2)), Cancellation);
         watcher.LongestSilence.ShouldBeGreaterThan(pause / 2);
     }
@@ -62,12 +90,16 @@ public sealed class WatcherTests
             context.Response.StatusCode = asked < connections.Length ? StatusCodes.Status200OK : StatusCodes.Status204NoContent;
             if (asked++ < connections.Length) await context.Response.WriteAsync(connections[asked - 1], Cancellation);
         }, Cancellation);
-        await using var watcher = new Watcher(server.Address);
+        await using var watcher = new Watcher(ChaosStage.Session, server.Address);
         await Eventually.TrueAsync(() => watcher.Count<Observation.Stopped>() > 0, Cancellation);
         return watcher.Observations();
     }
 
     private static string Event(long number) => $"id: 7-{number}\nevent: {NumberedEvent.Type}\ndata: {{\"payload\":{new NumberedEvent("p", number).ToPayload("")}}}\n\n";
+
+    private static string Message(long offset, string type, string payload) => $$"""{"id":"7-{{offset}}","type":"{{type}}","payload":{{payload}}}""";
+
+    private static string Numbered(long number) => Message(number, NumberedEvent.Type, new NumberedEvent("p", number).ToPayload(""));
 
     private static Observation.Seen Seen(long number) => new(new NumberedEvent("p", number), At(number));
 

@@ -20,6 +20,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
+        app.UseWebSockets();
         app.Run(handler);
         await app.StartAsync(cancellationToken);
         return new LoopbackServer(app);

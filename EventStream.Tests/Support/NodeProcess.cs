@@ -30,7 +30,7 @@ internal sealed class NodeProcess(params string[] settings) : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "EventStream.Api.dll"), "--urls", Address.ToString(),
-            "--Logging:LogLevel:EventStream.Api.Streaming.SseStream=Debug", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", .. settings,
+            "--Logging:LogLevel:EventStream.Api.Streaming.Delivery=Debug", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", .. settings,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = _process = Process.Start(start)!;
