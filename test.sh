@@ -94,10 +94,10 @@ install_redis() {
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server
 }
 
-# Clients that the tests start, from packages of others.
+# Clients that the tests start, from packages of others; and what our own client is built and tested with.
 install_clients() {
   command -v npm >/dev/null || fail "npm is missing: it comes with Node.js, https://nodejs.org"
-  npm ci --prefix EventStream.Tests/Clients/node --no-audit --no-fund
+  npm ci --prefix EventStream.Tests/Clients/node --no-audit --no-fund && npm ci --prefix clients/typescript --no-audit --no-fund
 }
 
 # Arguments: the report, then what to run.
@@ -119,6 +119,15 @@ chaos_tests() {
   return "$code"
 }
 
+client_tests() (
+  code=0
+  cd clients/typescript
+  npm run --silent check && timeout --kill-after=10 "${TEST_TIMEOUT:-600}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" || code=$?
+  node -e 'const fs = require("fs"), [from, to] = process.argv.slice(1), r = JSON.parse(fs.readFileSync(from));
+           fs.writeFileSync(to, JSON.stringify({ results: { summary: { passed: r.numPassedTests, failed: r.numFailedTests, skipped: r.numPendingTests + r.numTodoTests } } }));' "$1.vitest" "$1"
+  exit "$code"
+)
+
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
 command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
 step "Redis" install_redis
@@ -128,4 +137,5 @@ step "Build" dotnet build -c Release --no-restore -warnaserror
 if [[ -z $filter ]]; then check "Code style" dotnet format --verify-no-changes --no-restore; fi
 
 suite "Tests of the server and the library" dotnet_tests
+if [[ -z $filter ]]; then suite "Tests of the TypeScript client" client_tests; fi
 if [[ -z $filter ]]; then suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests; fi

@@ -416,6 +416,7 @@ export interface EventPayloads {
     readonly reason: string;
     readonly reconnect: boolean;
     readonly retry_ms?: number | null;
+    readonly message?: string | null;
     readonly [member: string]: unknown;
   };
   heartbeat: {
