@@ -55,7 +55,7 @@ public sealed class ArgosStreamTests : IAsyncDisposable
         var all = await client.ReadToEndAsync();
         await using var again = await _server.OpenAsync($"{Prefix}/ingest/e1/events", all[0].EventId);
         var rest = await again.ReadToEndAsync();
-        rest.SkipLast(1).ShouldBe(all.Skip(1).SkipLast(1));
+        rest.SkipLast(1).Select(frame => (frame.EventId, frame.Data)).ShouldBe(all.Skip(1).SkipLast(1).Select(frame => (frame.EventId, frame.Data)));
         rest[^1].EventType.ShouldBe("stream_closing");
     }
 

@@ -7,7 +7,6 @@ using EventStream.Sources;
 using EventStream.Sources.Argos;
 using EventStream.Sources.Eddie;
 using EventStream.Tests.Support;
-using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using Xunit;
@@ -30,7 +29,7 @@ public sealed class RestoredPropertyTests
     public void TryWrite_WritesALine_OfWhateverWasIngested(string source)
     {
         var client = new EddieRestored();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(new MangledFrames(source).Frames.ToArbitrary(), frame =>
+        PropertyCheck.Run(3000, Prop.ForAll(new MangledFrames(source).Frames.ToArbitrary(), frame =>
         {
             foreach (var stored in Normalise(source, frame)) AssertLines(client, EventWriter.ToUtf8(stored)).ShouldBeTrue();
         }));
@@ -41,7 +40,7 @@ public sealed class RestoredPropertyTests
     {
         var client = new EddieRestored();
         var mangled = new MangledFrames([.. Envelopes.Select(envelope => JsonElement.Parse(envelope))]);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(mangled.Frames.ToArbitrary(), envelope => { AssertLines(client, Encoding.UTF8.GetBytes(envelope)); }));
+        PropertyCheck.Run(5000, Prop.ForAll(mangled.Frames.ToArbitrary(), envelope => { AssertLines(client, Encoding.UTF8.GetBytes(envelope)); }));
     }
 
     [Fact]
@@ -54,7 +53,7 @@ public sealed class RestoredPropertyTests
             from octet in Gen.Choose(0, 255)
             from isCut in Gen.Elements(true, false)
             select Change(envelope, at % envelope.Length, (byte)octet, isCut);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(changed.ToArbitrary(), envelope => { AssertLines(client, envelope); }));
+        PropertyCheck.Run(5000, Prop.ForAll(changed.ToArbitrary(), envelope => { AssertLines(client, envelope); }));
     }
 
     private static byte[] Change(byte[] envelope, int at, byte octet, bool isCut) => isCut ? envelope[..at] : [.. envelope[..at], octet, .. envelope[(at + 1)..]];
