@@ -1,43 +1,57 @@
-using System.Collections.Frozen;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Streaming;
 using EventStream.Bus;
+using EventStream.Events;
 
 namespace EventStream.Api.Argos;
 
 /// <summary>The addresses that frontends of Argos know, with the frames that they read.</summary>
 internal static class ArgosEndpoints
 {
-    private static readonly (string Pattern, string What, FrozenSet<string> EndTypes)[] Kinds =
-    [
-        ("/ingest/{id}", "an ingest job", ["ingest_job_completed", "ingest_job_failed", "ingest_job_cancelled"]),
-        ("/agent-runs/{id}", "an agent run", ["run_completed", "run_failed", "run_cancelled"]),
-        ("/workflows/{id}", "a workflow run", ["workflow_run_completed", "workflow_run_failed", "workflow_run_cancelled"]),
-    ];
+    private static readonly (string Pattern, EntityKind Kind)[] Kinds =
+        [("/ingest/{id}", EntityKind.IngestJob), ("/agent-runs/{id}", EntityKind.AgentRun), ("/workflows/{id}", EntityKind.WorkflowRun)];
 
     public static void MapArgosStreams(this IEndpointRouteBuilder routes)
     {
-        foreach (var (pattern, what, endTypes) in Kinds)
+        foreach (var (pattern, kind) in Kinds)
         {
-            routes.MapGet($"{pattern}/events", (string projectId, string id, HttpContext context, IEventBus bus, Streams streams) =>
-                streams.SendAsync(context, () => new ArgosStream(bus, projectId, id, endTypes, what).RequestAsync(context)))
-                .Describes($"Stream {what} as Argos does", "Server-Sent Events")
+            routes.MapGet($"{pattern}/events", (string projectId, string id, HttpContext context, Streams streams) =>
+                streams.SendAsync(context, RequestFor(kind, projectId, id, context.Request)))
+                .Describes($"Stream {kind.Name}s as Argos does", "Server-Sent Events")
                 .DescribesHeader("Last-Event-ID", "Go on after this cursor; browsers send it when they reconnect.")
                 .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
-                .Produces(StatusCodes.Status204NoContent);
-            routes.MapMethods(pattern, StreamEndpoints.Handshakes, (string projectId, string id, HttpContext context, IEventBus bus, Streams streams) =>
-                streams.SendOverWebSocketAsync(context, () => new ArgosStream(bus, projectId, id, endTypes, what).RequestAsync(context)))
-                .Describes($"Stream {what} as Argos does, over WebSocket", "Text messages")
-                .Produces(StatusCodes.Status101SwitchingProtocols);
+                .Produces(StatusCodes.Status204NoContent)
+                .ProducesProblem(StatusCodes.Status400BadRequest)
+                .ProducesProblem(StatusCodes.Status404NotFound);
+            routes.MapMethods(pattern, StreamEndpoints.Handshakes, (string projectId, string id, HttpContext context, Streams streams) =>
+                streams.SendOverWebSocketAsync(context, () => RequestFor(kind, projectId, id, context.Request)))
+                .Describes($"Stream {kind.Name}s as Argos does, over WebSocket", "Text messages")
+                .Produces(StatusCodes.Status101SwitchingProtocols)
+                .ProducesProblem(StatusCodes.Status403Forbidden)
+                .ProducesProblem(StatusCodes.Status426UpgradeRequired);
         }
+    }
+
+    /// <exception cref="EventRejectedException">An id breaks the rule for ids.</exception>
+    private static StreamRequest RequestFor(EntityKind kind, string projectId, string id, HttpRequest request)
+    {
+        EventRules.CheckProjectId("project_id", projectId);
+        EventRules.CheckSessionId("id", id);
+        return new StreamRequest
+        {
+            Stream = StreamKey.Session(id),
+            From = StartFrom.Parse(request) with { Earliest = true },
+            Filter = EventFilter.All,
+            Close = CloseMode.Never,
+            HeartbeatEvents = false,
+            Dialect = Dialect.Argos,
+            Entity = new WatchedEntity(projectId, id, kind),
+        };
     }
 
     private static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, string summary, string how) => route
         .WithSummary(summary)
         .WithDescription($"{how} of Argos' own shape, {{type, timestamp, job|run|step|message|nodeState}}, from the first that is held, until the last. "
-            + "Reads the session that bears this id; 404, over WebSocket close code 1008, when no event of it names the project.")
-        .DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.")
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            + "Reads the session that bears this id; 404, over WebSocket close code 1008, when no event of it names the project, or all are of something else.")
+        .DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.");
 }

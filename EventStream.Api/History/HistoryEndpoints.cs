@@ -49,6 +49,7 @@ internal static class HistoryEndpoints
     private static async Task<IResult> ReadAsync(StreamKey stream, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
     {
         var filter = EventFilter.Parse(stream, request.Query);
+        if (request.Query.ContainsKey("last_event_id")) throw new EventRejectedException("last_event_id", "belongs to streams; here it is after.");
         var from = ParseAfter(request.Query["after"]);
         var limit = ParseLimit(request.Query["limit"]);
 

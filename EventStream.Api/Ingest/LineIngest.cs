@@ -69,9 +69,8 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             }
             catch (EventRejectedException e)
             {
-                await StoreAsync(good);
+                if (!await StoreAsync(good) || !await RefuseAsync(line.Number, e)) return false;
                 good.Clear();
-                if (!await RefuseAsync(line.Number, e)) return false;
             }
         }
         return await StoreAsync(good);

@@ -9,8 +9,6 @@ internal static class ProblemResults
 {
     public static readonly string TooLarge = $"A request may hold {EventLimits.MaxBatchBytes} bytes; send the events in several requests.";
 
-    private const int ShownStreams = 5;
-
     private const string MayBeStored = "The events may have been stored all the same, without the answer coming through. "
         + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
 
@@ -40,7 +38,7 @@ internal static class ProblemResults
     }
 
     private static string Lacking(IReadOnlyList<StreamKey> streams) => streams.Count == 0 ? ""
-        : $" Their session holds them; {string.Join(", ", streams.Take(ShownStreams).Select(stream => $"'{stream}'"))}{(streams.Count > ShownStreams ? " and more" : "")} may lack them until the request is repeated.";
+        : $" Their session holds them; {Relays.Names(streams)} may lack them until the request is repeated.";
 
     /// <summary>The server stops before the body of a request has come to its end.</summary>
     public static ProblemHttpResult Stopping(HttpContext context)

@@ -47,6 +47,7 @@ internal static class PublishEndpoints
                 title: "Content-Type must be application/json or application/x-ndjson in UTF-8; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
         if (PublishBody.IsEncoded(request)) return PublishBody.RefuseEncoding(request.HttpContext);
         var broadcast = BroadcastQuery.Read(request.Query);
+        if (request.Query.ContainsKey("project_id")) throw new EventRejectedException("project_id", """must stand in each event, such as {"type":"agent_thought","payload":{},"project_id":"p1"}.""");
 
         ReadOnlyMemory<byte> body;
         try

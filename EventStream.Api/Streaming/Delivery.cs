@@ -18,6 +18,7 @@ internal sealed partial class Delivery(
     /// <param name="client">The connection; nothing was answered yet.</param>
     /// <param name="request">What the client asks for.</param>
     /// <param name="gone">Says that the client has left.</param>
+    /// <exception cref="StreamNotFoundException">The job or run that is asked for isn't there; nothing was answered.</exception>
     public async Task RunAsync(IClientConnection client, StreamRequest request, CancellationToken gone)
     {
         using var deadline = new CancellationTokenSource(_options.JoinTimeout, time);
@@ -53,7 +54,7 @@ internal sealed partial class Delivery(
             await RefuseAsync(client, request.Stream, SubscriberEnd.Unavailable);
             return;
         }
-        var (log, runEnd) = state;
+        (request, var log, var runEnd) = state;
         if (Endings.Over(request, log, runEnd) is var over and not SubscriberEnd.None)
         {
             await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
@@ -186,17 +187,18 @@ internal sealed partial class Delivery(
         }
     }
 
-    private static async Task<(LogPage Log, Cursor? RunEnd)?> ReadStateAsync(StreamRequest request, Feed feed, CancellationToken gone, CancellationToken deadline)
+    private static async Task<(StreamRequest Request, LogPage Log, Cursor? RunEnd)?> ReadStateAsync(StreamRequest request, Feed feed, CancellationToken gone, CancellationToken deadline)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline);
         try
         {
+            if (request.Entity is { } entity) request = request with { Entity = await entity.FindAsync(feed, waiting.Token) };
             var log = await feed.StateForAsync(request.From, waiting.Token);
             var runEnd = request.Close == CloseMode.Terminal ? await feed.FindRunEndAsync(request.Filter.RunId!, waiting.Token) : null;
             // An end is for good, so nothing but the log as it is now may tell it.
             if (Endings.Over(request, log, runEnd) != SubscriberEnd.None || Endings.AlreadyReached(request, log, runEnd, Resume.Decide(request.From, log).Start) != SubscriberEnd.None)
                 log = await feed.ReadStateAsync(waiting.Token);
-            return (log, runEnd);
+            return (request, log, runEnd);
         }
         catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !gone.IsCancellationRequested))
         {

@@ -28,6 +28,9 @@ internal sealed class EventFilter
     {
         string? types = query["types"], runId = query["run_id"], sessionId = stream.Kind == StreamKind.Session ? null : (string?)query["session_id"];
         if (runId is not null && !EventRules.IsId(runId)) throw new EventRejectedException("run_id", EventRules.IdRule);
+        // What would be left aside in silence is said to be wrong: the client would get other events than it asks for.
+        if (stream.Kind == StreamKind.Session && query.ContainsKey("session_id")) throw new EventRejectedException("session_id", "filters projects and broadcast; here the address names the session.");
+        if (query.ContainsKey("project_id")) throw new EventRejectedException("project_id", "is no filter; watch /projects/{projectId}/events.");
         if (sessionId is not null && !EventRules.IsId(sessionId)) throw new EventRejectedException("session_id", EventRules.IdRule);
         var patterns = types?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (types is not null && patterns.Length == 0) throw new EventRejectedException("types", "is empty; leave it out, or list types such as tool_*,run_completed.");

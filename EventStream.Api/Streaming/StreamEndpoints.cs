@@ -60,10 +60,10 @@ internal static class StreamEndpoints
     }
 
     private static Task SendAsync(HttpContext context, Streams streams, StreamKey stream) =>
-        streams.SendAsync(context, () => Task.FromResult(StreamRequest.Parse(stream, Protocol.Sse, context.Request)));
+        streams.SendAsync(context, StreamRequest.Parse(stream, Protocol.Sse, context.Request));
 
     private static Task SendOverWebSocketAsync(HttpContext context, Streams streams, Func<StreamKey> stream) =>
-        streams.SendOverWebSocketAsync(context, () => Task.FromResult(StreamRequest.Parse(stream(), Protocol.WebSocket, context.Request)));
+        streams.SendOverWebSocketAsync(context, () => StreamRequest.Parse(stream(), Protocol.WebSocket, context.Request));
 
     private static RouteHandlerBuilder DescribesWebSocket(this RouteHandlerBuilder route, string what) => route
         .WithSummary($"Stream {what} over WebSocket")

@@ -84,7 +84,7 @@ internal sealed record StreamRequest
         EventRole.DeletesSession => SubscriberEnd.SessionDeleted,
         EventRole.EndsSession when Close == CloseMode.Session => SubscriberEnd.SessionEnded,
         EventRole.EndsRun when Close == CloseMode.Terminal && frame.RunId == Filter.RunId => SubscriberEnd.RunEnded,
-        _ when Entity?.IsEndedBy(frame.Type, frame.RunId) == true => SubscriberEnd.RunEnded,
+        _ when Entity?.IsEndedBy(frame) == true => SubscriberEnd.RunEnded,
         _ => SubscriberEnd.None,
     };
 }

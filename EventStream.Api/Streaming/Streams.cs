@@ -8,35 +8,20 @@ namespace EventStream.Api.Streaming;
 internal sealed class Streams(Delivery delivery, OriginCheck origins, IOptions<StreamingOptions> options, TimeProvider time)
 {
     /// <summary>Streams as Server-Sent Events.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="parse">Reads it.</param>
-    /// <exception cref="EventRejectedException">The request is wrong.</exception>
     /// <exception cref="StreamNotFoundException">There is no such stream.</exception>
-    public async Task SendAsync(HttpContext context, Func<Task<StreamRequest>> parse)
-    {
-        StreamRequest request;
-        try
-        {
-            request = await parse();
-        }
-        catch (BusUnavailableException)
-        {
-            // EventSource never comes back after an error status: it is told inside a stream.
-            await delivery.RefuseAsync(new SseConnection(context, Dialect.Canonical, time), StreamKey.Broadcast, SubscriberEnd.Unavailable);
-            return;
-        }
-        await delivery.RunAsync(new SseConnection(context, request.Dialect, time), request, context.RequestAborted);
-    }
+    public Task SendAsync(HttpContext context, StreamRequest request) =>
+        delivery.RunAsync(new SseConnection(context, request.Dialect, time), request, context.RequestAborted);
 
     /// <summary>Streams over WebSocket. What is wrong with the request is told by closing with 1008: a browser's page sees no status and no body.</summary>
     /// <param name="context">The request.</param>
     /// <param name="parse">Reads it; may reject it.</param>
-    public async Task SendOverWebSocketAsync(HttpContext context, Func<Task<StreamRequest>> parse)
+    public async Task SendOverWebSocketAsync(HttpContext context, Func<StreamRequest> parse)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.Headers.Upgrade = "websocket";
-            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket; without /ws it speaks Server-Sent Events.");
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired,
+                "This address speaks WebSocket alone: connect with a WebSocket client (version 13). The same comes as Server-Sent Events from an address of its own, see /openapi/v1.json.");
             return;
         }
         if (!await origins.PassesAsync(context))
@@ -45,20 +30,18 @@ internal sealed class Streams(Delivery delivery, OriginCheck origins, IOptions<S
                 $"Pages of {EventRejectedException.Shown(context.Request.Headers.Origin.ToString())} may not connect; add the origin to Cors:Origins.");
             return;
         }
-        StreamRequest request;
+        StreamRequest? request = null;
         try
         {
-            request = await parse();
+            request = parse();
+            using var client = new WebSocketConnection(context, request.Dialect, options.Value, time);
+            await delivery.RunAsync(client, request, context.RequestAborted);
         }
-        catch (Exception e) when (e is EventRejectedException or StreamNotFoundException or BusUnavailableException)
+        catch (Exception e) when (e is EventRejectedException or StreamNotFoundException)
         {
-            var end = e is BusUnavailableException ? SubscriberEnd.Unavailable : SubscriberEnd.Refused;
-            using var refused = new WebSocketConnection(context, Dialect.Canonical, options.Value, time);
-            await delivery.RefuseAsync(refused, StreamKey.Broadcast, end, e.Message);
-            return;
+            using var client = new WebSocketConnection(context, request?.Dialect ?? Dialect.Canonical, options.Value, time);
+            await delivery.RefuseAsync(client, request?.Stream ?? StreamKey.Broadcast, SubscriberEnd.Refused, e.Message);
         }
-        using var client = new WebSocketConnection(context, request.Dialect, options.Value, time);
-        await delivery.RunAsync(client, request, context.RequestAborted);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string title) => TypedResults.Problem(statusCode: status, title: title).ExecuteAsync(context);

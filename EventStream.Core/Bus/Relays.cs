@@ -29,7 +29,11 @@ internal static class Relays
 
     /// <summary>Says which stream holds the events and which may not.</summary>
     public static string Describe(StreamKey holder, IReadOnlyList<StreamKey> lacking) =>
-        $"'{holder}' holds the events; {string.Join(", ", lacking.Take(ShownStreams).Select(stream => $"'{stream}'"))}{(lacking.Count > ShownStreams ? $" and {lacking.Count - ShownStreams} more" : "")} may lack them until they are published again under the same ids.";
+        $"'{holder}' holds the events; {Names(lacking)} may lack them until they are published again under the same ids.";
+
+    /// <summary>The first of some streams by name, and how many more.</summary>
+    public static string Names(IReadOnlyList<StreamKey> streams) =>
+        string.Join(", ", streams.Take(ShownStreams).Select(stream => $"'{stream}'")) + (streams.Count > ShownStreams ? $" and {streams.Count - ShownStreams} more" : "");
 
     private static AppendRequest To(StreamKey stream, Event[] events) => new() { Stream = stream, Events = events };
 }

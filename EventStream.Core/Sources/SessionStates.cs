@@ -4,7 +4,7 @@ using EventStream.Events.State;
 
 namespace EventStream.Sources;
 
-/// <summary>The states of the sessions that this process ingests, each folded from its log. Bounded; the least recently used goes first.</summary>
+/// <summary>The states of the sessions that this process ingests, each folded from its log. Bounded; the least recently used goes first, and last those with something unsettled.</summary>
 internal sealed class SessionStates(IEventBus bus)
 {
     private const int MaxSessions = 1000;
@@ -55,8 +55,8 @@ internal sealed class SessionStates(IEventBus bus)
 
     private void DropOldestNeedsLock()
     {
-        while (_entries.Count >= MaxSessions || (_entries.Count > 0 && _entries.Values.Sum(entry => entry.State.TextBytes) > MaxTextBytes))
-            _entries.Remove(_entries.MinBy(pair => pair.Value.UsedAt).Key);
+        while (_entries.Count >= MaxSessions || (_entries.Count > 0 && _entries.Values.Sum(entry => entry.Bytes) > MaxTextBytes))
+            _entries.Remove(_entries.OrderBy(pair => pair.Value.Unsettled is not null).ThenBy(pair => pair.Value.UsedAt).First().Key);
     }
 
     /// <summary>One session's state and who may change it.</summary>
@@ -69,8 +69,10 @@ internal sealed class SessionStates(IEventBus bus)
         /// <summary>Whether the state was folded from the log; else it must catch up first.</summary>
         public bool IsFolded { get; set; }
 
-        /// <summary>What the session holds and its projects may lack: it was broken off in between.</summary>
-        public AppendRequest? HalfDone { get; set; }
+        /// <summary>What wasn't answered the last time.</summary>
+        public UnsettledBatch? Unsettled { get; set; }
+
+        public long Bytes => State.TextBytes + (Unsettled?.Batch.Bytes ?? 0);
 
         public long UsedAt { get; set; }
     }

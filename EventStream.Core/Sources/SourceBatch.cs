@@ -18,6 +18,9 @@ internal sealed class SourceBatch
     /// <summary>How many of them each native event became.</summary>
     public IReadOnlyList<int> Counts => _counts;
 
+    /// <summary>The bytes of the canonical events, or somewhat more.</summary>
+    public long Bytes => _bytes;
+
     /// <summary>The session after all of them.</summary>
     public SessionState State { get; private set; }
 

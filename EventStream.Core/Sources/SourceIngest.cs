@@ -60,9 +60,8 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (entry.HalfDone is { } halfDone) await AppendAsync(entry, halfDone, append, cancellationToken).ConfigureAwait(false);
             var conflicts = 0;
-            for (var first = 0; first < session.Natives.Count;)
+            for (var first = await SettleAsync(session, entry, events, append, cancellationToken).ConfigureAwait(false); first < session.Natives.Count;)
             {
                 var state = await StateAsync(session.Stream, entry, cancellationToken).ConfigureAwait(false);
                 var batch = Batch(session, first, state);
@@ -71,7 +70,8 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                     // Until it is known what became of the append, the state is as uncertain.
                     entry.IsFolded = false;
                     var request = new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head };
-                    var result = await AppendAsync(entry, request, append, cancellationToken).ConfigureAwait(false);
+                    var natives = session.Natives.Skip(first).Take(batch.Counts.Count).ToArray();
+                    var result = await AppendAsync(entry, new UnsettledBatch(request, natives, batch), append, cancellationToken).ConfigureAwait(false);
                     if (result.IsConflict)
                     {
                         if (++conflicts > MaxConflicts) throw new BusUnavailableException("Others publish to this session too fast.");
@@ -89,19 +89,32 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         }
     }
 
-    // A native event that its session has heard says nothing new when it is sent again, so what its project lacks must be kept as it was.
-    private static async Task<AppendResult> AppendAsync(
-        SessionStates.Entry entry, AppendRequest request, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
+    /// <summary>Repeats what wasn't answered the last time.</summary>
+    /// <returns>How many of the native events it answers: those that are sent again because of it.</returns>
+    private static async Task<int> SettleAsync(
+        SessionWork session, SessionStates.Entry entry, List<IngestedEvent>[] events, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
     {
+        if (entry.Unsettled is not { } unsettled) return 0;
+        var result = await AppendAsync(entry, unsettled, append, cancellationToken).ConfigureAwait(false);
+        // Others have appended since, so it wasn't stored, and is computed anew.
+        if (result.IsConflict || !unsettled.IsRepeatedBy(session.Natives)) return 0;
+        Note(session, 0, unsettled.Batch, result, events);
+        return unsettled.Batch.Counts.Count;
+    }
+
+    private static async Task<AppendResult> AppendAsync(
+        SessionStates.Entry entry, UnsettledBatch batch, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
+    {
+        entry.Unsettled = batch;
         try
         {
-            var result = await append(request, cancellationToken).ConfigureAwait(false);
-            entry.HalfDone = null;
+            var result = await append(batch.Request, cancellationToken).ConfigureAwait(false);
+            entry.Unsettled = null;
             return result;
         }
-        catch (BusUnavailableException e) when (e.Lacking.Count > 0)
+        catch (EventRejectedException)
         {
-            entry.HalfDone = request;
+            entry.Unsettled = null;
             throw;
         }
     }

@@ -62,12 +62,14 @@ public sealed class ArgosStreamTests : IAsyncDisposable
     [Theory]
     [InlineData("/api/stream/projects/p2/ingest/e1")]
     [InlineData("/api/stream/projects/p1/ingest/e2")]
+    [InlineData("/api/stream/projects/p1/agent-runs/e1")]
+    [InlineData("/api/stream/projects/p1/workflows/e1")]
     public async Task Get_Answers404_WhenTheProjectHasNoSuchJob(string path)
     {
         await IngestAsync(Frame("ingest.job", "created", "job", "queued"));
         var answer = await _server.GetAsync($"{path}/events");
         answer.Status.ShouldBe(HttpStatusCode.NotFound);
-        answer.Title.ShouldMatch("^Project 'p[12]' has no ingest job 'e[12]' with events\\.$");
+        answer.Title.ShouldMatch("^Project 'p[12]' has no (ingest job|agent run|workflow run) 'e[12]' with events\\.$");
 
         await using var socket = await WebSocketClient.OpenAsync(_server.Address, path);
         var told = (await socket.ReadToEndAsync()).Single();
@@ -78,7 +80,7 @@ public sealed class ArgosStreamTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("/api/stream/projects/p1/ingest/-x", "session_id must be")]
+    [InlineData("/api/stream/projects/p1/ingest/-x", "id must be")]
     [InlineData("/api/stream/projects/-p/ingest/e1", "project_id must be")]
     public async Task Get_NamesTheRule_WhenAnIdIsBad(string path, string rule)
     {
@@ -117,6 +119,26 @@ public sealed class ArgosStreamTests : IAsyncDisposable
         rest.Select(frame => frame.EventType).ShouldBe(["tool_call_started", "agent.run.failed", "stream_closing"]);
         // What Argos has no frame for keeps its payload.
         JsonElement.Parse(rest[0].Data).GetProperty("payload").GetProperty("tool_name").GetString().ShouldBe("bash");
+    }
+
+    [Fact]
+    public async Task Get_EndsWithTheJobItIsOf_WhateverRunsAndJobsItsEventsName()
+    {
+        await _server.PostAsync("/events/e1", """[{"type":"ingest_job_created","payload":{"job_id":"e1"},"project_id":"p1","run_id":"r"},{"type":"ingest_job_completed","payload":{"job_id":"another"}}]""");
+        await using var client = await _server.OpenAsync($"{Prefix}/ingest/e1/events");
+        await client.NextAsync(2);
+        await _server.PostAsync("/events/e1", """{"type":"ingest_job_completed","payload":{"job_id":"e1"},"run_id":"r"}""");
+        (await client.ReadToEndAsync()).Select(frame => frame.EventType).ShouldBe(["ingest.job.completed", "stream_closing"]);
+        await using var again = await _server.OpenAsync($"{Prefix}/ingest/e1/events", client.LastId);
+        again.Response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Get_SendsAllUpToTheLastEnd_OfAJobThatWasRunAgain()
+    {
+        await IngestAsync(Frame("ingest.job", "failed", "job", "failed"), Frame("ingest.job", "updated", "job", "running"), Frame("ingest.job", "completed", "job", "completed"));
+        await using var client = await _server.OpenAsync($"{Prefix}/ingest/e1/events");
+        (await client.ReadToEndAsync()).Select(frame => frame.EventType).ShouldBe(["ingest.job.failed", "ingest.job.updated", "ingest.job.completed", "stream_closing"]);
     }
 
     [Fact]

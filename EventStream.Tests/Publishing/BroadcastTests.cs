@@ -147,6 +147,30 @@ public sealed class BroadcastTests(RedisServer redis)
         (await TypesAsync(server, StreamKey.Project(_project))).ShouldBe("agent_message_start agent_message_delta");
     }
 
+    [Theory]
+    [InlineData(StreamKind.Session)]
+    [InlineData(StreamKind.Project)]
+    public async Task Ingest_CompletesTheEndOfARun_WhenTheBusStoredItAndDidNotSaySo(StreamKind silent)
+    {
+        var (bus, isSilent) = (new TestBus(), false);
+        bus.AfterAppend = request => isSilent && request.Stream.Kind == silent ? throw new BusUnavailableException("No answer.") : Task.CompletedTask;
+        await using var server = TestServer.StartWith(bus, new() { ["Publishing:RetryBudget"] = "00:00:00" });
+        (await server.PostAsync("/ingest/argos", Run("started", "running"))).Status.ShouldBe(HttpStatusCode.OK);
+        isSilent = true;
+        (await server.PostAsync("/ingest/argos", Run("completed", "completed"))).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        isSilent = false;
+        // Others come in between.
+        for (var i = 0; i < 1001; i++) await server.PostAsync("/ingest/adk", $$$"""{"session_id":"{{{_session}}}-{{{i}}}","type":"agent_thought","payload":{"content":"hm"}}""");
+
+        var answer = await server.PostAsync("/ingest/argos", Run("completed", "completed"));
+        (answer.Status, answer.Json.GetProperty("outcome").GetString()).ShouldBe((HttpStatusCode.OK, "duplicate"));
+        (await TypesAsync(server, StreamKey.Session(_session))).ShouldBe("run_started run_completed");
+        (await TypesAsync(server, StreamKey.Project(_project))).ShouldBe("run_started run_completed");
+        (await server.PostAsync("/ingest/argos", Run("completed", "completed"))).Status.ShouldBe(HttpStatusCode.Conflict);
+
+        string Run(string verb, string status) => $$$"""{"type":"agent.run.{{{verb}}}","run":{"id":"{{{_session}}}","project_id":"{{{_project}}}","status":"{{{status}}}"}}""";
+    }
+
     [Fact]
     public async Task Post_IsCompleted_WhenItsClientLeavesInBetween()
     {

@@ -151,6 +151,10 @@ public sealed class PublishRejectionTests(SharedServer shared) : IClassFixture<S
         if (status == HttpStatusCode.MethodNotAllowed) response.Content.Headers.Allow.Order(StringComparer.Ordinal).ShouldBe(["DELETE", "GET", "POST"]);
     }
 
+    [Fact]
+    public async Task Post_SaysWhereTheProjectStands_WhenTheAddressNamesIt() =>
+        await ShouldBeProblemAsync(await _server.PostAsync($"/events/{_session}?project_id=p1", """{"type":"t"}"""), HttpStatusCode.BadRequest, "project_id must stand in each event");
+
     [Theory]
     [InlineData("broadcast")]
     [InlineData("broadcast=yes")]

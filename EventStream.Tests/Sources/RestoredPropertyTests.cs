@@ -63,7 +63,11 @@ public sealed class RestoredPropertyTests
         var argos = new ArrayBufferWriter<byte>();
         var eddie = new ArrayBufferWriter<byte>();
         var isEvent = ArgosRestored.TryWrite(envelope, argos, out var name);
-        client.TryWrite(envelope, eddie).ShouldBe(isEvent);
+        var isTold = client.TryWrite(envelope, eddie);
+        // A piece of a text whose beginning isn't known is all that Eddie's clients aren't told.
+        if (isEvent && !isTold) name.ShouldBeOneOf("agent_message_delta", "message.partial", "message.updated", "ChatMessagePartialEvent");
+        if (isEvent && !isTold) return true;
+        isTold.ShouldBe(isEvent);
         if (!isEvent)
         {
             (argos.WrittenCount + eddie.WrittenCount).ShouldBe(0);

@@ -67,6 +67,10 @@ public sealed class StreamHeadersTests : IAsyncDisposable
     [InlineData("/events/s?types=", "types")]
     [InlineData("/events/s?types=t**", "types")]
     [InlineData("/events/s?run_id=%20", "run_id")]
+    [InlineData("/events/s?session_id=s", "session_id filters projects")]
+    [InlineData("/events/s?project_id=p", "project_id is no filter")]
+    [InlineData("/broadcast/events?project_id=p", "project_id is no filter")]
+    [InlineData("/events/s/history?last_event_id=1-1", "last_event_id belongs to streams")]
     public async Task Get_AnswersWithAProblem_WhenTheRequestIsWrong(string path, string named)
     {
         using var response = await _server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);

@@ -5,11 +5,14 @@ namespace EventStream.Sources.Eddie;
 /// <summary>The <c>data</c> of an event of Eddie's while it is put together again.</summary>
 internal readonly struct EddieData
 {
-    public EddieData(StoredEvent stored, PayloadWriter written)
+    public EddieData(StoredEvent stored, string native, PayloadWriter written)
     {
-        (Stored, Payload, Written) = (stored, new NativeBody(stored.Payload), written);
+        (Stored, Native, Payload, Written) = (stored, native, new NativeBody(stored.Payload), written);
         written.BeginNative();
     }
+
+    /// <summary>The name that an event of Eddie's has there; null when it has none. The end of a message, which this server adds, is an update with the whole text.</summary>
+    public static string? NativeOf(StoredEvent stored) => stored.SourceType ?? (stored.Type == "agent_message_end" ? "message.updated" : null);
 
     public StoredEvent Stored { get; }
 
@@ -19,10 +22,12 @@ internal readonly struct EddieData
     public PayloadWriter Written { get; }
 
     /// <summary>The native name.</summary>
-    public string Native => Stored.SourceType!;
+    public string Native { get; }
 
     /// <summary>Whether it went over a socket, or inside the process; the console's events are flat and name their type.</summary>
-    public bool IsWire => Native.Contains('.', StringComparison.Ordinal) || Native.StartsWith("Chat", StringComparison.Ordinal);
+    public bool IsWire => IsOnWire(Native);
+
+    public static bool IsOnWire(string native) => native.Contains('.', StringComparison.Ordinal) || native.StartsWith("Chat", StringComparison.Ordinal);
 
     /// <summary>Begins what both forms have: the type where it stands inside, and the session unless the event names another itself.</summary>
     public void Begin()

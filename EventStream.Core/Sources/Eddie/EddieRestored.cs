@@ -10,8 +10,8 @@ namespace EventStream.Sources.Eddie;
 /// <summary>Writes stored events as Eddie's gateways do: <c>{"event", "data"}</c> with native names where an event has one. One for each connection.</summary>
 /// <remarks>
 /// Eddie tells the whole text of a message each time it grows, canonical deltas what is new. So this remembers the texts of messages and thoughts that
-/// it saw begin or grow: 64 of at most 200 KiB, those that began first go first. One that it first sees in its middle starts from there. Everything else
-/// is a pure function of the envelope. Not safe for use by several threads at once.
+/// it saw begin or grow: 64 of at most 200 KiB, and 1 MiB in all; those that began first go first. A message whose beginning it didn't see is told when it ends, whole.
+/// Everything else is a pure function of the envelope. Not safe for use by several threads at once.
 /// </remarks>
 internal sealed class EddieRestored
 {
@@ -21,13 +21,15 @@ internal sealed class EddieRestored
     /// <summary>Writes one event as one JSON object on one line.</summary>
     /// <param name="envelope">The envelope as <see cref="EventWriter"/> writes it.</param>
     /// <param name="output">Takes the object; nothing when the answer is false.</param>
-    /// <returns>False only when the bytes are no envelope.</returns>
+    /// <returns>False when the bytes are no envelope, or are a piece of a text whose beginning isn't known.</returns>
     public bool TryWrite(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output)
     {
         if (StoredEvent.Read(envelope) is not { } stored) return false;
         var isOwn = stored.Source == "eddie";
-        var data = isOwn && stored.SourceType is not null && stored.IsPlain ? DataOf(new EddieData(stored, _data)) : null;
+        if (isOwn && EddieRestoredMessages.IsLoosePiece(stored, _texts)) return false;
+        var data = isOwn && EddieData.NativeOf(stored) is { } native && stored.IsPlain ? DataOf(new EddieData(stored, native, _data)) : null;
         if (data is null && isOwn) _texts.DropWhatEnds(stored);
+        _texts.Trim();
 
         output.Write("{\"event\":\""u8);
         output.Write(JsonEncodedText.Encode(NameOf(stored, data), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
@@ -40,7 +42,7 @@ internal sealed class EddieRestored
 
     // The lines of the trace log become log entries, as Eddie's own forwarder makes them.
     private static string NameOf(StoredEvent stored, ReadOnlyMemory<byte>? data) =>
-        data is not null && stored.Type == "log_created" ? EddieFrame.Logs : stored.SourceType ?? stored.Type;
+        data is null ? stored.SourceType ?? stored.Type : stored.Type == "log_created" ? EddieFrame.Logs : EddieData.NativeOf(stored)!;
 
     private ReadOnlyMemory<byte>? DataOf(EddieData data)
     {
@@ -51,6 +53,7 @@ internal sealed class EddieRestored
             "session_deleted" => EddieRestoredRecords.SessionDeleted(data, _texts),
             "message_created" or "message_updated" => EddieRestoredMessages.Message(data, _texts),
             "agent_message_start" or "agent_message_delta" => EddieRestoredMessages.Partial(data, _texts),
+            "agent_message_end" => EddieRestoredMessages.Whole(data, _texts),
             "agent_thought_delta" => EddieRestoredMessages.ThoughtPartial(data, _texts),
             "agent_thought" => EddieRestoredMessages.Thought(data, _texts),
             "agent_status" => EddieRestoredRecords.Activity(data),

@@ -45,6 +45,22 @@ internal static class EddieRestoredMessages
         return End(data);
     }
 
+    /// <summary>Whether an event is a piece of a message whose beginning this connection didn't see: it can't tell the text that Eddie would.</summary>
+    public static bool IsLoosePiece(StoredEvent stored, EddieTexts texts) =>
+        stored.Type == "agent_message_delta" && stored.SourceType is { } native && EddieData.IsOnWire(native)
+        && new NativeBody(stored.Payload).MemberText("message_id") is { } id && texts.Find(stored, id, isThought: false) is null;
+
+    /// <summary>A message that has ended, with all that was said. One that is too long for an event isn't told again.</summary>
+    public static bool Whole(EddieData data, EddieTexts texts)
+    {
+        if (data.Payload.Member("content_truncated") is not null || data.Payload.TakeText("message_id") is not { } id) return false;
+        data.Written.Text("id", id);
+        Members(data, texts.Find(data.Stored, id, isThought: false));
+        data.Rename("content", "content");
+        texts.Drop(data.Stored, id, isThought: false);
+        return End(data);
+    }
+
     public static bool ThoughtPartial(EddieData data, EddieTexts texts)
     {
         if (data.Payload.Member("delta") is not { } given || !JsonText.TryUtf8(given, out var delta) || data.Payload.TakeText("message_id") is not { } id) return false;

@@ -16,6 +16,8 @@ internal sealed class EddieText
 
     public string? ToolCallId { get; set; }
 
+    public int Length => _text.Length;
+
     /// <summary>The text with a piece behind it.</summary>
     public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> utf8)
     {

@@ -2,9 +2,11 @@ using EventStream.Events.State;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>The texts of the messages and thoughts that a connection saw begin or grow, within the bounds of a session's state.</summary>
+/// <summary>The texts of the messages and thoughts that a connection saw begin or grow: as many as a session's state has open, of 1 MiB in all.</summary>
 internal sealed class EddieTexts
 {
+    private const int MaxBytes = 1024 * 1024;
+
     private readonly OrderedDictionary<(string? Session, string Id, bool IsThought), EddieText> _open = [];
 
     /// <summary>A message or thought from its start.</summary>
@@ -31,6 +33,12 @@ internal sealed class EddieTexts
     {
         if (stored.Type is "agent_message_end" or "agent_thought" && new NativeBody(stored.Payload).MemberText("message_id") is { } id)
             Drop(stored, id, stored.Type == "agent_thought");
+    }
+
+    /// <summary>Forgets those that began first until the rest fits.</summary>
+    public void Trim()
+    {
+        while (_open.Values.Sum(text => text.Length) > MaxBytes) _open.RemoveAt(0);
     }
 
     /// <summary>Forgets all of a session.</summary>

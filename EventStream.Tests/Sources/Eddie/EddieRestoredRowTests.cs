@@ -22,6 +22,7 @@ public sealed class EddieRestoredRowTests
         ["+timestamp"] = "It is optional, and then the time of arrival.",
         ["+agentId"] = "The wire writes it on each tool event, null when there is none.",
         ["+result"] = "The wire writes it on each tool event, null when there is none.",
+        ["~agentId, agent_id"] = "A blank agent beside another stays aside in native.",
         ["+arguments"] = "The wire writes it on each tool event, null when there is none.",
     };
 
@@ -54,6 +55,7 @@ public sealed class EddieRestoredRowTests
         if (native.Type == EddieFrame.PartialClass) data = data.GetProperty("message");
         if (native.Body.ValueKind != JsonValueKind.Object) return JsonElement.DeepEquals(native.Body, data) ? [] : ["-data"];
 
+        if (data.TryGetProperty("native", out var aside) && aside.TryGetProperty("agentId", out _)) return ["~agentId, agent_id"];
         var whole = (JsonObject)JsonNode.Parse(native.Body.GetRawText())!;
         foreach (var beside in native.Beside) whole[beside.Name] = JsonNode.Parse(beside.Value.GetRawText());
         return RestoredRow.Differences(JsonElement.Parse(whole.ToJsonString()), data);

@@ -22,7 +22,7 @@ public sealed class EddieRestoredTests
         { """{"session_id":"s","type":"metrics_update","payload":{"sessionId":"own","timestamp":1}}""", """{"event":"metrics_update","data":{"sessionId":"own","timestamp":1}}""" },
         { """{"session_id":"s","type":"agent_status","payload":{"status":"processing"},"source":"cognesy","source_type":"agent.status"}""", """{"event":"agent.status","data":{"status":"processing","sessionId":"s","timestamp":"NOW"}}""" },
         { """{"session_id":"s","type":"my.own","payload":{"a":1}}""", """{"event":"my.own","data":{"a":1,"sessionId":"s","timestamp":"NOW"}}""" },
-        { """{"session_id":"s","type":"agent_message_end","payload":{"message_id":"m","content":"Hi"},"source":"eddie"}""", """{"event":"agent_message_end","data":{"message_id":"m","content":"Hi","sessionId":"s","timestamp":"NOW"}}""" },
+        { """{"session_id":"s","type":"agent_message_end","payload":{"message_id":"m","content":"Hi"},"source":"eddie"}""", """{"event":"message.updated","data":{"id":"m","role":"assistant","createdAt":"NOW","content":"Hi","sessionId":"s"}}""" },
     };
 
     [Theory]
@@ -44,35 +44,43 @@ public sealed class EddieRestoredTests
     }
 
     [Fact]
-    public void TryWrite_BeginsWithWhatItSaw_WhenItComesInTheMiddle()
+    public void TryWrite_TellsAMessageWhole_WhenItCameInTheMiddle()
     {
-        Content("agent_message_delta", """{"message_id":"m","delta":"lo"}""").ShouldBe("lo");
-        Content("agent_message_delta", """{"message_id":"m","delta":" you"}""").ShouldBe("lo you");
+        IsTold("agent_message_delta", """{"message_id":"m","delta":"lo"}""").ShouldBeFalse();
+        Restore("agent_message_end", """{"message_id":"m","content":"Hello you"}""", ""","source":"eddie" """).ToString()
+            .ShouldBe("""{"event":"message.updated","data":{"id":"m","role":"assistant","createdAt":"2025-10-15T21:57:12.004Z","content":"Hello you","sessionId":"s"}}""");
         Content("message_updated", """{"message_id":"n","content":"Good","replace":true}""").ShouldBe("Good");
         Content("agent_message_delta", """{"message_id":"n","delta":" bye"}""").ShouldBe("Good bye");
     }
 
     [Fact]
+    public void TryWrite_KeepsTheCanonicalEnd_WhenTheTextIsTooLongForIt() =>
+        Restore("agent_message_end", """{"message_id":"m","content":"","content_truncated":true}""", ""","source":"eddie" """).GetProperty("event").GetString().ShouldBe("agent_message_end");
+
+    [Fact]
     public void TryWrite_ForgetsTheText_WhenTheMessageEnds()
     {
+        Begin("m");
         Content("agent_message_delta", """{"message_id":"m","delta":"one"}""");
         Restore("agent_message_end", """{"message_id":"m","content":"one"}""", ""","source":"eddie" """);
 
-        Content("agent_message_delta", """{"message_id":"m","delta":"two"}""").ShouldBe("two");
+        IsTold("agent_message_delta", """{"message_id":"m","delta":"two"}""").ShouldBeFalse();
     }
 
     [Fact]
     public void TryWrite_ForgetsTheTexts_WhenTheSessionIsDeleted()
     {
-        Content("agent_message_delta", """{"message_id":"m","delta":"one"}""");
+        Begin("m");
         Restore("session_deleted", "{}", ""","source":"eddie","source_type":"session.deleted" """);
 
-        Content("agent_message_delta", """{"message_id":"m","delta":"two"}""").ShouldBe("two");
+        IsTold("agent_message_delta", """{"message_id":"m","delta":"two"}""").ShouldBeFalse();
     }
 
     [Fact]
     public void TryWrite_KeepsThoughtsAndMessagesApart_OfOneIdAndOfEachSession()
     {
+        Begin("m");
+        Begin("m", "other");
         Content("agent_message_delta", """{"message_id":"m","delta":"said"}""");
         Data("agent_thought_delta", """{"message_id":"m","delta":"thought"}""", Reasoning).GetProperty("text").GetString().ShouldBe("thought");
         Data("agent_thought_delta", """{"message_id":"m","delta":"!"}""", Reasoning).GetProperty("text").GetString().ShouldBe("thought!");
@@ -84,16 +92,28 @@ public sealed class EddieRestoredTests
     [Fact]
     public void TryWrite_ForgetsTheMessageThatBeganFirst_OfMoreThan64()
     {
-        for (var i = 0; i <= 64; i++) Content("agent_message_delta", $$"""{"message_id":"m{{i}}","delta":"a"}""");
+        for (var i = 0; i <= 64; i++) Begin($"m{i}");
 
-        Content("agent_message_delta", """{"message_id":"m1","delta":"b"}""").ShouldBe("ab");
-        Content("agent_message_delta", """{"message_id":"m0","delta":"b"}""").ShouldBe("b");
+        Content("agent_message_delta", """{"message_id":"m1","delta":"b"}""").ShouldBe("b");
+        IsTold("agent_message_delta", """{"message_id":"m0","delta":"b"}""").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void TryWrite_ForgetsTheTextsThatBeganFirst_WhenTheyTakeMoreThanAMebibyte()
+    {
+        var text = new string('a', 190 * 1024);
+        for (var i = 0; i < 6; i++) Begin($"m{i}");
+        for (var i = 0; i < 6; i++) Content("agent_message_delta", $$"""{"message_id":"m{{i}}","delta":"{{text}}"}""").ShouldBe(text);
+
+        IsTold("agent_message_delta", """{"message_id":"m0","delta":"b"}""").ShouldBeFalse();
+        Content("agent_message_delta", """{"message_id":"m1","delta":"b"}""").ShouldBe(text + "b");
     }
 
     [Fact]
     public void TryWrite_KeepsNoMoreThan200KiB_OfAText()
     {
         var most = new string('a', 150 * 1024);
+        Begin("m");
         Content("agent_message_delta", $$"""{"message_id":"m","delta":"{{most}}"}""").Length.ShouldBe(most.Length);
         Content("agent_message_delta", $$"""{"message_id":"m","delta":"{{most}}"}""").Length.ShouldBe(2 * most.Length);
         Content("agent_message_delta", """{"message_id":"m","delta":"b"}""").Length.ShouldBe(most.Length + 1);
@@ -118,10 +138,17 @@ public sealed class EddieRestoredTests
         data.ToString().ShouldBe("""{"sessionId":"s","id":"t","name":"n","arguments":"{\"q\":[1]}","result":"{\"a\":\"\\\"b\\\"\"}","timestamp":"2025-10-15T21:57:12.004Z","agentId":"a"}""");
     }
 
+    private void Begin(string message, string session = "s") => Data("agent_message_start", $$"""{"message_id":"{{message}}"}""", Wire, session).GetProperty("content").GetString().ShouldBe("");
+
+    private bool IsTold(string type, string payload) =>
+        _client.TryWrite(Envelope(type, payload, Wire, "s"), new System.Buffers.ArrayBufferWriter<byte>());
+
     private string Content(string type, string payload) => Data(type, payload).GetProperty("content").GetString()!;
 
     private JsonElement Data(string type, string payload, string more = Wire, string session = "s") => Restore(type, payload, more, session).GetProperty("data");
 
-    private JsonElement Restore(string type, string payload, string more, string session = "s") => RestoredRow.Restore(
-        _client.TryWrite, Encoding.UTF8.GetBytes($$"""{"event_id":"e","session_id":"{{session}}","timestamp":"2025-10-15T21:57:12.004Z","type":"{{type}}","payload":{{payload}}{{more}}}"""));
+    private JsonElement Restore(string type, string payload, string more, string session = "s") => RestoredRow.Restore(_client.TryWrite, Envelope(type, payload, more, session));
+
+    private static byte[] Envelope(string type, string payload, string more, string session) =>
+        Encoding.UTF8.GetBytes($$"""{"event_id":"e","session_id":"{{session}}","timestamp":"2025-10-15T21:57:12.004Z","type":"{{type}}","payload":{{payload}}{{more}}}""");
 }

@@ -57,7 +57,7 @@ public sealed class SocketHandshakeTests
     {
         await using var server = TestServer.Start();
         var answer = await server.GetAsync(path);
-        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.UpgradeRequired, "This address speaks WebSocket; without /ws it speaks Server-Sent Events."));
+        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.UpgradeRequired, "This address speaks WebSocket alone: connect with a WebSocket client (version 13). The same comes as Server-Sent Events from an address of its own, see /openapi/v1.json."));
     }
 
     [Fact]

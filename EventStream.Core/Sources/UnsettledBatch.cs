@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using EventStream.Bus;
+
+namespace EventStream.Sources;
+
+/// <summary>
+/// An append that nobody answered in full: the session may hold it, and its projects may lack it. A native event that its session has heard says nothing new
+/// when it is sent again, so what it meant the first time must be kept until that is settled.
+/// </summary>
+/// <param name="Request">The append; to repeat it stores nothing twice.</param>
+/// <param name="Natives">The native events that it came from.</param>
+/// <param name="Batch">What they mean.</param>
+internal sealed record UnsettledBatch(AppendRequest Request, IReadOnlyList<NativeEvent> Natives, SourceBatch Batch)
+{
+    /// <summary>Whether the same native events are sent again, as whoever got no answer does.</summary>
+    public bool IsRepeatedBy(IReadOnlyList<NativeEvent> natives) =>
+        natives.Count >= Natives.Count && Natives.Select((native, i) => native.RunId == natives[i].RunId && BodyOf(native).SequenceEqual(BodyOf(natives[i]))).All(isSame => isSame);
+
+    private static ReadOnlySpan<byte> BodyOf(NativeEvent native) => JsonMarshal.GetRawUtf8Value(native.Body);
+}
