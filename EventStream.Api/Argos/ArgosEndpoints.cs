@@ -18,7 +18,7 @@ internal static class ArgosEndpoints
             routes.MapGet($"{pattern}/events", (string projectId, string id, HttpContext context, Streams streams) =>
                 streams.SendAsync(context, RequestFor(kind, projectId, id, context.Request)))
                 .Describes($"Stream {kind.Name}s as Argos does", "Server-Sent Events")
-                .DescribesHeader("Last-Event-ID", "Go on after this cursor; browsers send it when they reconnect.")
+                .DescribesLastEventIdHeader()
                 .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
                 .Produces(StatusCodes.Status204NoContent)
                 .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -39,7 +39,7 @@ internal static class ArgosEndpoints
         EventRules.CheckSessionId("id", id);
         return new StreamRequest
         {
-            Stream = StreamKey.Session(id),
+            Stream = new StreamKey(StreamKind.Session, id),
             From = StartFrom.Parse(request) with { Earliest = true },
             Filter = EventFilter.All,
             Close = CloseMode.Never,
@@ -53,5 +53,5 @@ internal static class ArgosEndpoints
         .WithSummary(summary)
         .WithDescription($"{how} of Argos' own shape, {{type, timestamp, job|run|step|message|nodeState}}, from the first that is held, until the last. "
             + "Reads the session that bears this id; 404, over WebSocket close code 1008, when no event of it names the project, or all are of something else.")
-        .DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.");
+        .DescribesLastEventId();
 }

@@ -16,10 +16,10 @@ internal static class HistoryEndpoints
         routes.MapReading("/{sessionId}/history", ReadSessionAsync, "a session's events");
 
     public static void MapProjectHistory(this IEndpointRouteBuilder routes) =>
-        routes.MapReading("/history", ReadProjectAsync, "all events of a project").DescribesQuery("session_id", "Only events of this session.");
+        routes.MapReading("/history", ReadProjectAsync, "all events of a project").DescribesSessionFilter();
 
     public static void MapBroadcastHistory(this IEndpointRouteBuilder routes) =>
-        routes.MapReading("/history", ReadBroadcastAsync, "all events that are broadcast").DescribesQuery("session_id", "Only events of this session.");
+        routes.MapReading("/history", ReadBroadcastAsync, "all events that are broadcast").DescribesSessionFilter();
 
     private static RouteHandlerBuilder MapReading(this IEndpointRouteBuilder routes, string pattern, Delegate read, string what)
     {
@@ -97,11 +97,7 @@ internal static class HistoryEndpoints
         {
             json.WriteStartObject();
             json.WriteStartArray("events");
-            foreach (var entry in events)
-            {
-                // each envelope with its cursor as first member, as on the Redis channel
-                json.WriteRawValue([.. "{\"id\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(entry.Cursor.ToString()), .. "\","u8, .. entry.Envelope.Span[1..]], skipInputValidation: true);
-            }
+            foreach (var entry in events) json.WriteRawValue(PlacedEnvelope.Of(entry.Cursor, entry.Envelope.Span).Span, skipInputValidation: true);
             json.WriteEndArray();
             json.WriteString("cursor", position.ToString());
             json.WriteBoolean("has_more", hasMore);

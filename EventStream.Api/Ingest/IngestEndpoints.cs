@@ -29,7 +29,7 @@ internal static class IngestEndpoints
             .DescribesQuery("project_id", "The project of events that name none.")
             .DescribesQuery("execution_id", "The execution of events that name none.")
             .DescribesQuery("class", "The class of raw events whose JSON doesn't name it.")
-            .DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false")
+            .DescribesBroadcast()
             .DescribesQuery("on_error", "What a bad line of NDJSON does: end the request, or be reported and left out.", "stop", "skip")
             .AddOpenApiOperationTransformer(IngestBodyDescription.TransformAsync)
             .Produces<IngestAnswer>()

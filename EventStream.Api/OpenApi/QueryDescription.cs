@@ -12,6 +12,18 @@ internal static class QueryDescription
     public static RouteHandlerBuilder DescribesHeader(this RouteHandlerBuilder route, string name, string description) =>
         route.Describes(ParameterLocation.Header, name, description, []);
 
+    public static RouteHandlerBuilder DescribesSessionFilter(this RouteHandlerBuilder route) =>
+        route.DescribesQuery("session_id", "Only events of this session.");
+
+    public static RouteHandlerBuilder DescribesBroadcast(this RouteHandlerBuilder route) =>
+        route.DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false");
+
+    public static RouteHandlerBuilder DescribesLastEventId(this RouteHandlerBuilder route) =>
+        route.DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.");
+
+    public static RouteHandlerBuilder DescribesLastEventIdHeader(this RouteHandlerBuilder route) =>
+        route.DescribesHeader("Last-Event-ID", "Go on after this cursor; browsers send it when they reconnect.");
+
     private static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, ParameterLocation location, string name, string description, string[] values) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {

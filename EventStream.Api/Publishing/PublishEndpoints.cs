@@ -22,7 +22,7 @@ internal static class PublishEndpoints
             .WithSummary("Publish events to a session")
             .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in the session in one atomic step: "
                 + "either all its events are taken or none. Events with a `project_id` go on to their project's stream, and with `broadcast=true` to the broadcast stream; the answer comes when all hold them. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
-            .DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false")
+            .DescribesBroadcast()
             .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
             .Produces<PublishReceipt>()
             .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -9,7 +9,7 @@ internal sealed class ControlFrames(TimeProvider time)
 {
     private readonly EventFactory _events = new(time);
 
-    public Frame Started(StreamKey stream, Protocol protocol, Resume resume, int retryMs) => Frame.Of(Create(stream, new SessionStreamStarted
+    public Frame Started(StreamKey stream, Protocol protocol, Resume resume, int retryMs) => Frame.Of(_events.CreateControl(stream, new SessionStreamStarted
     {
         Message = protocol == Protocol.Sse ? "SSE connection established" : "WebSocket connection established",
         Cursor = resume.Start.ToString(),
@@ -21,13 +21,11 @@ internal sealed class ControlFrames(TimeProvider time)
     public Frame Closing(StreamKey stream, SubscriberEnd end, Cursor? position, int retryMs, string? message = null)
     {
         int? retry = end.Reconnect ? Jittered(end, retryMs) : null;
-        return Frame.Of(Create(stream, new StreamClosing { Reason = end.Name, Reconnect = end.Reconnect, RetryMs = retry, Message = message }), position, retry);
+        return Frame.Of(_events.CreateControl(stream, new StreamClosing { Reason = end.Name, Reconnect = end.Reconnect, RetryMs = retry, Message = message }), position, retry);
     }
 
     public Frame Heartbeat(StreamKey stream, Cursor position) =>
-        Frame.Of(Create(stream, new Heartbeat { Cursor = position.ToString() }), position);
-
-    private Event Create(StreamKey stream, CanonicalPayload payload) => _events.CreateControl(stream.SessionId, payload, stream.ProjectId);
+        Frame.Of(_events.CreateControl(stream, new Heartbeat { Cursor = position.ToString() }), position);
 
     // Browsers come back exactly after `retry`: all at once if the server didn't spread them.
     private static int Jittered(SubscriberEnd end, int retryMs)

@@ -141,7 +141,7 @@ internal sealed partial class Feed
         if (merged == 0 && page.Head > _window.Head)
         {
             // Nothing is left to read: the log was deleted, expired behind our back, or began an epoch that is still empty.
-            if (page.DeletedAt is { } deleted) PublishNeedsLock(HeldDeletionNeedsLock(deleted) ?? Frame.Of(_events.CreateControl(Stream.SessionId, new SessionDeleted(), Stream.ProjectId), deleted));
+            if (page.DeletedAt is { } deleted) PublishNeedsLock(HeldDeletionNeedsLock(deleted) ?? Frame.Of(_events.CreateControl(Stream, new SessionDeleted()), deleted));
             else TellGapNeedsLock(page.Head);
         }
         if (page.Head == _window.Head) _marks = LogMarks.Of(page);

@@ -157,7 +157,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     /// <summary>A frame that names events that are gone for good.</summary>
     public Frame Gap(Cursor from, Cursor to) =>
-        Frame.Of(_events.CreateControl(Stream.SessionId, new StreamGap { From = from.ToString(), To = to.ToString() }, Stream.ProjectId), to);
+        Frame.Of(_events.CreateControl(Stream, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
 
     /// <summary>Copies frames from number <paramref name="from"/> on.</summary>
     /// <returns>The number after the last one copied; null when the window no longer reaches back to <paramref name="from"/>.</returns>

@@ -22,7 +22,7 @@ internal sealed class FrameForms(Frame frame)
     {
         Dialect.Argos => Restored(protocol),
         Dialect.Native or Dialect.Reverb when RenamedEnvelope.Of(frame, dialect) is var (name, json) => protocol == Protocol.Sse ? Block(name, json) : Message(json),
-        _ => protocol == Protocol.Sse ? frame.Bytes : Message(frame.Json.Span),
+        _ => protocol == Protocol.Sse ? frame.Bytes : Message(frame.Json),
     };
 
     private ReadOnlyMemory<byte> Restored(Protocol protocol)
@@ -51,16 +51,6 @@ internal sealed class FrameForms(Frame frame)
         return block.WrittenMemory;
     }
 
-    /// <summary>An envelope with its cursor as first member, as on the Redis channel.</summary>
-    private ReadOnlyMemory<byte> Message(ReadOnlySpan<byte> json)
-    {
-        if (json.IsEmpty || frame.Cursor is not { } cursor) return json.ToArray();
-        var message = new ArrayBufferWriter<byte>(json.Length + 64);
-        message.Write("{\"id\":\""u8);
-        cursor.TryFormat(message.GetSpan(Events.Cursor.MaxLength), out var written, default, null);
-        message.Advance(written);
-        message.Write("\","u8);
-        message.Write(json[1..]);
-        return message.WrittenMemory;
-    }
+    private ReadOnlyMemory<byte> Message(ReadOnlyMemory<byte> json) =>
+        json.IsEmpty || frame.Cursor is not { } cursor ? json : PlacedEnvelope.Of(cursor, json.Span);
 }

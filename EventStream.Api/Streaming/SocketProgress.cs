@@ -22,9 +22,9 @@ internal sealed class SocketProgress(Socket socket, TimeProvider time)
     private ulong _acked;
     private long _progressAt = time.GetTimestamp();
 
-    /// <summary>Null where the system or the connection doesn't tell.</summary>
+    /// <summary>Null where the system or the connection doesn't tell: several streams of HTTP/2 share a socket, which then says nothing of one.</summary>
     public static SocketProgress? Of(HttpContext context, TimeProvider time) =>
-        OperatingSystem.IsLinux() && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket ? new SocketProgress(socket, time) : null;
+        OperatingSystem.IsLinux() && !HttpProtocol.IsHttp2(context.Request.Protocol) && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket ? new SocketProgress(socket, time) : null;
 
     /// <summary>For how long something has been on its way and nothing of it arrived; null when it can't be told.</summary>
     public TimeSpan? Stall()

@@ -17,8 +17,7 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
 
     public Protocol Protocol => Protocol.Sse;
 
-    // Several streams of HTTP/2 share a socket, which then says nothing of one.
-    public SocketProgress? Progress { get; } = HttpProtocol.IsHttp2(context.Request.Protocol) ? null : SocketProgress.Of(context, time);
+    public SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
 
     public void Abort() => context.Abort();
 

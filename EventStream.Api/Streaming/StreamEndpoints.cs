@@ -27,7 +27,7 @@ internal static class StreamEndpoints
                 + "`types=tool_*,run_*` and `run_id` filter; `close=never|session|terminal` ends the stream by itself; `heartbeat=event` makes heartbeats visible to browser code. "
                 + "204 when a finished stream is asked for again.")
             .DescribesStream()
-            .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal")
+            .DescribesClose()
             .Produces(StatusCodes.Status204NoContent);
 
     public static void MapProjectStream(this IEndpointRouteBuilder routes) =>
@@ -36,7 +36,7 @@ internal static class StreamEndpoints
             .WithDescription("Server-Sent Events: every event with this `project_id`, of all sessions, in one order of its own with cursors of its own. " + WhatComes
                 + "`types`, `run_id` and `session_id` filter.")
             .DescribesStream()
-            .DescribesQuery("session_id", "Only events of this session.");
+            .DescribesSessionFilter();
 
     public static void MapBroadcastStream(this IEndpointRouteBuilder routes) =>
         routes.MapGet("", (HttpContext context, Streams streams) => SendAsync(context, streams, StreamKey.Broadcast))
@@ -44,19 +44,19 @@ internal static class StreamEndpoints
             .WithDescription("Server-Sent Events: what was published with `broadcast=true`, and events that belong to no session. " + WhatComes
                 + "`types`, `run_id` and `session_id` filter.")
             .DescribesStream()
-            .DescribesQuery("session_id", "Only events of this session.");
+            .DescribesSessionFilter();
 
     public static void MapWebSockets(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/events/{sessionId}", Handshakes, (string sessionId, HttpContext context, Streams streams) =>
             SendOverWebSocketAsync(context, streams, () => StreamKey.Session(sessionId))).DescribesWebSocket("a session's events")
-            .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal");
+            .DescribesClose();
         routes.MapMethods("/projects/{projectId}", Handshakes, (string projectId, HttpContext context, Streams streams) =>
             SendOverWebSocketAsync(context, streams, () => StreamKey.Project(projectId))).DescribesWebSocket("all events of a project")
-            .DescribesQuery("session_id", "Only events of this session.");
+            .DescribesSessionFilter();
         routes.MapMethods("/broadcast", Handshakes, (HttpContext context, Streams streams) =>
             SendOverWebSocketAsync(context, streams, () => StreamKey.Broadcast)).DescribesWebSocket("all events that are broadcast")
-            .DescribesQuery("session_id", "Only events of this session.");
+            .DescribesSessionFilter();
     }
 
     private static Task SendAsync(HttpContext context, Streams streams, StreamKey stream) =>
@@ -78,14 +78,17 @@ internal static class StreamEndpoints
         .ProducesProblem(StatusCodes.Status426UpgradeRequired);
 
     private static RouteHandlerBuilder DescribesStream(this RouteHandlerBuilder route) => route
-        .DescribesHeader("Last-Event-ID", "Go on after this cursor; browsers send it when they reconnect.")
+        .DescribesLastEventIdHeader()
         .DescribesStreamQuery()
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
+    private static RouteHandlerBuilder DescribesClose(this RouteHandlerBuilder route) =>
+        route.DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal");
+
     private static RouteHandlerBuilder DescribesStreamQuery(this RouteHandlerBuilder route) => route
-        .DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.")
+        .DescribesLastEventId()
         .DescribesQuery("from", "Where to start without a cursor; by default live.", "earliest", "live")
         .DescribesQuery("types", "Type names or prefixes, separated by commas, such as tool_*,run_completed.")
         .DescribesQuery("run_id", "Only events of this run.")

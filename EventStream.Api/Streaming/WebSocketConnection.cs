@@ -30,7 +30,7 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
 
     public Protocol Protocol => Protocol.WebSocket;
 
-    public SocketProgress? Progress { get; } = HttpProtocol.IsHttp2(context.Request.Protocol) ? null : SocketProgress.Of(context, time);
+    public SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
 
     public void Abort() => context.Abort();
 

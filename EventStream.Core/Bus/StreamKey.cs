@@ -26,10 +26,7 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
         return new StreamKey(StreamKind.Project, projectId);
     }
 
-    /// <summary>What the server's own events on this stream name as their session.</summary>
-    internal string SessionId => Kind == StreamKind.Session ? Id : EventRules.ReservedSessionId;
-
-    /// <summary>What they name as their project.</summary>
+    /// <summary>The project whose stream it is; null when it isn't one.</summary>
     internal string? ProjectId => Kind == StreamKind.Project ? Id : null;
 
     /// <summary>The stream's name, which is also its Redis channel: <c>session:abc</c>, <c>project:p1</c>, <c>broadcast:all</c>.</summary>

@@ -70,8 +70,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                     // Until it is known what became of the append, the state is as uncertain.
                     entry.IsFolded = false;
                     var request = new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head };
-                    var natives = session.Natives.Skip(first).Take(batch.Counts.Count).ToArray();
-                    var result = await AppendAsync(entry, new UnsettledBatch(request, natives, batch), append, cancellationToken).ConfigureAwait(false);
+                    var result = await AppendAsync(entry, new UnsettledBatch(request, session.Natives, first, batch), append, cancellationToken).ConfigureAwait(false);
                     if (result.IsConflict)
                     {
                         if (++conflicts > MaxConflicts) throw new BusUnavailableException("Others publish to this session too fast.");

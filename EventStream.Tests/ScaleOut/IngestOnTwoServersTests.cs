@@ -6,29 +6,13 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>Native events need what came before them; whichever server took that.</summary>
-public sealed class IngestOnTwoServersTests(RedisServer redis) : IAsyncLifetime
+public sealed class IngestOnTwoServersTests(RedisServer redis) : OnTwoServers(redis)
 {
-    private TestServer _one = null!;
-    private TestServer _two = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        await redis.StartAsync();
-        _one = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
-        _two = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _one.DisposeAsync();
-        await _two.DisposeAsync();
-    }
-
     [Fact]
     public async Task Stream_IsTheSame_WhetherOneServerTakesEverythingOrTwoInTurn()
     {
-        var alone = await StreamAsync(i => _one);
-        var inTurn = await StreamAsync(i => i % 2 == 0 ? _one : _two);
+        var alone = await StreamAsync(i => One);
+        var inTurn = await StreamAsync(i => i % 2 == 0 ? One : Two);
         inTurn.ShouldBe(alone);
         inTurn.Count(line => line.StartsWith("agent_message_delta", StringComparison.Ordinal)).ShouldBe(40);
         inTurn.Count(line => line.StartsWith("agent_message_start", StringComparison.Ordinal)).ShouldBe(4);
@@ -44,7 +28,7 @@ public sealed class IngestOnTwoServersTests(RedisServer redis) : IAsyncLifetime
             for (var i = 0; i < 25; i++)
             {
                 // Each tool call is told to both: one of them finds it told.
-                foreach (var server in client % 2 == 0 ? (TestServer[])[_one, _two] : [_two, _one])
+                foreach (var server in client % 2 == 0 ? (TestServer[])[One, Two] : [Two, One])
                     (await server.PostAsync("/ingest/eddie", ToolCall(session, $"c{client}-{i}"))).Status.ShouldBe(System.Net.HttpStatusCode.OK);
             }
         }, TestContext.Current.CancellationToken)));
@@ -85,7 +69,7 @@ public sealed class IngestOnTwoServersTests(RedisServer redis) : IAsyncLifetime
 
     private async Task<IReadOnlyList<string>> ReadAsync(string session)
     {
-        var answer = await _one.GetAsync($"/events/{session}/history?limit=1000");
+        var answer = await One.GetAsync($"/events/{session}/history?limit=1000");
         return [.. answer.Json.GetProperty("events").EnumerateArray().Select(streamed => $"{streamed.GetProperty("type").GetString()} {streamed.GetProperty("payload").GetRawText()}")];
     }
 }

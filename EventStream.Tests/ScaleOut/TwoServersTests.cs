@@ -8,35 +8,20 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>Two servers on one Redis are one system.</summary>
-public sealed class TwoServersTests(RedisServer redis) : IAsyncLifetime
+public sealed class TwoServersTests(RedisServer redis) : OnTwoServers(redis)
 {
     private readonly string _path = $"/events/s-{Guid.NewGuid():N}";
-    private TestServer _one = null!;
-    private TestServer _two = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        await redis.StartAsync();
-        _one = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
-        _two = TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _one.DisposeAsync();
-        await _two.DisposeAsync();
-    }
 
     [Fact]
     public async Task Stream_BringsWhatTheOtherServerTook_WhenItIsOpenThere()
     {
-        await using var client = await _two.OpenAsync(_path);
+        await using var client = await Two.OpenAsync(_path);
         await client.NextAsync();
 
         var receipts = new List<string>();
         for (var i = 0; i < 50; i++)
         {
-            var answer = await _one.PostAsync(_path, $$"""{"payload":{"n":{{i}} },"event_id":"e{{i}}","type":"t"}""");
+            var answer = await One.PostAsync(_path, $$"""{"payload":{"n":{{i}} },"event_id":"e{{i}}","type":"t"}""");
             receipts.Add(answer.Json.GetProperty("id").GetString()!);
         }
 
@@ -50,15 +35,15 @@ public sealed class TwoServersTests(RedisServer redis) : IAsyncLifetime
     public async Task Stream_HasNoHoleAndNothingTwice_When100PublishAtOnceOverBothServers()
     {
         const int Publishers = 100, Each = 5;
-        await using var first = await _one.OpenAsync(_path);
-        await using var second = await _two.OpenAsync(_path);
+        await using var first = await One.OpenAsync(_path);
+        await using var second = await Two.OpenAsync(_path);
         await first.NextAsync();
         await second.NextAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Publishers).Select(async publisher =>
         {
             var taken = new List<HttpAnswer>();
-            for (var i = 0; i < Each; i++) taken.Add(await (publisher % 2 == 0 ? _one : _two).PostAsync(_path, $$"""{"event_id":"{{publisher}}:{{i}}","type":"t"}"""));
+            for (var i = 0; i < Each; i++) taken.Add(await (publisher % 2 == 0 ? One : Two).PostAsync(_path, $$"""{"event_id":"{{publisher}}:{{i}}","type":"t"}"""));
             return taken;
         }));
 
@@ -75,9 +60,9 @@ public sealed class TwoServersTests(RedisServer redis) : IAsyncLifetime
     [Fact]
     public async Task Post_AnswersDuplicate_WhenTheSameEventIsSentToTheOtherServer()
     {
-        var first = await _one.PostAsync(_path, """{"event_id":"mine","type":"t"}""");
+        var first = await One.PostAsync(_path, """{"event_id":"mine","type":"t"}""");
 
-        var second = await _two.PostAsync(_path, """{"event_id":"mine","type":"t"}""");
+        var second = await Two.PostAsync(_path, """{"event_id":"mine","type":"t"}""");
 
         second.Text.ShouldBe(first.Text.Replace("stored", "duplicate", StringComparison.Ordinal));
     }
@@ -85,25 +70,25 @@ public sealed class TwoServersTests(RedisServer redis) : IAsyncLifetime
     [Fact]
     public async Task Delete_EndsTheStreamsOfTheOtherServer_WhenTheyAreOpen()
     {
-        await _one.PostAsync(_path, """{"type":"t"}""");
-        await using var client = await _two.OpenAsync(_path);
+        await One.PostAsync(_path, """{"type":"t"}""");
+        await using var client = await Two.OpenAsync(_path);
         await client.NextAsync();
 
-        await _one.DeleteAsync(_path);
+        await One.DeleteAsync(_path);
 
         (await client.ReadToEndAsync()).Select(item => item.EventType).ShouldBe(["session_deleted", "stream_closing"]);
-        var reborn = await _two.PostAsync(_path, """{"type":"t"}""");
+        var reborn = await Two.PostAsync(_path, """{"type":"t"}""");
         Cursor.Parse(reborn.Json.GetProperty("id").GetString()!).Offset.ShouldBe(1);
     }
 
     [Fact]
     public async Task Stream_GoesOnAtTheOtherServer_WhenItsClientBringsItsCursor()
     {
-        await _one.PostAsync(_path, """[{"event_id":"a","type":"t"},{"event_id":"b","type":"t"},{"event_id":"c","type":"t"}]""");
-        await using var first = await _one.OpenAsync($"{_path}?from=earliest");
+        await One.PostAsync(_path, """[{"event_id":"a","type":"t"},{"event_id":"b","type":"t"},{"event_id":"c","type":"t"}]""");
+        await using var first = await One.OpenAsync($"{_path}?from=earliest");
         var seen = (await first.NextAsync(2))[1];
 
-        await using var second = await _two.OpenAsync(_path, seen.EventId);
+        await using var second = await Two.OpenAsync(_path, seen.EventId);
 
         var started = await second.NextAsync();
         JsonElement.Parse(started.Data).GetProperty("payload").GetProperty("resume").GetString().ShouldBe("full");

@@ -108,5 +108,5 @@ public sealed class InMemoryEventBus : IEventBus
     }
 
     private byte[] DeletionOf(StreamKey stream) =>
-        EventWriter.ToUtf8(new EventFactory(_time).CreateControl(stream.SessionId, new SessionDeleted(), stream.ProjectId));
+        EventWriter.ToUtf8(new EventFactory(_time).CreateControl(stream, new SessionDeleted()));
 }

@@ -32,7 +32,8 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
     public AppendResult Append(AppendRequest request, byte[][] envelopes, long minEpoch, DateTimeOffset now)
     {
         _seen.Trim(now);
-        var known = request.Events.Select(candidate => _seen.Find(Relays.IdIn(stream, candidate))).ToArray();
+        var ids = request.Events.Select(candidate => Relays.IdIn(stream, candidate)).ToArray();
+        var known = ids.Select(_seen.Find).ToArray();
         if (request.ExpectedHead is { } expected && expected != Head && known.Contains(null))
             return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
 
@@ -41,9 +42,9 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         {
             var candidate = request.Events[i];
             // Looked up again: the same id may stand in the batch twice.
-            receipts[i] = (known[i] ?? _seen.Find(Relays.IdIn(stream, candidate))) is { } first
+            receipts[i] = (known[i] ?? _seen.Find(ids[i])) is { } first
                 ? new EventReceipt(candidate.EventId, first, AppendOutcome.Duplicate)
-                : Append(candidate, envelopes[i], minEpoch, now);
+                : Append(candidate, ids[i], envelopes[i], minEpoch, now);
         }
         _held.Trim(options.MaxEvents, options.MaxBytes);
         _seen.Trim(now);
@@ -77,7 +78,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         return Head;
     }
 
-    private EventReceipt Append(Event candidate, byte[] envelope, long minEpoch, DateTimeOffset now)
+    private EventReceipt Append(Event candidate, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
         if (stream.Kind == StreamKind.Session && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
@@ -86,7 +87,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         if (_held.Count == 0) BeginEpoch(Math.Max(minEpoch, Head.Epoch + 1));
         Head = Head.Next;
         _held.Add(new LogEntry(Head, envelope));
-        _seen.Add(Relays.IdIn(stream, candidate), Head, now);
+        _seen.Add(id, Head, now);
         _changedAt = now;
         Mark(candidate);
         return new EventReceipt(candidate.EventId, Head, AppendOutcome.Stored);

@@ -86,7 +86,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<Cursor?> DeleteAsync(StreamKey stream, CancellationToken cancellationToken = default)
     {
-        var announcement = new EventFactory(_time).CreateControl(stream.SessionId, new SessionDeleted(), stream.ProjectId);
+        var announcement = new EventFactory(_time).CreateControl(stream, new SessionDeleted());
         var known = _knownHeads.GetValueOrDefault(stream);
         var answer = await RunAsync(RedisScript.Delete, RedisNames.All(stream),
             [stream.ToString(), (long)_log.MetaRetention.TotalMilliseconds, EventWriter.ToUtf8(announcement), known.Epoch, known.Offset], cancellationToken).ConfigureAwait(false);
