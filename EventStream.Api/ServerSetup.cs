@@ -36,6 +36,8 @@ internal static class ServerSetup
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.Backlog = Backlog;
+            // A flush ends when the bytes are sent: only then may a stream be written to the socket itself.
+            sockets.MaxWriteBufferSize = 1;
             // Connections take the buffer over from the socket that accepts them.
             sockets.CreateBoundListenSocket = endPoint =>
             {

@@ -21,7 +21,7 @@ internal sealed partial class Delivery(
     /// <exception cref="StreamNotFoundException">The job or run that is asked for isn't there; nothing was answered.</exception>
     public async Task RunAsync(IClientConnection client, StreamRequest request, CancellationToken gone)
     {
-        using var deadline = new CancellationTokenSource(_options.JoinTimeout, time);
+        var began = time.GetTimestamp();
         var (feed, refusal) = await hub.JoinAsync(request.Stream);
         if (feed is null)
         {
@@ -30,7 +30,7 @@ internal sealed partial class Delivery(
         }
         try
         {
-            await RunAsync(client, request, feed, gone, deadline.Token);
+            if (await TryOpenAsync(client, request, feed, began, gone) is { } place) await RunAsync(client, place, gone);
         }
         finally
         {
@@ -45,38 +45,42 @@ internal sealed partial class Delivery(
         return client.RefuseAsync(end, _control.Closing(stream, end, position: null, _options.RetryMs, message));
     }
 
-    private async Task RunAsync(IClientConnection client, StreamRequest request, Feed feed, CancellationToken gone, CancellationToken deadline)
+    /// <summary>Judges where the client starts, and tells it.</summary>
+    /// <returns>Its place in the feed; null when it gets none, which it was told.</returns>
+    private async Task<Place?> TryOpenAsync(IClientConnection client, StreamRequest request, Feed feed, long began, CancellationToken gone)
     {
         // A log that is rolled back while the start is judged is told to this client too.
         var rewinds = feed.Rewinds;
-        if (await ReadStateAsync(request, feed, gone, deadline) is not { } state)
+        if (await ReadStateAsync(request, feed, began, gone) is not { } state)
         {
             await RefuseAsync(client, request.Stream, SubscriberEnd.Unavailable);
-            return;
+            return null;
         }
         (request, var log, var runEnd) = state;
         if (Endings.Over(request, log, runEnd) is var over and not SubscriberEnd.None)
         {
             await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
-            return;
+            return null;
         }
-
         var resume = Resume.Decide(request.From, log);
         var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge)) { Abort = client.Abort, Progress = client.Progress };
         if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
+        return new Place(subscriber, resume);
+    }
 
+    /// <summary>Serves a client until one of them ends the stream. While it runs on, this is all that the stream keeps.</summary>
+    private async Task RunAsync(IClientConnection client, Place place, CancellationToken gone)
+    {
+        var (subscriber, resume) = place;
         await using var leaving = gone.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
-        feed.Add(subscriber);
+        subscriber.Feed.Add(subscriber);
         metrics.StreamOpened();
         try
         {
             // A server that began to drain after the place was taken didn't see this subscriber.
             if (hub.IsDraining) subscriber.Finish(SubscriberEnd.Draining);
-            await client.OpenAsync(subscriber);
-            await client.WriteAsync(_control.Started(request.Stream, client.Protocol, resume, _options.RetryMs));
-            await client.FlushAsync();
-            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
-            await PumpAsync(client, subscriber, stopping.Token);
+            await client.OpenAsync(subscriber, _control.Started(subscriber.Request.Stream, client.Protocol, resume, _options.RetryMs));
+            while (await TryServeAsync(client, subscriber, gone)) await subscriber.WaitAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && gone.IsCancellationRequested)
         {
@@ -86,56 +90,57 @@ internal sealed partial class Delivery(
         {
             subscriber.Finish(SubscriberEnd.Error);
             // Without a position: the client may not have been sent all that was taken for it.
-            await client.FailAsync(_control.Closing(request.Stream, SubscriberEnd.Error, position: null, _options.RetryMs));
+            await client.FailAsync(_control.Closing(subscriber.Request.Stream, SubscriberEnd.Error, position: null, _options.RetryMs));
             throw;
         }
         finally
         {
-            feed.Remove(subscriber);
+            subscriber.Feed.Remove(subscriber);
             metrics.StreamClosed(subscriber.End);
-            LogEnded(request.Stream, subscriber.End.Name, subscriber.Position);
+            LogEnded(subscriber.Request.Stream, subscriber.End.Name, subscriber.Position);
         }
     }
 
-    private async Task PumpAsync(IClientConnection client, Subscriber subscriber, CancellationToken cancellationToken)
+    /// <summary>Brings the client all that there is for it.</summary>
+    /// <returns>Whether the stream goes on.</returns>
+    private async ValueTask<bool> TryServeAsync(IClientConnection client, Subscriber subscriber, CancellationToken gone)
     {
+        // What the feed began to send in this loop's place, the connection has no room for.
+        await client.FlushAsync();
         var frames = new List<Frame>();
-        var written = subscriber.Position;
         while (true)
         {
-            var taken = subscriber.End == SubscriberEnd.None && await TakeAsync(subscriber, frames, cancellationToken);
+            var taken = subscriber.End == SubscriberEnd.None && await TakeAsync(subscriber, frames, gone);
             if (taken)
             {
-                written = await WriteAsync(client, subscriber, frames, written);
-                if (subscriber.Request.Close != CloseMode.Never && frames.Exists(frame => frame.IsGap)) await EndInGapAsync(subscriber, cancellationToken);
-                // A client that waits holds no frame that its feed has let go.
-                frames.Clear();
+                await WriteAsync(client, subscriber, frames);
+                if (subscriber.Request.Close != CloseMode.Never && frames.Exists(frame => frame.IsGap)) await EndInGapAsync(subscriber, gone);
                 await client.FlushAsync();
             }
             else if (subscriber.End != SubscriberEnd.None)
             {
                 var closing = subscriber.End.CanBeTold ? _control.Closing(subscriber.Request.Stream, subscriber.End, subscriber.Position, _options.RetryMs) : null;
                 await client.CloseAsync(subscriber.End, closing);
-                return;
+                return false;
             }
             else if (subscriber.IsSilentFor(_options.Heartbeat))
             {
-                written = await WriteHeartbeatAsync(client, subscriber, written);
+                await WriteHeartbeatAsync(client, subscriber);
             }
             else
             {
-                await subscriber.WaitAsync();
+                return true;
             }
+            frames.Clear();
         }
     }
 
     /// <summary>Writes what passes the filter, up to the frame that ends the stream.</summary>
-    /// <returns>The last position that the client knows.</returns>
-    private async ValueTask<Cursor> WriteAsync(IClientConnection client, Subscriber subscriber, List<Frame> frames, Cursor written)
+    private async ValueTask WriteAsync(IClientConnection client, Subscriber subscriber, List<Frame> frames)
     {
         var delivered = 0;
         Frame? newest = null;
-        var position = written;
+        var position = subscriber.Told;
         foreach (var frame in frames)
         {
             if (subscriber.End != SubscriberEnd.None)
@@ -148,7 +153,7 @@ internal sealed partial class Delivery(
             if (subscriber.Request.Filter.Passes(frame))
             {
                 await client.WriteAsync(frame);
-                written = frame.Cursor ?? written;
+                subscriber.Told = frame.Cursor ?? subscriber.Told;
                 delivered++;
                 newest = frame;
             }
@@ -159,24 +164,25 @@ internal sealed partial class Delivery(
             }
         }
         if (newest is not null) metrics.Delivered(delivered, newest.PublishedAt);
-        return written;
     }
 
-    private async ValueTask<Cursor> WriteHeartbeatAsync(IClientConnection client, Subscriber subscriber, Cursor written)
+    private async ValueTask WriteHeartbeatAsync(IClientConnection client, Subscriber subscriber)
     {
-        Cursor? moved = subscriber.Position == written ? null : subscriber.Position;
+        Cursor? moved = subscriber.Position == subscriber.Told ? null : subscriber.Position;
         if (subscriber.Request.HeartbeatEvents || !client.TryWriteKeepAlive(moved)) await client.WriteAsync(_control.Heartbeat(subscriber.Request.Stream, subscriber.Position));
         await client.FlushAsync();
-        return subscriber.Position;
+        subscriber.Told = subscriber.Position;
     }
 
-    private async Task<bool> TakeAsync(Subscriber subscriber, List<Frame> frames, CancellationToken cancellationToken)
+    private async ValueTask<bool> TakeAsync(Subscriber subscriber, List<Frame> frames, CancellationToken gone)
     {
+        if (subscriber.TryTake(frames) is { } taken) return taken;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
         try
         {
-            if (await subscriber.TryTakeAsync(frames, cancellationToken) is { } taken) return taken;
+            if (await subscriber.TryTakeFromLogAsync(frames, stopping.Token) is { } read) return read;
             // The bus is out: the stream stays open and goes on when it is back.
-            await Task.Delay(BusRetryDelay, time, cancellationToken);
+            await Task.Delay(BusRetryDelay, time, stopping.Token);
             subscriber.Wake();
             return false;
         }
@@ -187,9 +193,11 @@ internal sealed partial class Delivery(
         }
     }
 
-    private static async Task<(StreamRequest Request, LogPage Log, Cursor? RunEnd)?> ReadStateAsync(StreamRequest request, Feed feed, CancellationToken gone, CancellationToken deadline)
+    private async Task<(StreamRequest Request, LogPage Log, Cursor? RunEnd)?> ReadStateAsync(StreamRequest request, Feed feed, long began, CancellationToken gone)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline);
+        var left = _options.JoinTimeout - time.GetElapsedTime(began);
+        using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline.Token);
         try
         {
             if (request.Entity is { } entity) request = request with { Entity = await entity.FindAsync(feed, waiting.Token) };
@@ -223,6 +231,8 @@ internal sealed partial class Delivery(
     }
 
     private static TimeSpan Jittered(TimeSpan age) => age * (0.8 + 0.4 * Random.Shared.NextDouble());
+
+    private sealed record Place(Subscriber Subscriber, Resume Resume);
 
     [LoggerMessage(1010, LogLevel.Debug, "A stream of {Stream} ended at {Position}: {Reason}.", EventName = "StreamEnded")]
     private partial void LogEnded(StreamKey stream, string reason, Cursor position);

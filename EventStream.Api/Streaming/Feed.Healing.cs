@@ -30,6 +30,10 @@ internal sealed partial class Feed
                 hasFailed = true;
                 await Task.Delay(RetryDelay, _time, CancellationToken.None);
             }
+            finally
+            {
+                FanOut(maxAtOnce: 0);
+            }
         }
     }
 
@@ -193,7 +197,7 @@ internal sealed partial class Feed
         _window.Rewind(to);
         _rewoundTo.Add(to);
         _rewinds++;
-        foreach (var subscriber in _subscribers) subscriber.Wake();
+        _isFanOutDue = true;
     }
 
     private Frame? HeldDeletionNeedsLock(Cursor cursor) =>

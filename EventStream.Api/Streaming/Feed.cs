@@ -18,7 +18,6 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly FeedWindow _window = new();
     private readonly Queue<LogEntry> _held = new();
-    private readonly List<Subscriber> _subscribers = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private readonly IEventBus _bus;
@@ -97,25 +96,6 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         await _stopping.CancelAsync();
         if (_subscription is not null) await _subscription.DisposeAsync();
         _stopping.Dispose();
-    }
-
-    public void Add(Subscriber subscriber)
-    {
-        lock (_lock) _subscribers.Add(subscriber);
-    }
-
-    public void Remove(Subscriber subscriber)
-    {
-        lock (_lock) _subscribers.Remove(subscriber);
-    }
-
-    /// <summary>Calls <paramref name="visit"/> for each subscriber.</summary>
-    public void ForEach(Action<Subscriber> visit)
-    {
-        lock (_lock)
-        {
-            foreach (var subscriber in _subscribers) visit(subscriber);
-        }
     }
 
     /// <summary>Where the first frame after a position is in the window; null when it must come from the log.</summary>
@@ -211,6 +191,8 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         lock (_lock) PublishNeedsLock(Frame.OfUnlogged(unlogged));
     }
 
+    public void OnPause() => FanOut(maxAtOnce: MaxAtOnce);
+
     public void OnInterrupted()
     {
         Volatile.Write(ref _lastHeard, _time.GetTimestamp());
@@ -262,7 +244,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     {
         if (frame.Cursor is { } cursor && Stream.Kind == StreamKind.Session) MarkNeedsLock(frame.Role, cursor);
         _window.Add(frame);
-        foreach (var subscriber in _subscribers) subscriber.Wake();
+        _isFanOutDue = true;
     }
 
     private void MarkNeedsLock(EventRole role, Cursor cursor)

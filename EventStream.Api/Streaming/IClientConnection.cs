@@ -11,8 +11,8 @@ internal interface IClientConnection
     /// <summary>Cuts the connection: what is stuck in it is lost.</summary>
     void Abort();
 
-    /// <summary>Accepts the client. What is written from here on is timed, and noted as its end when it fails, at the subscriber.</summary>
-    Task OpenAsync(Subscriber subscriber);
+    /// <summary>Accepts the client and greets it. What is written from here on is timed, and noted as its end when it fails, at the subscriber.</summary>
+    Task OpenAsync(Subscriber subscriber, Frame greeting);
 
     /// <summary>Takes a frame for the next flush, and flushes when that is much.</summary>
     ValueTask WriteAsync(Frame frame);

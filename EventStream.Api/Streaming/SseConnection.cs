@@ -12,7 +12,7 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
     // A piece that a slow client takes in seconds, so that it is told of an end or of silence between two of them.
     private const int MaxUnflushedBytes = 16 * 1024;
 
-    private readonly PipeWriter _output = context.Response.BodyWriter;
+    private PipeWriter _output = context.Response.BodyWriter;
     private Subscriber? _subscriber;
 
     public Protocol Protocol => Protocol.Sse;
@@ -21,10 +21,16 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
 
     public void Abort() => context.Abort();
 
-    public Task OpenAsync(Subscriber subscriber)
+    public async Task OpenAsync(Subscriber subscriber, Frame greeting)
     {
         _subscriber = subscriber;
-        return StartAsync();
+        SetHeaders();
+        await WriteAsync(greeting);
+        await FlushAsync();
+        if (ChunkedSocketWriter.Of(context) is not { } writer) return;
+        _output = writer;
+        // What must be looked at one by one, or isn't the canonical block, is written by the client's own loop.
+        if (subscriber.Request is { Filter.IsAll: true, Entity: null, Dialect: Dialect.Canonical }) subscriber.Shared = writer;
     }
 
     // In pieces, each with the whole write timeout: a client that is slow but alive takes one after the other.
@@ -65,8 +71,16 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
 
     public async Task CloseAsync(SubscriberEnd end, Frame? closing)
     {
-        if (closing is not null) await WriteAsync(closing);
-        await FlushAsync();
+        if (closing is not null)
+        {
+            await WriteAsync(closing);
+            await FlushAsync();
+        }
+        // A chunk that is half sent can't be followed by the end of the response.
+        else if (_output is ChunkedSocketWriter { IsInsideChunk: true })
+        {
+            Abort();
+        }
     }
 
     // A block may be half written: the connection is cut, and the client comes back.
@@ -88,7 +102,7 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
             return;
         }
         // Nor after an error status, which isn't what is meant: it is told inside a stream.
-        await StartAsync();
+        SetHeaders();
         _output.Write(closing.BytesIn(Protocol.Sse, dialect).Span);
         await _output.FlushAsync(context.RequestAborted);
     }
@@ -96,8 +110,7 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
     private static bool IsEventSource(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Sends the headers. What is written afterwards is sent at the next flush, whatever stands in between.</summary>
-    private Task StartAsync()
+    private void SetHeaders()
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";
@@ -106,6 +119,5 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         // A stream is slow by nature; our own write timeout finds dead clients.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
-        return response.StartAsync(context.RequestAborted);
     }
 }

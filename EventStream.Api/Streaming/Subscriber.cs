@@ -28,13 +28,22 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
     /// <summary>The position that the client has been brought to, whether or not a filter let the events through.</summary>
     public Cursor Position { get; private set; } = start;
 
+    /// <summary>The last position that the client knows of.</summary>
+    public Cursor Told { get; set; } = start;
+
     public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
 
     /// <summary>What the connection tells of the client's taking; null when it tells nothing.</summary>
     public SocketProgress? Progress { get; init; }
 
+    /// <summary>Where the feed may write while the client's own loop waits; null when only that loop may.</summary>
+    public ChunkedSocketWriter? Shared { get; set; }
+
     /// <summary>Raised when a write is stuck and only cutting the connection frees it.</summary>
     public required Action Abort { get; init; }
+
+    /// <summary>Notes where its first frame is in the feed's window; null when it must come from the log.</summary>
+    public void Place(long? next) => _next = next;
 
     /// <summary>Waits until there are frames, silence has lasted too long, or the stream is over.</summary>
     public ValueTask WaitAsync() => _wake.WaitAsync();
@@ -47,6 +56,28 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         if (Interlocked.CompareExchange(ref _end, (int)end, (int)SubscriberEnd.None) == (int)SubscriberEnd.None) _wake.Set();
     }
 
+    /// <summary>Takes the place of the client's own loop, if that waits, until <see cref="Release"/>; else that loop looks again by itself.</summary>
+    public bool TryStandIn() => _wake.TryStandIn();
+
+    public void Release(bool wake) => _wake.Release(wake);
+
+    /// <summary>The number of the frame that comes next in the feed's window; null when the client's own loop must see to it. Between <see cref="TryStandIn"/> and <see cref="Release"/>.</summary>
+    /// <param name="rewinds">How often the feed has been rewound.</param>
+    public long? NextAfter(int rewinds) => End == SubscriberEnd.None && Shared is not null && rewinds == _rewinds ? _next : null;
+
+    /// <summary>Whether all of these frames are new to the client: a window may begin before its position.</summary>
+    public bool Misses(FrameRun run) => run.After is not { } after || after >= Position;
+
+    /// <summary>Sends what comes next for the client's own loop. Between <see cref="TryStandIn"/> and <see cref="Release"/>.</summary>
+    /// <returns>Whether that loop can sleep on; else it has to see to what is left.</returns>
+    public bool TrySend(FrameRun run, long now)
+    {
+        var isSent = Shared!.TrySend(run.Chunk);
+        (Told, Position, _next) = (run.Head ?? Told, run.Head ?? Position, run.To);
+        Volatile.Write(ref _lastWrite, now);
+        return isSent;
+    }
+
     /// <summary>Ends the stream after the event at a position.</summary>
     public void EndAt(Cursor? position, SubscriberEnd end)
     {
@@ -54,11 +85,10 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         Finish(end);
     }
 
-    /// <summary>Takes the frames that follow: shared ones from the feed, older ones from the log.</summary>
-    /// <returns>Whether there were any; null when older frames are wanted and the bus doesn't answer.</returns>
-    public async ValueTask<bool?> TryTakeAsync(List<Frame> frames, CancellationToken cancellationToken)
+    /// <summary>Takes the frames that follow, which the feed holds.</summary>
+    /// <returns>Whether there were any; null when they must come from the log.</returns>
+    public bool? TryTake(List<Frame> frames)
     {
-        frames.Clear();
         if (feed.RewoundSince(ref _rewinds) is { } rewound && rewound < Position)
         {
             frames.Add(feed.Gap(Position, rewound));
@@ -67,21 +97,13 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         }
         _next ??= feed.Find(Position);
         if (_next is { } from) _next = feed.CopyTo(frames, from, MaxBatchBytes);
-        if (_next is null && !await TryReadLogAsync(frames, cancellationToken)) return null;
-        if (feed.Rewinds != _rewinds)
-        {
-            // What was taken may stand behind the position that the feed went back to.
-            _wake.Set();
-            frames.Clear();
-            _next = null;
-            return false;
-        }
-
-        // A window may begin before the position, or the log may end behind it.
-        frames.RemoveAll(frame => frame.Cursor <= Position);
-        foreach (var frame in frames) Position = frame.Cursor ?? Position;
-        return frames.Count > 0;
+        return _next is null ? null : IsTaken(frames);
     }
+
+    /// <summary>Takes the frames that follow and that the feed no longer holds.</summary>
+    /// <returns>Whether there were any; null when the bus doesn't answer.</returns>
+    public async ValueTask<bool?> TryTakeFromLogAsync(List<Frame> frames, CancellationToken cancellationToken) =>
+        await TryReadLogAsync(frames, cancellationToken) ? IsTaken(frames) : null;
 
     public void BeginWrite() => Volatile.Write(ref _writeStarted, time.GetTimestamp());
 
@@ -121,6 +143,22 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         if (time.GetElapsedTime(_lookedAt) < limit / 4) return false;
         _lookedAt = time.GetTimestamp();
         return Progress.Stall() is { } stall ? stall > limit : IsWritingFor(limit);
+    }
+
+    private bool IsTaken(List<Frame> frames)
+    {
+        if (feed.Rewinds != _rewinds)
+        {
+            // What was taken may stand behind the position that the feed went back to.
+            _wake.Set();
+            frames.Clear();
+            _next = null;
+            return false;
+        }
+        // A window may begin before the position, or the log may end behind it.
+        frames.RemoveAll(frame => frame.Cursor <= Position);
+        foreach (var frame in frames) Position = frame.Cursor ?? Position;
+        return frames.Count > 0;
     }
 
     private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)

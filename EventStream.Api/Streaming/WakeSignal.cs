@@ -37,6 +37,38 @@ internal sealed class WakeSignal : IValueTaskSource
         }
     }
 
+    /// <summary>Takes the place of the waiter, which sleeps on until <see cref="Release"/>. Wakes it later when it isn't waiting at this moment.</summary>
+    /// <returns>Whether it was waiting.</returns>
+    public bool TryStandIn()
+    {
+        lock (_lock)
+        {
+            if (!_isAwaited)
+            {
+                _isSet = true;
+                return false;
+            }
+            _isAwaited = false;
+            return true;
+        }
+    }
+
+    /// <summary>Gives the place of the waiter back.</summary>
+    /// <param name="wake">Whether the waiter has something to do; it is woken too when somebody else wanted to meanwhile.</param>
+    public void Release(bool wake)
+    {
+        lock (_lock)
+        {
+            if (!_isSet && !wake)
+            {
+                _isAwaited = true;
+                return;
+            }
+            _isSet = true;
+        }
+        _source.SetResult(true);
+    }
+
     void IValueTaskSource.GetResult(short token)
     {
         _source.GetResult(token);

@@ -40,10 +40,12 @@ internal sealed class WebSocketConnection(HttpContext context, Dialect dialect, 
         _ending.Dispose();
     }
 
-    public async Task OpenAsync(Subscriber subscriber)
+    public async Task OpenAsync(Subscriber subscriber, Frame greeting)
     {
         _subscriber = subscriber;
         await AcceptAsync();
+        await WriteAsync(greeting);
+        await FlushAsync();
     }
 
     public async ValueTask WriteAsync(Frame frame)

@@ -13,4 +13,7 @@ public interface IStreamListener
 
     /// <summary>Announcements may have been lost: the log tells what.</summary>
     void OnInterrupted();
+
+    /// <summary>What came together has been told: comes after one or several of the others, at once.</summary>
+    void OnPause();
 }

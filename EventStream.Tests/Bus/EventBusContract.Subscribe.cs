@@ -168,6 +168,8 @@ public abstract partial class EventBusContract
 
         public void OnUnlogged(Event unlogged) => throw new InvalidOperationException("A listener's fault.");
 
+        public void OnPause() => throw new InvalidOperationException("A listener's fault.");
+
         public void OnInterrupted() => throw new InvalidOperationException("A listener's fault.");
     }
 }

@@ -9,6 +9,7 @@ internal sealed class RecordingListener : IStreamListener
     private readonly List<LogEntry> _entries = [];
     private readonly List<Event> _unlogged = [];
     private int _interruptions;
+    private int _pauses;
 
     public IReadOnlyList<LogEntry> Entries
     {
@@ -33,6 +34,10 @@ internal sealed class RecordingListener : IStreamListener
     {
         lock (_gate) _unlogged.Add(unlogged);
     }
+
+    public int Pauses => Volatile.Read(ref _pauses);
+
+    public void OnPause() => Interlocked.Increment(ref _pauses);
 
     public void OnInterrupted() => Interlocked.Increment(ref _interruptions);
 

@@ -40,10 +40,10 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     /// <summary>How many reads were asked for.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>Who is subscribed now.</summary>
+    /// <summary>Who is subscribed now; each thing that they are told is followed by a pause.</summary>
     public IReadOnlyList<IStreamListener> Listeners
     {
-        get { lock (_gate) return [.. _listeners]; }
+        get { lock (_gate) return [.. _listeners.Select(listener => new Pausing(listener))]; }
     }
 
     public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
@@ -122,6 +122,31 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
         public void OnUnlogged(Event unlogged) => listener.OnUnlogged(unlogged);
 
         public void OnInterrupted() => listener.OnInterrupted();
+
+        public void OnPause() => listener.OnPause();
+    }
+
+    private sealed class Pausing(IStreamListener listener) : IStreamListener
+    {
+        public void OnEntry(LogEntry entry)
+        {
+            listener.OnEntry(entry);
+            listener.OnPause();
+        }
+
+        public void OnUnlogged(Event unlogged)
+        {
+            listener.OnUnlogged(unlogged);
+            listener.OnPause();
+        }
+
+        public void OnInterrupted()
+        {
+            listener.OnInterrupted();
+            listener.OnPause();
+        }
+
+        public void OnPause() => listener.OnPause();
     }
 
     private sealed class Subscription(TestBus bus, IStreamListener listener, IAsyncDisposable inner) : IAsyncDisposable

@@ -75,7 +75,7 @@ public sealed class InMemoryEventBus : IEventBus
         return ValueTask.FromResult(_streams.UseKnown(stream, (known, now) =>
         {
             var deletedAt = known.Log?.Delete(now);
-            if (deletedAt is { } cursor) known.AnnounceNeedsLock(new LogEntry(cursor, DeletionOf(stream)));
+            if (deletedAt is { } cursor) known.AnnounceNeedsLock([new LogEntry(cursor, DeletionOf(stream))]);
             return deletedAt;
         }));
     }
@@ -97,14 +97,14 @@ public sealed class InMemoryEventBus : IEventBus
 
     private static AppendResult AnnounceNeedsLock(InMemoryStream stream, AppendResult appended, byte[][] envelopes)
     {
-        var stored = 0;
+        var stored = new List<LogEntry>();
         for (var i = 0; i < appended.Receipts.Count; i++)
         {
             if (appended.Receipts[i] is not { Outcome: AppendOutcome.Stored, Cursor: { } cursor }) continue;
-            stream.AnnounceNeedsLock(new LogEntry(cursor, envelopes[i]));
-            stored++;
+            stored.Add(new LogEntry(cursor, envelopes[i]));
         }
-        return stored > 0 ? appended with { Listeners = stream.Subscriptions.Length } : appended;
+        if (stored.Count > 0) stream.AnnounceNeedsLock(stored);
+        return stored.Count > 0 ? appended with { Listeners = stream.Subscriptions.Length } : appended;
     }
 
     private byte[] DeletionOf(StreamKey stream) =>

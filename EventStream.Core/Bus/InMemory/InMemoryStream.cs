@@ -23,8 +23,8 @@ internal sealed class InMemoryStream
     /// <summary>Belongs to <see cref="Recency"/>.</summary>
     public long CountedBytes { get; set; }
 
-    public void AnnounceNeedsLock(LogEntry entry)
+    public void AnnounceNeedsLock(IReadOnlyList<LogEntry> entries)
     {
-        foreach (var subscription in Subscriptions) subscription.Announce(entry);
+        foreach (var subscription in Subscriptions) subscription.Announce(entries);
     }
 }

@@ -4,12 +4,13 @@ internal sealed class StreamSubscription(InMemoryStream stream, IStreamListener 
 {
     private bool _isClosed;
 
-    public void Announce(LogEntry entry)
+    public void Announce(IReadOnlyList<LogEntry> entries)
     {
         if (_isClosed) return;
         try
         {
-            listener.OnEntry(entry);
+            foreach (var entry in entries) listener.OnEntry(entry);
+            listener.OnPause();
         }
         catch (Exception)
         {

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace EventStream.Bus.Redis;
 
 /// <summary>Keeps one subscribing connection to any node that answers: watches it, and moves to another node or connection when it is lost or deaf.</summary>
-internal sealed partial class RedisSubscriber(RedisCommands commands, RedisBusOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed partial class RedisSubscriber(RedisCommands commands, RedisBusOptions options, TimeProvider time, ILogger logger) : IChannelListener, IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
@@ -33,6 +33,18 @@ internal sealed partial class RedisSubscriber(RedisCommands commands, RedisBusOp
             current = _current.Task;
         }
         return current.WaitAsync(options.CommandTimeout, time, cancellationToken);
+    }
+
+    void IChannelListener.OnMessage(ReadOnlySpan<byte> message) => Volatile.Read(ref _probeHeard)?.TrySetResult();
+
+    void IChannelListener.OnTooLong()
+    {
+        // Not ours.
+    }
+
+    void IChannelListener.OnPause()
+    {
+        // A probe is heard at once.
     }
 
     public async ValueTask DisposeAsync()
@@ -82,7 +94,7 @@ internal sealed partial class RedisSubscriber(RedisCommands commands, RedisBusOp
     {
         try
         {
-            await link.SubscribeAsync(_probeChannel, (_, _) => Volatile.Read(ref _probeHeard)?.TrySetResult()).ConfigureAwait(false);
+            await link.SubscribeAsync(_probeChannel, this).ConfigureAwait(false);
             if (_isDown) LogOpened(RedisNames.Of(link.EndPoint));
             _isDown = false;
             _current.TrySetResult(link);

@@ -1,10 +1,9 @@
 using EventStream.Events;
-using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
 
 /// <summary>One channel and those who listen to it.</summary>
-internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, RedisSubscriptions owner)
+internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, RedisSubscriptions owner) : IChannelListener
 {
     private readonly Lock _lock = new();
     private IStreamListener[] _listeners = [];
@@ -34,28 +33,43 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
     public void Interrupted()
     {
         lock (_lock) TellNeedsLock(static (listener, _) => listener.OnInterrupted(), true);
+        OnPause();
     }
 
-    public void OnMessage(RedisChannel channel, RedisValue message)
+    public void OnMessage(ReadOnlySpan<byte> message)
     {
-        byte[] bytes = message!;
         lock (_lock)
         {
-            if (RedisWireFormat.TryReadEntry(bytes, out var entry))
+            if (RedisWireFormat.TryReadEntry(message, out var entry))
             {
                 TellNeedsLock(static (listener, heard) => listener.OnEntry(heard), entry);
                 return;
             }
             try
             {
-                TellNeedsLock(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(bytes, stream, time));
+                TellNeedsLock(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(message, stream, time));
             }
             catch (EventRejectedException e)
             {
-                owner.NoteSkipped(stream, e.Message, isFirst: !_hasSkipped);
-                _hasSkipped = true;
+                SkipNeedsLock(e.Message);
             }
         }
+    }
+
+    public void OnTooLong()
+    {
+        lock (_lock) SkipNeedsLock($"It has more than {RespMessages.MaxBytes} bytes.");
+    }
+
+    public void OnPause()
+    {
+        lock (_lock) TellNeedsLock(static (listener, _) => listener.OnPause(), true);
+    }
+
+    private void SkipNeedsLock(string reason)
+    {
+        owner.NoteSkipped(stream, reason, isFirst: !_hasSkipped);
+        _hasSkipped = true;
     }
 
     // The lock keeps the promise that a listener hears one thing at a time.

@@ -65,7 +65,7 @@ internal sealed partial class RedisSubscriptions
         channel.Link = link;
         try
         {
-            await link.SubscribeAsync(RedisNames.Channel(channel.Stream), channel.OnMessage).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await link.SubscribeAsync(RedisNames.Channel(channel.Stream), channel).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -5,19 +5,20 @@ namespace EventStream.Bus.Redis;
 /// <summary>What stands on a channel: an envelope with its cursor as first member, or whatever others publish.</summary>
 internal static class RedisWireFormat
 {
-    /// <summary>Reads <c>{"id":"&lt;cursor&gt;",…}</c>. Takes the message's bytes over: they become the envelope.</summary>
-    public static bool TryReadEntry(byte[] message, out LogEntry entry)
+    /// <summary>Reads <c>{"id":"&lt;cursor&gt;",…}</c>.</summary>
+    public static bool TryReadEntry(ReadOnlySpan<byte> message, out LogEntry entry)
     {
         entry = default;
         // '{"id":"' cursor '",' the rest of the envelope
         var prefix = "{\"id\":\""u8;
-        if (!message.AsSpan().StartsWith(prefix)) return false;
-        var length = message.AsSpan(prefix.Length).IndexOf((byte)'"');
+        if (!message.StartsWith(prefix)) return false;
+        var length = message[prefix.Length..].IndexOf((byte)'"');
         var comma = prefix.Length + length + 1;
         if (length < 0 || comma >= message.Length || message[comma] != (byte)',') return false;
-        if (!Cursor.TryParse(message.AsSpan(prefix.Length, length), out var cursor)) return false;
-        message[comma] = (byte)'{';
-        entry = new LogEntry(cursor, message.AsMemory(comma));
+        if (!Cursor.TryParse(message.Slice(prefix.Length, length), out var cursor)) return false;
+        var envelope = message[comma..].ToArray();
+        envelope[0] = (byte)'{';
+        entry = new LogEntry(cursor, envelope);
         return true;
     }
 

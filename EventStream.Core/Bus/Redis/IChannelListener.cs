@@ -1,0 +1,15 @@
+namespace EventStream.Bus.Redis;
+
+/// <summary>Hears what is published on one channel. Calls come one at a time, and hold up all other channels while they last.</summary>
+internal interface IChannelListener
+{
+    /// <summary>Something was published.</summary>
+    /// <param name="message">Its bytes, good during the call.</param>
+    void OnMessage(ReadOnlySpan<byte> message);
+
+    /// <summary>Something was published that is too long to be read.</summary>
+    void OnTooLong();
+
+    /// <summary>What came together has been told.</summary>
+    void OnPause();
+}
