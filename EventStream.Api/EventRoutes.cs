@@ -13,24 +13,27 @@ internal static class EventRoutes
     {
         routes.MapSessions("/events");
         routes.MapSessions("/api/events").ExcludeFromDescription();
-        var project = routes.MapTagged("/projects/{projectId}/events", "Projects");
-        project.MapProjectStream();
-        project.MapProjectHistory();
-        var broadcast = routes.MapTagged("/broadcast/events", "Broadcast");
-        broadcast.MapBroadcastStream();
-        broadcast.MapBroadcastHistory();
+        routes.MapStreams("/projects/{projectId}/events", "Projects").MapProjectStream();
+        routes.MapTagged("/projects/{projectId}/events", "Projects").MapProjectHistory();
+        routes.MapStreams("/broadcast/events", "Broadcast").MapBroadcastStream();
+        routes.MapTagged("/broadcast/events", "Broadcast").MapBroadcastHistory();
         routes.MapTagged("/ws", "WebSocket").MapWebSockets();
         routes.MapTagged("/api/stream/projects/{projectId}", "Argos").MapArgosStreams();
     }
 
     private static RouteGroupBuilder MapSessions(this IEndpointRouteBuilder routes, string prefix)
     {
-        var events = routes.MapTagged(prefix, "Events");
-        events.MapSessionStream();
+        var sessions = routes.MapGroup("");
+        sessions.MapStreams(prefix, "Events").MapSessionStream();
+        var events = sessions.MapTagged(prefix, "Events");
         events.MapPublishing();
         events.MapSessionHistory();
-        return events;
+        return sessions;
     }
+
+    // What stands around a handler waits as long as a stream does: a stream has nothing around it.
+    private static RouteGroupBuilder MapStreams(this IEndpointRouteBuilder routes, string prefix, string tag) =>
+        routes.MapGroup(prefix).WithTags(tag).WithMetadata(StreamRoute.Instance);
 
     private static RouteGroupBuilder MapTagged(this IEndpointRouteBuilder routes, string prefix, string tag) =>
         routes.MapGroup(prefix).WithTags(tag).AddEndpointFilter<ProblemFilter>();

@@ -22,10 +22,7 @@ try
     builder.Services.AddApiDescription();
 
     var app = builder.Build();
-    app.UseExceptionHandler();
-    app.UseStatusCodePages();
-    app.UseCors();
-    app.UseWebSockets();
+    app.UseServerDefaults();
     app.MapEventRoutes();
     app.MapIngest();
     app.MapHealth();

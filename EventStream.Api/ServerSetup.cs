@@ -57,6 +57,18 @@ internal static class ServerSetup
         builder.AddSettings<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
     }
 
+    public static void UseServerDefaults(this WebApplication app)
+    {
+        // What waits around a handler is kept for as long as its stream lives.
+        app.UseWhen(context => !StreamRoute.IsAskedFor(context), other =>
+        {
+            other.UseExceptionHandler();
+            other.UseStatusCodePages();
+            other.UseWebSockets();
+        });
+        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, page => page.UseCors());
+    }
+
     public static void AddEventBus(this WebApplicationBuilder builder)
     {
         var redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } text ? text : null;

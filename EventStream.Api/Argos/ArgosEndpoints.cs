@@ -16,7 +16,7 @@ internal static class ArgosEndpoints
         foreach (var (pattern, kind) in Kinds)
         {
             routes.MapGet($"{pattern}/events", (string projectId, string id, HttpContext context, Streams streams) =>
-                streams.SendAsync(context, RequestFor(kind, projectId, id, context.Request)))
+                streams.SendAsync(context, () => RequestFor(kind, projectId, id, context.Request)))
                 .Describes($"Stream {kind.Name}s as Argos does", "Server-Sent Events")
                 .DescribesLastEventIdHeader()
                 .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")

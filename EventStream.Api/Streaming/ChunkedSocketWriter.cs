@@ -106,8 +106,16 @@ internal sealed class ChunkedSocketWriter : PipeWriter
 
     public override void Complete(Exception? exception = null) => throw new NotSupportedException("The server completes the response.");
 
-    // On Unix what the kernel has no room for is sent as soon as it has, by the runtime's own poll.
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        // The kernel nearly always has room, and then nothing is kept for the socket.
+        var sent = _socket.Send(bytes.Span, SocketFlags.None, out var error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock)) throw new SocketException((int)error);
+        return sent == bytes.Length ? ValueTask.CompletedTask : SendRestAsync(bytes[sent..], cancellationToken);
+    }
+
+    // What the kernel has no room for is sent as soon as it has.
+    private async ValueTask SendRestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
     }

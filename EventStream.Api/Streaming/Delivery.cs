@@ -201,7 +201,7 @@ internal sealed partial class Delivery(
         try
         {
             if (request.Entity is { } entity) request = request with { Entity = await entity.FindAsync(feed, waiting.Token) };
-            var log = await feed.StateForAsync(request.From, waiting.Token);
+            var log = await feed.StateForAsync(request.From, began, waiting.Token);
             var runEnd = request.Close == CloseMode.Terminal ? await feed.FindRunEndAsync(request.Filter.RunId!, waiting.Token) : null;
             // An end is for good, so nothing but the log as it is now may tell it.
             if (Endings.Over(request, log, runEnd) != SubscriberEnd.None || Endings.AlreadyReached(request, log, runEnd, Resume.Decide(request.From, log).Start) != SubscriberEnd.None)

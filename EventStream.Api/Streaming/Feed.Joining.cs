@@ -6,12 +6,25 @@ namespace EventStream.Api.Streaming;
 /// <summary>What a client that joins is judged by. A crowd that comes at once costs the bus as much as one.</summary>
 internal sealed partial class Feed
 {
+    // Few feeds need them.
+    private SharedReads<StreamKey, LogPage>? _states;
+    private SharedReads<string, Cursor?>? _runEnds;
+
+    private SharedReads<StreamKey, LogPage> States =>
+        LazyInitializer.EnsureInitialized(ref _states, () => new(key => _bus.ReadAsync(key, Cursor.Zero, 0, _stopped).AsTask()));
+
+    private SharedReads<string, Cursor?> RunEnds =>
+        LazyInitializer.EnsureInitialized(ref _runEnds, () => new(runId => _bus.FindRunEndAsync(Stream, runId, _stopped).AsTask()));
+
     /// <summary>The state of the log for a client that wants to start there.</summary>
-    /// <remarks>A cursor in the window needs no read: all that follows it is held, and the marks are carried on by the same events.</remarks>
+    /// <remarks>A cursor in the window needs no read: all that follows it is held, and the marks are carried on by the same events. Nor does a start at the end, for whoever asked before the feed itself read the log.</remarks>
+    /// <param name="from">Where it wants to start.</param>
+    /// <param name="asked">When it asked: the timestamp of the clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public async Task<LogPage> StateForAsync(StartFrom from, CancellationToken cancellationToken)
+    public async Task<LogPage> StateForAsync(StartFrom from, long asked, CancellationToken cancellationToken)
     {
-        if (from.After is { } cursor && StateInWindow(cursor) is { } state) return state;
+        if ((from.After is not null || (!from.Earliest && asked <= Volatile.Read(ref _stateReadAt))) && StateInWindow(from.After) is { } state) return state;
         var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
         // No page continues a cursor of another epoch.
         return start is { } after && (after == Cursor.Zero || after.Epoch == Head.Epoch)
@@ -21,11 +34,11 @@ internal sealed partial class Feed
 
     /// <summary>The state of the log as it is now.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<LogPage> ReadStateAsync(CancellationToken cancellationToken) => _states.ReadAsync(Stream).WaitAsync(cancellationToken);
+    public Task<LogPage> ReadStateAsync(CancellationToken cancellationToken) => States.ReadAsync(Stream).WaitAsync(cancellationToken);
 
     /// <summary>Where a run ended; null while it hasn't.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<Cursor?> FindRunEndAsync(string runId, CancellationToken cancellationToken) => _runEnds.ReadAsync(runId).WaitAsync(cancellationToken);
+    public Task<Cursor?> FindRunEndAsync(string runId, CancellationToken cancellationToken) => RunEnds.ReadAsync(runId).WaitAsync(cancellationToken);
 
     // A log that ends before what was announced from it is answered by a node that was replaced and doesn't know it yet, or was rolled back:
     // healing finds out which, and begins an epoch in the second case.
@@ -41,11 +54,13 @@ internal sealed partial class Feed
         }
     }
 
-    private LogPage? StateInWindow(Cursor cursor)
+    private LogPage? StateInWindow(Cursor? at)
     {
         lock (_lock)
         {
+            if (at is null && _isHealing) return null;
             var head = _window.Head;
+            var cursor = at ?? head;
             var isHeld = cursor >= _window.Base && cursor <= head && cursor.Epoch == head.Epoch;
             // What was deleted is shown to nobody who comes later.
             if (!isHeld || _marks.DeletedAt == head) return null;

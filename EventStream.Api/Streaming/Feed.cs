@@ -26,8 +26,6 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private readonly StreamMetrics _metrics;
     private readonly ILogger<Feed> _logger;
     private readonly LogPages _pages;
-    private readonly SharedReads<StreamKey, LogPage> _states;
-    private readonly SharedReads<string, Cursor?> _runEnds;
     private IAsyncDisposable? _subscription;
     private LogMarks _marks;
     private bool _isHealing = true;
@@ -43,6 +41,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private bool _isDoubtDue;
     private readonly double _patience = 0.7 + 0.6 * Random.Shared.NextDouble();
     private long _lastHeard;
+    private long _stateReadAt;
 
     public Feed(StreamKey stream, IEventBus bus, TimeProvider time, StreamMetrics metrics, ILogger<Feed> logger)
     {
@@ -51,8 +50,6 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         _events = new EventFactory(time);
         _lastHeard = time.GetTimestamp();
         _pages = new LogPages(ReadPageAsync, time);
-        _states = new SharedReads<StreamKey, LogPage>(key => _bus.ReadAsync(key, Cursor.Zero, 0, _stopped).AsTask());
-        _runEnds = new SharedReads<string, Cursor?>(runId => _bus.FindRunEndAsync(Stream, runId, _stopped).AsTask());
     }
 
     public StreamKey Stream { get; }
@@ -69,6 +66,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
             long heldBefore;
             int interruptions;
             lock (_lock) (heldBefore, interruptions) = (NextHeldNeedsLock, _interruptions);
+            Volatile.Write(ref _stateReadAt, _time.GetTimestamp());
             var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
             var newest = log.First is null || log.Head.Offset == 0 ? log : await _bus.ReadAsync(Stream, log.Head.Previous, PageEvents, cancellationToken);
             // 3 merge what was held, prove that nothing is missing, go live

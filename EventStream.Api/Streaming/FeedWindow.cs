@@ -11,7 +11,7 @@ internal sealed class FeedWindow
     public const int MaxFrames = 1024;
     public const int MaxBytes = 1024 * 1024;
 
-    private Slot[] _ring = new Slot[16];
+    private Slot[] _ring = [];
     private int _bytes;
 
     /// <summary>The position before the first frame that is held.</summary>
@@ -102,7 +102,7 @@ internal sealed class FeedWindow
             return;
         }
         var smaller = _ring;
-        _ring = new Slot[2 * smaller.Length];
+        _ring = new Slot[Math.Max(4, 2 * smaller.Length)];
         for (var number = First; number < Next; number++) At(number) = smaller[number & (smaller.Length - 1)];
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using EventStream.Bus;
 using EventStream.Events;
@@ -56,7 +55,7 @@ internal sealed class Frame
             return new Frame(entry.Cursor, "", null, buffer.WrittenMemory, jsonLength: 0);
         }
         SseFormat.WriteFrame(buffer, entry.Cursor, Encoding.ASCII.GetBytes(head.Type), entry.Envelope.Span);
-        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory, entry.Envelope.Length) { PublishedAt = Time(head.Timestamp), IsLogged = true };
+        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory, entry.Envelope.Length) { PublishedAt = head.Timestamp, IsLogged = true };
     }
 
     /// <summary>Encodes an event that others published without logging it.</summary>
@@ -85,7 +84,4 @@ internal sealed class Frame
 
     /// <summary>Whether it is this event of the log; a frame that isn't one stands for whatever is at its position.</summary>
     public bool Is(LogEntry entry) => Cursor == entry.Cursor && (!IsLogged || EnvelopeHead.IsSameEvent(Json.Span, entry.Envelope.Span));
-
-    private static DateTimeOffset? Time(string? timestamp) =>
-        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

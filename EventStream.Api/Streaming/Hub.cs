@@ -21,11 +21,15 @@ internal sealed partial class Hub : BackgroundService
     private readonly TimeProvider _time;
     private readonly StreamMetrics _metrics;
     private readonly ILogger<Feed> _feedLogger;
+    private readonly List<Feed> _watched = [];
+    private readonly List<Feed> _idle = [];
+    private readonly Action<Subscriber> _pulse;
     private int _streams;
 
     public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
     {
         (_bus, _options, _time, _metrics, _feedLogger) = (bus, options.Value, time, metrics, feedLogger);
+        _pulse = subscriber => subscriber.OnPulse(_options);
         lifetime.ApplicationStopping.Register(Drain);
     }
 
@@ -67,6 +71,7 @@ internal sealed partial class Hub : BackgroundService
         try
         {
             await entry.Started;
+            entry.Settle();
             return (entry.Feed, SubscriberEnd.None);
         }
         catch (BusUnavailableException)
@@ -133,7 +138,7 @@ internal sealed partial class Hub : BackgroundService
 
     private void Pulse()
     {
-        List<Feed> feeds = [], idle = [];
+        var (feeds, idle) = (_watched, _idle);
         lock (_lock)
         {
             foreach (var (stream, entry) in _feeds)
@@ -150,8 +155,10 @@ internal sealed partial class Hub : BackgroundService
         foreach (var feed in feeds)
         {
             if (checks < MaxChecksPerPulse && feed.CheckPosition(_options.PositionCheck)) checks++;
-            feed.ForEach(subscriber => subscriber.OnPulse(_options));
+            feed.ForEach(_pulse);
         }
+        feeds.Clear();
+        idle.Clear();
     }
 
     private void Drain()

@@ -14,13 +14,16 @@ internal sealed class HubEntry
     public Feed Feed { get; }
 
     /// <summary>Completes when the feed is live; fails for all who wait when the bus didn't answer.</summary>
-    public Task Started { get; }
+    public Task Started { get; private set; }
 
     public bool HasFailed => Started.IsFaulted || Started.IsCanceled;
 
     public int Places { get; set; }
 
     public long LeftAt { get; set; }
+
+    /// <summary>Lets go of what starting took.</summary>
+    public void Settle() => Started = Task.CompletedTask;
 
     private static async Task StartAsync(Feed feed, TimeSpan timeout, TimeProvider time)
     {

@@ -21,7 +21,7 @@ internal static class StreamEndpoints
     }
 
     public static void MapSessionStream(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/{sessionId}", (string sessionId, HttpContext context, Streams streams) => SendAsync(context, streams, StreamKey.Session(sessionId)))
+        routes.MapGet("/{sessionId}", (string sessionId, HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Session(sessionId)))
             .WithSummary("Stream a session's events")
             .WithDescription("Server-Sent Events. " + WhatComes
                 + "`types=tool_*,run_*` and `run_id` filter; `close=never|session|terminal` ends the stream by itself; `heartbeat=event` makes heartbeats visible to browser code. "
@@ -31,7 +31,7 @@ internal static class StreamEndpoints
             .Produces(StatusCodes.Status204NoContent);
 
     public static void MapProjectStream(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("", (string projectId, HttpContext context, Streams streams) => SendAsync(context, streams, StreamKey.Project(projectId)))
+        routes.MapGet("", (string projectId, HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Project(projectId)))
             .WithSummary("Stream all events of a project")
             .WithDescription("Server-Sent Events: every event with this `project_id`, of all sessions, in one order of its own with cursors of its own. " + WhatComes
                 + "`types`, `run_id` and `session_id` filter.")
@@ -39,7 +39,7 @@ internal static class StreamEndpoints
             .DescribesSessionFilter();
 
     public static void MapBroadcastStream(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("", (HttpContext context, Streams streams) => SendAsync(context, streams, StreamKey.Broadcast))
+        routes.MapGet("", (HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Broadcast))
             .WithSummary("Stream all events that are broadcast")
             .WithDescription("Server-Sent Events: what was published with `broadcast=true`, and events that belong to no session. " + WhatComes
                 + "`types`, `run_id` and `session_id` filter.")
@@ -59,8 +59,8 @@ internal static class StreamEndpoints
             .DescribesSessionFilter();
     }
 
-    private static Task SendAsync(HttpContext context, Streams streams, StreamKey stream) =>
-        streams.SendAsync(context, StreamRequest.Parse(stream, Protocol.Sse, context.Request));
+    private static Task SendAsync(HttpContext context, Streams streams, Func<StreamKey> stream) =>
+        streams.SendAsync(context, () => StreamRequest.Parse(stream(), Protocol.Sse, context.Request));
 
     private static Task SendOverWebSocketAsync(HttpContext context, Streams streams, Func<StreamKey> stream) =>
         streams.SendOverWebSocketAsync(context, () => StreamRequest.Parse(stream(), Protocol.WebSocket, context.Request));

@@ -1,5 +1,7 @@
+using EventStream.Api.Problems;
 using EventStream.Bus;
 using EventStream.Events;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Streaming;
@@ -7,10 +9,22 @@ namespace EventStream.Api.Streaming;
 /// <summary>Answers a request with a stream, in the protocol that it came by.</summary>
 internal sealed class Streams(Delivery delivery, OriginCheck origins, IOptions<StreamingOptions> options, TimeProvider time)
 {
-    /// <summary>Streams as Server-Sent Events.</summary>
-    /// <exception cref="StreamNotFoundException">There is no such stream.</exception>
-    public Task SendAsync(HttpContext context, StreamRequest request) =>
-        delivery.RunAsync(new SseConnection(context, request.Dialect, time), request, context.RequestAborted);
+    /// <summary>Streams as Server-Sent Events. Nothing waits around the delivery: what did would be kept for every stream.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="parse">Reads it; may reject it.</param>
+    public Task SendAsync(HttpContext context, Func<StreamRequest> parse)
+    {
+        StreamRequest request;
+        try
+        {
+            request = parse();
+        }
+        catch (EventRejectedException e)
+        {
+            return ProblemResults.Rejected(e).ExecuteAsync(context);
+        }
+        return request.Entity is null ? DeliverAsync(context, request) : FindAndDeliverAsync(context, request);
+    }
 
     /// <summary>Streams over WebSocket. What is wrong with the request is told by closing with 1008: a browser's page sees no status and no body.</summary>
     /// <param name="context">The request.</param>
@@ -43,6 +57,22 @@ internal sealed class Streams(Delivery delivery, OriginCheck origins, IOptions<S
             await delivery.RefuseAsync(client, request?.Stream ?? StreamKey.Broadcast, SubscriberEnd.Refused, e.Message);
         }
     }
+
+    private async Task FindAndDeliverAsync(HttpContext context, StreamRequest request)
+    {
+        try
+        {
+            await DeliverAsync(context, request);
+        }
+        catch (StreamNotFoundException e)
+        {
+            await RefuseAsync(context, StatusCodes.Status404NotFound, e.Message);
+        }
+    }
+
+    // A connection of HTTP/1.1 has no other request: its own end costs nothing to hear of.
+    private Task DeliverAsync(HttpContext context, StreamRequest request) => delivery.RunAsync(new SseConnection(context, request.Dialect, time), request,
+        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.ConnectionClosed : context.RequestAborted);
 
     private static Task RefuseAsync(HttpContext context, int status, string title) => TypedResults.Problem(statusCode: status, title: title).ExecuteAsync(context);
 }

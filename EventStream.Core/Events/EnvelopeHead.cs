@@ -5,8 +5,8 @@ namespace EventStream.Events;
 /// <summary>What a server must know of a logged envelope to frame, filter and time it, without reading its payload.</summary>
 /// <param name="Type">The event's name.</param>
 /// <param name="RunId">Its run.</param>
-/// <param name="Timestamp">Its time, as written.</param>
-internal readonly record struct EnvelopeHead(string Type, string? RunId, string? Timestamp)
+/// <param name="Timestamp">Its time; null when it has none that can be read.</param>
+internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTimeOffset? Timestamp)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
@@ -16,16 +16,17 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, string?
         head = default;
         // A frame is one line; EventWriter never writes these, somebody else might have.
         if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0) return false;
-        string? type = null, runId = null, timestamp = null;
+        string? type = null, runId = null;
+        DateTimeOffset? timestamp = null;
         try
         {
             var reader = new Utf8JsonReader(envelope, Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("type"u8)) type = ReadText(ref reader);
+                if (reader.ValueTextEquals("type"u8)) type = ReadType(ref reader);
                 else if (reader.ValueTextEquals("run_id"u8)) runId = ReadText(ref reader);
-                else if (reader.ValueTextEquals("timestamp"u8)) timestamp = ReadText(ref reader);
+                else if (reader.ValueTextEquals("timestamp"u8)) timestamp = ReadTime(ref reader);
                 else reader.Skip();
             }
             // Throws when something stands after the object.
@@ -36,7 +37,7 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, string?
             return false;
         }
         if (type is null || !EventRules.IsType(type)) return false;
-        head = new EnvelopeHead(EventCatalogue.Find(type)?.Name ?? type, runId, timestamp);
+        head = new EnvelopeHead(type, runId, timestamp);
         return true;
     }
 
@@ -75,6 +76,19 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, string?
         {
             return default;
         }
+    }
+
+    // A canonical name is known already; others are new texts.
+    private static string? ReadType(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return EventCatalogue.Find(reader.ValueSpan)?.Name ?? reader.GetString();
+    }
+
+    private static DateTimeOffset? ReadTime(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) ? time : null;
     }
 
     private static string? ReadText(ref Utf8JsonReader reader)

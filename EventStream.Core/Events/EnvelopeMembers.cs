@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace EventStream.Events;
@@ -6,6 +7,9 @@ namespace EventStream.Events;
 internal struct EnvelopeMembers
 {
     private string? _eventId, _sessionId, _timestamp, _type, _runId, _projectId, _agentId, _source, _sourceType, _executionId, _traceparent;
+    private static readonly (byte[] Utf8, string Name)[] Known =
+        [.. new[] { "event_id", "session_id", "timestamp", "type", "payload", "run_id", "project_id", "agent_id", "source", "source_type", "execution_id", "traceparent" }.Select(name => (Encoding.ASCII.GetBytes(name), name))];
+
     private EventPayload? _payload;
 
     /// <summary>Takes the member whose name the reader stands on.</summary>
@@ -47,7 +51,7 @@ internal struct EnvelopeMembers
             Timestamp = _timestamp is null ? defaults.Time.GetUtcNow() : EventReader.Timestamp(_timestamp),
             Type = _type ?? throw new EventRejectedException("/type", "is missing."),
             Payload = payload,
-            RunId = EventReader.PromoteRunId(payload, _runId),
+            RunId = EventReader.MayNameRun(payload) ? EventReader.PromoteRunId(payload, _runId) : _runId,
             ProjectId = _projectId ?? defaults.ProjectId,
             AgentId = _agentId,
             Source = _source,
@@ -77,6 +81,10 @@ internal struct EnvelopeMembers
 
     private static string Name(ref Utf8JsonReader reader)
     {
+        foreach (var (utf8, name) in Known)
+        {
+            if (reader.ValueSpan.SequenceEqual(utf8)) return name;
+        }
         try
         {
             return reader.GetString()!;

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 using EventStream.Events.Payloads;
 
 namespace EventStream.Events;
@@ -80,10 +82,18 @@ public static class EventCatalogue
     ];
 
     private static readonly FrozenDictionary<string, CanonicalType> ByName = All.ToFrozenDictionary(type => type.Name);
+    private static readonly FrozenDictionary<string, CanonicalType>.AlternateLookup<ReadOnlySpan<char>> ByText = ByName.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<Type, CanonicalType> ByRecord = All.ToFrozenDictionary(type => type.Record);
 
     /// <summary>The canonical type of that name, or null: unknown names are events too.</summary>
     public static CanonicalType? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <inheritdoc cref="Find(string)"/>
+    internal static CanonicalType? Find(ReadOnlySpan<byte> utf8Name)
+    {
+        Span<char> name = stackalloc char[EventRules.MaxTypeLength];
+        return utf8Name.Length <= name.Length && Ascii.ToUtf16(utf8Name, name, out var length) == OperationStatus.Done && ByText.TryGetValue(name[..length], out var type) ? type : null;
+    }
 
     /// <summary>What an event of that name does to its run or session.</summary>
     public static EventRole RoleOf(string name) => Find(name)?.Role ?? EventRole.None;

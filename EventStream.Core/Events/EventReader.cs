@@ -93,6 +93,13 @@ public static partial class EventReader
         return runId ?? inside;
     }
 
+    /// <summary>Whether a payload could have a <c>run_id</c>, or be nested too deep: of most it is seen without reading them again that they can't.</summary>
+    internal static bool MayNameRun(EventPayload payload)
+    {
+        var json = payload.Utf8.Span;
+        return json.IndexOf("run_id"u8) >= 0 || json.IndexOf("\\u"u8) >= 0 || json.Count((byte)'{') + json.Count((byte)'[') > EventLimits.MaxPayloadDepth;
+    }
+
     private static string? RunIdOf(EventPayload payload)
     {
         var reader = new Utf8JsonReader(payload.Utf8.Span, PayloadOptions);
@@ -155,6 +162,9 @@ public static partial class EventReader
     /// <summary>RFC 3339 with any offset; digits beyond milliseconds are cut.</summary>
     internal static DateTimeOffset Timestamp(string text)
     {
+        // As everything of ours writes it.
+        if (text is [_, _, _, _, '-', _, _, '-', _, _, 'T', _, _, ':', _, _, ':', _, _, '.', _, _, _, 'Z']
+            && DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var usual)) return usual;
         // Further digits would be rounded, and so might name a moment that has not come yet.
         var cut = Rfc3339().Match(text) is { Success: true } match ? match.Result("${seconds}${fraction}${offset}") : "";
         return DateTimeOffset.TryParse(cut, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)

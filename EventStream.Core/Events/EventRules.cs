@@ -14,6 +14,7 @@ public static partial class EventRules
     /// <summary>The session id that events without a session live under.</summary>
     public const string ReservedSessionId = "broadcast";
 
+    internal const int MaxTypeLength = 64;
     internal const string IdRule = "must be 1 to 128 characters: a letter or digit, then letters, digits or any of . _ : @ -";
     internal const string TypeRule = "must be 1 to 64 characters: a lower-case letter, then lower-case letters, digits, _ or .; open, error and message are taken by EventSource itself.";
     internal const string EventIdRule = "must be 1 to 128 printable ASCII characters without spaces.";
@@ -24,7 +25,7 @@ public static partial class EventRules
 
     /// <summary>Whether the text may name an event type: <c>^[a-z][a-z0-9_.]{0,63}$</c>, and not <c>open</c>, <c>error</c> or <c>message</c>.</summary>
     public static bool IsType(ReadOnlySpan<char> text) =>
-        text.Length is > 0 and <= 64 && char.IsAsciiLetterLower(text[0]) && !text.ContainsAnyExcept(TypeRest)
+        text.Length is > 0 and <= MaxTypeLength && char.IsAsciiLetterLower(text[0]) && !text.ContainsAnyExcept(TypeRest)
         && text is not ("open" or "error" or "message");
 
     /// <summary>Whether the text may be an event id: <c>^[!-~]{1,128}$</c>.</summary>

@@ -7,15 +7,24 @@ namespace EventStream.Events;
 /// <summary>Writes envelopes as JSON on one line: the form in logs, on channels and in frames.</summary>
 public static class EventWriter
 {
-    // All members with ids of 36 characters.
-    private const int UsualOverhead = 512;
+    private const int MaxScratchBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _scratch;
 
     /// <summary>The envelope in UTF-8, <c>event_id</c> first.</summary>
     public static byte[] ToUtf8(Event envelope)
     {
-        var buffer = new ArrayBufferWriter<byte>(envelope.Payload.Utf8.Length + UsualOverhead);
-        Write(buffer, envelope);
-        return buffer.WrittenSpan.ToArray();
+        ArgumentNullException.ThrowIfNull(envelope);
+        var (buffer, json) = _scratch ??= NewScratch();
+        json.Reset();
+        buffer.ResetWrittenCount();
+        Write(json, envelope);
+        json.Flush();
+        var utf8 = buffer.WrittenSpan.ToArray();
+        // What a long one needed isn't kept.
+        if (buffer.Capacity > MaxScratchBytes) _scratch = null;
+        return utf8;
     }
 
     /// <summary>Writes the envelope, <c>event_id</c> first.</summary>
@@ -48,6 +57,12 @@ public static class EventWriter
     /// <summary>RFC 3339, UTC, milliseconds, <c>Z</c>.</summary>
     internal static string FormatTimestamp(DateTimeOffset timestamp) =>
         timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static (ArrayBufferWriter<byte>, Utf8JsonWriter) NewScratch()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        return (buffer, new Utf8JsonWriter(buffer, EventJson.WriterOptions));
+    }
 
     private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
     {
