@@ -47,7 +47,7 @@ internal static class CommonOptions
         },
     };
 
-    private static T? Fail<T>(ArgumentResult result, string rule)
+    public static T? Fail<T>(ArgumentResult result, string rule)
     {
         result.AddError($"{(result.Parent as OptionResult)?.IdentifierToken?.Value} {rule}.");
         return default;

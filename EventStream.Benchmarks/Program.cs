@@ -17,6 +17,7 @@ var root = new RootCommand("Loads EventStream from outside and measures it. Ever
     ClusterCommand.Create(),
     IngestCommand.Create(),
     ProjectCommand.Create(),
+    LoadCommand.Create(),
     ListenCommand.Create(),
 };
 try
