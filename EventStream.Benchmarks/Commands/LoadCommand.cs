@@ -36,6 +36,7 @@ internal static class LoadCommand
             + "memory; every event is checked on every stream. Linux only. What is published by the dispatcher costs the generator, never the server.")
         {
             Scenarios, Url, Redis, Publish, PostUrl, ServerPid, RedisPid, Streams, Sessions, Rate, Window, Seconds, WarmUp, Bytes, Json, SelfTest,
+            LoadTableCommand.Create(), LoadCurveCommand.Create(), LoadStartCommand.Create(),
         };
         Scenarios.Validators.Add(result =>
         {

@@ -7,7 +7,7 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>What one load showed. Times per delivery are µs of processor time, latencies milliseconds from the intended send time.</summary>
 internal sealed record LoadFigures
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public required string Scenario { get; init; }
 
@@ -76,9 +76,6 @@ internal sealed record LoadFigures
     public bool IsWhole => (Lost, Repeated, Disordered, Strayed, Refused, Dropped, Trouble) is (0, 0, 0, 0, 0, 0, null);
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
-
-    public static LoadFigures FromJson(string line) =>
-        JsonSerializer.Deserialize<LoadFigures>(line, Json) ?? throw new InvalidDataException("An empty line is no figure.");
 
     public override string ToString()
     {
