@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
 using EventStream.Benchmarks.Load;
 using EventStream.Benchmarks.Peers;
 using EventStream.Benchmarks.Processes;
@@ -28,9 +30,7 @@ internal static class LoadTableCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-#if DEBUG
-        throw new BenchmarkException("A debug build isn't what is measured: dotnet run -c Release …");
-#else
+        if (typeof(LoadTableCommand).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true) throw new BenchmarkException("A debug build isn't what is measured: dotnet run -c Release …");
         if (parsed.GetValue(Install)) await Tool.RunAsync("bash", SourceTree.PathOf("EventStream.Benchmarks/Peers/install.sh"));
         var page = parsed.GetValue(Output) is { Length: > 0 } named ? named : SourceTree.PathOf("EventStream.Benchmarks/RESULTS.md");
         var data = Path.ChangeExtension(page, ".jsonl");
@@ -52,6 +52,5 @@ internal static class LoadTableCommand
         await File.WriteAllTextAsync(page, await new TableReport(entries).WriteAsync());
         Console.WriteLine($"\n{page}");
         return entries.All(entry => entry.Figures.IsWhole) ? 0 : 1;
-#endif
     }
 }

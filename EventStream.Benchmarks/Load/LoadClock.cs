@@ -7,6 +7,6 @@ internal static class LoadClock
 {
     private static readonly long Start = Stopwatch.GetTimestamp();
 
-    // Stopwatch counts nanoseconds on Linux.
-    public static long Now => Stopwatch.GetTimestamp() - Start;
+    // Stopwatch counts nanoseconds on Linux. The start is read first: the first call sets it.
+    public static long Now => -Start + Stopwatch.GetTimestamp();
 }

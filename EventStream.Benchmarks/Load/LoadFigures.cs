@@ -50,6 +50,9 @@ internal sealed record LoadFigures
     /// <summary>Of one processor.</summary>
     public double? GeneratorPercent { get; init; }
 
+    /// <summary>What the generator's process allocated while it measured, and the server too where it lives there.</summary>
+    public long? AllocatedBytes { get; init; }
+
     public double? P50 { get; init; }
 
     public double? P99 { get; init; }

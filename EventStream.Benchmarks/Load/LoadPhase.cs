@@ -3,10 +3,10 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>Publishes for a while and receives until all of it is there, on one thread.</summary>
 internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPublisher publisher, LoadScenario scenario)
 {
-    private static readonly long Silence = (long)TimeSpan.FromSeconds(3).TotalNanoseconds;
     private static readonly long Patience = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
     private static readonly long Forgiving = (long)TimeSpan.FromSeconds(2).TotalNanoseconds;
 
+    private readonly long _silence = (long)(1e9 * scenario.SilenceSeconds);
     private readonly int[] _perSession = streams.PerSession();
     private long _expected, _forgiven, _lastSent;
     private int _next;
@@ -44,7 +44,7 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
             else
             {
                 if (published == 0) (published, progress) = (now, now);
-                if (streams.Tally.Delivered >= _expected || now - progress > Silence || now - published > Patience) break;
+                if (streams.Tally.Delivered >= _expected || now - progress > _silence || now - published > Patience) break;
                 // What a publisher on other threads still has to say.
                 publisher.Flush();
             }

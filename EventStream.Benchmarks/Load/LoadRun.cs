@@ -44,7 +44,9 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
             sockets.PollFor(TimeSpan.FromSeconds(0.2));
         }
         var (server, redis, self) = (ProcessSample.Of(target.ServerIds), ProcessSample.Of(target.RedisIds), ProcessSample.Of([Environment.ProcessId]));
+        var allocated = GC.GetTotalAllocatedBytes();
         phase.Run(scenario.Seconds);
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         var tally = streams.Tally;
         var own = ProcessSample.Of([Environment.ProcessId]).CpuSince(self);
         return Checked(streams) with
@@ -60,6 +62,7 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
             RedisMicroseconds = PerDelivery(target.RedisIds, ProcessSample.Of(target.RedisIds).CpuSince(redis)),
             GeneratorMicroseconds = PerDelivery([0], own),
             GeneratorPercent = 100 * own / phase.Seconds,
+            AllocatedBytes = allocated,
             P50 = tally.Latency.At(0.5),
             P99 = tally.Latency.At(0.99),
             Max = tally.Latency.Max / 1e6,

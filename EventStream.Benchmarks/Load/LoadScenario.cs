@@ -30,6 +30,9 @@ internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int
 
     public double WarmUpSeconds { get; init; } = 1;
 
+    /// <summary>After so long without a delivery the rest counts as lost.</summary>
+    public double SilenceSeconds { get; init; } = 3;
+
     /// <summary>The size of an envelope.</summary>
     public int Bytes { get; init; } = 250;
 

@@ -29,7 +29,7 @@ internal static class LoadSelfTest
         {
             await using var server = new LyingServer(lie);
             // Two sessions, but one connection that posts both: their events alternate at the server, and a held one stays in its session.
-            var scenario = new LoadScenario("self-test", LoadKind.Paced, Streams, lie == Lie.Reorder ? 1 : 2, "") { Rate = 2 * Events, Seconds = 0.5, WarmUpSeconds = 0 };
+            var scenario = new LoadScenario("self-test", LoadKind.Paced, Streams, lie == Lie.Reorder ? 1 : 2, "") { Rate = 2 * Events, Seconds = 0.5, WarmUpSeconds = 0, SilenceSeconds = 1 };
             if (lie == Lie.Reorder) scenario = scenario with { Streams = 2 };
             var figures = await new LoadRun(new LoadTarget { Url = server.Url, PostUrl = server.Url, PublishBy = PublishBy.Post }, scenario).RunAsync();
             all &= isTold(figures);

@@ -8,7 +8,7 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>Streams that all come back at once to a log that they have missed.</summary>
 internal sealed class ResumeLoad(LoadTarget target, LoadScenario scenario, string prefix, string? label)
 {
-    private static readonly long Patience = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
+    private readonly long _silence = (long)(1e9 * scenario.SilenceSeconds);
 
     public async Task<LoadFigures> RunAsync()
     {
@@ -41,7 +41,7 @@ internal sealed class ResumeLoad(LoadTarget target, LoadScenario scenario, strin
         var start = LoadClock.Now;
         streams.Open();
         var expected = (long)streams.Opened * scenario.Missed;
-        while (streams.Tally.Delivered < expected && LoadClock.Now - start < Patience) sockets.Poll(50_000_000);
+        while (streams.Tally.Delivered < expected && LoadClock.Now - Math.Max(start, streams.Tally.LastArrival) < _silence) sockets.Poll(50_000_000);
         var seconds = (streams.Tally.LastArrival - start) / 1e9;
         var (serverCpu, redisCpu) = (ProcessSample.Of(target.ServerIds).CpuSince(server), ProcessSample.Of(target.RedisIds).CpuSince(redis));
         sockets.PollFor(TimeSpan.FromMilliseconds(50));

@@ -16,6 +16,8 @@ internal sealed class Peer : IAsyncDisposable
 
     public static readonly string[] All = [Floor, CoalescingFloor, NchanRedis, NchanMemory, Ours];
 
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(5) };
+
     private readonly IAsyncDisposable[] _parts;
     private readonly string? _folder;
 
@@ -76,7 +78,7 @@ internal sealed class Peer : IAsyncDisposable
         var port = ChildProcess.FreePort();
         string[] coalesce = name == CoalescingFloor ? ["--coalesce"] : [];
         var floor = ChildProcess.Start(await CompileFloorAsync(), [$"{port}", $"{redis.Port}", .. coalesce]);
-        return await AnsweringAsync(name, floor, port, redis, PublishBy.Publish, folder: null);
+        return await AnsweringAsync(name, floor, port, redis, "/events/ready", PublishBy.Publish, folder: null);
     }
 
     private static async Task<Peer> StartNchanAsync(string name, OwnRedis redis)
@@ -96,18 +98,18 @@ internal sealed class Peer : IAsyncDisposable
         // Its worker runs as another user, who has to get to the folder.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
         var nchan = ChildProcess.Start("nginx", ["-p", folder, "-c", file], hasChildren: true);
-        return await AnsweringAsync(name, nchan, port, redis, PublishBy.Post, folder);
+        return await AnsweringAsync(name, nchan, port, redis, "/pub/ready", PublishBy.Post, folder);
     }
 
-    private static async Task<Peer> AnsweringAsync(string name, ChildProcess server, int port, OwnRedis redis, PublishBy publishBy, string? folder)
+    private static async Task<Peer> AnsweringAsync(string name, ChildProcess server, int port, OwnRedis redis, string ready, PublishBy publishBy, string? folder)
     {
         try
         {
+            // nchan says 503 until it has found its Redis.
             await server.AnswersAsync(async () =>
             {
-                using var client = new System.Net.Sockets.TcpClient();
-                await client.ConnectAsync(System.Net.IPAddress.Loopback, port);
-                return true;
+                using var answer = await Client.GetAsync(new Uri($"http://127.0.0.1:{port}{ready}"), HttpCompletionOption.ResponseHeadersRead);
+                return answer.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable;
             });
         }
         catch
