@@ -8,15 +8,17 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts;
 
-/// <summary>One append of a batch to one session.</summary>
+/// <summary>One append of a batch to one session. Its events are made anew each time: the memory knows them by their ids.</summary>
 public class AppendPart
 {
+    private static readonly EventFactory Factory = new(TimeProvider.System);
+
     private readonly string _session = NumberedEvents.NewSession("append");
     private readonly string _producer = Guid.NewGuid().ToString("N");
     private OwnRedis? _own;
     private RedisEventBus? _redis;
     private InMemoryEventBus _memory = null!;
-    private Event[] _events = [];
+    private EventPayload[] _payloads = [];
     private long _sequence = 1;
 
     [Params(1, 10, 100)]
@@ -37,7 +39,7 @@ public class AppendPart
 
     private async Task StartAsync()
     {
-        _events = [.. Enumerable.Range(0, Batch).Select(number => NumberedEvents.Create(_session, number, 150))];
+        _payloads = [.. Enumerable.Range(0, Batch).Select(number => NumberedEvents.Payload(number, 150))];
         _memory = new InMemoryEventBus();
         _own = await OwnRedis.StartAsync();
         _redis = new RedisEventBus(new RedisBusOptions { ConnectionString = _own.EndPoint });
@@ -57,7 +59,12 @@ public class AppendPart
 
     private ValueTask<AppendResult> AppendAsync(IEventBus bus)
     {
-        var request = new AppendRequest { Stream = StreamKey.Session(_session), Events = _events, Producer = new ProducerPosition(_producer, _sequence) };
+        var request = new AppendRequest
+        {
+            Stream = StreamKey.Session(_session),
+            Events = [.. _payloads.Select(payload => Factory.Create(_session, NumberedEvents.Type, payload, new EventContext()))],
+            Producer = new ProducerPosition(_producer, _sequence),
+        };
         _sequence += Batch;
         return bus.AppendAsync(request);
     }
