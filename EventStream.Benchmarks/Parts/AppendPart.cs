@@ -26,7 +26,19 @@ public class AppendPart
 
     // Nobody awaits a setup that runs in this process.
     [GlobalSetup]
-    public void Start() => StartAsync().GetAwaiter().GetResult();
+    public void Start()
+    {
+        try
+        {
+            StartAsync().GetAwaiter().GetResult();
+        }
+        catch
+        {
+            // Nobody cleans up after a setup that failed.
+            Stop();
+            throw;
+        }
+    }
 
     [GlobalCleanup]
     public void Stop() => StopAsync().GetAwaiter().GetResult();
