@@ -47,7 +47,20 @@ internal static class CommonOptions
         },
     };
 
-    private static T? Fail<T>(ArgumentResult result, string rule)
+    /// <summary>Some of a few names; all of them when absent.</summary>
+    public static Option<string[]> Names(string name, string[] all, string description) => new(name)
+    {
+        Description = $"{description} Of {string.Join(',', all)}; all when absent.",
+        DefaultValueFactory = _ => all,
+        HelpName = "NAME,...",
+        CustomParser = result =>
+        {
+            var names = result.Tokens[0].Value.Split(',');
+            return names.All(all.Contains) ? names : Fail<string[]>(result, $"must be some of {string.Join(',', all)}");
+        },
+    };
+
+    public static T? Fail<T>(ArgumentResult result, string rule)
     {
         result.AddError($"{(result.Parent as OptionResult)?.IdentifierToken?.Value} {rule}.");
         return default;

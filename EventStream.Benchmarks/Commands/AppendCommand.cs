@@ -19,7 +19,7 @@ internal static class AppendCommand
 
     public static Command Create()
     {
-        var command = new Command("append", "Events to Redis by PUBLISH, by the bus and by the dispatcher, side by side, with one subscriber: throughput, processor time, latency.")
+        var command = new Command("append", "Events to Redis by PUBLISH, by the bus and by the dispatcher, side by side, with one subscriber: throughput, processor time, latency; and redis-benchmark with the same script beside the dispatcher.")
         {
             Redis, Batches, Events, Sessions, TextBytes, Rounds, Markdown,
         };
@@ -40,6 +40,8 @@ internal static class AppendCommand
         await PrintThroughputAsync(parsed, ways, redis);
         Console.WriteLine();
         await PrintLatencyAsync(parsed, ways);
+        Console.WriteLine();
+        await new AppendCeiling(endPoint, redis, bus, parsed.GetValue(TextBytes)).PrintAsync(parsed.GetValue(Batches)!, parsed.GetValue(Events), parsed.GetValue(Rounds), parsed.GetValue(Markdown));
         return 0;
     }
 

@@ -52,12 +52,18 @@ internal sealed class Site : IAsyncDisposable
         if (OwnRedis is not null) await OwnRedis.DisposeAsync();
     }
 
-    private async Task LaunchAsync()
+    /// <summary>Starts a server and doesn't wait for it.</summary>
+    public static ChildProcess Launch(Uri address, string redis, IEnumerable<KeyValuePair<string, string>> environment)
     {
         var program = Path.Combine(AppContext.BaseDirectory.Replace("EventStream.Benchmarks", "EventStream.Api", StringComparison.Ordinal), "EventStream.Api.dll");
         if (!File.Exists(program)) throw new BenchmarkException($"{program} is missing: build EventStream.Api in the same configuration, or name a running server with --server.");
-        _process = ChildProcess.Start("dotnet", [program, "--urls", Server.ToString().TrimEnd('/')],
-            [new("ConnectionStrings__Redis", Redis), new("Logging__LogLevel__Default", "Warning"), .. Environment]);
+        return ChildProcess.Start("dotnet", [program, "--urls", address.ToString().TrimEnd('/')],
+            [new("ConnectionStrings__Redis", redis), new("Logging__LogLevel__Default", "Warning"), .. environment]);
+    }
+
+    private async Task LaunchAsync()
+    {
+        _process = Launch(Server, Redis, Environment);
         await _process.AnswersAsync(IsReadyAsync);
     }
 

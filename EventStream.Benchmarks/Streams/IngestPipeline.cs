@@ -5,11 +5,13 @@ using EventStream.Sources;
 namespace EventStream.Benchmarks.Streams;
 
 /// <summary>All that ingesting does short of the bus: from JSON to canonical events, each folded into the state of its session.</summary>
-internal sealed class IngestPipeline(string source)
+/// <param name="source">The name of the vocabulary.</param>
+/// <param name="context">What the request says besides; nothing when absent.</param>
+internal sealed class IngestPipeline(string source, IngestContext? context = null)
 {
     private static readonly EventFactory Factory = new(TimeProvider.System);
-    private static readonly IngestContext Context = new();
 
+    private readonly IngestContext _context = context ?? new IngestContext();
     private readonly ISourceNormaliser _source = SourceCatalogue.Find(source) ?? throw new BenchmarkException($"There is no source {source}.");
     private readonly List<NativeEvent> _natives = [];
     private SessionState _state = SessionState.Empty;
@@ -20,7 +22,7 @@ internal sealed class IngestPipeline(string source)
     public void Ingest(ReadOnlySpan<byte[]> frames, Action<IReadOnlyList<Event>> take)
     {
         _natives.Clear();
-        foreach (var frame in frames) _natives.AddRange(NativeReader.Read(NativeReader.Parse(frame), _source, Context));
+        foreach (var frame in frames) _natives.AddRange(NativeReader.Read(NativeReader.Parse(frame), _source, _context));
         var output = new NormalisedEvents(Factory, TimeProvider.System);
         for (var first = 0; first < _natives.Count;)
         {

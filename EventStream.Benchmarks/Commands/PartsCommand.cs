@@ -1,0 +1,23 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using EventStream.Benchmarks.Parts;
+
+namespace EventStream.Benchmarks.Commands;
+
+/// <summary>Single parts under BenchmarkDotNet.</summary>
+internal static class PartsCommand
+{
+    private static readonly Option<string> Filter = new("--filter") { Description = "Which, such as *AppendPart*.", HelpName = "GLOB", DefaultValueFactory = _ => "*" };
+    private static readonly Option<bool> Short = new("--short") { Description = "Run each once: whether it works, not how fast." };
+
+    public static Command Create()
+    {
+        var command = new Command("parts", "Parts by themselves, by BenchmarkDotNet: time and allocation. Each checks what it makes before it is measured.") { Filter, Short };
+        command.SetAction(parsed =>
+        {
+            var summaries = BenchmarkSwitcher.FromAssembly(typeof(PartsCommand).Assembly).Run(["--filter", parsed.GetValue(Filter)!], PartsConfig.Create(parsed.GetValue(Short))).ToList();
+            return summaries.Count > 0 && summaries.All(summary => summary.Reports.Length > 0 && summary.Reports.All(report => report.Success)) ? 0 : 1;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,108 @@
+using EventStream.Benchmarks.Processes;
+
+namespace EventStream.Benchmarks.Load;
+
+/// <summary>Runs one scenario against one server.</summary>
+internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? label = null)
+{
+    private const int WarmUpStreams = 50;
+
+    // After the last stream: what the server does behind an answer, such as subscribing elsewhere.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
+
+    // Sessions of their own, so that runs don't meet in a log or in a feed that lingers.
+    private readonly string _prefix = $"{Guid.NewGuid().ToString("N")[..6]}-";
+
+    public async Task<LoadFigures> RunAsync()
+    {
+        Linux.RaiseOpenFiles(scenario.Streams + 500);
+        if (scenario.Kind == LoadKind.Resume) return await new ResumeLoad(target, scenario, _prefix, label).RunAsync();
+        // A thread that nothing else runs on: the loop doesn't wait for anything but its sockets.
+        return await await Task.Factory.StartNew(RunOnThreadAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private async Task<LoadFigures> RunOnThreadAsync()
+    {
+        using var sockets = new SocketSet();
+        if (scenario.Kind == LoadKind.Idle) WarmUp(sockets);
+        using var streams = new StreamSet(sockets, target.Url, _prefix, scenario.Streams, scenario.Sessions);
+        var before = ProcessSample.Of(target.ServerIds);
+        streams.Open();
+        sockets.PollFor(Settling);
+        if (scenario.Kind == LoadKind.Idle) return Idle(sockets, streams, before);
+        // Nothing is awaited before the figures are there, so that all of it runs on this thread.
+        var publisher = target.Publisher(sockets, _prefix, new EventText(_prefix, scenario.Bytes));
+        await using (publisher) return Deliver(sockets, streams, publisher);
+    }
+
+    private LoadFigures Deliver(SocketSet sockets, StreamSet streams, ILoadPublisher publisher)
+    {
+        var phase = new LoadPhase(sockets, streams, publisher, scenario);
+        if (scenario.WarmUpSeconds > 0)
+        {
+            phase.Run(scenario.WarmUpSeconds);
+            sockets.PollFor(TimeSpan.FromSeconds(0.2));
+        }
+        var (server, redis, self) = (ProcessSample.Of(target.ServerIds), ProcessSample.Of(target.RedisIds), ProcessSample.Of([Environment.ProcessId]));
+        var allocated = GC.GetTotalAllocatedBytes();
+        phase.Run(scenario.Seconds);
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        var tally = streams.Tally;
+        var own = ProcessSample.Of([Environment.ProcessId]).CpuSince(self);
+        return Checked(streams) with
+        {
+            PublishedBy = target.PublishBy.ToString().ToUpperInvariant() is "PUBLISH" ? "PUBLISH" : target.PublishBy.ToString().ToLowerInvariant(),
+            Events = phase.Events,
+            Delivered = tally.Delivered,
+            Lost = streams.LostOf(phase.Published),
+            Seconds = phase.Seconds,
+            DeliveriesPerSecond = tally.Delivered / phase.Seconds,
+            EventsPerSecond = phase.Events / phase.Seconds,
+            ServerMicroseconds = PerDelivery(target.ServerIds, ProcessSample.Of(target.ServerIds).CpuSince(server)),
+            RedisMicroseconds = PerDelivery(target.RedisIds, ProcessSample.Of(target.RedisIds).CpuSince(redis)),
+            GeneratorMicroseconds = PerDelivery([0], own),
+            GeneratorPercent = 100 * own / phase.Seconds,
+            AllocatedBytes = allocated,
+            P50 = tally.Latency.At(0.5),
+            P99 = tally.Latency.At(0.99),
+            Max = tally.Latency.Max / 1e6,
+            SendLagP99 = scenario.Kind == LoadKind.Paced ? phase.SendLag.At(0.99) : null,
+            Trouble = publisher.Trouble ?? (streams.Refused + streams.Dropped > 0 ? streams.FirstTrouble : null),
+        };
+
+        double? PerDelivery(int[] processes, double seconds) => processes.Length == 0 || tally.Delivered == 0 ? null : 1e6 * seconds / tally.Delivered;
+    }
+
+    private LoadFigures Idle(SocketSet sockets, StreamSet streams, ProcessSample before)
+    {
+        var connected = ProcessSample.Of(target.ServerIds);
+        sockets.PollFor(TimeSpan.FromSeconds(scenario.Seconds));
+        var held = ProcessSample.Of(target.ServerIds);
+        return Checked(streams) with
+        {
+            BytesPerStream = target.ServerIds.Length == 0 || scenario.Seconds == 0 ? null : (held.ResidentBytes - before.ResidentBytes) / (double)streams.Opened,
+            ConnectMicroseconds = target.ServerIds.Length == 0 ? null : 1e6 * connected.CpuSince(before) / streams.Opened,
+            Trouble = streams.FirstTrouble,
+        };
+    }
+
+    private LoadFigures Checked(StreamSet streams) => new()
+    {
+        Scenario = scenario.Name,
+        Label = label,
+        Streams = scenario.Streams,
+        Sessions = scenario.Sessions,
+        Refused = streams.Refused,
+        Dropped = streams.Dropped,
+        Repeated = streams.Tally.Repeated,
+        Disordered = streams.Tally.Disordered,
+        Strayed = streams.Tally.Strayed,
+    };
+
+    /// <summary>Code that runs for the first time isn't charged to the streams that are counted.</summary>
+    private void WarmUp(SocketSet sockets)
+    {
+        using (var streams = new StreamSet(sockets, target.Url, $"{_prefix}warm-", WarmUpStreams, WarmUpStreams)) streams.Open();
+        sockets.PollFor(Settling);
+    }
+}

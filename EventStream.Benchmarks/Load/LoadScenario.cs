@@ -1,0 +1,43 @@
+namespace EventStream.Benchmarks.Load;
+
+/// <summary>What a load does.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Kind">What it measures.</param>
+/// <param name="Streams">How many streams.</param>
+/// <param name="Sessions">How many sessions they are spread over.</param>
+/// <param name="Description">One line for people.</param>
+internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int Sessions, string Description)
+{
+    public static readonly IReadOnlyList<LoadScenario> All =
+    [
+        new("paced", LoadKind.Paced, 1000, 1, "1 session × 1,000 streams, 10 events/s: what one delivery costs when nothing can be gathered") { Rate = 10, Seconds = 4 },
+        new("sparse", LoadKind.Paced, 1000, 100, "1,000 streams over 100 sessions, 200 events/s: cost and latency of events for few") { Rate = 200, Seconds = 5 },
+        new("flood", LoadKind.Flood, 1000, 1, "1 session × 1,000 streams, as fast as it goes with 16,000 deliveries outstanding") { Window = 16_000 },
+        new("many", LoadKind.Flood, 1000, 1000, "1,000 sessions × 1 stream, as fast as it goes with 2,000 deliveries outstanding") { Window = 2000 },
+        new("idle", LoadKind.Idle, 10_000, 10_000, "10,000 streams, each of its own session, held for 2 s: memory per stream (start the server anew before)") { Seconds = 2 },
+        new("connect", LoadKind.Idle, 10_000, 10_000, "the same, not held: server CPU per new stream") { Seconds = 0 },
+        new("resume", LoadKind.Resume, 1000, 1, "1,000 streams come back to a session of 1,000 events that they all missed: events/s and log reads"),
+    ];
+
+    /// <summary>Events a second, all sessions together, in an open loop.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Deliveries outstanding at most, in a closed loop.</summary>
+    public int Window { get; init; }
+
+    /// <summary>How long it is measured.</summary>
+    public double Seconds { get; init; } = 3;
+
+    public double WarmUpSeconds { get; init; } = 1;
+
+    /// <summary>After so long without a delivery the rest counts as lost.</summary>
+    public double SilenceSeconds { get; init; } = 3;
+
+    /// <summary>The size of an envelope.</summary>
+    public int Bytes { get; init; } = 250;
+
+    /// <summary>The events that a resuming stream has missed.</summary>
+    public int Missed { get; init; } = 1000;
+
+    public static LoadScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+}

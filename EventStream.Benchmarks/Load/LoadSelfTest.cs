@@ -1,0 +1,42 @@
+namespace EventStream.Benchmarks.Load;
+
+/// <summary>Whether the generator tells the truth: known faults must be told as such, each by its number.</summary>
+internal static class LoadSelfTest
+{
+    private const int Events = 100;
+    private const int Streams = 4;
+
+    private static readonly (Lie Lie, Func<LoadFigures, bool> IsTold)[] Cases =
+    [
+        (Lie.None, IsWhole),
+        (Lie.Unchunked, IsWhole),
+        (Lie.Split, IsWhole),
+        // Every tenth event, on the two streams of its session.
+        (Lie.Lose, figures => figures is { Lost: 20, Repeated: 0, Disordered: 0 }),
+        (Lie.Repeat, figures => figures is { Lost: 0, Repeated: 20, Disordered: 0 }),
+        (Lie.Reorder, figures => figures is { Lost: 0, Repeated: 0, Disordered: 20 }),
+        (Lie.Stray, figures => figures is { Lost: 0, Repeated: 0, Strayed: 20 }),
+        // Open loop: half a second of nothing delays all that is due meanwhile.
+        (Lie.Stall, figures => figures is { Lost: 0, P99: > 400, Max: > 450 }),
+        (Lie.Refuse, figures => figures is { Lost: 0, Refused: Streams / 2 }),
+        (Lie.Drop, figures => figures is { Lost: > 0, Dropped: 1 }),
+    ];
+
+    public static async Task<bool> RunAsync(TextWriter report)
+    {
+        var all = true;
+        foreach (var (lie, isTold) in Cases)
+        {
+            await using var server = new LyingServer(lie);
+            // Two sessions, but one connection that posts both: their events alternate at the server, and a held one stays in its session.
+            var scenario = new LoadScenario("self-test", LoadKind.Paced, Streams, lie == Lie.Reorder ? 1 : 2, "") { Rate = 2 * Events, Seconds = 0.5, WarmUpSeconds = 0, SilenceSeconds = 1 };
+            if (lie == Lie.Reorder) scenario = scenario with { Streams = 2 };
+            var figures = await new LoadRun(new LoadTarget { Url = server.Url, PostUrl = server.Url, PublishBy = PublishBy.Post }, scenario).RunAsync();
+            all &= isTold(figures);
+            await report.WriteLineAsync($"{(isTold(figures) ? "ok  " : "FAIL")} {lie}: {figures.ToJson()}");
+        }
+        return all;
+    }
+
+    private static bool IsWhole(LoadFigures figures) => figures is { IsWhole: true, Events: Events, Delivered: Events * Streams / 2 };
+}

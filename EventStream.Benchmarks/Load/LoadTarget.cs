@@ -1,0 +1,32 @@
+namespace EventStream.Benchmarks.Load;
+
+/// <summary>The server that is measured, and how events get to it.</summary>
+internal sealed record LoadTarget
+{
+    public required UrlTemplate Url { get; init; }
+
+    public required PublishBy PublishBy { get; init; }
+
+    /// <summary>Where Redis is, as HOST:PORT.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Where events are posted.</summary>
+    public UrlTemplate? PostUrl { get; init; }
+
+    /// <summary>The server's processes.</summary>
+    public int[] ServerIds { get; init; } = [];
+
+    /// <summary>Redis' process.</summary>
+    public int[] RedisIds { get; init; } = [];
+
+    public ILoadPublisher Publisher(SocketSet sockets, string prefix, EventText text) => PublishBy switch
+    {
+        PublishBy.Post => new PostPublisher(sockets, PostUrl ?? throw new BenchmarkException("--publish post needs --post-url."), prefix, text),
+        PublishBy.Publish => new RedisPublisher(sockets, RedisEndPoint(), prefix, text),
+        _ => new DispatcherPublisher(NeededRedis, prefix, text),
+    };
+
+    public string NeededRedis => Redis ?? throw new BenchmarkException("This needs the --redis that the server uses.");
+
+    private System.Net.IPEndPoint RedisEndPoint() => NeededRedis.Split(':') is [var host, var port] ? UrlTemplate.Resolve(host, int.Parse(port)) : throw new BenchmarkException($"{Redis} is not HOST:PORT.");
+}
