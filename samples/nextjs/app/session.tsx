@@ -23,10 +23,8 @@ export function Session({ sessionId, events: initialEvents, cursor }: SessionPro
       </p>
       <RunStatus events={events} />
       <AgentTimeline events={events} />
-      <div className="side">
-        <ToolCallInspector events={events} />
-        <MetricsPanel events={events} />
-      </div>
+      <ToolCallInspector events={events} />
+      <MetricsPanel events={events} />
     </main>
   );
 }
