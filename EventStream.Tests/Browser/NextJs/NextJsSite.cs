@@ -26,8 +26,9 @@ public sealed class NextJsSite(RedisServer redis) : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         var building = NextJsApp.BuildAsync(cancellationToken);
         await redis.StartAsync();
-        var setting = $"--ConnectionStrings:Redis={redis.ConnectionString}";
-        (Server, _elsewhere) = (new NodeProcess(setting), new NodeProcess(setting));
+        // In Development every port of localhost is an origin that may connect.
+        string[] settings = [$"--ConnectionStrings:Redis={redis.ConnectionString}", "--environment=Development"];
+        (Server, _elsewhere) = (new NodeProcess(settings), new NodeProcess(settings));
         await Server.StartAsync(cancellationToken);
         await _elsewhere.StartAsync(cancellationToken);
         _publisher = new HttpClient { BaseAddress = _elsewhere.Address };
