@@ -81,23 +81,37 @@ suite() {
   if ((code != 0 && failed == before)); then failed=$((failed + 1)); fi
 }
 
-install_redis() {
-  if [[ -n ${EVENTSTREAM_TEST_REDIS-} ]] || command -v redis-server >/dev/null; then return; fi
-  command -v apt-get >/dev/null ||
-    fail "redis-server is missing and there is no apt-get here: install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
+# The name that apt knows a program by.
+install_by_apt() {
+  command -v apt-get >/dev/null || { echo "test.sh: $1 is missing and there is no apt-get here." >&2; return 1; }
   local root=()
   if ((EUID != 0)); then
-    command -v sudo >/dev/null || fail "redis-server is missing: run 'apt-get install redis-server' as root."
+    command -v sudo >/dev/null || { echo "test.sh: $1 is missing: run 'apt-get install $1' as root." >&2; return 1; }
     root=(sudo)
   fi
-  "${root[@]}" apt-get update
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server
+  "${root[@]}" apt-get update && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"
 }
 
-# Clients that the tests start, from packages of others; and what our own client is built and tested with.
+install_redis() {
+  if [[ -n ${EVENTSTREAM_TEST_REDIS-} ]] || command -v redis-server >/dev/null; then return; fi
+  install_by_apt redis-server || fail "Install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
+}
+
+# Without it the tests in a browser are skipped, and say so.
+install_chromium() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null; then return; fi
+  done
+  install_by_apt chromium || echo "test.sh: There is no Chromium: the tests in a browser are skipped." >&2
+}
+
+# Clients that the tests start, from packages of others; our own client, and the example that takes it in as it is built.
 install_clients() {
   command -v npm >/dev/null || fail "npm is missing: it comes with Node.js, https://nodejs.org"
-  npm ci --prefix EventStream.Tests/Clients/node --no-audit --no-fund && npm ci --prefix clients/typescript --no-audit --no-fund
+  npm ci --prefix EventStream.Tests/Clients/node --no-audit --no-fund &&
+    npm ci --prefix clients/typescript --no-audit --no-fund && npm run --silent build --prefix clients/typescript &&
+    npm ci --prefix samples/nextjs --no-audit --no-fund
 }
 
 # Arguments: the report, then what to run.
@@ -131,6 +145,7 @@ client_tests() (
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
 command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
 step "Redis" install_redis
+step "Chromium" install_chromium
 step "Clients in Node.js" install_clients
 step "Restore" dotnet restore --locked-mode
 step "Build" dotnet build -c Release --no-restore -warnaserror

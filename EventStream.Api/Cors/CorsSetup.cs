@@ -19,7 +19,7 @@ internal static class CorsSetup
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .SetIsOriginAllowed(origin => allowed.Contains(origin) || (isDevelopment && IsLoopback(origin)))
             .WithMethods("GET", "POST", "DELETE")
-            .WithHeaders("Content-Type", "Last-Event-ID", "Cache-Control", "traceparent")
+            .WithHeaders("Accept", "Authorization", "Cache-Control", "Content-Type", "Last-Event-ID", "traceparent")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
     }
 

@@ -21,7 +21,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
     private byte[]? _buffer;
     private int _length;
 
-    private ChunkedSocketWriter(Socket socket)
+    public ChunkedSocketWriter(Socket socket)
     {
         _socket = socket;
         // The sender serves many clients: what one doesn't take now is its own matter.

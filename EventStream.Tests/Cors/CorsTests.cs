@@ -39,8 +39,8 @@ public sealed class CorsTests
     }
 
     [Theory]
-    [InlineData(App, "GET", "last-event-id,cache-control", true)]
-    [InlineData(App, "POST", "content-type,traceparent", true)]
+    [InlineData(App, "GET", "accept,authorization,cache-control,last-event-id", true)]
+    [InlineData(App, "POST", "authorization,content-type,traceparent", true)]
     [InlineData(App, "DELETE", "content-type", true)]
     [InlineData("https://evil.test", "POST", "content-type", false)]
     public async Task Preflight_AllowsHeadersAndMethods_WhenTheOriginIsOnTheList(string origin, string method, string headers, bool isAllowed)
@@ -57,7 +57,7 @@ public sealed class CorsTests
         AllowedBy(response).ShouldBe(isAllowed ? origin : null);
         if (!isAllowed) return;
         ListOf(response, "Access-Control-Allow-Methods").ShouldContain(method);
-        ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToUpperInvariant()).ShouldBeSubsetOf(["CONTENT-TYPE", "LAST-EVENT-ID", "CACHE-CONTROL", "TRACEPARENT"]);
+        ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToUpperInvariant()).ShouldBeSubsetOf(["ACCEPT", "AUTHORIZATION", "CACHE-CONTROL", "CONTENT-TYPE", "LAST-EVENT-ID", "TRACEPARENT"]);
         headers.Split(',').ShouldBeSubsetOf(ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToLowerInvariant()));
     }
 

@@ -34,7 +34,11 @@ public class JoinPart
         var subscriber = FeedParts.Subscriber(feed, Missed == 0 ? feed.Head : feed.Head with { Offset = 0 });
         feed.Add(subscriber);
         var (frames, count) = (new List<Frame>(), 0);
-        while (await subscriber.TryTakeAsync(frames, CancellationToken.None) == true) count += frames.Count;
+        while ((subscriber.TryTake(frames) ?? await subscriber.TryTakeFromLogAsync(frames, CancellationToken.None)) == true)
+        {
+            count += frames.Count;
+            frames.Clear();
+        }
         feed.Remove(subscriber);
         return count;
     }

@@ -177,19 +177,52 @@ describe("useAgentEvents", () => {
 });
 
 describe("the other hooks", () => {
-  it("useIngestStream reads the job's session, below a provider", async () => {
-    const { baseUrl, sessionId, fetch } = setUp();
-    await publish(baseUrl, sessionId, { type: "ingest_job_updated", payload: { job_id: sessionId, progress: 0.5 } });
-    const { last } = show(() => useIngestStream("p1", sessionId), (child) => <EventStreamProvider baseUrl={baseUrl} fetch={fetch}>{child}</EventStreamProvider>);
-    await eventually(() => expect(last().events).toMatchObject([{ type: "ingest_job_updated" }]));
-    expect(show(() => useIngestStream("p1", null)).last().state).toBe("idle");
+  it("useProjectEvents gives what all sessions of the project published, once each, from the earliest, and goes on by the project's own cursor", async () => {
+    const { baseUrl, sessionId, fetch, opened } = setUp();
+    const [projectId, other] = [newSession(), newSession()];
+    const inProject = (count: number, first: number) => notes(count, first).map((note) => ({ ...note, project_id: projectId }));
+    await publish(baseUrl, sessionId, ...inProject(2, 0), ...notes(1, 100));
+    await publish(baseUrl, other, ...inProject(1, 2));
+    const { last, unmount } = show(() => useProjectEvents(projectId, { baseUrl, fetch }));
+    await eventually(() => expect(numbers(last().events)).toEqual([0, 1, 2]));
+    await publish(baseUrl, sessionId, ...inProject(1, 3));
+    await publish(baseUrl, other, ...inProject(1, 4), ...notes(1, 101));
+    await eventually(() => expect(numbers(last().events)).toEqual(upTo(5)));
+    expect(last().events.map((event) => event.session_id)).toEqual([sessionId, sessionId, other, sessionId, other]);
+    expect(last()).toMatchObject({ isConnected: true, error: undefined, stats: { total: 5, gaps: 0 } });
+    unmount();
+
+    const cursor = last().lastEventId as string;
+    const history = (await (await globalThis.fetch(`${baseUrl}/projects/${projectId}/events/history`)).json()) as { cursor: string };
+    expect(cursor).toBe(history.cursor);
+    await publish(baseUrl, other, ...inProject(1, 5));
+    const resumed = show(() => useProjectEvents(projectId, { baseUrl, fetch, lastEventId: cursor }));
+    await eventually(() => expect(numbers(resumed.last().events)).toEqual([5]));
+    expect(opened.map((url) => new URL(url).pathname)).toEqual([`/projects/${projectId}/events`, `/projects/${projectId}/events`]);
+    expect(show(() => useProjectEvents(null)).last().state).toBe("idle");
   });
 
-  it("useProjectEvents asks for the project", async () => {
-    const { baseUrl, fetch, opened } = setUp();
-    const { last } = show(() => useProjectEvents("p1", { baseUrl, fetch }));
-    await eventually(() => expect(last().state).not.toBe("connecting"));
-    expect(opened[0]).toBe(`${baseUrl}/projects/p1/events?heartbeat=event&from=earliest`);
+  it("useIngestStream follows a job that another system told of, below a provider, and its project sees the same", async () => {
+    const { baseUrl, sessionId: jobId, fetch } = setUp();
+    const projectId = newSession();
+    const tell = async (name: string, status: string, progress: number) => {
+      const job = { id: jobId, project_id: projectId, source_path: "/a.pdf", status, progress, created_at: "2025-12-19T07:39:07Z", updated_at: "2025-12-19T07:39:08Z" };
+      const answer = await globalThis.fetch(`${baseUrl}/ingest/argos`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ type: `ingest.job.${name}`, timestamp: job.updated_at, job }) });
+      expect(answer.status, await answer.clone().text()).toBe(200);
+    };
+    await tell("created", "queued", 0);
+    const wrap = (child: ReactNode) => <EventStreamProvider baseUrl={baseUrl} fetch={fetch}>{child}</EventStreamProvider>;
+    const job = show(() => useIngestStream(projectId, jobId), wrap);
+    const project = show(() => useProjectEvents(projectId), wrap);
+    await eventually(() => expect(job.last().events).toMatchObject([{ type: "ingest_job_created" }]));
+    await tell("updated", "running", 0.5);
+    await tell("completed", "completed", 1);
+    for (const { last } of [job, project]) {
+      await eventually(() => expect(last().events.map((event) => event.type)).toEqual(["ingest_job_created", "ingest_job_updated", "ingest_job_completed"]));
+      expect(last().events[1]).toMatchObject({ session_id: jobId, project_id: projectId, payload: { job_id: jobId, progress: 0.5 } });
+      expect(last().stats.malformed).toBe(0);
+    }
+    expect(show(() => useIngestStream(projectId, null)).last().state).toBe("idle");
   });
 
   it("useReduced reduces each event once, and begins anew when the list does", async () => {

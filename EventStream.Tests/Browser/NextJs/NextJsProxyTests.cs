@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Browser.NextJs;
+
+/// <summary>The example's route handler between a client and the server.</summary>
+[Collection(nameof(NextJsCollection))]
+public sealed class NextJsProxyTests(NextJsSite site)
+{
+    [Fact]
+    public async Task Stream_ComesEventByEvent_ThroughTheProxy()
+    {
+        NextJsSite.SkipWithoutChromium();
+        var session = NextJsSite.NewSession();
+        await using var client = await OpenAsync($"{session}");
+        client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        client.Response.Content.Headers.ContentEncoding.ShouldBeEmpty();
+        $"{client.Response.Headers.CacheControl}".ShouldContain("no-transform");
+        client.Response.Headers.GetValues("X-Accel-Buffering").ShouldBe(["no"]);
+        (await client.NextAsync()).EventType.ShouldBe("session_stream_started");
+
+        // The next is published only when the one before has come: what is held back is never seen.
+        for (var n = 0; n < 10; n++)
+        {
+            await site.PublishNotesAsync(session, n, 1);
+            (await client.NextAsync()).Data.ShouldContain($"note {n}");
+        }
+    }
+
+    [Fact]
+    public async Task Stream_GoesOnAfterTheHeader_AndPassesTheQuery()
+    {
+        NextJsSite.SkipWithoutChromium();
+        var session = NextJsSite.NewSession();
+        await site.PublishNotesAsync(session, 0, 3);
+        await site.PublishAsync(session, """{"type":"other","payload":{}}""");
+        string cursor;
+        await using (var first = await OpenAsync($"{session}?from=earliest")) cursor = (await first.NextAsync(3))[^1].EventId!;
+
+        await using var second = await OpenAsync($"{session}?from=earliest", cursor);
+        (await second.NextAsync(3)).Select(item => item.EventType).ShouldBe(["session_stream_started", "note", "other"]);
+        await using var filtered = await OpenAsync($"{session}?types=other&from=earliest", cursor);
+        (await filtered.NextAsync(2)).Select(item => item.EventType).ShouldBe(["session_stream_started", "other"]);
+    }
+
+    [Fact]
+    public async Task Answers_KeepTheirStatus_ThroughTheProxy()
+    {
+        NextJsSite.SkipWithoutChromium();
+        var session = NextJsSite.NewSession();
+        await site.PublishAsync(session, """{"type":"session_ended","payload":{}}""");
+        string cursor;
+        await using (var client = await OpenAsync($"{session}?from=earliest&close=session"))
+        {
+            await client.ReadToEndAsync();
+            cursor = client.LastId!;
+        }
+        await StatusAsync($"/eventstream/events/{session}?close=session", HttpStatusCode.NoContent, cursor);
+        await StatusAsync($"/eventstream/events/{session}/history?limit=1", HttpStatusCode.OK);
+        (await StatusAsync($"/eventstream/events/{session}?types=BAD", HttpStatusCode.BadRequest)).ShouldContain("types holds 'BAD'");
+        foreach (var path in (string[])["health/ready", "events/..%2fhealth%2fready", "events/%2e%2e/health/ready", "openapi/v1.json"])
+            await StatusAsync($"/eventstream/{path}", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Answers_AskForAnotherTry_WhenTheServerIsAway()
+    {
+        NextJsSite.SkipWithoutChromium();
+        await site.Server.TerminateAsync();
+        await StatusAsync("/eventstream/events/s/history", HttpStatusCode.BadGateway);
+        using (var page = await site.Client.GetAsync("/", TestContext.Current.CancellationToken)) page.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        // An EventSource never comes back after another status.
+        await using var client = await OpenAsync("s");
+        client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var last = (await client.ReadToEndAsync()).ShouldHaveSingleItem();
+        using var closing = JsonDocument.Parse(last.Data);
+        var payload = closing.RootElement.GetProperty("payload");
+        (last.EventType, payload.GetProperty("reason").GetString(), payload.GetProperty("reconnect").GetBoolean()).ShouldBe(("stream_closing", "unavailable", true));
+        last.ReconnectionInterval!.Value.TotalMilliseconds.ShouldBe(payload.GetProperty("retry_ms").GetInt32());
+        await site.Server.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    private Task<SseClient> OpenAsync(string session, string? lastEventId = null) => SseClient.OpenAsync(site.Client, $"/eventstream/events/{session}", lastEventId);
+
+    private async Task<string> StatusAsync(string path, HttpStatusCode expected, string? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept-Encoding", "identity");
+        if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
+        using var answer = await site.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(expected, path);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+}

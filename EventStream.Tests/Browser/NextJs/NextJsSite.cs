@@ -1,0 +1,74 @@
+using System.Text;
+using EventStream.Tests.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Browser.NextJs;
+
+/// <summary>The example beside a server, with Redis, and a browser; another node of the same Redis publishes while the server is away.</summary>
+public sealed class NextJsSite(RedisServer redis) : IAsyncLifetime
+{
+    private NextJsApp? _app;
+    private ChromiumBrowser? _browser;
+    private NodeProcess? _elsewhere;
+    private HttpClient? _publisher;
+
+    /// <summary>A client of the example, which understands compressed answers as browsers do.</summary>
+    internal HttpClient Client { get; private set; } = null!;
+
+    /// <summary>The server that the example reads from.</summary>
+    internal NodeProcess Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (ChromiumBrowser.Path is null) return;
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var building = NextJsApp.BuildAsync(cancellationToken);
+        await redis.StartAsync();
+        // In Development every port of localhost is an origin that may connect.
+        string[] settings = [$"--ConnectionStrings:Redis={redis.ConnectionString}", "--environment=Development"];
+        (Server, _elsewhere) = (new NodeProcess(settings), new NodeProcess(settings));
+        await Server.StartAsync(cancellationToken);
+        await _elsewhere.StartAsync(cancellationToken);
+        _publisher = new HttpClient { BaseAddress = _elsewhere.Address };
+        _browser = await ChromiumBrowser.StartAsync();
+        await building;
+        _app = await NextJsApp.StartAsync(Server.Address, cancellationToken);
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = _app.Address, Timeout = Timeout.InfiniteTimeSpan };
+        Client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, deflate, br");
+    }
+
+    /// <summary>Skips the test when this machine has no browser for it.</summary>
+    internal static void SkipWithoutChromium() =>
+        Assert.SkipWhen(ChromiumBrowser.Path is null, "There is no Chromium here, and ./test.sh couldn't install it: run 'apt-get install chromium'.");
+
+    internal static string NewSession() => $"next-{Guid.NewGuid():N}";
+
+    internal Task<IPage> NewPageAsync() => _browser!.NewPageAsync(_app!.Address);
+
+    /// <summary>Publishes notes with the numbers of a range, one after another.</summary>
+    internal async Task PublishNotesAsync(string sessionId, int first, int count)
+    {
+        for (var n = first; n < first + count; n++) await PublishAsync(sessionId, $$$"""{"type":"note","payload":{"message":"note {{{n}}}"}}""");
+    }
+
+    internal async Task PublishAsync(string sessionId, string json)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await _publisher!.PostAsync($"/events/{sessionId}", body, TestContext.Current.CancellationToken);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        if (_app is not null) await _app.DisposeAsync();
+        foreach (var node in (NodeProcess?[])[Server, _elsewhere])
+        {
+            if (node is not null) await node.DisposeAsync();
+        }
+        _publisher?.Dispose();
+        Client?.Dispose();
+    }
+}

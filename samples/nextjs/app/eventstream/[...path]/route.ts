@@ -1,0 +1,43 @@
+import type { NextRequest } from "next/server";
+import { eventStreamUrl } from "../../server";
+
+const id = "[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}";
+// What pages may read. Publishing is left to those who hold the events.
+const readable = new RegExp(`^(events/${id}|projects/${id}/events|broadcast/events)(/history)?$`);
+const asked = ["accept", "last-event-id"];
+const answered = ["content-type", "cache-control", "x-accel-buffering", "retry-after"];
+
+/** Passes a stream on as it comes. Same origin: no CORS, and the place to check who is asking. */
+export async function GET(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
+  const path = (await params).path.map(decodeURIComponent).join("/");
+  if (!readable.test(path)) return Response.json({ title: `There is nothing to read at ${path}.` }, { status: 404 });
+
+  const upstream = await fetch(`${eventStreamUrl()}/${path}${request.nextUrl.search}`, {
+    headers: only(asked, request.headers),
+    // Also once the body is under way: when the browser leaves, so does this.
+    signal: request.signal,
+    cache: "no-store",
+  }).catch(() => undefined);
+  if (upstream === undefined) return unreachable(request);
+  // A body of a 204 is null, as Response demands.
+  return new Response(upstream.body, { status: upstream.status, headers: only(answered, upstream.headers) });
+}
+
+function only(names: readonly string[], from: Headers): Headers {
+  const headers = new Headers();
+  for (const name of names) {
+    const value = from.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}
+
+/** An EventSource never comes back after a 502: it gets a stream that asks for another try, as the server does when it is full. */
+function unreachable(request: NextRequest): Response {
+  if (!request.headers.get("accept")?.includes("text/event-stream")) return Response.json({ title: "EventStream can't be reached." }, { status: 502 });
+  const retryMs = Math.round(1000 + Math.random() * 2000);
+  const closing = { event_id: crypto.randomUUID(), session_id: "broadcast", timestamp: new Date().toISOString(), type: "stream_closing", payload: { reason: "unavailable", reconnect: true, retry_ms: retryMs } };
+  return new Response(`retry: ${retryMs}\nevent: stream_closing\ndata: ${JSON.stringify(closing)}\n\n`, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
+  });
+}
