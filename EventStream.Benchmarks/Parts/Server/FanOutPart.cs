@@ -46,7 +46,7 @@ public class FanOutPart
     {
         // Datagrams that nobody reads: the kernel takes each and drops it, whatever the number of streams.
         _receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _sender.Connect(_receiver.LocalEndPoint!);
+        await _sender.ConnectAsync(_receiver.LocalEndPoint!);
         var first = NumberedEvents.Create(Session, 0, 100);
         _head = (await _parts.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(Session), Events = [first] })).Head;
         _envelope = EventWriter.ToUtf8(NumberedEvents.Create(Session, 1, 100));
@@ -62,7 +62,7 @@ public class FanOutPart
         }
         Deliver();
         var datagram = new byte[64 * 1024];
-        var chunk = datagram.AsSpan(0, _receiver.Receive(datagram));
+        var chunk = datagram.AsSpan(0, await _receiver.ReceiveAsync(datagram));
         if (chunk.IndexOf(Frame.Of(new LogEntry(_head, _envelope)).Bytes.Span) < 0 || !_subscribers.TrueForAll(subscriber => subscriber.Position == _head))
             throw new InvalidDataException("An event did not come to every stream.");
     }
