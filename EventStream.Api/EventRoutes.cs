@@ -1,5 +1,6 @@
 using EventStream.Api.Argos;
 using EventStream.Api.History;
+using EventStream.Api.Inspector;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
@@ -21,12 +22,13 @@ internal static class EventRoutes
         broadcast.MapBroadcastHistory();
         routes.MapTagged("/ws", "WebSocket").MapWebSockets();
         routes.MapTagged("/api/stream/projects/{projectId}", "Argos").MapArgosStreams();
+        routes.MapTagged("", "Inspector").MapInspector();
     }
 
     private static RouteGroupBuilder MapSessions(this IEndpointRouteBuilder routes, string prefix)
     {
         var events = routes.MapTagged(prefix, "Events");
-        events.MapSessionStream();
+        events.MapSessionStream().ShowsInspector();
         events.MapPublishing();
         events.MapSessionHistory();
         return events;
