@@ -32,7 +32,7 @@ function Chart({ title, value, values, unit }: { readonly title: string; readonl
       <figcaption>
         <span className="label">{title}</span>
         <span className="figure">{value}</span>
-        <span className="hint">max {most < 10 ? Math.round(most * 10) / 10 : Math.round(most)}</span>
+        <span className="hint">{most === 0 ? "" : `max ${Math.round(most)}`}</span>
       </figcaption>
       <svg role="img" aria-label={words} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none">
         {values.map((each, i) => {

@@ -66,11 +66,15 @@ export function PublishDialog({ sessionId, server, close }: PublishDialogProps):
           </label>
         ) : null}
         <label>
-          Run <span className="hint">may stay empty</span>
+          <span>
+            Run <span className="hint">may stay empty</span>
+          </span>
           <input value={runId} onChange={(event) => setRunId(event.target.value)} spellCheck={false} placeholder="run_1" />
         </label>
         <label>
-          Payload <span className="hint">a JSON object</span>
+          <span>
+            Payload <span className="hint">a JSON object</span>
+          </span>
           <textarea rows={9} value={payload} onChange={(event) => setPayload(event.target.value)} spellCheck={false} aria-describedby="publish-outcome" />
         </label>
         <p id="publish-outcome" className={`outcome${outcome?.isOk === false ? " bad" : ""}`} role="status">

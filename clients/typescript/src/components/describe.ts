@@ -73,9 +73,11 @@ export function formatMeasure(value: number | string): string {
 }
 
 const maxJson = 20_000;
+const oneLine = 60;
 
 /** A value as text for people; long ones are cut, and say so. */
 export function formatJson(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value, undefined, 2) ?? "");
+  const line = JSON.stringify(value) ?? "";
+  const text = typeof value === "string" ? value : line.length <= oneLine ? line : JSON.stringify(value, undefined, 2);
   return text.length <= maxJson ? text : `${text.slice(0, maxJson)}\n… ${text.length - maxJson} more characters`;
 }

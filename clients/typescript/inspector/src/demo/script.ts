@@ -30,9 +30,9 @@ export function demoScript(sessionId: string, take: string): readonly Step[] {
     };
     return {
       tell,
-      begin: (afterMs: number) => {
+      begin: (afterMs: number, status: string) => {
         tell(afterMs, "run_started", { run_id: runId });
-        tell(50, "agent_status", { status: "thinking", agent: name });
+        tell(50, "agent_status", { status, agent: name });
       },
       status: (status: string) => tell(100, "agent_status", { status, agent: name }),
       say: (text: string) => speak("message", text),
@@ -53,14 +53,15 @@ export function demoScript(sessionId: string, take: string): readonly Step[] {
   const stepped = (id: string, output: string) => lead.tell(150, "workflow_step_completed", { run_id: `lead-${take}`, step_id: id, output });
 
   lead.tell(0, "session_started", { session_id: sessionId, agent: "coordinator", metadata: { request: "Checkout takes four seconds. Find out why, and mend it." } });
-  lead.begin(200);
+  lead.begin(200, "planning");
   lead.tell(100, "workflow_started", { workflow: "incident_triage", run_id: `lead-${take}` });
   step("gather", "Look at the machines and the database");
   lead.think("Slow, but not failing. So load or a slow dependency rather than a crash. I'll have both looked at, side by side.");
   lead.say("I'll have the machines and the database looked at side by side.");
+  lead.status("waiting for both");
 
-  monitor.begin(200);
-  database.begin(150);
+  monitor.begin(200, "investigating");
+  database.begin(150, "investigating");
   measure(200, 3920, 41, 3);
   monitor.call("containers", "docker_list_containers", { status: "running" }, ["web, cart answered. ", "checkout, db answered."], {
     result: [{ name: "web", cpu: "12%" }, { name: "cart", cpu: "9%" }, { name: "checkout", cpu: "31%" }, { name: "db", cpu: "94%" }],
@@ -71,6 +72,7 @@ export function demoScript(sessionId: string, take: string): readonly Step[] {
   database.tell(150, "run_error", { error_type: "timeout", message: "The replica did not answer within 1,200 ms.", agent: "database_analyst", step: "query_slow_log" });
   database.tell(500, "run_retry", { retry_count: 1, max_retries: 3, reason: "The replica timed out; asking the primary." });
   monitor.say("All four containers run. The database works at 94 %, everything else is idle: it isn't the machines.");
+  monitor.status("watching");
   database.call("slow-again", "query_slow_log", { last_minutes: 15, at_least_ms: 500, node: "primary" }, ["Read 1,204 entries. ", "Grouped into 3 statements."], {
     result: { statements: 3, worst: "SELECT … FROM orders WHERE customer_id = ?", calls: 1172, mean_ms: 3410 },
     success: true,
@@ -87,11 +89,13 @@ export function demoScript(sessionId: string, take: string): readonly Step[] {
 
   step("mend", "Create the index without locking the table");
   lead.say("Clear. Creating the index concurrently: writes go on meanwhile, and it can be dropped again.");
+  lead.status("waiting for the index");
   database.call("index", "create_index", { table: "orders", columns: ["customer_id"], concurrently: true }, ["18 % … ", "46 % … ", "71 % … ", "100 %."], { result: { index: "orders_customer_id_idx", size: "182MB" }, success: true });
   measure(100, 1460, 38, 1);
   measure(350, 420, 27, 0);
   stepped("mend", "Index created, 182 MB.");
 
+  lead.status("waiting for proof");
   step("verify", "See whether checkouts are quick again");
   monitor.call("probe", "http_probe", { url: "https://shop.example/checkout", times: 20 }, ["10 of 20 … ", "20 of 20."], { result: { p50_ms: 118, p95_ms: 162, failed: 0 }, success: true });
   measure(100, 162, 22, 0);
