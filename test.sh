@@ -22,6 +22,8 @@ Environment:
                            random: new ones; <seed>,<gamma> or <seed>,<gamma>,<size>, as a
                            failure says: those of that run, or its case alone
   EVENTSTREAM_CASES        how many times as many cases they check, such as 30
+  EVENTSTREAM_CHROMIUM     the browser for the tests of the inspector's page
+  EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images anew
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
   TEST_TIMEOUT             seconds until a suite counts as hung (600, and the soak on top)
 TEXT
@@ -81,17 +83,30 @@ suite() {
   if ((code != 0 && failed == before)); then failed=$((failed + 1)); fi
 }
 
-install_redis() {
-  if [[ -n ${EVENTSTREAM_TEST_REDIS-} ]] || command -v redis-server >/dev/null; then return; fi
-  command -v apt-get >/dev/null ||
-    fail "redis-server is missing and there is no apt-get here: install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
+# Arguments: the packages.
+apt_install() {
   local root=()
+  command -v apt-get >/dev/null || return 1
   if ((EUID != 0)); then
-    command -v sudo >/dev/null || fail "redis-server is missing: run 'apt-get install redis-server' as root."
+    command -v sudo >/dev/null || return 1
     root=(sudo)
   fi
   "${root[@]}" apt-get update
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+install_redis() {
+  if [[ -n ${EVENTSTREAM_TEST_REDIS-} ]] || command -v redis-server >/dev/null; then return; fi
+  apt_install redis-server || fail "redis-server is missing and can't be installed by apt-get here: install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
+}
+
+# The tests of the inspector's page skip without it, and say so.
+install_chromium() {
+  if [[ -n ${EVENTSTREAM_CHROMIUM-} ]]; then return; fi
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null; then return; fi
+  done
+  apt_install chromium || echo "test.sh: Chromium is missing and can't be installed by apt-get here: the tests in a browser are skipped. EVENTSTREAM_CHROMIUM names one." >&2
 }
 
 # Clients that the tests start, from packages of others; and what our own client is built and tested with.
@@ -131,6 +146,7 @@ client_tests() (
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
 command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
 step "Redis" install_redis
+step "Chromium" install_chromium
 step "Clients in Node.js" install_clients
 step "Restore" dotnet restore --locked-mode
 step "Build" dotnet build -c Release --no-restore -warnaserror

@@ -17,7 +17,7 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
 
     private protected IPage Page { get; private set; } = null!;
 
-    private protected string Session { get; } = $"browser-{Guid.NewGuid():N}";
+    private protected virtual string Session { get; } = $"browser-{Guid.NewGuid():N}";
 
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

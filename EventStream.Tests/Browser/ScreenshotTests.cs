@@ -12,13 +12,18 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
 
     private static readonly bool IsWanted = Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SCREENSHOTS") == "1";
 
+    // As it is read in the pictures.
+    private protected override string Session => "checkout-is-slow";
+
     [Fact]
     public async Task Inspector_IsAccessible_InLightAndDarkAndOnAPhone()
     {
-        // Until the index is created: in the middle of the story.
+        // Of an earlier run, when the Redis outlives the tests.
+        await Server.DeleteAsync($"/events/{Session}");
+        // Until the index is being created: in the middle of the story.
         await WatchAsync("?speed=3");
         await Button("Play demo").ClickAsync();
-        await Assertions.Expect(Rows.Filter(new() { HasText = "create_index" })).ToContainTextAsync("71 %");
+        await Assertions.Expect(Rows.Filter(new() { HasText = "create_index" })).ToContainTextAsync("46 %");
         await Button("Stop demo").ClickAsync();
         await Assertions.Expect(Button("Play demo")).ToBeVisibleAsync();
 

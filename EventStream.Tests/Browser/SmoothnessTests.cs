@@ -32,7 +32,7 @@ public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : Brow
         await Assertions.Expect(Frames.GetByRole(AriaRole.Option).Last).ToHaveAttributeAsync("aria-posinset", "5001");
         await Frames.EvaluateAsync("list => { list.scrollTop = list.scrollHeight / 2; }");
         await Assertions.Expect(Frames.GetByRole(AriaRole.Option).Nth(20)).ToBeVisibleAsync();
-        await Page.GetByLabel("Text to search for").PressSequentiallyAsync("number 4999");
+        await Page.GetByLabel("Text to search for").PressSequentiallyAsync("number 4993");
         await Assertions.Expect(Frames.GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
         await TellAsync("scrolling and searching in 5,000 events");
 

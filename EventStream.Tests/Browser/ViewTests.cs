@@ -96,7 +96,7 @@ public sealed class ViewTests(Chromium chromium, RedisServer redis) : BrowserTes
         await PublishAsync([.. Notes(30), new { type = "tool_call_started", payload = new { tool_call_id = "t1", tool_name = "read_disk", args = new { path = "/data" } } }]);
         await OpenAsync("/");
 
-        await TabToAsync("Session id");
+        await TabToAsync("Session");
         await Page.Keyboard.TypeAsync(Session);
         await Page.Keyboard.PressAsync("Enter");
         await LiveAsync();

@@ -7,7 +7,7 @@ export function Header({ children, actions }: { readonly children?: ReactNode; r
   const { isDark, toggle } = useTheme();
   return (
     <header className="top">
-      <a className="brand" href={`/${location.search}`}>
+      <a className="brand" aria-label="EventStream, all sessions" href={`/${location.search.includes("server=http") ? location.search : ""}`}>
         <svg viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="8" />
           <path d="M7 11h10M7 16h18M7 21h13" />

@@ -25,17 +25,19 @@ const endings: { readonly [reason: string]: string } = {
   session_deleted: "The session was deleted.",
 };
 
+const wordsFor = (words: { readonly [name: string]: string }, name: string): string | undefined => (Object.hasOwn(words, name) ? words[name] : undefined);
+
 /** What a frame of the server's own means for who watches; undefined for all others. */
 export function describeControl(event: AgentEvent, isFirst: boolean): JournalEntry | undefined {
   const at = event.timestamp;
   if (isEvent(event, "session_stream_started")) {
     const { reason, replayed } = event.payload;
     const repeated = replayed === 0 ? "" : ` ${replayed} ${replayed === 1 ? "event was" : "events were"} fetched from the log.`;
-    if (reason != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${reasons[reason] ?? reason}.${repeated}` };
+    if (reason != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${wordsFor(reasons, reason) ?? reason}.${repeated}` };
     return isFirst ? { at, kind: "open", text: `Connected.${repeated}` } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
   }
   if (isEvent(event, "stream_gap")) return { at, kind: "gap", text: `Events are missing: those after ${event.payload.from} up to ${event.payload.to} are gone for good.` };
-  if (isEvent(event, "stream_closing")) return { at, kind: "closing", text: endings[event.payload.reason] ?? event.payload.message ?? `The server ended the stream: ${event.payload.reason}.` };
+  if (isEvent(event, "stream_closing")) return { at, kind: "closing", text: wordsFor(endings, event.payload.reason) ?? event.payload.message ?? `The server ended the stream: ${event.payload.reason}.` };
   return undefined;
 }
 

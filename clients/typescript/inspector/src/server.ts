@@ -54,7 +54,6 @@ const meanings: { readonly [status: number]: string } = {
 };
 
 function wordsOf(status: number, body: unknown): string {
-  const { title, outcome } = (body ?? {}) as { title?: unknown; outcome?: unknown };
-  if (outcome === "run_ended") return "The run has ended, and takes no more events. Give another run id, or none.";
+  const { title } = (body ?? {}) as { title?: unknown };
   return typeof title === "string" && title !== "" ? title : (meanings[status] ?? `The server answered ${status}.`);
 }

@@ -56,15 +56,16 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
           </>
         }
       >
+        <h1 className="visually-hidden">Session {sessionId}</h1>
         <SessionMenu sessionId={sessionId} server={server} />
         <ConnectionState watched={watched} />
       </Header>
       <Summary watched={watched} server={server} />
-      <div className="notices">
+      <section className="notices" aria-label="Notices">
         <Trouble watched={watched} retry={retry} />
         {demo.problem === undefined ? null : <p className="banner bad" role="alert">{demo.problem}</p>}
         {watched.isPaused ? <Paused watched={watched} /> : null}
-      </div>
+      </section>
       <main>
         <div className="left">
           <FilterBar filter={filter} setFilter={setFilter} byType={watched.stats.byType} />
@@ -74,7 +75,7 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
             choose={setTab}
             tabs={[
               // A timeline goes on from what it has read; another filter begins another one.
-              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} /> },
+              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} /> },
               { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
               { name: "Connection", badge: watched.lost + watched.gaps > 0 ? String(watched.lost + watched.gaps) : undefined, isAlarming: watched.gaps > 0, content: () => <Journal entries={watched.journal} /> },
             ]}
@@ -113,7 +114,7 @@ function Summary({ watched, server }: { readonly watched: Watched; readonly serv
     ["Gaps", gaps, gaps > 0 ? "bad" : ""],
   ] as const;
   return (
-    <div className="summary">
+    <section className="summary" aria-label="Figures">
       <dl>
         {figures.map(([name, value, tone]) => (
           <div key={name} className={tone}>
@@ -124,7 +125,7 @@ function Summary({ watched, server }: { readonly watched: Watched; readonly serv
       </dl>
       <Charts meter={watched.meter} />
       {server === undefined ? null : <span className="hint server">from {server}</span>}
-    </div>
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 type Theme = "light" | "dark";
 
@@ -15,23 +15,31 @@ function chosen(): Theme | undefined {
   }
 }
 
-const systems = (): Theme => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+const darkSystem = (): MediaQueryList => matchMedia("(prefers-color-scheme: dark)");
 
 export function applyTheme(theme = chosen()): void {
   if (theme !== undefined) document.documentElement.dataset.theme = theme;
 }
 
 export function useTheme(): { readonly isDark: boolean; readonly toggle: () => void } {
-  const [theme, setTheme] = useState<Theme>(() => chosen() ?? systems());
+  const [own, setOwn] = useState(chosen);
+  const [isSystemDark, setSystemDark] = useState(() => darkSystem().matches);
+  useEffect(() => {
+    const query = darkSystem();
+    const onChange = () => setSystemDark(query.matches);
+    query.addEventListener("change", onChange);
+    return () => query.removeEventListener("change", onChange);
+  }, []);
+  const isDark = own === undefined ? isSystemDark : own === "dark";
   const toggle = () => {
-    const other = theme === "dark" ? "light" : "dark";
+    const other = isDark ? "light" : "dark";
     try {
       localStorage.setItem(key, other);
     } catch {
       // As above.
     }
     applyTheme(other);
-    setTheme(other);
+    setOwn(other);
   };
-  return { isDark: theme === "dark", toggle };
+  return { isDark, toggle };
 }
