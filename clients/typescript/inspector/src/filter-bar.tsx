@@ -27,6 +27,7 @@ export function FilterBar({ filter, setFilter, byType }: FilterBarProps): ReactN
           <option key={type} value={type}>{`${type} (${byType[type]})`}</option>
         ))}
       </select>
+      <button type="button" className="button" disabled={!isFiltering(filter)} onClick={() => setFilter(noFilter)}>Clear</button>
       <div className="chips" role="group" aria-label="Kinds of events">
         {groups.map((group) => (
           <button key={group} type="button" className="chip" aria-pressed={filter.groups.includes(group)} onClick={() => toggle(group)}>
@@ -34,7 +35,6 @@ export function FilterBar({ filter, setFilter, byType }: FilterBarProps): ReactN
           </button>
         ))}
       </div>
-      <button type="button" className="button small" disabled={!isFiltering(filter)} onClick={() => setFilter(noFilter)}>Clear</button>
     </div>
   );
 }
