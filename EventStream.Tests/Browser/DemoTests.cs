@@ -41,7 +41,7 @@ public sealed class DemoTests(Chromium chromium, RedisServer redis) : BrowserTes
     {
         await WatchAsync("?speed=4");
         await Button("Play demo").ClickAsync();
-        await Assertions.Expect(Rows.Filter(new() { HasText = "Workflow step started" })).ToHaveCountAsync(1);
+        await Assertions.Expect(Rows.Filter(new() { HasText = "Workflow step started" }).First).ToBeVisibleAsync();
 
         await Button("Stop demo").ClickAsync();
 
