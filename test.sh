@@ -22,6 +22,8 @@ Environment:
                            random: new ones; <seed>,<gamma> or <seed>,<gamma>,<size>, as a
                            failure says: those of that run, or its case alone
   EVENTSTREAM_CASES        how many times as many cases they check, such as 30
+  EVENTSTREAM_CHROMIUM     the browser for the tests of the inspector's page
+  EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images anew
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
   TEST_TIMEOUT             seconds until a suite counts as hung (600, and the soak on top)
 TEXT
@@ -100,10 +102,11 @@ install_redis() {
 # Without it the tests in a browser are skipped, and say so.
 install_chromium() {
   local name
+  if [[ -n ${EVENTSTREAM_CHROMIUM-} ]]; then return; fi
   for name in chromium chromium-browser google-chrome google-chrome-stable; do
     if command -v "$name" >/dev/null; then return; fi
   done
-  install_by_apt chromium || echo "test.sh: There is no Chromium: the tests in a browser are skipped." >&2
+  install_by_apt chromium || echo "test.sh: There is no Chromium: the tests in a browser are skipped. EVENTSTREAM_CHROMIUM names one." >&2
 }
 
 # Clients that the tests start, from packages of others; our own client, and the example that takes it in as it is built.

@@ -1,5 +1,6 @@
 using EventStream.Api.Argos;
 using EventStream.Api.History;
+using EventStream.Api.Inspector;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
@@ -19,12 +20,13 @@ internal static class EventRoutes
         routes.MapTagged("/broadcast/events", "Broadcast").MapBroadcastHistory();
         routes.MapTagged("/ws", "WebSocket").MapWebSockets();
         routes.MapTagged("/api/stream/projects/{projectId}", "Argos").MapArgosStreams();
+        routes.MapTagged("", "Inspector").MapInspector();
     }
 
     private static RouteGroupBuilder MapSessions(this IEndpointRouteBuilder routes, string prefix)
     {
         var sessions = routes.MapGroup("");
-        sessions.MapStreams(prefix, "Events").MapSessionStream();
+        sessions.MapStreams(prefix, "Events").MapSessionStream().ShowsInspector();
         var events = sessions.MapTagged(prefix, "Events");
         events.MapPublishing();
         events.MapSessionHistory();

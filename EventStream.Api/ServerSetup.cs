@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
@@ -55,6 +56,7 @@ internal static class ServerSetup
         });
         builder.AddSettings<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
         builder.AddSettings<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
+        builder.AddSettings<InspectorOptions>(InspectorOptions.Section, _ => null);
     }
 
     public static void UseServerDefaults(this WebApplication app)

@@ -37,6 +37,8 @@ public sealed class StartTests
     [InlineData("Streaming:MaxFeeds", "many")]
     [InlineData("Publishing:RetryBudget", "00:01:01")]
     [InlineData("Publishing:RetryBudget", "-00:00:01")]
+    [InlineData("Inspector:Enabled", "yes")]
+    [InlineData("Inspector:Enable", "false")]
     [InlineData("Log:MaxEvents", "0")]
     [InlineData("Log:MaxEvents", "1000001")]
     [InlineData("Log:MaxBytes", "1000")]

@@ -1,3 +1,4 @@
+using EventStream.Api.Inspector;
 using EventStream.Api.Schema;
 
 namespace EventStream.Api.OpenApi;
@@ -12,6 +13,7 @@ internal static class ApiDescription
           curl --json '{"type":"agent_message_delta","payload":{"message_id":"m1","delta":"Hello"}}' localhost:8000/events/demo
           curl localhost:8000/events/demo/history
 
+        In a browser this address shows the inspector: a page where you watch agents work.
         The API: /scalar (page), /openapi/v1.json (description), /schema/events (the events). Probes: /health/live, /health/ready.
 
         """;
@@ -29,6 +31,6 @@ internal static class ApiDescription
         routes.MapOpenApi();
         routes.MapSchema();
         routes.MapScalar();
-        routes.MapGet("/", (HttpRequest request) => Welcome.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal)).ExcludeFromDescription();
+        routes.MapGet("/", (HttpRequest request) => Welcome.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal)).ExcludeFromDescription().ShowsInspector();
     }
 }

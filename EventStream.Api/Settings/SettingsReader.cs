@@ -9,7 +9,7 @@ internal static class SettingsReader
     /// <summary>Fills in what the section sets.</summary>
     /// <param name="configuration">Where the section is.</param>
     /// <param name="section">Its name.</param>
-    /// <param name="settings">What is filled; it has properties of whole numbers and times.</param>
+    /// <param name="settings">What is filled; it has properties of whole numbers, times, and true or false.</param>
     /// <param name="problem">What it finds wrong with the values.</param>
     /// <exception cref="SettingException">A name is no setting's, or a value can't work.</exception>
     public static void Read<TSettings>(this IConfiguration configuration, string section, TSettings settings, Func<TSettings, string?> problem) where TSettings : class
@@ -35,6 +35,7 @@ internal static class SettingsReader
     private static object ValueOf(IConfigurationSection setting, string path, Type type)
     {
         var text = setting.Value ?? "";
+        if (type == typeof(bool)) return bool.TryParse(text, out var isSo) ? isSo : throw new SettingException($"{path} is '{text}'; it must be true or false.");
         if (type != typeof(TimeSpan))
         {
             if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) throw new SettingException($"{path} is '{text}'; it must be a whole number.");

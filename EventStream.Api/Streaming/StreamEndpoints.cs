@@ -20,7 +20,7 @@ internal static class StreamEndpoints
         services.AddSingleton<Streams>();
     }
 
-    public static void MapSessionStream(this IEndpointRouteBuilder routes) =>
+    public static RouteHandlerBuilder MapSessionStream(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/{sessionId}", (string sessionId, HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Session(sessionId)))
             .WithSummary("Stream a session's events")
             .WithDescription("Server-Sent Events. " + WhatComes

@@ -8,4 +8,7 @@ internal static class BusLimits
 
     /// <summary>How many producers of a stream are remembered; the one that was silent longest goes first.</summary>
     public const int MaxProducers = 32;
+
+    /// <summary>How many sessions are remembered by when they began; the one that began first goes first.</summary>
+    public const int MaxRecentSessions = 1000;
 }

@@ -37,6 +37,13 @@ public interface IEventBus : IEventAppender
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default);
 
+    /// <summary>The sessions whose logs began most recently, newest first; without those whose log is gone.</summary>
+    /// <remarks>For people who look for a session: one that began while storage was failing may be missing.</remarks>
+    /// <param name="limit">How many at most, up to 1,000.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default);
+
     /// <summary>Returns when the bus answers.</summary>
     /// <exception cref="BusUnavailableException">It doesn't.</exception>
     ValueTask PingAsync(CancellationToken cancellationToken = default);

@@ -24,5 +24,7 @@ internal sealed class PlacingBus(IEventBus inner, Ledger ledger) : IEventBus
 
     public ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default) => inner.BeginEpochAsync(stream, epoch, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) => inner.RecentSessionsAsync(limit, cancellationToken);
+
     public ValueTask PingAsync(CancellationToken cancellationToken = default) => inner.PingAsync(cancellationToken);
 }

@@ -36,6 +36,9 @@ internal sealed class FailingBus(Func<Exception> fault) : IEventBus
     public ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default) =>
         Fails() ? throw fault() : _inner.BeginEpochAsync(stream, epoch, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) =>
+        Fails() ? throw fault() : _inner.RecentSessionsAsync(limit, cancellationToken);
+
     // The server pings once at start; a defect there would keep it from starting.
     public ValueTask PingAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 

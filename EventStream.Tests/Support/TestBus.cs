@@ -82,6 +82,8 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
         if (Log is { } log && Head(log).Epoch <= epoch) _begun = new Cursor(epoch + 1, 0);
     }
 
+    public ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) => _inner.RecentSessionsAsync(limit, cancellationToken);
+
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) => await AnswerAsync(Answers, cancellationToken);
 
     private static Task DoNothing(AppendRequest request) => Task.CompletedTask;

@@ -85,6 +85,15 @@ public sealed class InMemoryEventBus : IEventBus
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyList<StartedSession>>(cancellationToken);
+        var epochs = _streams.HeldEpochs().Where(held => held.Stream.Kind == StreamKind.Session);
+        var newest = epochs.OrderByDescending(held => held.Epoch).Take(Math.Min(limit, BusLimits.MaxRecentSessions));
+        return ValueTask.FromResult<IReadOnlyList<StartedSession>>([.. newest.Select(held => new StartedSession(held.Stream.Id, DateTimeOffset.FromUnixTimeMilliseconds(held.Epoch)))]);
+    }
+
+    /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
 

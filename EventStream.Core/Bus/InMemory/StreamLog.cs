@@ -18,9 +18,11 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
 
     public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.MetaRetention;
 
+    public bool Holds(DateTimeOffset now) => _held.Count > 0 && !IsExpired(now);
+
     public void Expire(DateTimeOffset now)
     {
-        if (now - _changedAt < options.Retention) return;
+        if (!IsExpired(now)) return;
         _held.Clear();
         _seen.Clear();
     }
@@ -77,6 +79,8 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         _changedAt = now;
         return Head;
     }
+
+    private bool IsExpired(DateTimeOffset now) => now - _changedAt >= options.Retention;
 
     private EventReceipt Append(Event candidate, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
     {

@@ -33,6 +33,21 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
         return default;
     }
 
+    /// <summary>The epochs of the logs that hold something. Looking counts as no use.</summary>
+    public List<(StreamKey Stream, long Epoch)> HeldEpochs()
+    {
+        var now = time.GetUtcNow();
+        var held = new List<(StreamKey, long)>();
+        foreach (var (key, stream) in _streams)
+        {
+            lock (stream.Gate)
+            {
+                if (stream.Log is { } log && log.Holds(now)) held.Add((key, log.Head.Epoch));
+            }
+        }
+        return held;
+    }
+
     /// <summary>Accounts for a change, and lets go of a stream that nothing is left of.</summary>
     public void SettleNeedsLock(InMemoryStream stream)
     {

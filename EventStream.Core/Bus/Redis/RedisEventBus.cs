@@ -50,6 +50,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
         var answer = await RunAsync(RedisScript.Append, RedisNames.All(request.Stream), arguments, cancellationToken).ConfigureAwait(false);
         var result = RedisAppend.Result(request, answer);
         Know(request.Stream, result.Head);
+        if (request.Stream.Kind == StreamKind.Session && RedisRecentSessions.BeginningIn(result) is { } beginning) _ = RedisRecentSessions.NoteAsync(_commands, request.Stream, beginning);
         return result;
     }
 
@@ -102,6 +103,10 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
         var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, EndOf(epoch), _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
         Know(stream, RedisAppend.Result(nothing, answer).Head);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) =>
+        await _commands.CallAsync(database => RedisRecentSessions.ReadAsync(database, Math.Min(limit, BusLimits.MaxRecentSessions)), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>

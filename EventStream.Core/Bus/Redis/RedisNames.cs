@@ -20,6 +20,9 @@ internal static class RedisNames
     /// <summary>The event ids that callers gave.</summary>
     public static RedisKey Ids(StreamKey stream) => Key(stream, "ids");
 
+    /// <summary>The sessions by the time at which their log began. Under the prefix of the sessions' own keys, for which rights are given.</summary>
+    public static RedisKey RecentSessions { get; } = "session:recent";
+
     public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
 
     /// <summary>A node as people write it, such as <c>localhost:6379</c>.</summary>

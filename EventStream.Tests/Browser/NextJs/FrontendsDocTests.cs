@@ -13,7 +13,7 @@ public sealed partial class FrontendsDocTests(NextJsSite site)
     [Fact]
     public async Task EventSourceByHand_ShowsEachEventOnce_AcrossARestart_AndStopsAfterTheSession()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         var page = await RunAsync(ByHand(session));
         await site.PublishAsync(session, """{"type":"agent_message_delta","payload":{"message_id":"m1","delta":"Three"}}""");
@@ -38,7 +38,7 @@ public sealed partial class FrontendsDocTests(NextJsSite site)
     [InlineData("POST", """{ method: "POST", headers: { Authorization: "Bearer t", "Content-Type": "application/json" }, body: '{"type":"note","payload":{}}' }""")]
     public async Task Fetch_IsLetThrough_WithTheHeadersOfTheClient(string method, string request)
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var page = await RunAsync("");
         var status = await page.EvaluateAsync<int>($"async (url) => (await fetch(url, {request})).status", $"{site.Server.Address}events/{NextJsSite.NewSession()}");
         status.ShouldBe(200, method);

@@ -24,7 +24,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
     [Fact]
     public async Task Page_HasItsHistoryInItsSource_WithoutAScript()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         await site.PublishNotesAsync(session, 0, 3);
         await site.PublishAsync(session, """{"type":"tool_call_started","run_id":"r1","payload":{"tool_call_id":"t1","tool_name":"docker_list_containers","args":{}}}""");
@@ -42,7 +42,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
     [Fact]
     public async Task Page_ShowsEachEventOnceInOrder_BetweenRenderingAndStream_AndAcrossRestarts()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         await site.PublishNotesAsync(session, 0, 10);
         var page = await OpenAsync();
@@ -80,7 +80,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
     [Fact]
     public async Task Page_ShowsARun_AsItHappens()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         await site.PublishAsync(session, Event("run_started", """{"run_id":"r1","agent":"infrastructure_monitor"}"""));
         await site.PublishAsync(session, Event("tool_call_started", """{"tool_call_id":"t1","tool_name":"docker_list_containers","args":{"status":"running"}}"""));
@@ -113,7 +113,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
     [Fact]
     public async Task Server_IsLeft_WhenThePageIsClosed()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         var page = await OpenAsync();
         await page.GotoAsync($"/?session={session}");

@@ -13,7 +13,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
     [Fact]
     public async Task Stream_ComesEventByEvent_ThroughTheProxy()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         await using var client = await OpenAsync($"{session}");
         client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -33,7 +33,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
     [Fact]
     public async Task Stream_GoesOnAfterTheHeader_AndPassesTheQuery()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         await site.PublishNotesAsync(session, 0, 3);
         await site.PublishAsync(session, """{"type":"other","payload":{}}""");
@@ -49,7 +49,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
     [Fact]
     public async Task Answers_KeepTheirStatus_ThroughTheProxy()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         var session = NextJsSite.NewSession();
         await site.PublishAsync(session, """{"type":"session_ended","payload":{}}""");
         string cursor;
@@ -68,7 +68,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
     [Fact]
     public async Task Answers_AskForAnotherTry_WhenTheServerIsAway()
     {
-        NextJsSite.SkipWithoutChromium();
+        Chromium.SkipWithout();
         await site.Server.TerminateAsync();
         await StatusAsync("/eventstream/events/s/history", HttpStatusCode.BadGateway);
         using (var page = await site.Client.GetAsync("/", TestContext.Current.CancellationToken)) page.StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -7,10 +7,9 @@ using Xunit;
 namespace EventStream.Tests.Browser.NextJs;
 
 /// <summary>The example beside a server, with Redis, and a browser; another node of the same Redis publishes while the server is away.</summary>
-public sealed class NextJsSite(RedisServer redis) : IAsyncLifetime
+public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLifetime
 {
     private NextJsApp? _app;
-    private ChromiumBrowser? _browser;
     private NodeProcess? _elsewhere;
     private HttpClient? _publisher;
 
@@ -22,7 +21,7 @@ public sealed class NextJsSite(RedisServer redis) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (ChromiumBrowser.Path is null) return;
+        if (!Chromium.IsInstalled) return;
         var cancellationToken = TestContext.Current.CancellationToken;
         var building = NextJsApp.BuildAsync(cancellationToken);
         await redis.StartAsync();
@@ -32,20 +31,20 @@ public sealed class NextJsSite(RedisServer redis) : IAsyncLifetime
         await Server.StartAsync(cancellationToken);
         await _elsewhere.StartAsync(cancellationToken);
         _publisher = new HttpClient { BaseAddress = _elsewhere.Address };
-        _browser = await ChromiumBrowser.StartAsync();
         await building;
         _app = await NextJsApp.StartAsync(Server.Address, cancellationToken);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = _app.Address, Timeout = Timeout.InfiniteTimeSpan };
         Client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, deflate, br");
     }
 
-    /// <summary>Skips the test when this machine has no browser for it.</summary>
-    internal static void SkipWithoutChromium() =>
-        Assert.SkipWhen(ChromiumBrowser.Path is null, "There is no Chromium here, and ./test.sh couldn't install it: run 'apt-get install chromium'.");
-
     internal static string NewSession() => $"next-{Guid.NewGuid():N}";
 
-    internal Task<IPage> NewPageAsync() => _browser!.NewPageAsync(_app!.Address);
+    /// <summary>A page far from the server's time zone.</summary>
+    internal async Task<IPage> NewPageAsync()
+    {
+        var context = await chromium.NewContextAsync(new() { BaseURL = _app!.Address.ToString(), TimezoneId = "Pacific/Auckland", Locale = "de-DE", ViewportSize = new() { Width = 1280, Height = 800 } });
+        return await context.NewPageAsync();
+    }
 
     /// <summary>Publishes notes with the numbers of a range, one after another.</summary>
     internal async Task PublishNotesAsync(string sessionId, int first, int count)
@@ -62,7 +61,6 @@ public sealed class NextJsSite(RedisServer redis) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
         if (_app is not null) await _app.DisposeAsync();
         foreach (var node in (NodeProcess?[])[Server, _elsewhere])
         {

@@ -16,6 +16,8 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
     public async Task AppendAsync_TakesOneRoundTrip_WhenABatchIsStored()
     {
         await AppendAsync(Envelopes.Thought());
+        // A log that begins is told behind its append.
+        await Eventually.TrueAsync(() => Probe.Ask("ZSCORE", "session:recent", Stream.Id) is not null, Cancel);
         using var monitor = await RedisProbe.ConnectAsync(_redis, Cancel);
         monitor.Ask("MONITOR").ShouldBe("OK");
 
@@ -121,6 +123,17 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
         Probe.Number("PTTL", Key("meta")).ShouldBeGreaterThan(7_100_000);
         Probe.Number("PTTL", Key("runs")).ShouldBeGreaterThan(7_100_000);
         Probe.Number("PTTL", Key("ids")).ShouldBeGreaterThan(200_000);
+    }
+
+    [Fact]
+    public async Task AppendAsync_RemembersAThousandSessions_WhenMoreBegan()
+    {
+        Probe.Ask("EVAL", "for i = 1, 1500 do redis.call('ZADD', 'session:recent', i, 'old' .. i) end", "0");
+
+        await AppendAsync(Envelopes.Thought());
+
+        await Eventually.TrueAsync(() => Probe.Number("ZCARD", "session:recent") == 1000, Cancel);
+        (await Bus.RecentSessionsAsync(1000, Cancel)).ShouldAllBe(session => !session.SessionId.StartsWith("old", StringComparison.Ordinal));
     }
 
     [Fact]

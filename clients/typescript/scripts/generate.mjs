@@ -1,8 +1,9 @@
-// Writes src/*.generated.ts from the server's JSON Schema of its events: npm run generate
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes *.generated.ts from the server's JSON Schema of its events, and from its samples of them: npm run generate
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const schemaFile = new URL("../../../docs/events.schema.json", import.meta.url);
+const samples = new URL("../../../EventStream.Tests/Events/Snapshots/", import.meta.url);
 const header = "// Generated from docs/events.schema.json by `npm run generate`; a test fails when it is stale.";
 
 const shapeCodes = { string: "s", number: "n", integer: "n", boolean: "b", object: "o", array: "a" };
@@ -115,11 +116,28 @@ function generateGuards({ envelope, ...payloads }) {
   ].join("\n");
 }
 
+/** A payload of each type that is published, for a form to begin with. */
+function generateExamples({ envelope, ...payloads }) {
+  const types = Object.keys(payloads).filter((type) => payloads[type]["x-role"] !== "control");
+  const files = readdirSync(samples);
+  const payloadOf = (type) => JSON.parse(readFileSync(new URL(files.find((file) => file === `${type}.json`), samples), "utf8")).payload;
+  return [
+    "// Generated from docs/events.schema.json and the server's samples by `npm run generate`; a test fails when it is stale.",
+    "",
+    "/** A payload of each type that can be published. */",
+    "export const examples: { readonly [type: string]: { readonly [member: string]: unknown } } = {",
+    ...types.map((type) => `  ${type}: ${JSON.stringify(payloadOf(type))},`),
+    "};",
+    "",
+  ].join("\n");
+}
+
 /** What each generated file should hold. */
 export function generate(schema = JSON.parse(readFileSync(schemaFile, "utf8"))) {
   return new Map([
     [new URL("../src/events.generated.ts", import.meta.url), generateEvents(schema.$defs)],
     [new URL("../src/guards.generated.ts", import.meta.url), generateGuards(schema.$defs)],
+    [new URL("../inspector/src/examples.generated.ts", import.meta.url), generateExamples(schema.$defs)],
   ]);
 }
 

@@ -42,8 +42,8 @@ describe("AgentTimeline", () => {
     expect(rows()).toEqual([
       "10:00:01Run started ",
       "10:00:02Thought monitorLook first.",
-      "10:00:03docker_list Succeeded 1.0 s ",
-      "10:00:05read_disk Failed 1.0 s no such disk",
+      "10:00:03monitor docker_list Succeeded 1.0 s ",
+      "10:00:05monitor read_disk Failed 1.0 s no such disk",
       "10:00:07Message monitorThree containers.",
       "10:00:10Metrics update ×2 Cpu 47, Memory used 2.2GB, Disk free 50GB, Containers running 3",
       "10:00:11Events are missing here: the log no longer has them ",
@@ -61,7 +61,7 @@ describe("AgentTimeline", () => {
       fireEvent(details, new Event("toggle"));
     };
     await open("docker_list");
-    expect((await screen.findByRole("region", { name: "Arguments of docker_list" })).textContent).toContain('"all": true');
+    expect((await screen.findByRole("region", { name: "Arguments of docker_list" })).textContent).toBe('{"all":true}');
     expect(screen.getByRole("region", { name: "Result of docker_list" }).textContent).toContain("db");
     await open("Tool call started");
     expect((await screen.findByRole("region", { name: "Tool call started" })).textContent).toContain('"tool_call_id": 5');

@@ -108,6 +108,7 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
         <Details
           summary={
             <>
+              <Agent name={call.agent} />
               <code>{call.name ?? call.id}</code> <Badge status={call.status} /> <span className="es-muted es-number">{formatDuration(call.durationMs)}</span>{" "}
               <span className="es-line es-muted">{call.error ?? call.progress}</span>
             </>
@@ -147,6 +148,7 @@ function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly rep
         <Details
           summary={
             <>
+              <Agent name={event.agent_id} />
               <span className="es-title">{title}</span>
               {repeats > 0 ? <span className="es-muted"> ×{repeats + 1}</span> : null} <span className="es-line es-muted">{text}</span>
             </>
@@ -158,6 +160,8 @@ function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly rep
     </li>
   );
 }
+
+const Agent = ({ name }: { readonly name: string | undefined }): ReactNode => (name === undefined ? null : <span className="es-agent es-muted">{name} </span>);
 
 const Time = ({ at }: { readonly at: string }): ReactNode => (
   <time className="es-time" dateTime={at} title={at}>

@@ -6,21 +6,22 @@ export function titleOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const titles: { readonly [type: string]: string } = {
-  stream_gap: "Events are missing here: the log no longer has them",
-  session_stream_started: "The stream went on elsewhere; events may be missing here",
-};
+// Maps: a type may be named like a member of every object.
+const titles = new Map([
+  ["stream_gap", "Events are missing here: the log no longer has them"],
+  ["session_stream_started", "The stream went on elsewhere; events may be missing here"],
+]);
 
 // What says most of an event, in the order of preference.
 const telling = ["message", "error", "error_message", "reason", "status", "description", "summary", "query", "workflow", "stage", "name", "step_id", "node_id", "text", "agent"];
 
 /** An event in one line. */
 export function describe(event: AgentEvent): { readonly title: string; readonly text: string } {
-  const title = titles[event.type] ?? titleOf(event.type);
+  const title = titles.get(event.type) ?? titleOf(event.type);
   const payload = event.payload as { readonly [name: string]: unknown };
   if (event.type === "metrics_update") return { title, text: measures(payload) };
   const found = telling.map((name) => payload[name]).find((value) => typeof value === "string" && value !== "");
-  return { title, text: event.type in titles ? "" : ((found as string | undefined) ?? "") };
+  return { title, text: titles.has(event.type) ? "" : ((found as string | undefined) ?? "") };
 }
 
 const measures = (payload: { readonly [name: string]: unknown }): string =>
@@ -38,18 +39,18 @@ export function toneOf(type: string): Tone {
   return /^stream_gap$|^session_stream_started$|_cancelled$|interrupt|retry|awaiting/.test(type) ? "warn" : "plain";
 }
 
-const tones: { readonly [status: string]: Tone } = {
-  running: "busy",
-  streaming: "busy",
-  created: "busy",
-  succeeded: "good",
-  completed: "good",
-  complete: "good",
-  failed: "bad",
-  blocked: "bad",
-};
+const tones = new Map<string, Tone>([
+  ["running", "busy"],
+  ["streaming", "busy"],
+  ["created", "busy"],
+  ["succeeded", "good"],
+  ["completed", "good"],
+  ["complete", "good"],
+  ["failed", "bad"],
+  ["blocked", "bad"],
+]);
 
-export const toneOfStatus = (status: string): Tone => tones[status] ?? "warn";
+export const toneOfStatus = (status: string): Tone => tones.get(status) ?? "warn";
 
 /** "1.2 s" */
 export function formatDuration(ms: number | undefined): string {
@@ -73,9 +74,11 @@ export function formatMeasure(value: number | string): string {
 }
 
 const maxJson = 20_000;
+const oneLine = 60;
 
 /** A value as text for people; long ones are cut, and say so. */
 export function formatJson(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value, undefined, 2) ?? "");
+  const line = JSON.stringify(value) ?? "";
+  const text = typeof value === "string" ? value : line.length <= oneLine ? line : JSON.stringify(value, undefined, 2);
   return text.length <= maxJson ? text : `${text.slice(0, maxJson)}\n… ${text.length - maxJson} more characters`;
 }

@@ -1,0 +1,51 @@
+using EventStream.Api.OpenApi;
+using EventStream.Bus;
+using EventStream.Events;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace EventStream.Api.Inspector;
+
+/// <summary>The page where people watch agents work, and the sessions that it offers.</summary>
+internal static class InspectorEndpoints
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 1000;
+
+    /// <summary>Maps the page's files and <c>/sessions</c>, unless the inspector is switched off.</summary>
+    public static void MapInspector(this IEndpointRouteBuilder routes)
+    {
+        if (!routes.ServiceProvider.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled) return;
+        routes.MapGet("/inspector/assets/{file}", InspectorPage.SendAsset).ExcludeFromDescription();
+        routes.MapGet("/sessions", ListSessionsAsync)
+            .WithSummary("List the sessions that began last")
+            .WithDescription("Newest first, over all nodes, without those whose log has expired or was deleted; at most 1,000 are remembered. Switched off, with the inspector, by `Inspector:Enabled=false`.")
+            .DescribesQuery("limit", $"How many sessions at most: 1 to 1,000, by default {DefaultLimit}.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>Answers a browser that navigates here with the page.</summary>
+    /// <remarks>Not by a filter: what waits around a handler is kept for as long as its stream lives.</remarks>
+    public static void ShowsInspector(this RouteHandlerBuilder route) => route.Finally(static endpoint =>
+    {
+        if (!endpoint.ApplicationServices.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled || endpoint.RequestDelegate is not { } stream) return;
+        endpoint.RequestDelegate = context =>
+        {
+            context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+            return InspectorPage.IsWantedBy(context.Request) ? InspectorPage.Show(context).ExecuteAsync(context) : stream(context);
+        };
+    });
+
+    private static async Task<Ok<SessionList>> ListSessionsAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new SessionList(await bus.RecentSessionsAsync(ParseLimit(request.Query["limit"]), cancellationToken)));
+
+    private static int ParseLimit(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return DefaultLimit;
+        return int.TryParse(text, out var limit) && limit is >= 1 and <= MaxLimit
+            ? limit
+            : throw new EventRejectedException("limit", $"is '{text}'; it must be a number from 1 to {MaxLimit}.");
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace EventStream.Api.Inspector;
+
+/// <summary>The files of the page, which the build makes from <c>clients/typescript/inspector</c>.</summary>
+internal static class InspectorPage
+{
+    // The page may watch a server of another origin, and takes nothing else from anywhere.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "inspector");
+    private static readonly string Index = Path.Combine(Folder, "index.html");
+    private static readonly string Missing = Path.Combine(AppContext.BaseDirectory, "Inspector", "inspector-missing.html");
+
+    /// <summary>Whether somebody asks for a page. EventSource asks for <c>text/event-stream</c>, and curl for anything: they get what the route answers.</summary>
+    public static bool IsWantedBy(HttpRequest request)
+    {
+        // Before the values are parsed: most streams are asked for by programs.
+        if (!request.Headers.Accept.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)) return false;
+        var accepted = request.GetTypedHeaders().Accept;
+        return Quality(accepted, "text/html") > Quality(accepted, "text/event-stream");
+    }
+
+    public static PhysicalFileHttpResult Show(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-cache";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        if (!File.Exists(Index)) return TypedResults.PhysicalFile(Missing, "text/html; charset=utf-8");
+        headers.ContentSecurityPolicy = Policy;
+        return TypedResults.PhysicalFile(Index, "text/html; charset=utf-8");
+    }
+
+    public static IResult SendAsset(string file, HttpContext context)
+    {
+        var path = Path.Combine(Folder, "assets", Path.GetFileName(file));
+        if (!File.Exists(path) || TypeOf(file) is not { } type) return TypedResults.NotFound();
+        var headers = context.Response.Headers;
+        // Its name has a hash of its content.
+        headers.CacheControl = "public, max-age=31536000, immutable";
+        headers.XContentTypeOptions = "nosniff";
+        headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+        if (!TakesGzip(context.Request) || !File.Exists($"{path}.gz")) return TypedResults.PhysicalFile(path, type);
+        headers.ContentEncoding = "gzip";
+        return TypedResults.PhysicalFile($"{path}.gz", type);
+    }
+
+    // A wildcard names nothing.
+    private static double Quality(IEnumerable<MediaTypeHeaderValue> accepted, string type) =>
+        accepted.Where(each => each.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Select(each => each.Quality ?? 1).DefaultIfEmpty(0).Max();
+
+    private static string? TypeOf(string file) => Path.GetExtension(file) switch
+    {
+        ".js" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        _ => null,
+    };
+
+    private static bool TakesGzip(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
+}

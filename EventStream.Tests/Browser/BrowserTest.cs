@@ -1,0 +1,94 @@
+using System.Text.Json;
+using EventStream.Tests.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Browser;
+
+/// <summary>A server over Redis, a page of it in Chromium, and a session of the test's own.</summary>
+[Collection(nameof(BrowserCollection))]
+public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsyncLifetime
+{
+    private readonly List<string> _faults = [];
+    private IBrowserContext? _context;
+
+    private protected TestServer Server { get; private set; } = null!;
+
+    private protected IPage Page { get; private set; } = null!;
+
+    private protected virtual string Session { get; } = $"browser-{Guid.NewGuid():N}";
+
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>What the page is opened with.</summary>
+    private protected virtual BrowserNewContextOptions Options => new() { ViewportSize = new() { Width = 1440, Height = 900 }, ColorScheme = ColorScheme.Light };
+
+    private protected Dictionary<string, string> Redis => new() { ["ConnectionStrings:Redis"] = redis.ConnectionString };
+
+    private protected ILocator Rows => Page.GetByRole(AriaRole.Log, new() { Name = "What the agents did" }).Locator("ol > li");
+
+    private protected ILocator Frames => Page.GetByRole(AriaRole.Listbox, new() { Name = "Raw frames" });
+
+    public async ValueTask InitializeAsync()
+    {
+        await redis.StartAsync();
+        _context = await chromium.NewContextAsync(Options);
+        Page = await NewPageAsync(_context);
+        Server = TestServer.Start(Redis);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_context is not null) await _context.DisposeAsync();
+        if (Server is not null) await Server.DisposeAsync();
+        _faults.ShouldBeEmpty();
+    }
+
+    private protected Task OpenAsync(string path) => Page.GotoAsync(new Uri(Server.Address, path).ToString());
+
+    /// <summary>Opens the session's page, and waits until it is connected.</summary>
+    private protected async Task WatchAsync(string query = "")
+    {
+        await OpenAsync($"/events/{Session}{query}");
+        await LiveAsync();
+    }
+
+    private protected Task LiveAsync() => Assertions.Expect(State()).ToHaveTextAsync("Live");
+
+    private protected ILocator State() => Page.Locator(".state");
+
+    /// <summary>Publishes events as any program does.</summary>
+    private protected async Task PublishAsync(params object[] events)
+    {
+        foreach (var batch in events.Chunk(1000))
+        {
+            var answer = await Server.PostAsync($"/events/{Session}", JsonSerializer.Serialize(batch));
+            answer.Status.ShouldBe(System.Net.HttpStatusCode.OK, answer.Text);
+        }
+    }
+
+    private protected static object[] Notes(int count, int first = 1) =>
+        [.. Enumerable.Range(first, count).Select(number => new { type = "note", payload = new { text = $"note {number}" } })];
+
+    private protected ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    private protected ILocator Tab(string name) => Page.GetByRole(AriaRole.Tab, new() { Name = name });
+
+    private protected Task ShowsEventsAsync(string count) => Assertions.Expect(Page.Locator(".summary dd").First).ToHaveTextAsync(count);
+
+    /// <summary>Wrong answers that a test provokes are told on the console too.</summary>
+    private protected virtual bool IsFault(IConsoleMessage message) => message.Type == "error";
+
+    private async Task<IPage> NewPageAsync(IBrowserContext context)
+    {
+        var page = await context.NewPageAsync();
+        page.PageError += (_, error) => _faults.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (IsFault(message)) _faults.Add(message.Text);
+        };
+        return page;
+    }
+}

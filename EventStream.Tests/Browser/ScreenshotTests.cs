@@ -1,0 +1,67 @@
+using EventStream.Tests.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Browser;
+
+/// <summary>Makes the pictures of the README in artifacts/screenshots; with EVENTSTREAM_WRITE_SCREENSHOTS=1 in docs/images. Checks each by axe-core.</summary>
+public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
+{
+    private const int MaxBytes = 250_000;
+
+    private static readonly bool IsWanted = Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SCREENSHOTS") == "1";
+
+    // As it is read in the pictures.
+    private protected override string Session => "checkout-is-slow";
+
+    [Fact]
+    public async Task Inspector_IsAccessible_InLightAndDarkAndOnAPhone()
+    {
+        // Of an earlier run, when the Redis outlives the tests.
+        await Server.DeleteAsync($"/events/{Session}");
+        // Until the index is being created: in the middle of the story.
+        await WatchAsync("?speed=3");
+        await Button("Play demo").ClickAsync();
+        await Assertions.Expect(Rows.Filter(new() { HasText = "create_index" })).ToContainTextAsync("46 %");
+        await Button("Stop demo").ClickAsync();
+        await Assertions.Expect(Button("Play demo")).ToBeVisibleAsync();
+
+        await ShootAsync("inspector-light");
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await ShootAsync("inspector-dark");
+        await Tab("Frames").ClickAsync();
+        await Frames.PressAsync("ArrowUp");
+        await ShootAsync("inspector-frames");
+        await Tab("Timeline").ClickAsync();
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await Page.SetViewportSizeAsync(390, 844);
+        await ShootAsync("inspector-phone");
+        (await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue("The page is wider than a phone.");
+
+        await OpenAsync("/");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Link, new() { Name = Session })).ToBeVisibleAsync();
+        await ShouldBeAccessibleAsync("start page");
+    }
+
+    private async Task ShootAsync(string name)
+    {
+        await ShouldBeAccessibleAsync(name);
+        var folder = IsWanted ? Repository.PathOf("docs", "images") : Repository.PathOf("artifacts", "screenshots");
+        Directory.CreateDirectory(folder);
+        var picture = await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+        picture.Length.ShouldBeLessThan(MaxBytes);
+    }
+
+    private async Task ShouldBeAccessibleAsync(string what)
+    {
+        var axe = Repository.PathOf("clients", "typescript", "node_modules", "axe-core", "axe.min.js");
+        // Run by the debugger, whom the page's policy doesn't concern.
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(axe, Cancel) + ";undefined");
+        var violations = await Page.EvaluateAsync<string[]>("""
+            async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })).violations
+                .map(violation => `${violation.id}: ${violation.help}: ${violation.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)
+            """);
+        violations.ShouldBeEmpty(what);
+    }
+}

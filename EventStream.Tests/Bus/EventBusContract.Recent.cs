@@ -1,0 +1,81 @@
+using EventStream.Bus;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Bus;
+
+public abstract partial class EventBusContract
+{
+    private readonly HashSet<string> _begun = [];
+
+    [Fact]
+    public async Task RecentSessionsAsync_NamesTheNewestFirst_WhenSessionsBegan()
+    {
+        var first = await BeginAsync();
+        var second = await BeginAsync();
+        await BeginAsync(StreamKey.Project(NewStream().Id));
+
+        await ShouldListAsync([second.SessionId, first.SessionId]);
+
+        (await Bus.RecentSessionsAsync(1000, Cancel)).ShouldContain(first);
+        (await Bus.RecentSessionsAsync(1, Cancel)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RecentSessionsAsync_KeepsTheTimeOfTheStart_WhenASessionGoesOn()
+    {
+        var session = await BeginAsync();
+        await AppendAsync(Bus, StreamKey.Session(session.SessionId));
+
+        await ShouldListAsync([session.SessionId]);
+
+        (await Bus.RecentSessionsAsync(1000, Cancel)).ShouldContain(session);
+    }
+
+    [Fact]
+    public async Task RecentSessionsAsync_LeavesASessionOut_WhenItWasDeletedUntilItBeginsAgain()
+    {
+        var session = await BeginAsync();
+        await ShouldListAsync([session.SessionId]);
+
+        await Bus.DeleteAsync(StreamKey.Session(session.SessionId), Cancel);
+        await ShouldListAsync([]);
+
+        var reborn = await BeginAsync(StreamKey.Session(session.SessionId));
+        await ShouldListAsync([session.SessionId]);
+        (await Bus.RecentSessionsAsync(1000, Cancel)).ShouldContain(reborn);
+    }
+
+    // Two logs that begin in one millisecond are in no order.
+    private async Task<StartedSession> BeginAsync(StreamKey? stream = null)
+    {
+        var before = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await Eventually.TrueAsync(() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() > before + 1, Cancel);
+        var key = stream ?? NewStream();
+        _begun.Add(key.Id);
+        var head = (await AppendAsync(Bus, key)).Head;
+        return new StartedSession(key.Id, DateTimeOffset.FromUnixTimeMilliseconds(head.Epoch));
+    }
+
+    // The list is shared by all tests of a server, and written behind the append.
+    private async Task ShouldListAsync(string[] sessions)
+    {
+        string[] listed = [];
+        try
+        {
+            await Eventually.TrueAsync(async () =>
+            {
+                listed = [.. (await Bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).Where(_begun.Contains)];
+                return listed.SequenceEqual(sessions);
+            }, Cancel);
+        }
+        catch (TimeoutException)
+        {
+            listed.ShouldBe(sessions);
+        }
+    }
+
+    private static ValueTask<AppendResult> AppendAsync(IEventBus bus, StreamKey stream) =>
+        bus.AppendAsync(new AppendRequest { Stream = stream, Events = [new Envelopes(stream.Id).Thought()] }, Cancel);
+}

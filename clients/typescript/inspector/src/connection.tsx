@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { formatTime } from "../../src/components/describe.js";
+import type { JournalEntry } from "./journal.js";
+import type { Watched } from "./watch.js";
+
+const states = { idle: "Idle", connecting: "Connecting", open: "Live", waiting: "Reconnecting", paused: "Catching up", closed: "Ended" } as const;
+const tones = { idle: "warn", connecting: "busy", open: "good", waiting: "bad", paused: "warn", closed: "warn" } as const;
+
+/** How the connection stands, as a word. */
+export function ConnectionState({ watched }: { readonly watched: Watched }): ReactNode {
+  const { state, error } = watched;
+  return (
+    <span className={`state tone-${state === "closed" && error !== undefined ? "bad" : tones[state]}`} role="status" aria-label={`Connection: ${states[state]}`}>
+      <span className="dot" aria-hidden="true" />
+      {states[state]}
+    </span>
+  );
+}
+
+/** What is wrong, in words, and what to do. */
+export function Trouble({ watched, retry }: { readonly watched: Watched; readonly retry: () => void }): ReactNode {
+  const { state, error, journal } = watched;
+  if (state !== "closed" && state !== "waiting") return null;
+  const why = error?.message ?? journal.findLast((entry) => entry.kind === "closing")?.text;
+  const isOver = state === "closed";
+  if (isOver && error === undefined) return <p className="banner" role="status">{why ?? "The stream is over: nothing more will come."}</p>;
+  return (
+    <p className="banner bad" role="alert">
+      <strong>{isOver ? "Can't watch this session." : "Not connected."}</strong> {why} {isOver ? null : "Trying again; what comes meanwhile isn't lost."}
+      {isOver ? <button type="button" className="button small" onClick={retry}>Try again</button> : null}
+    </p>
+  );
+}
+
+const kinds: { readonly [kind in JournalEntry["kind"]]: string } = { open: "Connected", back: "Back", gap: "Gap", closing: "Closed", lost: "Lost" };
+
+/** What happened to the connection, newest last. */
+export function Journal({ entries }: { readonly entries: readonly JournalEntry[] }): ReactNode {
+  return (
+    <ol className="journal" aria-label="What happened to the connection" tabIndex={0}>
+      {entries.length === 0 ? <li className="hint">Not connected yet.</li> : null}
+      {entries.map((entry, i) => (
+        <li key={i} className={`journal-${entry.kind}`}>
+          <time dateTime={entry.at}>{formatTime(entry.at)}</time>
+          <strong>{kinds[entry.kind]}</strong>
+          <span>{entry.text}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from "react";
+import { publish } from "../server.js";
+import { demoScript } from "./script.js";
+
+const short = () => Math.random().toString(36).slice(2, 7);
+
+export const newDemoSession = (): string => `demo-${short()}`;
+
+let awaited: string | undefined;
+
+/** Plays the demo in a session as soon as the page shows it. */
+export function playWhenShown(sessionId: string): void {
+  awaited = sessionId;
+}
+
+export interface Demo {
+  readonly isPlaying: boolean;
+  /** Why it couldn't go on. */
+  readonly problem: string | undefined;
+  readonly play: () => void;
+  readonly stop: () => void;
+}
+
+/** Publishes the demo as an agent would, event by event, with the time that it takes. */
+export function useDemo(sessionId: string, server: string | undefined, speed: number): Demo {
+  const [isPlaying, setPlaying] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const running = useRef<AbortController>(undefined);
+
+  const play = () => {
+    const run = new AbortController();
+    running.current?.abort();
+    running.current = run;
+    setPlaying(true);
+    setProblem(undefined);
+    void publishAll(sessionId, server, speed, run.signal).then((words) => {
+      if (running.current !== run) return;
+      setPlaying(false);
+      setProblem(words);
+    });
+  };
+  const stop = () => running.current?.abort();
+
+  useEffect(() => {
+    // Not at once: StrictMode mounts twice.
+    const begin = setTimeout(() => {
+      if (awaited !== sessionId) return;
+      awaited = undefined;
+      play();
+    }, 0);
+    return () => {
+      clearTimeout(begin);
+      running.current?.abort();
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the session appears
+  }, []);
+
+  return { isPlaying, problem, play, stop };
+}
+
+/** @returns why it couldn't go on; undefined when it has ended or was stopped. */
+async function publishAll(sessionId: string, server: string | undefined, speed: number, signal: AbortSignal): Promise<string | undefined> {
+  for (const { afterMs, event } of demoScript(sessionId, short())) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, afterMs / speed);
+    });
+    if (signal.aborted) return undefined;
+    const outcome = await publish(server, sessionId, event, signal);
+    if (signal.aborted) return undefined;
+    if (!outcome.isOk) return `The demo stopped: ${outcome.words}`;
+  }
+  return undefined;
+}

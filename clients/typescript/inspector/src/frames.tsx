@@ -1,0 +1,112 @@
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import type { AgentEvent } from "../../src/index.js";
+import { formatJson, formatTime, toneOf } from "../../src/components/describe.js";
+
+// Kept in step with styles/panels.css.
+const rowHeight = 28;
+const beyond = 12;
+
+/** What came over the wire, one line each. Only the lines that can be seen are in the page. */
+export function Frames({ events }: { readonly events: readonly AgentEvent[] }): ReactNode {
+  const list = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const [chosen, setChosen] = useState<AgentEvent>();
+  const [isFollowing, setFollowing] = useState(true);
+  const id = useId();
+  const at = chosen === undefined ? -1 : events.lastIndexOf(chosen);
+
+  useEffect(() => {
+    const element = list.current as HTMLDivElement;
+    const observer = new ResizeObserver(() => setView((known) => ({ ...known, height: element.clientHeight })));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const element = list.current as HTMLDivElement;
+    if (isFollowing) element.scrollTop = element.scrollHeight;
+  }, [isFollowing, events, view.height]);
+
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = list.current as HTMLDivElement;
+    setView({ top: scrollTop, height: clientHeight });
+    setFollowing(scrollHeight - scrollTop - clientHeight < rowHeight);
+  };
+  const choose = (index: number) => {
+    const event = events[index];
+    if (event === undefined) return;
+    setChosen(event);
+    const element = list.current as HTMLDivElement;
+    const top = index * rowHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight - element.clientHeight;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
+    const current = at < 0 ? events.length : at;
+    const to = { ArrowDown: current + 1, ArrowUp: current - 1, PageDown: current + page, PageUp: current - page, Home: 0, End: events.length - 1 }[event.key];
+    if (event.key === "Escape") setChosen(undefined);
+    if (to === undefined) return;
+    event.preventDefault();
+    choose(Math.min(Math.max(to, 0), events.length - 1));
+  };
+
+  const first = Math.max(0, Math.floor(view.top / rowHeight) - beyond);
+  const last = Math.min(events.length, Math.ceil((view.top + view.height) / rowHeight) + beyond);
+  return (
+    <div className="frames">
+      <div className="frame-head" aria-hidden="true">
+        <span>Id</span>
+        <span>Time</span>
+        <span>Type</span>
+        <span>Payload</span>
+      </div>
+      <div ref={list} className="frame-list" role="listbox" aria-label="Raw frames" tabIndex={0} aria-activedescendant={at < first || at >= last ? undefined : `${id}${at}`} onScroll={onScroll} onKeyDown={onKeyDown}>
+        {events.length === 0 ? <p className="hint">No frame, or none that passes the filter.</p> : null}
+        <div className="frame-space" style={{ height: events.length * rowHeight }}>
+          {events.slice(first, last).map((event, i) => (
+            <Line key={first + i} id={`${id}${first + i}`} event={event} index={first + i} count={events.length} isChosen={first + i === at} choose={choose} />
+          ))}
+        </div>
+      </div>
+      {chosen === undefined ? null : (
+        <div className="frame-detail">
+          <div className="frame-title">
+            <strong>{chosen.type}</strong> <code>{chosen.id ?? "without an id"}</code>
+            <button type="button" className="button small" onClick={() => void navigator.clipboard?.writeText(JSON.stringify(chosen))}>Copy</button>
+            <button type="button" className="button small" onClick={() => setChosen(undefined)}>Close</button>
+          </div>
+          <pre tabIndex={0} role="region" aria-label={`Frame ${chosen.id ?? chosen.type}`}>{formatJson(chosen)}</pre>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface LineProps {
+  readonly id: string;
+  readonly event: AgentEvent;
+  readonly index: number;
+  readonly count: number;
+  readonly isChosen: boolean;
+  readonly choose: (index: number) => void;
+}
+
+function Line({ id, event, index, count, isChosen, choose }: LineProps): ReactNode {
+  return (
+    <div id={id} className="frame" role="option" aria-selected={isChosen} aria-posinset={index + 1} aria-setsize={count} style={{ top: index * rowHeight }} onClick={() => choose(index)}>
+      <code className="frame-id">{event.id ?? "–"}</code>
+      <span className="frame-time">{formatTime(event.timestamp)}</span>
+      <code className={`frame-type tone-${toneOf(event.type)}`}>{event.type}</code>
+      <span className="frame-payload">{payloadOf(event)}</span>
+    </div>
+  );
+}
+
+const payloads = new WeakMap<AgentEvent, string>();
+const maxShown = 240;
+
+function payloadOf(event: AgentEvent): string {
+  let text = payloads.get(event);
+  if (text === undefined) payloads.set(event, (text = JSON.stringify(event.payload).slice(0, maxShown)));
+  return text;
+}

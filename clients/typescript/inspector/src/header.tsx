@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { useTheme } from "./theme.js";
+import { MoonIcon, SunIcon } from "./icons.js";
+
+/** The top of the page: whose it is, what it shows, and what can be done. */
+export function Header({ children, actions }: { readonly children?: ReactNode; readonly actions?: ReactNode }): ReactNode {
+  const { isDark, toggle } = useTheme();
+  return (
+    <header className="top">
+      <a className="brand" aria-label="EventStream, all sessions" href={`/${location.search.includes("server=http") ? location.search : ""}`}>
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <rect width="32" height="32" rx="8" />
+          <path d="M7 11h10M7 16h18M7 21h13" />
+          <circle cx="22" cy="11" r="2.2" />
+        </svg>
+        <span>EventStream</span>
+      </a>
+      {children}
+      <div className="actions">
+        {actions}
+        <button type="button" className="button icon" aria-pressed={isDark} aria-label="Dark mode" title="Dark mode" onClick={toggle}>
+          {isDark ? <SunIcon /> : <MoonIcon />}
+        </button>
+      </div>
+    </header>
+  );
+}

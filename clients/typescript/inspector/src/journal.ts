@@ -1,0 +1,69 @@
+import type { AgentEvent } from "../../src/index.js";
+import { isEvent } from "../../src/index.js";
+
+/** Something about the connection, in words. */
+export interface JournalEntry {
+  readonly at: string;
+  readonly kind: "open" | "back" | "gap" | "closing" | "lost";
+  readonly text: string;
+}
+
+const reasons: { readonly [reason: string]: string } = {
+  expired: "what came before has expired in the log",
+  epoch_changed: "the log was begun anew",
+  ahead: "the log went back, as after the loss of a server",
+  malformed_cursor: "the place to go on from was no cursor",
+};
+
+const endings: { readonly [reason: string]: string } = {
+  draining: "The server stops, and asks to come back.",
+  rotation: "The connection has grown old; the server asks to come back.",
+  busy: "The server has too many streams, and asks to come back later.",
+  unavailable: "The server's storage doesn't answer; trying again.",
+  slow_consumer: "This page took events too slowly, and comes back.",
+  session_ended: "The session has ended.",
+  session_deleted: "The session was deleted.",
+};
+
+const wordsFor = (words: { readonly [name: string]: string }, name: string): string | undefined => (Object.hasOwn(words, name) ? words[name] : undefined);
+
+/** What a frame of the server's own means for who watches; undefined for all others. */
+export function describeControl(event: AgentEvent, isFirst: boolean): JournalEntry | undefined {
+  const at = event.timestamp;
+  if (isEvent(event, "session_stream_started")) {
+    const { reason, replayed } = event.payload;
+    const repeated = replayed === 0 ? "" : ` ${replayed} ${replayed === 1 ? "event was" : "events were"} fetched from the log.`;
+    if (reason != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${wordsFor(reasons, reason) ?? reason}.${repeated}` };
+    return isFirst ? { at, kind: "open", text: `Connected.${repeated}` } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
+  }
+  if (isEvent(event, "stream_gap")) return { at, kind: "gap", text: `Events are missing: those after ${event.payload.from} up to ${event.payload.to} are gone for good.` };
+  if (isEvent(event, "stream_closing")) return { at, kind: "closing", text: wordsFor(endings, event.payload.reason) ?? event.payload.message ?? `The server ended the stream: ${event.payload.reason}.` };
+  return undefined;
+}
+
+const stories = new WeakMap<AgentEvent, AgentEvent | null>();
+
+/** The event as the timeline tells it: of the server's own frames only what concerns a reader. */
+export function toldAs(event: AgentEvent, isFirst: boolean): AgentEvent | null {
+  if (event.type === "heartbeat" || event.type === "stream_closing") return null;
+  if (event.type !== "session_stream_started") return event;
+  let story = stories.get(event);
+  if (story === undefined) {
+    const entry = describeControl(event, isFirst);
+    story = entry?.kind === "gap" ? event : entry?.kind === "back" ? ({ ...event, type: "connected_again", payload: { message: entry.text.replace(/^[^;]*; n/, "N") } } as unknown as AgentEvent) : null;
+    stories.set(event, story);
+  }
+  return story;
+}
+
+/** What the timeline is made from. */
+export function story(events: readonly AgentEvent[]): readonly AgentEvent[] {
+  let isFirst = true;
+  const told: AgentEvent[] = [];
+  for (const event of events) {
+    const story = toldAs(event, isFirst);
+    if (event.type === "session_stream_started") isFirst = false;
+    if (story !== null) told.push(story);
+  }
+  return told;
+}

@@ -1,0 +1,15 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "../../src/styles.css";
+import "./styles/page.css";
+import "./styles/panels.css";
+import "./styles/overrides.css";
+import { App } from "./app.js";
+import { applyTheme } from "./theme.js";
+
+applyTheme();
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,53 @@
+import { useSyncExternalStore } from "react";
+
+/** What the address says: which session of which server. */
+export interface Place {
+  readonly sessionId: string | undefined;
+  /** Another server than the page's own, from `?server=`. */
+  readonly server: string | undefined;
+  /** How many times as fast the demo is played, from `?speed=`. */
+  readonly speed: number;
+}
+
+export function placeOf(address: URL): Place {
+  const path = /^\/(?:api\/)?events\/([^/]+)\/?$/.exec(address.pathname);
+  const speed = Number(address.searchParams.get("speed") ?? 1);
+  return {
+    sessionId: path?.[1] === undefined ? undefined : decoded(path[1]),
+    server: address.searchParams.get("server") || undefined,
+    speed: speed > 0 && Number.isFinite(speed) ? speed : 1,
+  };
+}
+
+/** The address of a session; what else the address says stays. */
+export function addressOf(sessionId: string): string {
+  return `/events/${encodeURIComponent(sessionId)}${location.search}`;
+}
+
+const moved = "eventstream:moved";
+
+export function goTo(sessionId: string): void {
+  history.pushState(undefined, "", addressOf(sessionId));
+  dispatchEvent(new Event(moved));
+}
+
+export function usePlace(): Place {
+  const href = useSyncExternalStore(subscribe, () => location.href);
+  return placeOf(new URL(href));
+}
+
+function subscribe(listener: () => void): () => void {
+  for (const name of ["popstate", moved]) addEventListener(name, listener);
+  return () => {
+    for (const name of ["popstate", moved]) removeEventListener(name, listener);
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // No escapes after all; the server says what is wrong with it.
+    return text;
+  }
+}

@@ -1,0 +1,59 @@
+/** What became of a request, in words. */
+export type Outcome<T> = { readonly isOk: true; readonly value: T } | { readonly isOk: false; readonly words: string };
+
+export interface Session {
+  readonly session_id: string;
+  readonly started_at: string;
+}
+
+export interface Receipt {
+  readonly event_id: string;
+  readonly id?: string;
+  readonly outcome: "stored" | "duplicate" | "run_ended";
+}
+
+export interface NewEvent {
+  readonly type: string;
+  readonly payload: { readonly [member: string]: unknown };
+  readonly run_id?: string;
+  readonly agent_id?: string;
+}
+
+export const recentSessions = (server: string | undefined, signal: AbortSignal): Promise<Outcome<readonly Session[]>> =>
+  ask(server, "/sessions?limit=50", { signal }, (body) => (body as { sessions: readonly Session[] }).sessions);
+
+export const publish = (server: string | undefined, sessionId: string, event: NewEvent, signal?: AbortSignal): Promise<Outcome<Receipt>> =>
+  ask(
+    server,
+    `/events/${encodeURIComponent(sessionId)}`,
+    { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(event), ...(signal === undefined ? {} : { signal }) },
+    (body) => body as Receipt,
+  );
+
+async function ask<T>(server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T): Promise<Outcome<T>> {
+  const base = (server ?? location.origin).replace(/\/+$/, "");
+  let response: Response;
+  try {
+    response = await fetch(base + path, init);
+  } catch {
+    if (init.signal?.aborted) return { isOk: false, words: "Stopped." };
+    const isOther = server !== undefined && !server.startsWith(location.origin);
+    return { isOk: false, words: `No answer from ${base}. Is the server running${isOther ? `, and does its Cors:Origins allow ${location.origin}` : ""}?` };
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return { isOk: true, value: read(body) };
+  return { isOk: false, words: wordsOf(response.status, body) };
+}
+
+const meanings: { readonly [status: number]: string } = {
+  401: "You aren't signed in, or the credentials have expired.",
+  403: "You may not do that.",
+  404: "This server has no such address; its inspector may be switched off.",
+  413: "That is too large.",
+  503: "The server can't at the moment; try again.",
+};
+
+function wordsOf(status: number, body: unknown): string {
+  const { title } = (body ?? {}) as { title?: unknown };
+  return typeof title === "string" && title !== "" ? title : (meanings[status] ?? `The server answered ${status}.`);
+}

@@ -1,0 +1,141 @@
+import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { AgentTimeline, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
+import { Charts } from "./charts.js";
+import { ConnectionState, Journal, Trouble } from "./connection.js";
+import { useDemo } from "./demo/player.js";
+import { filtered, isFiltering, noFilter, type Filter } from "./filter.js";
+import { FilterBar, short } from "./filter-bar.js";
+import { Frames } from "./frames.js";
+import { Header } from "./header.js";
+import { PauseIcon, PlayIcon, PlusIcon, StopIcon } from "./icons.js";
+import { story } from "./journal.js";
+import { PublishDialog } from "./publish-dialog.js";
+import { RunsPanel } from "./runs-panel.js";
+import { SessionMenu } from "./session-picker.js";
+import { Tabs } from "./tabs.js";
+import { maxEvents, useWatch, type Watched } from "./watch.js";
+
+interface SessionViewProps {
+  readonly sessionId: string;
+  readonly server: string | undefined;
+  readonly speed: number;
+}
+
+/** A session, watched anew when that is asked for. */
+export function SessionView(props: SessionViewProps): ReactNode {
+  const [attempt, setAttempt] = useState(0);
+  return <Session key={attempt} {...props} retry={() => setAttempt(attempt + 1)} />;
+}
+
+function Session({ sessionId, server, speed, retry }: SessionViewProps & { readonly retry: () => void }): ReactNode {
+  const watched = useWatch(sessionId, server);
+  const demo = useDemo(sessionId, server, speed);
+  const [filter, setFilter] = useState<Filter>(noFilter);
+  const [tab, setTab] = useState("Timeline");
+  const [isPublishing, setPublishing] = useState(false);
+  const sought = useDeferredValue(filter);
+  const { shown } = watched;
+  const told = useMemo(() => story(shown), [shown]);
+  const frames = useMemo(() => filtered(shown, sought), [shown, sought]);
+  const rows = useMemo(() => filtered(told, sought), [told, sought]);
+
+  return (
+    <div className="app">
+      <Header
+        actions={
+          <>
+            <button type="button" className="button" aria-pressed={watched.isPaused} onClick={watched.isPaused ? watched.resume : watched.pause}>
+              {watched.isPaused ? <PlayIcon /> : <PauseIcon />} {watched.isPaused ? "Resume" : "Pause"}
+            </button>
+            <button type="button" className="button" onClick={() => setPublishing(true)}>
+              <PlusIcon /> Publish
+            </button>
+            <button type="button" className="button primary" onClick={demo.isPlaying ? demo.stop : demo.play}>
+              {demo.isPlaying ? <StopIcon /> : <PlayIcon />} {demo.isPlaying ? "Stop demo" : "Play demo"}
+            </button>
+          </>
+        }
+      >
+        <h1 className="visually-hidden">Session {sessionId}</h1>
+        <SessionMenu sessionId={sessionId} server={server} />
+        <ConnectionState watched={watched} />
+      </Header>
+      <Summary watched={watched} server={server} />
+      <section className="notices" aria-label="Notices">
+        <Trouble watched={watched} retry={retry} />
+        {demo.problem === undefined ? null : <p className="banner bad" role="alert">{demo.problem}</p>}
+        {watched.isPaused ? <Paused watched={watched} /> : null}
+      </section>
+      <main>
+        <div className="left">
+          <FilterBar filter={filter} setFilter={setFilter} byType={watched.stats.byType} />
+          <Tabs
+            label="Views"
+            chosen={tab}
+            choose={setTab}
+            tabs={[
+              // A timeline goes on from what it has read; another filter begins another one.
+              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} /> },
+              { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
+              { name: "Connection", badge: watched.lost + watched.gaps > 0 ? String(watched.lost + watched.gaps) : undefined, isAlarming: watched.gaps > 0, content: () => <Journal entries={watched.journal} /> },
+            ]}
+          />
+        </div>
+        <aside aria-label="State of the session">
+          <section className="panel runs-panel" aria-label="Runs">
+            <h2>Runs</h2>
+            <div className="panel-body" tabIndex={0} role="region" aria-label="Runs and steps">
+              <RunsPanel events={shown} />
+            </div>
+          </section>
+          <section className="panel tools-panel">
+            <h2>Tool calls</h2>
+            <ToolCallInspector events={shown} />
+          </section>
+          <section className="panel metrics-panel">
+            <h2>Metrics</h2>
+            <div className="panel-body" tabIndex={0} role="region" aria-label="Measures">
+              <MetricsPanel events={shown} />
+            </div>
+          </section>
+        </aside>
+      </main>
+      {isPublishing ? <PublishDialog sessionId={sessionId} server={server} close={() => setPublishing(false)} /> : null}
+    </div>
+  );
+}
+
+function Summary({ watched, server }: { readonly watched: Watched; readonly server: string | undefined }): ReactNode {
+  const { stats, gaps, lost } = watched;
+  const figures = [
+    ["Events", stats.total, ""],
+    ["Errors", stats.errors, stats.errors > 0 ? "bad" : ""],
+    ["Reconnects", lost, lost > 0 ? "warn" : ""],
+    ["Gaps", gaps, gaps > 0 ? "bad" : ""],
+  ] as const;
+  return (
+    <section className="summary" aria-label="Figures">
+      <dl>
+        {figures.map(([name, value, tone]) => (
+          <div key={name} className={tone}>
+            <dt className="label">{name}</dt>
+            <dd className="figure">{value.toLocaleString("en")}</dd>
+          </div>
+        ))}
+      </dl>
+      <Charts meter={watched.meter} />
+      {server === undefined ? null : <span className="hint server">from {server}</span>}
+    </section>
+  );
+}
+
+function Paused({ watched }: { readonly watched: Watched }): ReactNode {
+  const { waiting, resume } = watched;
+  const held = waiting > maxEvents ? `${waiting.toLocaleString("en")} new events; the newest ${maxEvents.toLocaleString("en")} are held` : `${waiting.toLocaleString("en")} new ${waiting === 1 ? "event" : "events"} held`;
+  return (
+    <p className="banner paused" role="status">
+      <strong>Paused.</strong> <span className="waiting">{held}.</span>
+      <button type="button" className="button small" onClick={resume}>Resume</button>
+    </p>
+  );
+}

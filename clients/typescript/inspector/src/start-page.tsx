@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { Header } from "./header.js";
+import { PlayIcon } from "./icons.js";
+import { goTo } from "./place.js";
+import { RecentSessions, SessionForm } from "./session-picker.js";
+import { newDemoSession, playWhenShown } from "./demo/player.js";
+
+/** What stands at `/`: the way to a session. */
+export function StartPage({ server }: { readonly server: string | undefined }): ReactNode {
+  const play = () => {
+    const session = newDemoSession();
+    playWhenShown(session);
+    goTo(session);
+  };
+  return (
+    <div className="start">
+      <Header />
+      <main>
+        <h1>Watch agents work</h1>
+        <p className="lead">Follow a session as it happens: what agents say, which tools they call, how their runs go.</p>
+        <section className="card" aria-label="Demo">
+          <div>
+            <h2>See it first</h2>
+            <p>Three agents find out why a checkout is slow: a scripted run of half a minute, published like any other.</p>
+          </div>
+          <button type="button" className="button primary" onClick={play}>
+            <PlayIcon /> Play demo
+          </button>
+        </section>
+        <section className="card column" aria-label="Sessions">
+          <h2>Open a session</h2>
+          <SessionForm />
+          <h2>Began last</h2>
+          <RecentSessions server={server} />
+        </section>
+        <p className="hint">
+          Publish from anywhere: <code>curl --json '{"{"}"type":"note","payload":{"{}"}{"}"}' {server ?? location.origin}/events/demo</code> · <a href="/scalar">The API</a>
+        </p>
+      </main>
+    </div>
+  );
+}

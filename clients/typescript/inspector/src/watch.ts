@@ -1,0 +1,66 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { AgentEvent } from "../../src/index.js";
+import { useAgentEvents, type UseEventsResult } from "../../src/react/index.js";
+import { describeControl, type JournalEntry } from "./journal.js";
+import { Meter } from "./meter.js";
+
+/** As many as a log holds by default. */
+export const maxEvents = 10_000;
+
+export interface Watched extends UseEventsResult {
+  /** What the page shows: everything, or while paused what there was. */
+  readonly shown: readonly AgentEvent[];
+  readonly isPaused: boolean;
+  /** How many events came while paused. */
+  readonly waiting: number;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly meter: Meter;
+  readonly journal: readonly JournalEntry[];
+  readonly gaps: number;
+  readonly lost: number;
+}
+
+const maxJournal = 200;
+
+/** A session as it happens, and how the connection fares. */
+export function useWatch(sessionId: string, server: string | undefined): Watched {
+  const [meter] = useState(() => new Meter());
+  const [journal, setJournal] = useState<readonly JournalEntry[]>([]);
+  const isFirst = useRef(true);
+  const note = (entry: JournalEntry) => setJournal((entries) => [...entries.slice(1 - maxJournal), entry]);
+
+  const watched = useAgentEvents(sessionId, {
+    ...(server === undefined ? {} : { baseUrl: server }),
+    control: "all",
+    maxEvents,
+    retryMs: 500,
+    maxRetryMs: 5_000,
+    onEvent: (event) => {
+      meter.record(event);
+      const entry = describeControl(event, isFirst.current);
+      if (event.type === "session_stream_started") isFirst.current = false;
+      if (entry !== undefined) note(entry);
+    },
+  });
+
+  const { state, error } = watched;
+  const trouble = error?.message;
+  useEffect(() => {
+    if (state === "waiting" || (state === "closed" && trouble !== undefined)) note({ at: new Date().toISOString(), kind: "lost", text: trouble ?? "The connection ended; trying again." });
+  }, [state, trouble]);
+
+  const [paused, setPaused] = useState<{ readonly events: readonly AgentEvent[]; readonly total: number }>();
+  return {
+    ...watched,
+    shown: paused?.events ?? watched.events,
+    isPaused: paused !== undefined,
+    waiting: paused === undefined ? 0 : Math.max(0, watched.stats.total - paused.total),
+    pause: () => setPaused({ events: watched.events, total: watched.stats.total }),
+    resume: () => setPaused(undefined),
+    meter,
+    journal,
+    gaps: useMemo(() => journal.filter((entry) => entry.kind === "gap").length, [journal]),
+    lost: useMemo(() => journal.filter((entry) => entry.kind === "lost").length, [journal]),
+  };
+}

@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
+
+// The server sends what is smaller; it compresses nothing itself.
+const gzipped: Plugin = {
+  name: "gzipped",
+  writeBundle({ dir = "" }) {
+    const assets = join(dir, "assets");
+    for (const name of readdirSync(assets).filter((each) => /\.(js|css)$/.test(each))) writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }));
+  },
+};
+
+export default defineConfig({
+  base: "/inspector/",
+  plugins: [gzipped],
+  build: {
+    target: "es2022",
+    // Those that know light-dark().
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    // The page's policy allows no data: scripts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // "use client" is for those who bundle the package for a server.
+    rolldownOptions: { onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log) },
+  },
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { demoScript } from "../inspector/src/demo/script.js";
+import { filtered, groupOf, noFilter } from "../inspector/src/filter.js";
+import { describeControl, story } from "../inspector/src/journal.js";
+import { Meter } from "../inspector/src/meter.js";
+import { addressOf, placeOf } from "../inspector/src/place.js";
+import { type AgentEvent, hasExpectedShape, initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows } from "../src/index.js";
+
+let serial = 0;
+const event = (type: string, payload: object, more: object = {}): AgentEvent =>
+  ({ event_id: `e${++serial}`, session_id: "s", timestamp: "2026-11-21T10:00:00.000Z", type, payload, id: `1-${serial}`, ...more }) as unknown as AgentEvent;
+const types = (events: readonly AgentEvent[]) => events.map((each) => each.type);
+
+describe("the demo", () => {
+  const events = demoScript("s", "take").map(({ event: each }) => event(each.type, each.payload, each));
+
+  it("has the shapes of the catalogue, and no event after the end of its run", () => {
+    expect(events.filter((each) => !hasExpectedShape(each))).toEqual([]);
+    const ended = new Set<string | undefined>();
+    for (const each of events) {
+      expect(ended).not.toContain(each.run_id);
+      if (each.type === "run_completed") ended.add(each.run_id);
+    }
+    expect(ended.size).toBe(3);
+  });
+
+  it("takes about half a minute", () => {
+    const ms = demoScript("s", "take").reduce((sum, { afterMs }) => sum + afterMs, 0);
+    expect(ms).toBeGreaterThan(20_000);
+    expect(ms).toBeLessThan(45_000);
+  });
+
+  it("ends well, after an error that it gets over", () => {
+    const { runs } = events.reduce(reduceRuns, initialRuns);
+    expect(runs.map((run) => [run.status, run.retries])).toEqual([["completed", 0], ["completed", 0], ["completed", 1]]);
+    const { toolCalls } = events.reduce(reduceToolCalls, initialToolCalls);
+    expect(toolCalls.filter((call) => call.status !== "succeeded").map((call) => call.status)).toEqual(["failed"]);
+    const { workflows } = events.reduce(reduceWorkflows, initialWorkflows);
+    expect(workflows.map((workflow) => [workflow.status, workflow.steps.every((step) => step.status === "completed")])).toEqual([["completed", true]]);
+  });
+});
+
+describe("filters", () => {
+  const events = [
+    event("agent_message_delta", { message_id: "m1", delta: "Three cont" }),
+    event("agent_message_delta", { message_id: "m1", delta: "ainers." }),
+    event("agent_message_delta", { message_id: "m2", delta: "Nothing." }),
+    event("tool_call_started", { tool_call_id: "t1", tool_name: "docker_ps", args: {} }),
+    event("tool_call_result", { tool_call_id: "t1", tool_name: "docker_ps", result: "Containers: 3" }),
+    event("own_type", { text: "containers" }),
+  ];
+
+  it("let everything pass that nothing is asked of", () => {
+    expect(filtered(events, noFilter)).toBe(events);
+  });
+
+  it("find text that deltas have cut, and whole messages and calls", () => {
+    expect(filtered(events, { ...noFilter, text: " CONTAINERS " })).toEqual([events[0], events[1], events[3], events[4], events[5]]);
+    expect(filtered(events, { ...noFilter, text: "m2" })).toEqual([events[2]]);
+    expect(filtered(events, { ...noFilter, text: "absent" })).toEqual([]);
+  });
+
+  it("go by kind and type, unknown ones too", () => {
+    expect(types(filtered(events, { ...noFilter, groups: ["Tools"] }))).toEqual(["tool_call_started", "tool_call_result"]);
+    expect(types(filtered(events, { ...noFilter, groups: ["Tools", "Other"], type: "own_type" }))).toEqual(["own_type"]);
+    expect(groupOf("__proto__")).toBe("Other");
+  });
+});
+
+describe("the journal", () => {
+  const started = (payload: object) => event("session_stream_started", { message: "", cursor: "1-1", resume: "full", replayed: 2, ...payload });
+
+  it("tells a first connection from one that came back, and both from a gap", () => {
+    expect(describeControl(started({}), true)?.kind).toBe("open");
+    expect(describeControl(started({}), false)).toMatchObject({ kind: "back", text: "Connected again; nothing was missed. 2 events were fetched from the log." });
+    expect(describeControl(started({ resume: "partial", reason: "expired" }), false)?.kind).toBe("gap");
+    expect(describeControl(event("stream_gap", { from: "1-1", to: "1-4" }), false)?.text).toContain("1-4");
+    expect(describeControl(event("stream_closing", { reason: "a_new_one", reconnect: true }), false)?.text).toContain("a_new_one");
+    expect(describeControl(event("stream_gap", {}), false)).toBeUndefined();
+  });
+
+  it("tells the timeline of what concerns a reader", () => {
+    const events = [started({}), event("a", {}), event("heartbeat", { cursor: "1-1" }), event("stream_closing", { reason: "draining", reconnect: true }), started({}), event("stream_gap", { from: "1-1", to: "1-4" }), started({ reason: "expired" })];
+    expect(types(story(events))).toEqual(["a", "connected_again", "stream_gap", "session_stream_started"]);
+    expect(story(events)[1]).toBe(story(events)[1]);
+  });
+});
+
+describe("the meter", () => {
+  it("counts what comes live, with its age, and not what is repeated", () => {
+    const meter = new Meter();
+    const now = Date.parse("2026-11-21T10:00:00.500Z");
+    meter.record(event("session_stream_started", { replayed: 1 }), now);
+    for (let i = 0; i < 4; i++) meter.record(event("note", {}), now + i);
+    meter.record(event("heartbeat", {}, { id: undefined }), now);
+    const seconds = meter.read(now + 1000);
+    expect(seconds).toHaveLength(60);
+    expect(seconds.at(-1)).toEqual({ count: 3, medianMs: 502 });
+    expect(seconds.at(-2)).toEqual({ count: 0, medianMs: undefined });
+  });
+
+  it("forgets what is older than a minute", () => {
+    const meter = new Meter();
+    for (let second = 0; second < 200; second++) meter.record(event("note", {}), second * 1000);
+    expect(meter.read(200_000).every(({ count }) => count === 1)).toBe(true);
+    expect(meter.read(400_000).every(({ count }) => count === 0)).toBe(true);
+  });
+});
+
+describe("the address", () => {
+  const at = (path: string) => placeOf(new URL(path, "http://localhost:8000"));
+
+  it("names the session", () => {
+    expect(at("/")).toEqual({ sessionId: undefined, server: undefined, speed: 1 });
+    expect(at("/events/demo").sessionId).toBe("demo");
+    expect(at("/api/events/a%20b/").sessionId).toBe("a b");
+    expect(at("/events/%zz").sessionId).toBe("%zz");
+    expect(at("/events/demo/history").sessionId).toBeUndefined();
+    expect(at("/events/demo?server=http://other:1&speed=-3")).toMatchObject({ server: "http://other:1", speed: 1 });
+  });
+
+  it("keeps the rest when the session changes", () => {
+    Object.assign(globalThis, { location: { search: "?speed=2" } });
+    expect(addressOf("a b")).toBe("/events/a%20b?speed=2");
+  });
+});
