@@ -11,12 +11,12 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 {
     // Beyond this the log is the better memory.
     private const int MaxHeld = 10_000;
-    private const int MaxHeldBytes = FeedWindow.MaxBytes;
+    private const int MaxHeldBytes = WindowBudget.MaxBytes;
 
     private static readonly TimeSpan DoubtDelay = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly FeedWindow _window = new();
+    private readonly FeedWindow _window;
     private readonly Queue<LogEntry> _held = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
@@ -43,9 +43,10 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private long _lastHeard;
     private long _stateReadAt;
 
-    public Feed(StreamKey stream, IEventBus bus, TimeProvider time, StreamMetrics metrics, ILogger<Feed> logger)
+    public Feed(StreamKey stream, IEventBus bus, WindowBudget budget, TimeProvider time, StreamMetrics metrics, ILogger<Feed> logger)
     {
         (Stream, _bus, _time, _metrics, _logger) = (stream, bus, time, metrics, logger);
+        _window = new FeedWindow(budget);
         _stopped = _stopping.Token;
         _events = new EventFactory(time);
         _lastHeard = time.GetTimestamp();
@@ -163,8 +164,12 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         return true;
     }
 
-    /// <summary>Lets go of what was kept for a crowd that has gone through.</summary>
-    public void TrimPages() => _pages.Trim();
+    /// <summary>Lets go of what was kept for a crowd that has gone through, and of what is more than the feed's share.</summary>
+    public void Trim()
+    {
+        _pages.Trim();
+        lock (_lock) _window.Trim();
+    }
 
     public void OnEntry(LogEntry entry)
     {
@@ -184,9 +189,10 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         }
     }
 
-    public void OnUnlogged(Event unlogged)
+    public void OnUnlogged(ReadOnlyMemory<byte> envelope)
     {
-        lock (_lock) PublishNeedsLock(Frame.OfUnlogged(unlogged));
+        var frame = Frame.OfUnlogged(envelope);
+        lock (_lock) PublishNeedsLock(frame);
     }
 
     public void OnPause() => FanOut(maxAtOnce: MaxAtOnce);

@@ -5,11 +5,10 @@ namespace EventStream.Api.Streaming;
 
 /// <summary>The newest frames of a feed, numbered as they came. Bounded; the oldest go first.</summary>
 /// <remarks>Not thread-safe: the feed's lock guards it.</remarks>
-internal sealed class FeedWindow
+internal sealed class FeedWindow(WindowBudget budget)
 {
     // A tool-using run's worth of events, or a few pages of long ones. A power of two, so that a number finds its slot.
     public const int MaxFrames = 1024;
-    public const int MaxBytes = 1024 * 1024;
 
     private Slot[] _ring = [];
     private int _bytes;
@@ -36,7 +35,13 @@ internal sealed class FeedWindow
         At(Next) = new Slot(frame, Head);
         _bytes += frame.Bytes.Length;
         Next++;
-        while (_bytes > MaxBytes && Next - First > 1) DropFirst();
+        Trim();
+    }
+
+    /// <summary>Keeps to the budget, but at least one frame.</summary>
+    public void Trim()
+    {
+        while (_bytes > budget.BytesPerFeed && Next - First > 1) DropFirst();
     }
 
     /// <summary>The number of the first frame after a position; null when the window no longer reaches back that far.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using EventStream.Bus;
 using EventStream.Events;
 
@@ -30,6 +29,9 @@ internal sealed class Frame
     // Windows and pages count these bytes alone; each other form that somebody asks for adds about as many.
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>The same as a chunk of HTTP/1.1: its framing stands around it already.</summary>
+    public ReadOnlyMemory<byte> Chunk => HttpChunk.SealAround(Bytes);
+
     /// <summary>The envelope in it; empty when the block only moves the cursor.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
@@ -48,30 +50,46 @@ internal sealed class Frame
     /// <summary>Encodes an event of the log. An entry that isn't an envelope becomes a block that only moves the cursor.</summary>
     public static Frame Of(LogEntry entry)
     {
-        var buffer = new ArrayBufferWriter<byte>(entry.Envelope.Length + 128);
-        if (!EnvelopeHead.TryRead(entry.Envelope.Span, out var head))
-        {
-            SseFormat.WriteIdOnly(buffer, entry.Cursor);
-            return new Frame(entry.Cursor, "", null, buffer.WrittenMemory, jsonLength: 0);
-        }
-        SseFormat.WriteFrame(buffer, entry.Cursor, Encoding.ASCII.GetBytes(head.Type), entry.Envelope.Span);
-        return new Frame(entry.Cursor, head.Type, head.RunId, buffer.WrittenMemory, entry.Envelope.Length) { PublishedAt = head.Timestamp, IsLogged = true };
+        if (EnvelopeHead.TryRead(entry.Envelope.Span, out var head)) return Of(entry.Cursor, head.Type, head.RunId, entry.Envelope.Span, head.Timestamp, isLogged: true);
+        var buffer = RoomFor(SseFormat.MaxIdOnlyBytes);
+        SseFormat.WriteIdOnly(buffer, entry.Cursor);
+        return new Frame(entry.Cursor, "", null, Block(buffer), jsonLength: 0);
     }
 
     /// <summary>Encodes an event that others published without logging it.</summary>
-    public static Frame OfUnlogged(Event unlogged) => Of(unlogged, cursor: null);
+    /// <param name="envelope">The whole envelope, as it was checked.</param>
+    public static Frame OfUnlogged(ReadOnlyMemory<byte> envelope) => EnvelopeHead.TryRead(envelope.Span, out var head)
+        ? Of(cursor: null, head.Type, head.RunId, envelope.Span, publishedAt: null, isLogged: false)
+        : throw new ArgumentException("This is no envelope.", nameof(envelope));
 
     /// <summary>Encodes an event that the server says itself.</summary>
     /// <param name="control">The event.</param>
     /// <param name="cursor">Where the client stands after it; null leaves its position alone.</param>
     /// <param name="retryMs">How long the client shall wait before it reconnects.</param>
-    public static Frame Of(Event control, Cursor? cursor, int? retryMs = null)
+    public static Frame Of(Event control, Cursor? cursor, int? retryMs = null) =>
+        Of(cursor, control.Type, control.RunId, EventWriter.ToUtf8(control), publishedAt: null, isLogged: false, retryMs);
+
+    private static Frame Of(Cursor? cursor, string type, string? runId, ReadOnlySpan<byte> json, DateTimeOffset? publishedAt, bool isLogged, int? retryMs = null)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = RoomFor(SseFormat.MaxFrameBytes(type.Length, json.Length));
         if (retryMs is { } retry) SseFormat.WriteRetryLine(buffer, retry);
-        var json = EventWriter.ToUtf8(control);
-        SseFormat.WriteFrame(buffer, cursor, Encoding.ASCII.GetBytes(control.Type), json);
-        return new Frame(cursor, control.Type, control.RunId, buffer.WrittenMemory, json.Length) { RetryMs = retryMs };
+        SseFormat.WriteFrame(buffer, cursor, type, json);
+        return new Frame(cursor, type, runId, Block(buffer), json.Length) { PublishedAt = publishedAt, IsLogged = isLogged, RetryMs = retryMs };
+    }
+
+    // Room for the framing of a chunk around the block.
+    private static ArrayBufferWriter<byte> RoomFor(int maxBytes)
+    {
+        var buffer = new ArrayBufferWriter<byte>(HttpChunk.HeadBytes + maxBytes + HttpChunk.TailBytes);
+        buffer.GetSpan(HttpChunk.HeadBytes);
+        buffer.Advance(HttpChunk.HeadBytes);
+        return buffer;
+    }
+
+    private static ReadOnlyMemory<byte> Block(ArrayBufferWriter<byte> buffer)
+    {
+        buffer.Write("\r\n"u8);
+        return buffer.WrittenMemory[HttpChunk.HeadBytes..^HttpChunk.TailBytes];
     }
 
     /// <summary>The bytes in the protocol and the words that a client asks for; each form is made once, for all who do.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using EventStream.Sources.Argos;
 
 namespace EventStream.Api.Streaming;
@@ -47,7 +46,7 @@ internal sealed class FrameForms(Frame frame)
     {
         var block = new ArrayBufferWriter<byte>(json.Length + 128);
         if (frame.RetryMs is { } retry) SseFormat.WriteRetryLine(block, retry);
-        SseFormat.WriteFrame(block, frame.Cursor, Encoding.UTF8.GetBytes(name), json);
+        SseFormat.WriteFrame(block, frame.Cursor, name, json);
         return block.WrittenMemory;
     }
 

@@ -40,6 +40,7 @@ internal sealed class FrameRun
             after ??= frame.Cursor?.Previous;
             head = frame.Cursor ?? head;
         }
+        if (frames is [var only]) return new FrameRun(from, 1, only.Chunk) { After = after, Head = head, PublishedAt = only.PublishedAt };
         var buffer = GC.AllocateUninitializedArray<byte>(HttpChunk.HeadBytes + length + HttpChunk.TailBytes);
         var at = HttpChunk.HeadBytes;
         foreach (var frame in frames)

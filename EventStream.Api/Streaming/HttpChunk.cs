@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 
 namespace EventStream.Api.Streaming;
 
@@ -9,6 +10,12 @@ internal static class HttpChunk
     public const int HeadBytes = 10;
 
     public const int TailBytes = 2;
+
+    /// <summary>Frames data that stands in an array with room for the head before it and for the tail behind it.</summary>
+    public static ReadOnlyMemory<byte> SealAround(ReadOnlyMemory<byte> data) =>
+        MemoryMarshal.TryGetArray(data, out var segment) && segment.Offset == HeadBytes
+            ? Seal(segment.Array!, segment.Count)
+            : throw new ArgumentException("There is no room around the data.", nameof(data));
 
     /// <summary>Frames the data that stands in a buffer after <see cref="HeadBytes"/> bytes of room; there must be room for the tail behind it.</summary>
     /// <returns>The chunk.</returns>

@@ -21,6 +21,7 @@ internal sealed partial class Hub : BackgroundService
     private readonly TimeProvider _time;
     private readonly StreamMetrics _metrics;
     private readonly ILogger<Feed> _feedLogger;
+    private readonly WindowBudget _budget;
     private readonly List<Feed> _watched = [];
     private readonly List<Feed> _idle = [];
     private readonly Action<Subscriber> _pulse;
@@ -29,6 +30,7 @@ internal sealed partial class Hub : BackgroundService
     public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
     {
         (_bus, _options, _time, _metrics, _feedLogger) = (bus, options.Value, time, metrics, feedLogger);
+        _budget = new WindowBudget(_options.WindowBytes);
         _pulse = subscriber => subscriber.OnPulse(_options);
         lifetime.ApplicationStopping.Register(Drain);
     }
@@ -58,7 +60,7 @@ internal sealed partial class Hub : BackgroundService
             if (!_feeds.TryGetValue(stream, out entry!) || entry.HasFailed)
             {
                 if (_feeds.Count >= _options.MaxFeeds && !TryDropLingeringNeedsLock()) return (null, SubscriberEnd.Busy);
-                entry = new HubEntry(new Feed(stream, _bus, _time, _metrics, _feedLogger), _options.JoinTimeout, _time);
+                entry = new HubEntry(new Feed(stream, _bus, _budget, _time, _metrics, _feedLogger), _options.JoinTimeout, _time);
                 _feeds[stream] = entry;
             }
             else if (entry.Places >= _options.MaxStreamsPerKey)
@@ -141,10 +143,11 @@ internal sealed partial class Hub : BackgroundService
         var (feeds, idle) = (_watched, _idle);
         lock (_lock)
         {
+            _budget.Share(_feeds.Count);
             foreach (var (stream, entry) in _feeds)
             {
                 if (!entry.Started.IsCompletedSuccessfully) continue;
-                entry.Feed.TrimPages();
+                entry.Feed.Trim();
                 if (entry.Places > 0) feeds.Add(entry.Feed);
                 else if (_time.GetElapsedTime(entry.LeftAt) >= _options.Linger) idle.Add(entry.Feed);
             }

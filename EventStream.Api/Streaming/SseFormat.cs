@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming;
@@ -7,13 +8,19 @@ namespace EventStream.Api.Streaming;
 /// <summary>Writes Server-Sent Events: LF only, no BOM, one <c>data:</c> line. Callers pass text without CR, LF and NUL.</summary>
 internal static class SseFormat
 {
+    // "id: " cursor LF LF
+    public const int MaxIdOnlyBytes = Cursor.MaxLength + 6;
+
+    /// <summary>The most bytes of a frame with a <c>retry:</c> line.</summary>
+    public static int MaxFrameBytes(int typeLength, int dataLength) => MaxIdOnlyBytes + 24 + typeLength + dataLength + 16;
+
     // field order: id, event, data; a blank line ends the block
-    public static void WriteFrame(IBufferWriter<byte> output, Cursor? id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    public static void WriteFrame(IBufferWriter<byte> output, Cursor? id, ReadOnlySpan<char> type, ReadOnlySpan<byte> data)
     {
         if (id is { } cursor) WriteIdLine(output, cursor);
         // "event: " type LF
         output.Write("event: "u8);
-        output.Write(type);
+        Encoding.UTF8.GetBytes(type, output);
         // "data: " data LF LF
         output.Write("\ndata: "u8);
         output.Write(data);

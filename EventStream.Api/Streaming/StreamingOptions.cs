@@ -35,6 +35,9 @@ internal sealed class StreamingOptions
     /// <summary>The most sessions that are watched on this node.</summary>
     public int MaxFeeds { get; set; } = 20_000;
 
+    /// <summary>How many bytes of recent events the sessions that are watched on this node may hold together, each at most 1 MiB.</summary>
+    public long WindowBytes { get; set; } = 256L * 1024 * 1024;
+
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
     {
@@ -47,6 +50,7 @@ internal sealed class StreamingOptions
         { RetryMs: < 1 or > 3_600_000 } => "Streaming:RetryMs must be between 1 and 3600000.",
         { MaxStreams: < 1 } => "Streaming:MaxStreams must be at least 1.",
         { MaxStreamsPerKey: < 1 } => "Streaming:MaxStreamsPerKey must be at least 1.",
+        { WindowBytes: < 1024 * 1024 } => "Streaming:WindowBytes must be at least 1048576.",
         { MaxFeeds: < 1 } => "Streaming:MaxFeeds must be at least 1.",
         _ => null,
     };

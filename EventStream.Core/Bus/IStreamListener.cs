@@ -9,7 +9,8 @@ public interface IStreamListener
     void OnEntry(LogEntry entry);
 
     /// <summary>An event that others put on the channel without logging it: best effort, without a cursor.</summary>
-    void OnUnlogged(Event unlogged);
+    /// <param name="envelope">The whole envelope in UTF-8, as <see cref="EventWriter"/> writes it.</param>
+    void OnUnlogged(ReadOnlyMemory<byte> envelope);
 
     /// <summary>Announcements may have been lost: the log tells what.</summary>
     void OnInterrupted();

@@ -51,7 +51,7 @@ internal struct EnvelopeMembers
             Timestamp = _timestamp is null ? defaults.Time.GetUtcNow() : EventReader.Timestamp(_timestamp),
             Type = _type ?? throw new EventRejectedException("/type", "is missing."),
             Payload = payload,
-            RunId = EventReader.MayNameRun(payload) ? EventReader.PromoteRunId(payload, _runId) : _runId,
+            RunId = EventReader.MayNameRun(payload.Utf8.Span) ? EventReader.PromoteRunId(payload, _runId) : _runId,
             ProjectId = _projectId ?? defaults.ProjectId,
             AgentId = _agentId,
             Source = _source,

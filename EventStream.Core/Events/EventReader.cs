@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace EventStream.Events;
 
 /// <summary>Reads what publishers send: an envelope, a JSON array of them, or one a line (NDJSON).</summary>
-public static partial class EventReader
+public static class EventReader
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
     private static readonly EventDefaults Logged = new(SessionId: null, TimeProvider.System);
@@ -94,11 +92,8 @@ public static partial class EventReader
     }
 
     /// <summary>Whether a payload could have a <c>run_id</c>, or be nested too deep: of most it is seen without reading them again that they can't.</summary>
-    internal static bool MayNameRun(EventPayload payload)
-    {
-        var json = payload.Utf8.Span;
-        return json.IndexOf("run_id"u8) >= 0 || json.IndexOf("\\u"u8) >= 0 || json.Count((byte)'{') + json.Count((byte)'[') > EventLimits.MaxPayloadDepth;
-    }
+    internal static bool MayNameRun(ReadOnlySpan<byte> json) =>
+        json.IndexOf("run_id"u8) >= 0 || json.IndexOf("\\u"u8) >= 0 || json.Count((byte)'{') + json.Count((byte)'[') > EventLimits.MaxPayloadDepth;
 
     private static string? RunIdOf(EventPayload payload)
     {
@@ -160,24 +155,14 @@ public static partial class EventReader
     }
 
     /// <summary>RFC 3339 with any offset; digits beyond milliseconds are cut.</summary>
-    internal static DateTimeOffset Timestamp(string text)
-    {
-        // As everything of ours writes it.
-        if (text is [_, _, _, _, '-', _, _, '-', _, _, 'T', _, _, ':', _, _, ':', _, _, '.', _, _, _, 'Z']
-            && DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var usual)) return usual;
-        // Further digits would be rounded, and so might name a moment that has not come yet.
-        var cut = Rfc3339().Match(text) is { Success: true } match ? match.Result("${seconds}${fraction}${offset}") : "";
-        return DateTimeOffset.TryParse(cut, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? time
-            : throw new EventRejectedException("/timestamp", "must be RFC 3339 with an offset, such as 2026-11-21T03:14:45.123Z.");
-    }
+    // They would be rounded, and so might name a moment that has not come yet.
+    internal static DateTimeOffset Timestamp(string text) => Rfc3339.TryParse(text, out var time)
+        ? time
+        : throw new EventRejectedException("/timestamp", "must be RFC 3339 with an offset, such as 2026-11-21T03:14:45.123Z.");
 
     private static void CheckCount(int count)
     {
         if (count > EventLimits.MaxBatchEvents)
             throw new EventRejectedException("", $"At most {EventLimits.MaxBatchEvents} events are published at once; send the rest in a further request.", isTooLarge: true);
     }
-
-    [GeneratedRegex(@"^(?<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})((?<fraction>\.[0-9]{1,3})[0-9]{0,6})?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Rfc3339();
 }

@@ -1,5 +1,4 @@
 using EventStream.Bus;
-using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -166,7 +165,7 @@ public abstract partial class EventBusContract
     {
         public void OnEntry(LogEntry entry) => throw new InvalidOperationException("A listener's fault.");
 
-        public void OnUnlogged(Event unlogged) => throw new InvalidOperationException("A listener's fault.");
+        public void OnUnlogged(ReadOnlyMemory<byte> envelope) => throw new InvalidOperationException("A listener's fault.");
 
         public void OnPause() => throw new InvalidOperationException("A listener's fault.");
 

@@ -183,7 +183,7 @@ public sealed class CloseModeTests : IAsyncDisposable
         await using var client = await server.OpenAsync($"/events/{Session}?{query}");
         await client.NextAsync();
         foreach (var announced in (Event[])[_events.SessionEnded() with { RunId = "r" }, _events.RunCompleted("r"), _events.SessionEnded() with { Type = "session_deleted", RunId = "r" }])
-            bus.Listeners[0].OnUnlogged(announced);
+            bus.Listeners[0].OnUnlogged(EventWriter.ToUtf8(announced));
         var items = await client.NextAsync(3);
         items.Select(item => item.EventId).ShouldAllBe(id => id == null);
         await server.AppendAsync(Session, _events.Thought(runId: "r"));

@@ -158,7 +158,7 @@ public abstract class FeedContract : IAsyncDisposable
     {
         await using var client = await StartedAsync();
         var cursors = await AppendAsync(1);
-        _bus.Listeners[0].OnUnlogged(_events.Thought("aside"));
+        _bus.Listeners[0].OnUnlogged(EventWriter.ToUtf8(_events.Thought("aside")));
         var next = await AppendAsync(1);
         var items = await client.NextAsync(3);
         items.Select(item => item.EventId).ShouldBe([cursors[0], null, next[0]]);

@@ -9,7 +9,7 @@ namespace EventStream.Tests.Streaming;
 
 public sealed class FeedWindowTests
 {
-    private readonly FeedWindow _window = new();
+    private readonly FeedWindow _window = new(new WindowBudget(WindowBudget.MaxBytes));
     private readonly Envelopes _events = new("s");
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class FeedWindowTests
     [Fact]
     public void Find_AnswersNull_WhenAnUnloggedFrameCameBeforeTheStart()
     {
-        _window.Add(Frame.OfUnlogged(_events.Thought()));
+        _window.Add(Frame.OfUnlogged(EventWriter.ToUtf8(_events.Thought())));
         _window.Start(new Cursor(7, 100));
         AddLogged(101, FeedWindow.MaxFrames);
 

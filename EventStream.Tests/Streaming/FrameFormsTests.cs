@@ -89,7 +89,7 @@ public sealed class FrameFormsTests
     public void BytesIn_RenamesWhatIsNotLogged_WithoutAnId()
     {
         var unlogged = Event() with { SourceType = "run.began" };
-        Text(Frame.OfUnlogged(unlogged).BytesIn(Protocol.Sse, Dialect.Native))
+        Text(Frame.OfUnlogged(EventWriter.ToUtf8(unlogged)).BytesIn(Protocol.Sse, Dialect.Native))
             .ShouldBe($"event: run.began\ndata: {Encoding.UTF8.GetString(EventWriter.ToUtf8(unlogged with { Type = "run.began" }))}\n\n");
     }
 

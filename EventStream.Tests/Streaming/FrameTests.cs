@@ -61,8 +61,8 @@ public sealed class FrameTests
         Written(output => SseFormat.WriteIdOnly(output, At)).ShouldBe("id: 1763694885123-42\n\n");
         Written(output => SseFormat.WriteRetryLine(output, 2000)).ShouldBe("retry: 2000\n");
         Written(output => SseFormat.WriteRetryLine(output, int.MaxValue)).ShouldBe("retry: 2147483647\n");
-        Written(output => SseFormat.WriteFrame(output, null, "a"u8, "{}"u8)).ShouldBe("event: a\ndata: {}\n\n");
-        Written(output => SseFormat.WriteFrame(output, Cursor.Parse("999999999999999-999999999999999"), "a"u8, "{}"u8))
+        Written(output => SseFormat.WriteFrame(output, null, "a", "{}"u8)).ShouldBe("event: a\ndata: {}\n\n");
+        Written(output => SseFormat.WriteFrame(output, Cursor.Parse("999999999999999-999999999999999"), "a", "{}"u8))
             .ShouldBe("id: 999999999999999-999999999999999\nevent: a\ndata: {}\n\n");
     }
 

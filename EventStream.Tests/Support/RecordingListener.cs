@@ -30,9 +30,9 @@ internal sealed class RecordingListener : IStreamListener
         lock (_gate) _entries.Add(entry);
     }
 
-    public void OnUnlogged(Event unlogged)
+    public void OnUnlogged(ReadOnlyMemory<byte> envelope)
     {
-        lock (_gate) _unlogged.Add(unlogged);
+        lock (_gate) _unlogged.Add(EventReader.ReadLogged(envelope.Span));
     }
 
     public int Pauses => Volatile.Read(ref _pauses);

@@ -121,7 +121,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
             foreach (var heard in bus.Announce(entry)) listener.OnEntry(heard);
         }
 
-        public void OnUnlogged(Event unlogged) => listener.OnUnlogged(unlogged);
+        public void OnUnlogged(ReadOnlyMemory<byte> envelope) => listener.OnUnlogged(envelope);
 
         public void OnInterrupted() => listener.OnInterrupted();
 
@@ -136,9 +136,9 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
             listener.OnPause();
         }
 
-        public void OnUnlogged(Event unlogged)
+        public void OnUnlogged(ReadOnlyMemory<byte> envelope)
         {
-            listener.OnUnlogged(unlogged);
+            listener.OnUnlogged(envelope);
             listener.OnPause();
         }
 

@@ -22,10 +22,13 @@ internal static class RedisWireFormat
         return true;
     }
 
-    /// <summary>Reads an event that others published without logging it; missing members are filled in.</summary>
+    /// <summary>The whole envelope of an event that others published without logging it; missing members are filled in.</summary>
     /// <exception cref="EventRejectedException">The message is no event.</exception>
-    public static Event ReadUnlogged(ReadOnlySpan<byte> message, StreamKey stream, TimeProvider time) =>
-        EventReader.Read(message, stream.Kind == StreamKind.Session
+    public static byte[] ReadUnlogged(ReadOnlySpan<byte> message, StreamKey stream, TimeProvider time)
+    {
+        if (stream.Kind == StreamKind.Session && CanonicalEnvelope.Is(message, stream.Id)) return message.ToArray();
+        return EventWriter.ToUtf8(EventReader.Read(message, stream.Kind == StreamKind.Session
             ? new EventDefaults(stream.Id, time)
-            : new EventDefaults(SessionId: null, time) { ProjectId = stream.ProjectId, MayBeForAll = true });
+            : new EventDefaults(SessionId: null, time) { ProjectId = stream.ProjectId, MayBeForAll = true }));
+    }
 }

@@ -141,7 +141,7 @@ public sealed class SocketStreamTests : IAsyncDisposable
         await using var server = TestServer.StartWith(bus);
         await using var client = await WebSocketClient.OpenAsync(server.Address, $"/ws/events/{Session}");
         await client.NextAsync();
-        bus.Listeners[0].OnUnlogged(_events.Thought("aside"));
+        bus.Listeners[0].OnUnlogged(EventWriter.ToUtf8(_events.Thought("aside")));
         var message = await client.NextAsync();
         (message.Id, message.Payload.GetProperty("content").GetString()).ShouldBe((null, "aside"));
         message.Text.ShouldStartWith("""{"event_id":""");
