@@ -195,6 +195,8 @@ internal sealed partial class Delivery(
 
     private async Task<(StreamRequest Request, LogPage Log, Cursor? RunEnd)?> ReadStateAsync(StreamRequest request, Feed feed, long began, CancellationToken gone)
     {
+        // Most clients cost nothing more.
+        if (request is { Entity: null, Close: CloseMode.Never } && feed.StateAtHand(request.From, began) is { DeletedAt: null } atHand) return (request, atHand, null);
         var left = _options.JoinTimeout - time.GetElapsedTime(began);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline.Token);

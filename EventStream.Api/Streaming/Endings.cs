@@ -14,10 +14,12 @@ internal static class Endings
     public static SubscriberEnd AlreadyReached(StreamRequest request, LogPage log, Cursor? runEnd, Cursor start) =>
         Marks(request, log, runEnd).FirstOrDefault(mark => mark.At <= start || mark.At.Offset == 0 || mark.At < log.First).End;
 
-    private static IEnumerable<(Cursor At, SubscriberEnd End)> Marks(StreamRequest request, LogPage log, Cursor? runEnd)
+    // A project lives on whatever becomes of its log; most sessions have no mark.
+    private static IEnumerable<(Cursor At, SubscriberEnd End)> Marks(StreamRequest request, LogPage log, Cursor? runEnd) =>
+        request.Stream.Kind == StreamKind.Session && (log.DeletedAt ?? log.EndedAt ?? runEnd ?? request.Entity?.EndedAt) is not null ? MarksOfSession(request, log, runEnd) : [];
+
+    private static IEnumerable<(Cursor At, SubscriberEnd End)> MarksOfSession(StreamRequest request, LogPage log, Cursor? runEnd)
     {
-        // A project lives on whatever becomes of its log.
-        if (request.Stream.Kind != StreamKind.Session) yield break;
         if (log.DeletedAt is { } deleted) yield return (deleted, SubscriberEnd.SessionDeleted);
         if (request.Close == CloseMode.Session && log.EndedAt is { } ended) yield return (ended, SubscriberEnd.SessionEnded);
         if (request.Close == CloseMode.Terminal && runEnd is { } terminal) yield return (terminal, SubscriberEnd.RunEnded);

@@ -24,13 +24,17 @@ internal sealed partial class Feed
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<LogPage> StateForAsync(StartFrom from, long asked, CancellationToken cancellationToken)
     {
-        if ((from.After is not null || (!from.Earliest && asked <= Volatile.Read(ref _stateReadAt))) && StateInWindow(from.After) is { } state) return state;
+        if (StateAtHand(from, asked) is { } state) return state;
         var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
         // No page continues a cursor of another epoch.
         return start is { } after && (after == Cursor.Zero || after.Epoch == Head.Epoch)
             ? (await _pages.ReadAsync(after, cancellationToken)).State
             : await ReadStateAsync(cancellationToken);
     }
+
+    /// <summary>The same, when no read is needed; else null.</summary>
+    public LogPage? StateAtHand(StartFrom from, long asked) =>
+        from.After is not null || (!from.Earliest && asked <= Volatile.Read(ref _stateReadAt)) ? StateInWindow(from.After) : null;
 
     /// <summary>The state of the log as it is now.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>

@@ -25,6 +25,8 @@ internal sealed partial class Hub : BackgroundService
     private readonly List<Feed> _watched = [];
     private readonly List<Feed> _idle = [];
     private readonly Action<Subscriber> _pulse;
+    private readonly CrowdSweep _sweep = new();
+    private long _joined;
     private int _streams;
 
     public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
@@ -69,6 +71,7 @@ internal sealed partial class Hub : BackgroundService
             }
             entry.Places++;
             _streams++;
+            _joined++;
         }
         try
         {
@@ -162,6 +165,7 @@ internal sealed partial class Hub : BackgroundService
         }
         feeds.Clear();
         idle.Clear();
+        _sweep.Pulse(Interlocked.Read(ref _joined));
     }
 
     private void Drain()

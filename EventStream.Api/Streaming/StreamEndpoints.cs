@@ -20,8 +20,10 @@ internal static class StreamEndpoints
         services.AddSingleton<Streams>();
     }
 
-    public static RouteHandlerBuilder MapSessionStream(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/{sessionId}", (string sessionId, HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Session(sessionId)))
+    public static RouteHandlerBuilder MapSessionStream(this IEndpointRouteBuilder routes)
+    {
+        var streams = StreamsOf(routes);
+        return routes.MapGet("/{sessionId}", (string sessionId, HttpContext context) => SendAsync(context, streams, () => StreamKey.Session(sessionId)))
             .WithSummary("Stream a session's events")
             .WithDescription("Server-Sent Events. " + WhatComes
                 + "`types=tool_*,run_*` and `run_id` filter; `close=never|session|terminal` ends the stream by itself; `heartbeat=event` makes heartbeats visible to browser code. "
@@ -29,22 +31,29 @@ internal static class StreamEndpoints
             .DescribesStream()
             .DescribesClose()
             .Produces(StatusCodes.Status204NoContent);
+    }
 
-    public static void MapProjectStream(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("", (string projectId, HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Project(projectId)))
+    public static void MapProjectStream(this IEndpointRouteBuilder routes)
+    {
+        var streams = StreamsOf(routes);
+        routes.MapGet("", (string projectId, HttpContext context) => SendAsync(context, streams, () => StreamKey.Project(projectId)))
             .WithSummary("Stream all events of a project")
             .WithDescription("Server-Sent Events: every event with this `project_id`, of all sessions, in one order of its own with cursors of its own. " + WhatComes
                 + "`types`, `run_id` and `session_id` filter.")
             .DescribesStream()
             .DescribesSessionFilter();
+    }
 
-    public static void MapBroadcastStream(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("", (HttpContext context, Streams streams) => SendAsync(context, streams, () => StreamKey.Broadcast))
+    public static void MapBroadcastStream(this IEndpointRouteBuilder routes)
+    {
+        var streams = StreamsOf(routes);
+        routes.MapGet("", (Delegate)((HttpContext context) => SendAsync(context, streams, () => StreamKey.Broadcast)))
             .WithSummary("Stream all events that are broadcast")
             .WithDescription("Server-Sent Events: what was published with `broadcast=true`, and events that belong to no session. " + WhatComes
                 + "`types`, `run_id` and `session_id` filter.")
             .DescribesStream()
             .DescribesSessionFilter();
+    }
 
     public static void MapWebSockets(this IEndpointRouteBuilder routes)
     {
@@ -58,6 +67,9 @@ internal static class StreamEndpoints
             SendOverWebSocketAsync(context, streams, () => StreamKey.Broadcast)).DescribesWebSocket("all events that are broadcast")
             .DescribesSessionFilter();
     }
+
+    // Not by parameters: the scope that they come from is kept for as long as its stream lives.
+    private static Streams StreamsOf(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<Streams>();
 
     private static Task SendAsync(HttpContext context, Streams streams, Func<StreamKey> stream) =>
         streams.SendAsync(context, () => StreamRequest.Parse(stream(), Protocol.Sse, context.Request));

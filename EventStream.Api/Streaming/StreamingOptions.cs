@@ -36,7 +36,7 @@ internal sealed class StreamingOptions
     public int MaxFeeds { get; set; } = 20_000;
 
     /// <summary>How many bytes of recent events the sessions that are watched on this node may hold together, each at most 1 MiB.</summary>
-    public long WindowBytes { get; set; } = 256L * 1024 * 1024;
+    public long WindowBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch

@@ -155,8 +155,10 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
             _next = null;
             return false;
         }
+        if (frames.Count == 0) return false;
         // A window may begin before the position, or the log may end behind it.
-        frames.RemoveAll(frame => frame.Cursor <= Position);
+        var position = Position;
+        frames.RemoveAll(frame => frame.Cursor <= position);
         foreach (var frame in frames) Position = frame.Cursor ?? Position;
         return frames.Count > 0;
     }

@@ -14,7 +14,7 @@ internal sealed class EventText(string prefix, int size)
 
     /// <summary>The whole envelope; valid until the next call.</summary>
     public ReadOnlySpan<byte> Envelope(Marker marker) => Write(marker,
-        $$"""{"event_id":"{{_count++:x8}}-0000-4000-8000-{{marker.Sent & 0xffffffffffff:x12}}","session_id":"{{prefix}}{{marker.Session}}","timestamp":"2026-01-01T00:00:00Z","type":"{{Type}}","payload":{"message_id":"m1","delta":" """,
+        $$"""{"event_id":"{{_count++:x8}}-0000-4000-8000-{{marker.Sent & 0xffffffffffff:x12}}","session_id":"{{prefix}}{{marker.Session}}","timestamp":"2026-01-01T00:00:00.000Z","type":"{{Type}}","payload":{"message_id":"m1","delta":" """,
         "\"}}", 0);
 
     /// <summary>The payload of an envelope of that size; valid until the next call.</summary>

@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus;
 
-/// <summary>Hears what a bus announces of one stream. Calls come one at a time and must neither block nor call the bus.</summary>
+/// <summary>Hears what a bus announces of one stream. Calls come one at a time, but for pauses, and must neither block nor call the bus.</summary>
 public interface IStreamListener
 {
     /// <summary>An event of the log. It may come twice, late, or after a hole.</summary>
@@ -15,6 +15,6 @@ public interface IStreamListener
     /// <summary>Announcements may have been lost: the log tells what.</summary>
     void OnInterrupted();
 
-    /// <summary>What came together has been told: comes after one or several of the others, at once.</summary>
+    /// <summary>What came together has been told: comes soon after one or several of the others, maybe beside the next.</summary>
     void OnPause();
 }

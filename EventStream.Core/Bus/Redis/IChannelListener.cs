@@ -1,6 +1,6 @@
 namespace EventStream.Bus.Redis;
 
-/// <summary>Hears what is published on one channel. Calls come one at a time, and hold up all other channels while they last.</summary>
+/// <summary>Hears what is published on one channel. Calls come one at a time, and hold up all other channels while they last; only pauses may come beside others.</summary>
 internal interface IChannelListener
 {
     /// <summary>Something was published.</summary>

@@ -13,6 +13,8 @@ namespace EventStream.Bus.Redis;
 /// </remarks>
 internal sealed class RedisSubscriberLink : IAsyncDisposable
 {
+    private const int ChannelsAtOnce = 16;
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,6 +69,11 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
     public void Fail(string reason)
     {
         if (!_lost.TrySetResult(reason)) return;
+        _opened.TrySetException(Gone(reason));
+        lock (_unanswered)
+        {
+            while (_unanswered.TryDequeue(out var answered)) answered.TrySetException(Gone(reason));
+        }
         // Ends the thread that reads.
         _socket.Dispose();
     }
@@ -106,6 +113,7 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
         {
             lock (_unanswered)
             {
+                if (Lost.IsCompleted) return Task.FromException(Gone("before"));
                 // Answers come in the order of the commands.
                 _unanswered.Enqueue(answered);
                 _stream.Write(bytes);
@@ -122,15 +130,15 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAny(task, Lost).WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
+            await task.WaitAsync(_options.CommandTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
             throw new BusUnavailableException("Redis didn't answer.", e);
         }
-        if (Lost.IsCompleted) throw new BusUnavailableException($"The connection to Redis was lost ({await Lost.ConfigureAwait(false)}).");
-        await task.ConfigureAwait(false);
     }
+
+    private static BusUnavailableException Gone(string reason) => new($"The connection to Redis was lost ({reason}).");
 
     private void Run()
     {
@@ -138,7 +146,7 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
         {
             _socket.Connect(EndPoint);
             _stream = Connected();
-            _opened.SetResult();
+            _opened.TrySetResult();
             Read();
             Fail("Closed by Redis");
         }
@@ -169,9 +177,23 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
                 if (message.IsPublished) Tell(message);
                 else Answer(message);
             }
-            foreach (var channel in _told) channel.Pause();
-            _told.Clear();
+            Pause();
         }
+    }
+
+    // What follows for a few channels is done at once; a burst for many is shared out, while the next is read.
+    private void Pause()
+    {
+        if (_told.Count <= ChannelsAtOnce)
+        {
+            foreach (var channel in _told) channel.TakeListener().OnPause();
+        }
+        else
+        {
+            foreach (var channels in _told.Chunk(ChannelsAtOnce))
+                ThreadPool.UnsafeQueueUserWorkItem(new Pauses(Array.ConvertAll(channels, channel => channel.TakeListener())), preferLocal: false);
+        }
+        _told.Clear();
     }
 
     private void Tell(in RespMessage message)
@@ -207,10 +229,19 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
             return isFirst;
         }
 
-        public void Pause()
+        /// <summary>Whom to tell that nothing more came; what comes next is the first again.</summary>
+        public IChannelListener TakeListener()
         {
             _isTold = false;
-            listener.OnPause();
+            return listener;
+        }
+    }
+
+    private sealed class Pauses(IChannelListener[] listeners) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            foreach (var listener in listeners) listener.OnPause();
         }
     }
 

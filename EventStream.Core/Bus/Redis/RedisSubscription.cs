@@ -32,7 +32,7 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
 
     public void Interrupted()
     {
-        lock (_lock) TellNeedsLock(static (listener, _) => listener.OnInterrupted(), true);
+        lock (_lock) Tell(static (listener, _) => listener.OnInterrupted(), true);
         OnPause();
     }
 
@@ -42,12 +42,12 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
         {
             if (RedisWireFormat.TryReadEntry(message, out var entry))
             {
-                TellNeedsLock(static (listener, heard) => listener.OnEntry(heard), entry);
+                Tell(static (listener, heard) => listener.OnEntry(heard), entry);
                 return;
             }
             try
             {
-                TellNeedsLock(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(message, stream, time));
+                Tell(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(message, stream, time));
             }
             catch (EventRejectedException e)
             {
@@ -61,10 +61,8 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
         lock (_lock) SkipNeedsLock($"It has more than {RespMessages.MaxBytes} bytes.");
     }
 
-    public void OnPause()
-    {
-        lock (_lock) TellNeedsLock(static (listener, _) => listener.OnPause(), true);
-    }
+    // Without the lock: what follows may take its time, and the next message shall not wait for it.
+    public void OnPause() => Tell(static (listener, _) => listener.OnPause(), true);
 
     private void SkipNeedsLock(string reason)
     {
@@ -72,10 +70,10 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
         _hasSkipped = true;
     }
 
-    // The lock keeps the promise that a listener hears one thing at a time.
-    private void TellNeedsLock<T>(Action<IStreamListener, T> tell, T what)
+    // The lock, which all but a pause hold, keeps the promise that a listener hears one thing at a time.
+    private void Tell<T>(Action<IStreamListener, T> tell, T what)
     {
-        foreach (var listener in _listeners)
+        foreach (var listener in Volatile.Read(ref _listeners))
         {
             try
             {
