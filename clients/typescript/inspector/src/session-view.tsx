@@ -1,8 +1,8 @@
-import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { AgentTimeline, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
 import { Charts } from "./charts.js";
 import { ConnectionState, Journal, Trouble } from "./connection.js";
-import { playWhenShown, useDemo } from "./demo/player.js";
+import { useDemo, type Demo } from "./demo/player.js";
 import { filtered, isFiltering, noFilter, type Filter } from "./filter.js";
 import { FilterBar, short } from "./filter-bar.js";
 import { Frames } from "./frames.js";
@@ -23,34 +23,41 @@ interface SessionViewProps {
 
 /** A session, watched anew when that is asked for. */
 export function SessionView(props: SessionViewProps): ReactNode {
-  const { sessionId, server } = props;
+  const { sessionId, server, speed } = props;
   const [attempt, setAttempt] = useState(0);
   const [isPublishing, setPublishing] = useState(false);
   const isOver = useRef(false);
-  const retry = () => setAttempt(attempt + 1);
+  const retry = useCallback(() => setAttempt((before) => before + 1), []);
+  // Only now: of a session that was deleted there is nothing to watch before.
+  const onPublished = useCallback(() => {
+    if (!isOver.current) return;
+    isOver.current = false;
+    retry();
+  }, [retry]);
+  // Out here both go on when the session is watched anew for what they have published.
+  const demo = useDemo(sessionId, server, speed, onPublished);
   return (
     <>
-      <Session key={attempt} {...props} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} />
-      {/* Outside, so that it stays open when the session is watched anew for what it has published. */}
-      {isPublishing ? <PublishDialog sessionId={sessionId} server={server} onPublished={() => { if (isOver.current) retry(); }} close={() => setPublishing(false)} /> : null}
+      <Session key={attempt} sessionId={sessionId} server={server} demo={demo} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} />
+      {isPublishing ? <PublishDialog sessionId={sessionId} server={server} onPublished={onPublished} close={() => setPublishing(false)} /> : null}
     </>
   );
 }
 
-interface SessionProps extends SessionViewProps {
+interface SessionProps extends Omit<SessionViewProps, "speed"> {
+  readonly demo: Demo;
   /** Is told whether the stream has ended for good. */
   readonly isOver: RefObject<boolean>;
   readonly retry: () => void;
   readonly startPublishing: () => void;
 }
 
-function Session({ sessionId, server, speed, isOver, retry, startPublishing }: SessionProps): ReactNode {
+function Session({ sessionId, server, demo, isOver, retry, startPublishing }: SessionProps): ReactNode {
   const watched = useWatch(sessionId, server);
   const isClosed = watched.state === "closed";
   useEffect(() => {
     isOver.current = isClosed;
   }, [isOver, isClosed]);
-  const demo = useDemo(sessionId, server, speed);
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [tab, setTab] = useState("Timeline");
   const sought = useDeferredValue(filter);
@@ -60,12 +67,6 @@ function Session({ sessionId, server, speed, isOver, retry, startPublishing }: S
   const frames = useMemo(() => filtered(shown, sought), [shown, sought]);
   const rows = useMemo(() => filtered(told, sought), [told, sought]);
   const missing = useMemo(() => missingBefore(shown), [shown]);
-  const play = () => {
-    if (!isClosed) return demo.play();
-    // Nothing that is published would be seen.
-    playWhenShown(sessionId);
-    retry();
-  };
 
   return (
     <div className="app">
@@ -78,7 +79,7 @@ function Session({ sessionId, server, speed, isOver, retry, startPublishing }: S
             <button type="button" className="button" onClick={startPublishing}>
               <PlusIcon /> <span className="word">Publish</span>
             </button>
-            <button type="button" className="button primary" onClick={demo.isPlaying ? demo.stop : play}>
+            <button type="button" className="button primary" onClick={demo.isPlaying ? demo.stop : demo.play}>
               {demo.isPlaying ? <StopIcon /> : <PlayIcon />} <span className="word">{demo.isPlaying ? "Stop demo" : "Play demo"}</span>
             </button>
           </>

@@ -132,7 +132,8 @@ export function ToolCallValues({ call }: { readonly call: ToolCall }): ReactNode
   const values = [
     ["Arguments", call.args ?? call.argsText],
     ["Error", call.error],
-    ["Result", call.result ?? undefined],
+    // Room for what comes, so that the progress stays where it is.
+    ["Result", call.result ?? (call.status === "running" ? "…" : undefined)],
     ["Progress", call.progress === "" ? undefined : call.progress],
   ] as const;
   return values.map(([label, value]) =>
