@@ -10,7 +10,6 @@ namespace EventStream.Api.History;
 internal static class HistoryEndpoints
 {
     private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
 
     public static void MapSessionHistory(this IEndpointRouteBuilder routes) =>
         routes.MapReading("/{sessionId}/history", ReadSessionAsync, "a session's events");
@@ -51,14 +50,14 @@ internal static class HistoryEndpoints
         var filter = EventFilter.Parse(stream, request.Query);
         if (request.Query.ContainsKey("last_event_id")) throw new EventRejectedException("last_event_id", "belongs to streams; here it is after.");
         var from = ParseAfter(request.Query["after"]);
-        var limit = ParseLimit(request.Query["limit"]);
+        var limit = PageLimit.Parse(request.Query["limit"], DefaultLimit);
 
         var page = await bus.ReadAsync(stream, Cursor.Zero, 0, cancellationToken);
         var resume = Resume.Decide(from, page);
         var (position, hasMore, isFirst, events) = (resume.Start, page.HasMore(resume.Start), true, new List<LogEntry>());
         while (hasMore && events.Count < limit)
         {
-            page = await bus.ReadAsync(stream, position, filter.IsAll ? limit - events.Count : MaxLimit, cancellationToken);
+            page = await bus.ReadAsync(stream, position, filter.IsAll ? limit - events.Count : PageLimit.Max, cancellationToken);
             hasMore = page.HasMore(position);
             if (isFirst && HasHole(position, page))
             {
@@ -114,13 +113,5 @@ internal static class HistoryEndpoints
         return Cursor.TryParse(text, out var cursor)
             ? new StartFrom(cursor, false, false)
             : throw new EventRejectedException("after", $"is '{text}' and no cursor; a cursor looks like 1763694885123-42.");
-    }
-
-    private static int ParseLimit(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return DefaultLimit;
-        return int.TryParse(text, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw new EventRejectedException("limit", $"is '{text}'; it must be a number from 1 to {MaxLimit}.");
     }
 }

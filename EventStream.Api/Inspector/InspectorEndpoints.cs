@@ -1,6 +1,5 @@
 using EventStream.Api.OpenApi;
 using EventStream.Bus;
-using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +10,6 @@ namespace EventStream.Api.Inspector;
 internal static class InspectorEndpoints
 {
     private const int DefaultLimit = 50;
-    private const int MaxLimit = 1000;
 
     /// <summary>Maps the page's files and <c>/sessions</c>, unless the inspector is switched off.</summary>
     public static void MapInspector(this IEndpointRouteBuilder routes)
@@ -39,13 +37,5 @@ internal static class InspectorEndpoints
     });
 
     private static async Task<Ok<SessionList>> ListSessionsAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new SessionList(await bus.RecentSessionsAsync(ParseLimit(request.Query["limit"]), cancellationToken)));
-
-    private static int ParseLimit(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return DefaultLimit;
-        return int.TryParse(text, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw new EventRejectedException("limit", $"is '{text}'; it must be a number from 1 to {MaxLimit}.");
-    }
+        TypedResults.Ok(new SessionList(await bus.RecentSessionsAsync(PageLimit.Parse(request.Query["limit"], DefaultLimit), cancellationToken)));
 }

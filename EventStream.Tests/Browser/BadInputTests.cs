@@ -59,6 +59,25 @@ public sealed class BadInputTests(Chromium chromium, RedisServer redis) : Browse
         await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"sessions":[null]}""")]
+    [InlineData("null")]
+    [InlineData("<!doctype html>")]
+    public async Task Page_SaysWhatIsWrong_WhenAnotherServerAnswersSomethingElse(string body)
+    {
+        await Page.RouteAsync("**/sessions?*", route => route.FulfillAsync(new() { Body = body, ContentType = "application/json" }));
+        await Page.RouteAsync("**/events/*", route => route.Request.Method == "POST" ? route.FulfillAsync(new() { Body = body, ContentType = "application/json" }) : route.FallbackAsync());
+        await OpenAsync("/");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The answer isn't EventStream's");
+
+        await WatchAsync();
+        await Button("Publish").ClickAsync();
+        var dialog = Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Status)).ToContainTextAsync("The answer isn't EventStream's");
+    }
+
     [Fact]
     public async Task Page_NamesTheSetting_WhenAnotherServerDoesNotAllowIt()
     {

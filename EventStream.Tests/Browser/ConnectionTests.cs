@@ -70,7 +70,38 @@ public sealed class ConnectionTests(Chromium chromium, RedisServer redis) : Brow
         await Server.DeleteAsync($"/events/{Session}");
 
         await Assertions.Expect(State()).ToHaveTextAsync("Ended");
-        await Assertions.Expect(Page.Locator(".banner")).ToHaveTextAsync("The session was deleted.");
+        await Assertions.Expect(Page.Locator(".banner")).ToContainTextAsync("The session was deleted.");
         await Assertions.Expect(Rows.Filter(new() { HasText = "note" })).ToHaveCountAsync(2);
+
+        await PublishAsync(Notes(1));
+        await Button("Try again").ClickAsync();
+        await Assertions.Expect(Rows).ToHaveCountAsync(1);
+        await LiveAsync();
+    }
+
+    [Fact]
+    public async Task Page_ShowsWhatIsPublishedAndPlayed_WhenTheSessionWasDeletedBefore()
+    {
+        await WatchAsync("?speed=20");
+        await DeleteAsync();
+        await Button("Publish").ClickAsync();
+        var dialog = Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Status)).ToContainTextAsync("Stored as");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Assertions.Expect(Rows).ToHaveCountAsync(1);
+
+        await DeleteAsync();
+        await Button("Play demo").ClickAsync();
+        await Assertions.Expect(Rows.Filter(new() { HasText = "docker_list_containers" })).ToHaveCountAsync(1);
+
+        async Task DeleteAsync()
+        {
+            await LiveAsync();
+            await PublishAsync(Notes(1));
+            await Assertions.Expect(Rows.Last).ToContainTextAsync("note 1");
+            await Server.DeleteAsync($"/events/{Session}");
+            await Assertions.Expect(State()).ToHaveTextAsync("Ended");
+        }
     }
 }

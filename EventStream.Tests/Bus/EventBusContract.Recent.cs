@@ -47,6 +47,20 @@ public abstract partial class EventBusContract
         (await Bus.RecentSessionsAsync(1000, Cancel)).ShouldContain(reborn);
     }
 
+    [Fact]
+    public async Task RecentSessionsAsync_FillsUpPastDeletedOnes_WhenTheyBeganLast()
+    {
+        var held = await BeginAsync();
+        var (second, third) = (await BeginAsync(), await BeginAsync());
+        await ShouldListAsync([third.SessionId, second.SessionId, held.SessionId]);
+
+        await Bus.DeleteAsync(StreamKey.Session(second.SessionId), Cancel);
+        await Bus.DeleteAsync(StreamKey.Session(third.SessionId), Cancel);
+
+        (await Bus.RecentSessionsAsync(1, Cancel)).Count.ShouldBe(1);
+        (await Bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).Where(_begun.Contains).ShouldBe([held.SessionId]);
+    }
+
     // Two logs that begin in one millisecond are in no order.
     private async Task<StartedSession> BeginAsync(StreamKey? stream = null)
     {

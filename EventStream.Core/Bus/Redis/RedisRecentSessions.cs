@@ -35,12 +35,24 @@ internal static class RedisRecentSessions
         }
     }
 
+    /// <summary>The newest that still have a log; those without one are forgotten.</summary>
     public static async Task<IReadOnlyList<StartedSession>> ReadAsync(IDatabase database, int limit)
     {
-        var newest = await database.SortedSetRangeByRankWithScoresAsync(RedisNames.RecentSessions, -limit, -1).ConfigureAwait(false);
-        var sessions = newest.Reverse().Select(entry => new StartedSession((string)entry.Element!, DateTimeOffset.FromUnixTimeMilliseconds((long)entry.Score))).ToArray();
-        // Logs expire and are deleted by themselves.
-        var held = await Task.WhenAll(sessions.Select(session => database.KeyExistsAsync(RedisNames.Log(new StreamKey(StreamKind.Session, session.SessionId))))).ConfigureAwait(false);
-        return [.. sessions.Where((_, i) => held[i])];
+        // All at once, a thousand at most: pages would shift while sessions begin.
+        var noted = await database.SortedSetRangeByRankWithScoresAsync(RedisNames.RecentSessions).ConfigureAwait(false);
+        var (sessions, gone) = (new List<StartedSession>(), new List<RedisValue>());
+        foreach (var some in noted.Reverse().Chunk(limit))
+        {
+            // Logs expire and are deleted by themselves.
+            var held = await Task.WhenAll(some.Select(entry => database.KeyExistsAsync(RedisNames.Log(new StreamKey(StreamKind.Session, (string)entry.Element!))))).ConfigureAwait(false);
+            foreach (var (entry, isHeld) in some.Zip(held))
+            {
+                if (isHeld) sessions.Add(new StartedSession((string)entry.Element!, DateTimeOffset.FromUnixTimeMilliseconds((long)entry.Score)));
+                else gone.AddRange([entry.Element, (long)entry.Score]);
+            }
+            if (sessions.Count >= limit) break;
+        }
+        if (gone.Count > 0) await RedisScript.Forget.RunAsync(database, [RedisNames.RecentSessions], [.. gone]).ConfigureAwait(false);
+        return [.. sessions.Take(limit)];
     }
 }

@@ -22,6 +22,8 @@ internal sealed class RedisScript
 
     public static RedisScript Delete { get; } = new("delete");
 
+    public static RedisScript Forget { get; } = new("forget");
+
     // Only the master knows where a log ends.
     public async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
     {

@@ -47,6 +47,17 @@ public sealed class NextJsProxyTests(NextJsSite site)
     }
 
     [Fact]
+    public async Task Stream_IsAStream_WhenABrowserAsksForAPage()
+    {
+        Chromium.SkipWithout();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/eventstream/events/{NextJsSite.NewSession()}");
+        request.Headers.Add("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        using var answer = await site.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+    }
+
+    [Fact]
     public async Task Answers_KeepTheirStatus_ThroughTheProxy()
     {
         Chromium.SkipWithout();
@@ -61,7 +72,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
         await StatusAsync($"/eventstream/events/{session}?close=session", HttpStatusCode.NoContent, cursor);
         await StatusAsync($"/eventstream/events/{session}/history?limit=1", HttpStatusCode.OK);
         (await StatusAsync($"/eventstream/events/{session}?types=BAD", HttpStatusCode.BadRequest)).ShouldContain("types holds 'BAD'");
-        foreach (var path in (string[])["health/ready", "events/..%2fhealth%2fready", "events/%2e%2e/health/ready", "openapi/v1.json"])
+        foreach (var path in (string[])["health/ready", "events/..%2fhealth%2fready", "events/%2e%2e/health/ready", "events/%25zz", "openapi/v1.json"])
             await StatusAsync($"/eventstream/{path}", HttpStatusCode.NotFound);
     }
 
@@ -70,18 +81,25 @@ public sealed class NextJsProxyTests(NextJsSite site)
     {
         Chromium.SkipWithout();
         await site.Server.TerminateAsync();
-        await StatusAsync("/eventstream/events/s/history", HttpStatusCode.BadGateway);
-        using (var page = await site.Client.GetAsync("/", TestContext.Current.CancellationToken)) page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        try
+        {
+            await StatusAsync("/eventstream/events/s/history", HttpStatusCode.BadGateway);
+            using (var page = await site.Client.GetAsync("/", TestContext.Current.CancellationToken)) page.StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        // An EventSource never comes back after another status.
-        await using var client = await OpenAsync("s");
-        client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        var last = (await client.ReadToEndAsync()).ShouldHaveSingleItem();
-        using var closing = JsonDocument.Parse(last.Data);
-        var payload = closing.RootElement.GetProperty("payload");
-        (last.EventType, payload.GetProperty("reason").GetString(), payload.GetProperty("reconnect").GetBoolean()).ShouldBe(("stream_closing", "unavailable", true));
-        last.ReconnectionInterval!.Value.TotalMilliseconds.ShouldBe(payload.GetProperty("retry_ms").GetInt32());
-        await site.Server.StartAsync(TestContext.Current.CancellationToken);
+            // An EventSource never comes back after another status.
+            await using var client = await OpenAsync("s");
+            client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            var last = (await client.ReadToEndAsync()).ShouldHaveSingleItem();
+            using var closing = JsonDocument.Parse(last.Data);
+            var payload = closing.RootElement.GetProperty("payload");
+            (last.EventType, payload.GetProperty("reason").GetString(), payload.GetProperty("reconnect").GetBoolean()).ShouldBe(("stream_closing", "unavailable", true));
+            last.ReconnectionInterval!.Value.TotalMilliseconds.ShouldBe(payload.GetProperty("retry_ms").GetInt32());
+        }
+        finally
+        {
+            // The other tests share it.
+            await site.Server.StartAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private Task<SseClient> OpenAsync(string session, string? lastEventId = null) => SseClient.OpenAsync(site.Client, $"/eventstream/events/{session}", lastEventId);

@@ -134,6 +134,7 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
 
         await Eventually.TrueAsync(() => Probe.Number("ZCARD", "session:recent") == 1000, Cancel);
         (await Bus.RecentSessionsAsync(1000, Cancel)).ShouldAllBe(session => !session.SessionId.StartsWith("old", StringComparison.Ordinal));
+        Probe.Number("ZCOUNT", "session:recent", "0", "1500").ShouldBe(0);
     }
 
     [Fact]

@@ -50,9 +50,9 @@ for (const name of readdirSync(dist, { recursive: true }).filter((name) => name.
 
 // What is named after what it holds needs no words in an editor; how to stream does. Together they would double the types' size.
 function slim(name, types) {
-  const isPlain = /generated|shape|reducers|components/.test(name);
+  const isPlain = /generated|shape|reducers|components|events\.d/.test(name);
   return (isPlain ? types.replace(/ *\/\*\*.*?\*\/\n?/gs, "") : types).replace(/^ +/gm, (indent) => " ".repeat(indent.length / 4));
 }
 
 const css = readFileSync(join(root, "src/styles.css"), "utf8");
-writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, ""));
+writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "").replace(/([:,]) +/g, "$1").replaceAll(" {", "{").replaceAll(";}", "}"));

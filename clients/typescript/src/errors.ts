@@ -53,7 +53,7 @@ const meanings: { readonly [status: number]: string } = {
   503: "it is stopping or full",
 };
 
-/** The error that an answer other than 200 means; its title is quoted when it is `application/problem+json`. */
+// The title is quoted when it is `application/problem+json`.
 export async function errorOf(response: Response): Promise<StreamError> {
   const { status } = response;
   const title = await titleOf(response);

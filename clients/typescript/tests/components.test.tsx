@@ -42,7 +42,7 @@ describe("AgentTimeline", () => {
     expect(rows()).toEqual([
       "10:00:01Run started ",
       "10:00:02Thought monitorLook first.",
-      "10:00:03monitor docker_list Succeeded 1.0 s ",
+      "10:00:03monitor docker_list Succeeded 1.0 s db",
       "10:00:05monitor read_disk Failed 1.0 s no such disk",
       "10:00:07Message monitorThree containers.",
       "10:00:10Metrics update ×2 Cpu 47, Memory used 2.2GB, Disk free 50GB, Containers running 3",
@@ -136,6 +136,16 @@ describe("ToolCallInspector", () => {
     expect(chosen().textContent).toContain("read_disk");
   });
 
+  it("shows the result before the progress, and says that times are UTC unless they are local", () => {
+    const call = [event("tool_call_started", { tool_call_id: "t", tool_name: "read", args: {} }), event("tool_call_delta", { tool_call_id: "t", delta: "50 %" }), event("tool_call_result", { tool_call_id: "t", tool_name: "read", result: 5 })];
+    const { rerender } = render(<ToolCallInspector events={call} />);
+    const region = () => screen.getByRole("region", { name: "Tool call read" });
+    expect([...region().querySelectorAll("h4")].map((label) => label.textContent)).toEqual(["Arguments", "Result", "Progress"]);
+    expect(region().textContent).toMatch(/10:00:\d\d UTC/);
+    rerender(<ToolCallInspector events={call} localTime />);
+    expect(region().textContent).not.toContain("UTC");
+  });
+
   it("says so when there is none", () => {
     render(<ToolCallInspector events={[]} />);
     expect(screen.getByRole("region", { name: "Tool calls" }).textContent).toBe("No tool has been called yet.");
@@ -152,6 +162,11 @@ describe("RunStatus", () => {
     expect(screen.getByRole("status").textContent).toContain("Failedmonitorout of money");
     rerender(<RunStatus events={[...failed, event("run_started", { run_id: "r2" }, { run_id: "r2" })]} />);
     expect(screen.getByRole("status").textContent).toContain("1 earlier run");
+    rerender(<RunStatus events={[...failed, event("run_completed", { run_id: "r4", output: { disks: 3, full: ["sda"] }, stop_reason: "end_turn" })]} runId="r1" />);
+    expect(screen.getByRole("status").textContent).toContain("Completedmonitor");
+    expect(screen.getByRole("status").textContent).toContain("Disks 3, Full sda");
+    rerender(<RunStatus events={[event("run_completed", { run_id: "r1", stop_reason: "end_turn" })]} />);
+    expect(screen.getByRole("status").textContent).toContain("End turn");
     rerender(<RunStatus events={failed} runId="r3" />);
     expect(screen.getByRole("status").textContent).toBe("No run yet.");
   });

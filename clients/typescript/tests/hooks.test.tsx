@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { initialMessages, reduceMessages, type AgentEvent } from "../src/index.js";
 import { EventStore, EventStreamProvider, useAgentEvents, useIngestStream, useProjectEvents, useReduced, type UseEventsOptions, type UseEventsResult } from "../src/react/index.js";
 import { numbers, upTo } from "./support/collect.js";
+import { fakeServer, frame, started, status, stream } from "./support/fake-server.js";
 import { eventually } from "./support/eventually.js";
 import { newSession, notes, publish, serverUrl } from "./support/server.js";
 
@@ -141,6 +142,20 @@ describe("useAgentEvents", () => {
     expect(calls).toEqual(["1 note 0", "1 any note", "1 half", "1 any tool_call_delta", "1 any tool_call_delta", "2 note 1", "2 any note"]);
     expect(last().stats.malformed).toBe(1);
     expect(opened).toHaveLength(1);
+  });
+
+  it("counts a lost connection once however often it is tried, and as a gap only what says so", async () => {
+    const { url, requests } = await fakeServer(
+      stream(started("1-0") + frame("note", { n: 0 }, "1-1"), { end: true }),
+      status(503),
+      status(503),
+      stream(started("1-1", "full"), { end: true }),
+      stream(frame("session_stream_started", { message: "", cursor: "1-9", resume: "partial", reason: "expired", replayed: 0 }, "1-9") + frame("stream_gap", { from: "1-9", to: "1-10" }, "1-10")),
+    );
+    const { last } = show(() => useAgentEvents("s", { baseUrl: url, control: "all", retryMs: 1, maxRetryMs: 2 }));
+    await eventually(() => expect(last().stats.byType).toMatchObject({ session_stream_started: 3, stream_gap: 1 }));
+    expect(requests).toHaveLength(5);
+    expect(last().stats).toMatchObject({ reconnects: 2, gaps: 2 });
   });
 
   it("clears what it shows, and goes on", async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { demoScript } from "../inspector/src/demo/script.js";
 import { filtered, groupOf, noFilter } from "../inspector/src/filter.js";
-import { describeControl, story } from "../inspector/src/journal.js";
+import { describeControl, missingBefore, published, story } from "../inspector/src/journal.js";
 import { Meter } from "../inspector/src/meter.js";
 import { addressOf, placeOf } from "../inspector/src/place.js";
+import { publish, recentSessions } from "../inspector/src/server.js";
+import { fakeServer, status } from "./support/fake-server.js";
 import { type AgentEvent, hasExpectedShape, initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows } from "../src/index.js";
 
 let serial = 0;
@@ -83,6 +85,35 @@ describe("the journal", () => {
     const events = [started({}), event("a", {}), event("heartbeat", { cursor: "1-1" }), event("stream_closing", { reason: "draining", reconnect: true }), started({}), event("stream_gap", { from: "1-1", to: "1-4" }), started({ reason: "expired" })];
     expect(types(story(events))).toEqual(["a", "connected_again", "stream_gap", "session_stream_started"]);
     expect(story(events)[1]).toBe(story(events)[1]);
+  });
+});
+
+describe("what isn't held", () => {
+  it("is told by where the first event stands, whatever the server's own frames are", () => {
+    const started = event("session_stream_started", { message: "", cursor: "1-9", resume: "full", replayed: 1 }, { id: "1-9" });
+    expect(missingBefore([started, event("a", {}, { id: "1-5" }), event("a", {}, { id: "1-6" })])).toBe(4);
+    expect(missingBefore([started, event("heartbeat", {}, { id: undefined }), event("a", {}, { id: "7-1" })])).toBe(0);
+    expect(missingBefore([started])).toBe(0);
+  });
+
+  it("is no event that was published: the server's own frames aren't counted", () => {
+    expect(published({ total: 9, byType: { a: 4, heartbeat: 3, session_stream_started: 2 } } as unknown as Parameters<typeof published>[0])).toBe(4);
+  });
+});
+
+describe("a server that isn't EventStream", () => {
+  const words = "The answer isn't EventStream's; is that its address?";
+
+  it.each(["{}", '{"sessions":[null]}', '{"sessions":[{"session_id":1,"started_at":""}]}', "null", "[]", "<!doctype html>"])("is found out by %s", async (body) => {
+    const { url } = await fakeServer(status(200, {}, body));
+    expect(await recentSessions(url, new AbortController().signal)).toEqual({ isOk: false, words });
+    expect(await publish(url, "s", { type: "note", payload: {} })).toEqual({ isOk: false, words });
+  });
+
+  it("isn't one that answers as EventStream does", async () => {
+    const { url } = await fakeServer(status(200, {}, '{"sessions":[{"session_id":"s","started_at":"2026-11-21T10:00:00Z"}]}'), status(200, {}, '{"event_id":"e","outcome":"run_ended"}'));
+    expect(await recentSessions(url, new AbortController().signal)).toMatchObject({ isOk: true, value: [{ session_id: "s" }] });
+    expect(await publish(url, "s", { type: "note", payload: {} })).toMatchObject({ isOk: true, value: { event_id: "e" } });
   });
 });
 

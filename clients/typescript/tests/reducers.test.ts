@@ -126,6 +126,12 @@ describe("reduceRuns", () => {
     expect(runs(event("workflow_started", { workflow: "w", run_id: "r1" }))).toEqual([]);
   });
 
+  it("takes the envelope's run for the payload's", () => {
+    expect(runs(event("run_started", {}), event("run_completed", { output: "done" }))).toMatchObject([{ id: "r1", status: "completed", output: "done" }]);
+    expect(run(reduceRuns, initialRuns, event("run_failed", {})).malformed).toHaveLength(1);
+    expect(run(reduceRuns, initialRuns, event("run_started", {}, {})).malformed).toHaveLength(1);
+  });
+
   it("waits for input, and goes on", () => {
     expect(runs(ofRun("run_started"), ofRun("run_awaiting_input"))).toMatchObject([{ status: "awaiting_input" }]);
     expect(runs(ofRun("run_started"), ofRun("run_awaiting_input"), event("agent_message_start", { message_id: "m" }))).toMatchObject([{ status: "running" }]);

@@ -21,13 +21,15 @@ export function ConnectionState({ watched }: { readonly watched: Watched }): Rea
 export function Trouble({ watched, retry }: { readonly watched: Watched; readonly retry: () => void }): ReactNode {
   const { state, error, journal } = watched;
   if (state !== "closed" && state !== "waiting") return null;
-  const why = error?.message ?? journal.findLast((entry) => entry.kind === "closing")?.text;
+  const last = journal.findLast((entry) => entry.kind !== "lost");
+  const why = error?.message ?? (last?.kind === "closing" ? last.text : undefined);
   const isOver = state === "closed";
-  if (isOver && error === undefined) return <p className="banner" role="status">{why ?? "The stream is over: nothing more will come."}</p>;
+  const again = isOver ? <button type="button" className="button small" onClick={retry}>Try again</button> : null;
+  if (isOver && error === undefined) return <p className="banner" role="status">{why ?? "The stream is over: nothing more will come."} {again}</p>;
   return (
     <p className="banner bad" role="alert">
-      <strong>{isOver ? "Can't watch this session." : "Not connected."}</strong> {why} {isOver ? null : "Trying again; what comes meanwhile isn't lost."}
-      {isOver ? <button type="button" className="button small" onClick={retry}>Try again</button> : null}
+      <strong>{isOver ? "Can't watch this session." : "Not connected."}</strong> {why} {isOver ? null : "Trying again; what the log holds is fetched then."}
+      {again}
     </p>
   );
 }
@@ -41,7 +43,7 @@ export function Journal({ entries }: { readonly entries: readonly JournalEntry[]
       {entries.length === 0 ? <li className="hint">Not connected yet.</li> : null}
       {entries.map((entry, i) => (
         <li key={i} className={`journal-${entry.kind}`}>
-          <time dateTime={entry.at}>{formatTime(entry.at)}</time>
+          <time dateTime={entry.at}>{formatTime(entry.at, true)}</time>
           <strong>{kinds[entry.kind]}</strong>
           <span>{entry.text}</span>
         </li>

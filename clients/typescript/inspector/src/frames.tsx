@@ -95,7 +95,7 @@ function Line({ id, event, index, count, isChosen, choose }: LineProps): ReactNo
   return (
     <div id={id} className="frame" role="option" aria-selected={isChosen} aria-posinset={index + 1} aria-setsize={count} style={{ top: index * rowHeight }} onClick={() => choose(index)}>
       <code className="frame-id">{event.id ?? "–"}</code>
-      <span className="frame-time">{formatTime(event.timestamp)}</span>
+      <span className="frame-time">{formatTime(event.timestamp, true)}</span>
       <code className={`frame-type tone-${toneOf(event.type)}`}>{event.type}</code>
       <span className="frame-payload">{payloadOf(event)}</span>
     </div>

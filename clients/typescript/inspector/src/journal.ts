@@ -1,4 +1,6 @@
 import type { AgentEvent } from "../../src/index.js";
+import { roles } from "../../src/events.generated.js";
+import type { EventStats } from "../../src/react/index.js";
 import { isEvent } from "../../src/index.js";
 
 /** Something about the connection, in words. */
@@ -34,7 +36,7 @@ export function describeControl(event: AgentEvent, isFirst: boolean): JournalEnt
     const { reason, replayed } = event.payload;
     const repeated = replayed === 0 ? "" : ` ${replayed} ${replayed === 1 ? "event was" : "events were"} fetched from the log.`;
     if (reason != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${wordsFor(reasons, reason) ?? reason}.${repeated}` };
-    return isFirst ? { at, kind: "open", text: `Connected.${repeated}` } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
+    return isFirst ? { at, kind: "open", text: repeated.trim() || "From here on all is live." } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
   }
   if (isEvent(event, "stream_gap")) return { at, kind: "gap", text: `Events are missing: those after ${event.payload.from} up to ${event.payload.to} are gone for good.` };
   if (isEvent(event, "stream_closing")) return { at, kind: "closing", text: wordsFor(endings, event.payload.reason) ?? event.payload.message ?? `The server ended the stream: ${event.payload.reason}.` };
@@ -55,6 +57,18 @@ export function toldAs(event: AgentEvent, isFirst: boolean): AgentEvent | null {
   }
   return story;
 }
+
+/** How many events came before the first one that is held: the log has let them go, or this page has. */
+export function missingBefore(events: readonly AgentEvent[]): number {
+  const first = events.find((event) => event.id !== undefined && !isControl(event));
+  const offset = Number(first?.id?.split("-")[1] ?? 1);
+  return offset > 1 ? offset - 1 : 0;
+}
+
+/** How many events there were beside the server's own frames. */
+export const published = ({ total, byType }: EventStats): number => roles.control.reduce((rest, type) => rest - (byType[type] ?? 0), total);
+
+const isControl = ({ type }: AgentEvent): boolean => (roles.control as readonly string[]).includes(type);
 
 /** What the timeline is made from. */
 export function story(events: readonly AgentEvent[]): readonly AgentEvent[] {

@@ -5,11 +5,14 @@ import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/overrides.css";
 import { App } from "./app.js";
+import { ErrorBoundary } from "./error-boundary.js";
 import { applyTheme } from "./theme.js";
 
 applyTheme();
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
-    <App />
+    <ErrorBoundary>
+      <App />
+    </ErrorBoundary>
   </StrictMode>,
 );

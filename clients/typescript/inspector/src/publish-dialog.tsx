@@ -7,6 +7,7 @@ import { publish, type NewEvent, type Outcome, type Receipt } from "./server.js"
 interface PublishDialogProps {
   readonly sessionId: string;
   readonly server: string | undefined;
+  readonly onPublished: () => void;
   readonly close: () => void;
 }
 
@@ -15,7 +16,7 @@ const own = "(a type of your own)";
 const exampleOf = (type: string): string => JSON.stringify(examples[type] ?? { text: "any payload that is an object" }, undefined, 2);
 
 /** Publishes an event of any type, beginning with an example. */
-export function PublishDialog({ sessionId, server, close }: PublishDialogProps): ReactNode {
+export function PublishDialog({ sessionId, server, onPublished, close }: PublishDialogProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const [type, setType] = useState(first);
   const [ownType, setOwnType] = useState("deployment_note");
@@ -38,8 +39,10 @@ export function PublishDialog({ sessionId, server, close }: PublishDialogProps):
     if (!read.isOk) return setOutcome(read);
     setBusy(true);
     const envelope: NewEvent = { type: type === own ? ownType : type, payload: read.value, ...(runId.trim() === "" ? {} : { run_id: runId.trim() }) };
-    setOutcome(await publish(server, sessionId, envelope));
+    const answer = await publish(server, sessionId, envelope);
+    setOutcome(answer);
     setBusy(false);
+    if (answer.isOk) onPublished();
   };
 
   return (

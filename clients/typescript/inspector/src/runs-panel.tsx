@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { initialRuns, initialWorkflows, reduceRuns, reduceWorkflows, type AgentEvent, type Workflow } from "../../src/index.js";
 import { RunStatus } from "../../src/components/index.js";
-import { titleOf, toneOfStatus } from "../../src/components/describe.js";
+import { lineOf, titleOf, toneOfStatus } from "../../src/components/describe.js";
 import { useReduced } from "../../src/react/index.js";
 
 // Each reads all events; more than these nobody compares.
@@ -38,7 +38,7 @@ function Steps({ workflow }: { readonly workflow: Workflow }): ReactNode {
             <span className="mark" aria-hidden="true">{marks[toneOfStatus(step.status)] ?? "–"}</span>
             <span>
               <strong>{titleOf(step.id)}</strong> <span className="visually-hidden">{step.status}</span>
-              <span className="hint">{step.error ?? (typeof step.output === "string" ? step.output : step.description)}</span>
+              <span className="hint">{step.error ?? lineOf(step.output) ?? step.description}</span>
             </span>
           </li>
         ))}

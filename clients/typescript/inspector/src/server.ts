@@ -1,3 +1,5 @@
+import { isObject } from "../../src/shape.js";
+
 /** What became of a request, in words. */
 export type Outcome<T> = { readonly isOk: true; readonly value: T } | { readonly isOk: false; readonly words: string };
 
@@ -20,17 +22,22 @@ export interface NewEvent {
 }
 
 export const recentSessions = (server: string | undefined, signal: AbortSignal): Promise<Outcome<readonly Session[]>> =>
-  ask(server, "/sessions?limit=50", { signal }, (body) => (body as { sessions: readonly Session[] }).sessions);
+  ask(server, "/sessions?limit=50", { signal }, (body) => (isObject(body) && Array.isArray(body.sessions) && body.sessions.every(isSession) ? body.sessions : undefined));
 
 export const publish = (server: string | undefined, sessionId: string, event: NewEvent, signal?: AbortSignal): Promise<Outcome<Receipt>> =>
   ask(
     server,
     `/events/${encodeURIComponent(sessionId)}`,
     { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(event), ...(signal === undefined ? {} : { signal }) },
-    (body) => body as Receipt,
+    (body) => (isReceipt(body) ? body : undefined),
   );
 
-async function ask<T>(server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T): Promise<Outcome<T>> {
+// Any server may be named in the address.
+const isSession = (value: unknown): value is Session => isObject(value) && typeof value.session_id === "string" && typeof value.started_at === "string";
+const isReceipt = (value: unknown): value is Receipt => isObject(value) && typeof value.event_id === "string" && (value.id === undefined || typeof value.id === "string");
+
+/** @param read Undefined for what EventStream doesn't answer. */
+async function ask<T>(server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T | undefined): Promise<Outcome<T>> {
   const base = (server ?? location.origin).replace(/\/+$/, "");
   let response: Response;
   try {
@@ -41,8 +48,9 @@ async function ask<T>(server: string | undefined, path: string, init: RequestIni
     return { isOk: false, words: `No answer from ${base}. Is the server running${isOther ? `, and does its Cors:Origins allow ${location.origin}` : ""}?` };
   }
   const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && body !== undefined) return { isOk: true, value: read(body) };
-  return { isOk: false, words: wordsOf(response.status, body) };
+  if (!response.ok) return { isOk: false, words: wordsOf(response.status, body) };
+  const value = read(body);
+  return value === undefined ? { isOk: false, words: "The answer isn't EventStream's; is that its address?" } : { isOk: true, value };
 }
 
 const meanings: { readonly [status: number]: string } = {

@@ -41,7 +41,7 @@ export function RecentSessions({ server, current, onChosen }: { readonly server:
 }
 
 /** Takes the id of a session, whether it has begun or not. */
-export function SessionForm({ initial = "", onChosen, label = "Session" }: { readonly initial?: string; readonly onChosen?: () => void; readonly label?: string }): ReactNode {
+export function SessionForm({ initial = "", onChosen, label = "Session", hasFocus = false }: { readonly initial?: string; readonly onChosen?: () => void; readonly label?: string; readonly hasFocus?: boolean }): ReactNode {
   const [id, setId] = useState(initial);
   const [problem, setProblem] = useState<string>();
   const submit = (event: FormEvent) => {
@@ -54,7 +54,7 @@ export function SessionForm({ initial = "", onChosen, label = "Session" }: { rea
   };
   return (
     <form className="session-form" onSubmit={submit}>
-      <input aria-label={label} placeholder="Session id, such as demo" value={id} onChange={(event) => setId(event.target.value)} spellCheck={false} autoCapitalize="none" aria-invalid={problem !== undefined} aria-describedby={problem === undefined ? undefined : "session-problem"} />
+      <input autoFocus={hasFocus} aria-label={label} placeholder="Session id, such as demo" value={id} onChange={(event) => setId(event.target.value)} spellCheck={false} autoCapitalize="none" aria-invalid={problem !== undefined} aria-describedby={problem === undefined ? undefined : "session-problem"} />
       <button type="submit" className="button">Watch</button>
       {problem === undefined ? null : <p id="session-problem" className="hint bad" role="alert">{problem}</p>}
     </form>
@@ -92,8 +92,8 @@ export function SessionMenu({ sessionId, server }: { readonly sessionId: string;
       </button>
       {isOpen ? (
         <div id="session-menu" className="popover">
-          <SessionForm onChosen={() => setOpen(false)} label="Another session" />
-          <h2>Began last</h2>
+          <SessionForm onChosen={() => setOpen(false)} label="Another session" hasFocus />
+          <h2>Recent sessions</h2>
           <RecentSessions server={server} current={sessionId} onChosen={() => setOpen(false)} />
         </div>
       ) : null}

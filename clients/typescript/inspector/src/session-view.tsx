@@ -1,14 +1,14 @@
-import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { AgentTimeline, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
 import { Charts } from "./charts.js";
 import { ConnectionState, Journal, Trouble } from "./connection.js";
-import { useDemo } from "./demo/player.js";
+import { useDemo, type Demo } from "./demo/player.js";
 import { filtered, isFiltering, noFilter, type Filter } from "./filter.js";
 import { FilterBar, short } from "./filter-bar.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
 import { PauseIcon, PlayIcon, PlusIcon, StopIcon } from "./icons.js";
-import { story } from "./journal.js";
+import { missingBefore, published, story } from "./journal.js";
 import { PublishDialog } from "./publish-dialog.js";
 import { RunsPanel } from "./runs-panel.js";
 import { SessionMenu } from "./session-picker.js";
@@ -23,21 +23,50 @@ interface SessionViewProps {
 
 /** A session, watched anew when that is asked for. */
 export function SessionView(props: SessionViewProps): ReactNode {
+  const { sessionId, server, speed } = props;
   const [attempt, setAttempt] = useState(0);
-  return <Session key={attempt} {...props} retry={() => setAttempt(attempt + 1)} />;
+  const [isPublishing, setPublishing] = useState(false);
+  const isOver = useRef(false);
+  const retry = useCallback(() => setAttempt((before) => before + 1), []);
+  // Only now: of a session that was deleted there is nothing to watch before.
+  const onPublished = useCallback(() => {
+    if (!isOver.current) return;
+    isOver.current = false;
+    retry();
+  }, [retry]);
+  // Out here both go on when the session is watched anew for what they have published.
+  const demo = useDemo(sessionId, server, speed, onPublished);
+  return (
+    <>
+      <Session key={attempt} sessionId={sessionId} server={server} demo={demo} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} />
+      {isPublishing ? <PublishDialog sessionId={sessionId} server={server} onPublished={onPublished} close={() => setPublishing(false)} /> : null}
+    </>
+  );
 }
 
-function Session({ sessionId, server, speed, retry }: SessionViewProps & { readonly retry: () => void }): ReactNode {
+interface SessionProps extends Omit<SessionViewProps, "speed"> {
+  readonly demo: Demo;
+  /** Is told whether the stream has ended for good. */
+  readonly isOver: RefObject<boolean>;
+  readonly retry: () => void;
+  readonly startPublishing: () => void;
+}
+
+function Session({ sessionId, server, demo, isOver, retry, startPublishing }: SessionProps): ReactNode {
   const watched = useWatch(sessionId, server);
-  const demo = useDemo(sessionId, server, speed);
+  const isClosed = watched.state === "closed";
+  useEffect(() => {
+    isOver.current = isClosed;
+  }, [isOver, isClosed]);
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [tab, setTab] = useState("Timeline");
-  const [isPublishing, setPublishing] = useState(false);
   const sought = useDeferredValue(filter);
   const { shown } = watched;
+  const { reconnects, gaps } = watched.stats;
   const told = useMemo(() => story(shown), [shown]);
   const frames = useMemo(() => filtered(shown, sought), [shown, sought]);
   const rows = useMemo(() => filtered(told, sought), [told, sought]);
+  const missing = useMemo(() => missingBefore(shown), [shown]);
 
   return (
     <div className="app">
@@ -45,13 +74,13 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
         actions={
           <>
             <button type="button" className="button" aria-pressed={watched.isPaused} onClick={watched.isPaused ? watched.resume : watched.pause}>
-              {watched.isPaused ? <PlayIcon /> : <PauseIcon />} {watched.isPaused ? "Resume" : "Pause"}
+              {watched.isPaused ? <PlayIcon /> : <PauseIcon />} <span className="word">{watched.isPaused ? "Resume" : "Pause"}</span>
             </button>
-            <button type="button" className="button" onClick={() => setPublishing(true)}>
-              <PlusIcon /> Publish
+            <button type="button" className="button" onClick={startPublishing}>
+              <PlusIcon /> <span className="word">Publish</span>
             </button>
             <button type="button" className="button primary" onClick={demo.isPlaying ? demo.stop : demo.play}>
-              {demo.isPlaying ? <StopIcon /> : <PlayIcon />} {demo.isPlaying ? "Stop demo" : "Play demo"}
+              {demo.isPlaying ? <StopIcon /> : <PlayIcon />} <span className="word">{demo.isPlaying ? "Stop demo" : "Play demo"}</span>
             </button>
           </>
         }
@@ -65,6 +94,7 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
         <Trouble watched={watched} retry={retry} />
         {demo.problem === undefined ? null : <p className="banner bad" role="alert">{demo.problem}</p>}
         {watched.isPaused ? <Paused watched={watched} /> : null}
+        {missing > 0 ? <p className="hint">The beginning isn't held: {missing.toLocaleString("en")} earlier {missing === 1 ? "event is" : "events are"} not shown.</p> : null}
       </section>
       <main>
         <div className="left">
@@ -75,9 +105,9 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
             choose={setTab}
             tabs={[
               // A timeline goes on from what it has read; another filter begins another one.
-              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} /> },
+              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} localTime /> },
               { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
-              { name: "Connection", badge: watched.lost + watched.gaps > 0 ? String(watched.lost + watched.gaps) : undefined, isAlarming: watched.gaps > 0, content: () => <Journal entries={watched.journal} /> },
+              { name: "Connection", badge: reconnects + gaps > 0 ? String(reconnects + gaps) : undefined, isAlarming: gaps > 0, content: () => <Journal entries={watched.journal} /> },
             ]}
           />
         </div>
@@ -90,7 +120,7 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
           </section>
           <section className="panel tools-panel">
             <h2>Tool calls</h2>
-            <ToolCallInspector events={shown} />
+            <ToolCallInspector events={shown} localTime />
           </section>
           <section className="panel metrics-panel">
             <h2>Metrics</h2>
@@ -100,17 +130,17 @@ function Session({ sessionId, server, speed, retry }: SessionViewProps & { reado
           </section>
         </aside>
       </main>
-      {isPublishing ? <PublishDialog sessionId={sessionId} server={server} close={() => setPublishing(false)} /> : null}
     </div>
   );
 }
 
 function Summary({ watched, server }: { readonly watched: Watched; readonly server: string | undefined }): ReactNode {
-  const { stats, gaps, lost } = watched;
+  const { stats } = watched;
+  const { reconnects, gaps } = stats;
   const figures = [
-    ["Events", stats.total, ""],
+    ["Events", published(stats), ""],
     ["Errors", stats.errors, stats.errors > 0 ? "bad" : ""],
-    ["Reconnects", lost, lost > 0 ? "warn" : ""],
+    ["Reconnects", reconnects, reconnects > 0 ? "warn" : ""],
     ["Gaps", gaps, gaps > 0 ? "bad" : ""],
   ] as const;
   return (

@@ -30,7 +30,7 @@ export function StartPage({ server }: { readonly server: string | undefined }): 
         <section className="card column" aria-label="Sessions">
           <h2>Open a session</h2>
           <SessionForm />
-          <h2>Began last</h2>
+          <h2>Recent sessions</h2>
           <RecentSessions server={server} />
         </section>
         <p className="hint">

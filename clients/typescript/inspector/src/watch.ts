@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { AgentEvent } from "../../src/index.js";
 import { useAgentEvents, type UseEventsResult } from "../../src/react/index.js";
 import { describeControl, type JournalEntry } from "./journal.js";
@@ -17,8 +17,6 @@ export interface Watched extends UseEventsResult {
   readonly resume: () => void;
   readonly meter: Meter;
   readonly journal: readonly JournalEntry[];
-  readonly gaps: number;
-  readonly lost: number;
 }
 
 const maxJournal = 200;
@@ -60,7 +58,5 @@ export function useWatch(sessionId: string, server: string | undefined): Watched
     resume: () => setPaused(undefined),
     meter,
     journal,
-    gaps: useMemo(() => journal.filter((entry) => entry.kind === "gap").length, [journal]),
-    lost: useMemo(() => journal.filter((entry) => entry.kind === "lost").length, [journal]),
   };
 }

@@ -1,16 +1,20 @@
 "use client";
 
-import { memo, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { createContext, memo, useContext, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { type AgentEvent, initialTimeline, type Message, reduceTimeline, type TimelineEntry, type ToolCall } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { describe, formatDuration, formatTime, titleOf, toneOf, toneOfStatus } from "./describe.js";
+import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfStatus } from "./describe.js";
 import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
+
+const LocalTimes = createContext(false);
 
 export interface AgentTimelineProps {
   /** The `events` of a hook. */
   readonly events: readonly AgentEvent[];
   /** About how many rows are shown at first, and how many more with each "Show earlier"; by default 200. */
   readonly pageSize?: number;
+  /** Times as they are where the page is read; by default in UTC. */
+  readonly localTime?: boolean;
   readonly label?: string;
   readonly className?: string;
 }
@@ -19,7 +23,7 @@ export interface AgentTimelineProps {
 const followMargin = 24;
 
 /** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Follows the newest until scrolled up. */
-export function AgentTimeline({ events, pageSize = 200, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
+export function AgentTimeline({ events, pageSize = 200, localTime = false, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
   const timeline = useReduced(reduceTimeline, initialTimeline, events);
   const { entries, begun, messages, toolCalls } = timeline;
   const [shown, setShown] = useState(pageSize);
@@ -52,9 +56,11 @@ export function AgentTimeline({ events, pageSize = 200, label = "What the agents
           </button>
         ) : null}
         <ol className="es-rows">
-          {visible.map((entry) => (
-            <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
-          ))}
+          <LocalTimes.Provider value={localTime}>
+            {visible.map((entry) => (
+              <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
+            ))}
+          </LocalTimes.Provider>
         </ol>
       </div>
       <button type="button" className="es-button es-jump" hidden={isFollowing} onClick={() => setFollowing(true)}>
@@ -110,7 +116,7 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
             <>
               <Agent name={call.agent} />
               <code>{call.name ?? call.id}</code> <Badge status={call.status} /> <span className="es-muted es-number">{formatDuration(call.durationMs)}</span>{" "}
-              <span className="es-line es-muted">{call.error ?? call.progress}</span>
+              <span className="es-line es-muted">{call.error ?? lineOf(call.result) ?? call.progress}</span>
             </>
           }
         >
@@ -125,9 +131,10 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
 export function ToolCallValues({ call }: { readonly call: ToolCall }): ReactNode {
   const values = [
     ["Arguments", call.args ?? call.argsText],
-    ["Progress", call.progress === "" ? undefined : call.progress],
     ["Error", call.error],
-    ["Result", call.result ?? undefined],
+    // Room for what comes, so that the progress stays where it is.
+    ["Result", call.result ?? (call.status === "running" ? "…" : undefined)],
+    ["Progress", call.progress === "" ? undefined : call.progress],
   ] as const;
   return values.map(([label, value]) =>
     value === undefined ? null : (
@@ -163,8 +170,11 @@ function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly rep
 
 const Agent = ({ name }: { readonly name: string | undefined }): ReactNode => (name === undefined ? null : <span className="es-agent es-muted">{name} </span>);
 
-const Time = ({ at }: { readonly at: string }): ReactNode => (
-  <time className="es-time" dateTime={at} title={at}>
-    {formatTime(at)}
-  </time>
-);
+function Time({ at }: { readonly at: string }): ReactNode {
+  const isLocal = useContext(LocalTimes);
+  return (
+    <time className="es-time" dateTime={at} title={isLocal ? at : `${at} (UTC)`}>
+      {formatTime(at, isLocal)}
+    </time>
+  );
+}

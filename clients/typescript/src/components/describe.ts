@@ -61,8 +61,10 @@ export function formatDuration(ms: number | undefined): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** The time of day, to the second; as it is when it is no time. In UTC, so that a page rendered on a server is the same in a browser. */
-export function formatTime(timestamp: string): string {
+/** The time of day, to the second; as it is when it is no time. In UTC unless told, so that a page rendered on a server is the same in a browser. */
+export function formatTime(timestamp: string, isLocal = false): string {
+  const date = new Date(timestamp);
+  if (isLocal && !Number.isNaN(date.getTime())) return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
   const match = /T(\d\d:\d\d:\d\d)/.exec(timestamp);
   return match?.[1] ?? timestamp;
 }
@@ -71,6 +73,19 @@ export function formatTime(timestamp: string): string {
 export function formatMeasure(value: number | string): string {
   if (typeof value === "string") return value;
   return Math.abs(value) >= 1e6 ? value.toExponential(2) : String(Math.round(value * 100) / 100);
+}
+
+const maxLine = 160;
+
+/** A value in one line for people, cut when it is long; undefined for none. */
+export function lineOf(value: unknown, depth = 0): string | undefined {
+  if (value == null || depth > 2) return undefined;
+  if (typeof value !== "object") return String(value).slice(0, maxLine);
+  const lines = Object.entries(value).slice(0, 9).map(([name, each]) => {
+    const line = lineOf(each, depth + 1);
+    return line === undefined || Array.isArray(value) ? line : `${titleOf(name)} ${line}`;
+  });
+  return lines.filter(Boolean).join(Array.isArray(value) ? "; " : ", ").slice(0, maxLine);
 }
 
 const maxJson = 20_000;

@@ -12,12 +12,14 @@ export interface ToolCallInspectorProps {
   readonly events: readonly AgentEvent[];
   /** About how many of the newest calls are listed; by default 200. */
   readonly limit?: number;
+  /** Times as they are where the page is read; by default in UTC. */
+  readonly localTime?: boolean;
   readonly label?: string;
   readonly className?: string;
 }
 
 /** The tool calls, and all that is known of the chosen one; the newest is chosen until another is. */
-export function ToolCallInspector({ events, limit = 200, label = "Tool calls", className }: ToolCallInspectorProps): ReactNode {
+export function ToolCallInspector({ events, limit = 200, localTime = false, label = "Tool calls", className }: ToolCallInspectorProps): ReactNode {
   const { toolCalls, begun } = useReduced(reduceToolCalls, initialToolCalls, events);
   const [chosen, setChosen] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
@@ -53,7 +55,7 @@ export function ToolCallInspector({ events, limit = 200, label = "Tool calls", c
           <Option key={each.key} id={`${id}${each.key}`} call={each} isChosen={each === call} choose={setChosen} />
         ))}
       </ul>
-      <Chosen call={call} />
+      <Chosen call={call} isLocal={localTime} />
     </section>
   );
 }
@@ -75,12 +77,12 @@ const Option = memo(function Option({ id, call, isChosen, choose }: OptionProps)
   );
 });
 
-function Chosen({ call }: { readonly call: ToolCall }): ReactNode {
+function Chosen({ call, isLocal }: { readonly call: ToolCall; readonly isLocal: boolean }): ReactNode {
   const facts = [
     ["Agent", call.agent],
     ["Run", call.runId],
     ["Call", call.id],
-    ["Began", formatTime(call.startedAt)],
+    ["Began", `${formatTime(call.startedAt, isLocal)}${isLocal ? "" : " UTC"}`],
     ["Took", formatDuration(call.durationMs)],
   ] as const;
   return (

@@ -4,19 +4,17 @@ import { type AgentEvent, createEventStream, type EventStream, hasExpectedShape,
 export interface EventStats {
   readonly total: number;
   readonly byType: { readonly [type: string]: number };
-  /** Events that tell of an error. */
   readonly errors: number;
   /** Times that the stream said that something is missing. */
   readonly gaps: number;
-  /** Events of the catalogue whose payload isn't what their type says. */
+  /** Events whose payload isn't what their type says. */
   readonly malformed: number;
-  /** Events that were let go because of `maxEvents`. */
+  /** Let go because of `maxEvents`. */
   readonly evicted: number;
-  /** Times that the connection was lost. */
   readonly reconnects: number;
 }
 
-/** What a component sees of a stream; a new object whenever something changed. */
+/** What a component sees of a stream; a new object with each change. */
 export interface EventsSnapshot {
   readonly events: readonly AgentEvent[];
   readonly isConnected: boolean;
@@ -53,10 +51,7 @@ export class EventStore {
   #reconnects = 0;
   #snapshot: EventsSnapshot;
 
-  /**
-   * @param options Asked for when a connection is begun.
-   * @param onBatch Told of new events before they can be seen.
-   */
+  // The options are asked for when a connection is begun; onBatch is told of new events before they can be seen.
   constructor(source: StreamSource | undefined, options: () => EventStoreOptions, onBatch: (events: readonly AgentEvent[]) => void = () => {}) {
     this.#source = source;
     this.#options = options;
@@ -102,7 +97,8 @@ export class EventStore {
     }
     this.#stream = stream;
     stream.onStateChange((change) => {
-      if (change.state === "waiting") this.#reconnects++;
+      // A try that fails is no other loss, and the end of a session none.
+      if (this.#change.state === "open" && change.state !== "open" && change.state !== "closed") this.#reconnects++;
       this.#change = change;
       this.#schedule();
     });
@@ -166,7 +162,7 @@ function count(stats: EventStats, events: readonly AgentEvent[]): EventStats {
     total++;
     byType[event.type] = (Object.hasOwn(byType, event.type) ? (byType[event.type] as number) : 0) + 1;
     if (isErrorEvent(event)) errors++;
-    if (event.type === "stream_gap" || event.type === "session_stream_started") gaps++;
+    if (event.type === "stream_gap" || (event.type === "session_stream_started" && event.payload?.reason != null)) gaps++;
     if (isKnownType(event.type) && !hasExpectedShape(event)) malformed++;
   }
   return { ...stats, total, byType, errors, gaps, malformed };

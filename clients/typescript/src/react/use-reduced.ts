@@ -3,10 +3,7 @@
 import { useRef } from "react";
 import type { AgentEvent } from "../index.js";
 
-/**
- * What a reducer makes of the `events` of a hook. Only new events are reduced, so the state also knows what `maxEvents` has let go;
- * after `clear`, or for another list, it begins anew.
- */
+/** What a reducer makes of the `events` of a hook, also of those that `maxEvents` has let go; anew after `clear`, or for another list. */
 export function useReduced<S>(reduce: (state: S, event: AgentEvent) => S, initial: S, events: readonly AgentEvent[]): S {
   const cache = useRef<{ readonly reduce: unknown; readonly last: AgentEvent; readonly state: S } | undefined>(undefined);
   const last = events.at(-1);

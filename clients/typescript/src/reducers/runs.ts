@@ -1,8 +1,8 @@
 import type { AgentEvent } from "../events.js";
 import { catalogue, type EventFamilies } from "../events.generated.js";
-import { hasExpectedShape, isKnownType, isObject } from "../shape.js";
+import { isKnownType, isObject } from "../shape.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, duration, runOf, textOf, withMalformed } from "./shared.js";
+import { agentOf, append, changeAt, duration, hasShape, runOf, textOf, withMalformed } from "./shared.js";
 
 /** One execution of an agent. */
 export interface Run {
@@ -38,7 +38,7 @@ export function reduceRuns(state: RunsState, event: AgentEvent): RunsState {
   if (!isKnownType(event.type)) return state;
   const [family] = catalogue[event.type];
   if (!workFamilies.includes(family)) return state;
-  if (!hasExpectedShape(event)) return family === "run" || family === "status" ? withMalformed(state, event) : state;
+  if (!hasShape(event)) return family === "run" || family === "status" ? withMalformed(state, event) : state;
   const id = runOf(event);
   if (id === undefined) return state;
 

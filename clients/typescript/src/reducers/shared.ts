@@ -1,5 +1,6 @@
 import type { AgentEvent } from "../events.js";
 import { roles } from "../events.generated.js";
+import { hasExpectedShape, isObject } from "../shape.js";
 import type { Reduced } from "./reduced.js";
 
 type Payload = { readonly [member: string]: unknown };
@@ -23,6 +24,10 @@ export const agentOf = (event: AgentEvent): string | undefined => textOf(event.p
 
 /** The run that an event belongs to. */
 export const runOf = (event: AgentEvent): string | undefined => event.run_id ?? textOf(event.payload, "run_id");
+
+/** Whether the payload is what its type says, when the envelope's run counts as its own. */
+export const hasShape = (event: AgentEvent): boolean =>
+  hasExpectedShape(isObject(event.payload) && event.run_id !== undefined ? { ...event, payload: { run_id: event.run_id, ...(event.payload as Payload) } } as AgentEvent : event);
 
 /** The list with one more at its end; the oldest goes when there are too many. */
 export function append<T>(items: readonly T[], item: T, limit = maxItems): readonly T[] {

@@ -1,8 +1,8 @@
 import type { AgentEvent } from "../events.js";
-import { hasExpectedShape, isKnownType } from "../shape.js";
+import { isKnownType } from "../shape.js";
 import { catalogue } from "../events.generated.js";
 import type { Reduced } from "./reduced.js";
-import { append, changeAt, numberOf, runOf, textOf, withMalformed } from "./shared.js";
+import { append, changeAt, hasShape, numberOf, runOf, textOf, withMalformed } from "./shared.js";
 
 /** A step of a workflow, a node of its graph, or a turn of an agent's loop. */
 export interface WorkflowStep {
@@ -47,7 +47,7 @@ export function reduceWorkflows(state: WorkflowsState, event: AgentEvent): Workf
   if (!isKnownType(event.type)) return state;
   const [family] = catalogue[event.type];
   if ((family !== "workflow" && family !== "step") || event.type === "agent_continuation") return state;
-  if (!hasExpectedShape(event)) return withMalformed(state, event);
+  if (!hasShape(event)) return withMalformed(state, event);
 
   const id = runOf(event) ?? event.session_id;
   const at = state.workflows.findLastIndex((workflow) => workflow.id === id && workflow.sessionId === event.session_id);

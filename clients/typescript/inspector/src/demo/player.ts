@@ -21,8 +21,11 @@ export interface Demo {
   readonly stop: () => void;
 }
 
-/** Publishes the demo as an agent would, event by event, with the time that it takes. */
-export function useDemo(sessionId: string, server: string | undefined, speed: number): Demo {
+/**
+ * Publishes the demo as an agent would, event by event, with the time that it takes.
+ * @param onPublished Told of each event that is stored; the same function always.
+ */
+export function useDemo(sessionId: string, server: string | undefined, speed: number, onPublished: () => void): Demo {
   const [isPlaying, setPlaying] = useState(false);
   const [problem, setProblem] = useState<string>();
   const running = useRef<AbortController>(undefined);
@@ -33,7 +36,7 @@ export function useDemo(sessionId: string, server: string | undefined, speed: nu
     running.current = run;
     setPlaying(true);
     setProblem(undefined);
-    void publishAll(sessionId, server, speed, run.signal).then((words) => {
+    void publishAll(sessionId, server, speed, onPublished, run.signal).then((words) => {
       if (running.current !== run) return;
       setPlaying(false);
       setProblem(words);
@@ -59,7 +62,7 @@ export function useDemo(sessionId: string, server: string | undefined, speed: nu
 }
 
 /** @returns why it couldn't go on; undefined when it has ended or was stopped. */
-async function publishAll(sessionId: string, server: string | undefined, speed: number, signal: AbortSignal): Promise<string | undefined> {
+async function publishAll(sessionId: string, server: string | undefined, speed: number, onPublished: () => void, signal: AbortSignal): Promise<string | undefined> {
   for (const { afterMs, event } of demoScript(sessionId, short())) {
     await new Promise((resolve) => {
       setTimeout(resolve, afterMs / speed);
@@ -68,6 +71,7 @@ async function publishAll(sessionId: string, server: string | undefined, speed: 
     const outcome = await publish(server, sessionId, event, signal);
     if (signal.aborted) return undefined;
     if (!outcome.isOk) return `The demo stopped: ${outcome.words}`;
+    onPublished();
   }
   return undefined;
 }

@@ -4,16 +4,21 @@ import { eventStreamUrl } from "../../server";
 const id = "[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}";
 // What pages may read. Publishing is left to those who hold the events.
 const readable = new RegExp(`^(events/${id}|projects/${id}/events|broadcast/events)(/history)?$`);
-const asked = ["accept", "last-event-id"];
 const answered = ["content-type", "cache-control", "x-accel-buffering", "retry-after"];
 
 /** Passes a stream on as it comes. Same origin: no CORS, and the place to check who is asking. */
 export async function GET(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
-  const path = (await params).path.map(decodeURIComponent).join("/");
-  if (!readable.test(path)) return Response.json({ title: `There is nothing to read at ${path}.` }, { status: 404 });
+  const path = decoded((await params).path);
+  const [isReadable, , history] = readable.exec(path) ?? [];
+  if (isReadable === undefined) return Response.json({ title: `There is nothing to read at ${path}.` }, { status: 404 });
 
+  const lastEventId = request.headers.get("last-event-id");
   const upstream = await fetch(`${eventStreamUrl()}/${path}${request.nextUrl.search}`, {
-    headers: only(asked, request.headers),
+    headers: {
+      // Not the browser's own: who navigates here accepts HTML, and would get the inspector's page.
+      accept: history === undefined ? "text/event-stream" : "application/json",
+      ...(lastEventId === null ? {} : { "last-event-id": lastEventId }),
+    },
     // Also once the body is under way: when the browser leaves, so does this.
     signal: request.signal,
     cache: "no-store",
@@ -21,6 +26,15 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
   if (upstream === undefined) return unreachable(request);
   // A body of a 204 is null, as Response demands.
   return new Response(upstream.body, { status: upstream.status, headers: only(answered, upstream.headers) });
+}
+
+function decoded(path: readonly string[]): string {
+  try {
+    return path.map(decodeURIComponent).join("/");
+  } catch {
+    // No escapes after all, and so nothing that can be read.
+    return path.join("/");
+  }
 }
 
 function only(names: readonly string[], from: Headers): Headers {
