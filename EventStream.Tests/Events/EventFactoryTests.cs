@@ -77,5 +77,42 @@ public sealed class EventFactoryTests
         ids.ShouldAllBe(id => EventRules.IsEventId(id));
     }
 
+    [Theory]
+    [InlineData("2026-11-21T03:14:45.123Z")]
+    [InlineData("1970-01-01T00:00:00.000Z")]
+    [InlineData("9999-12-31T23:59:59.999Z")]
+    public void NewId_IsAUuidOfVersion7_WithTheTimeInFront(string now)
+    {
+        var time = new StoppedAt(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
+        var ids = Enumerable.Range(0, 1000).Select(_ => new EventFactory(time).NewId()).ToList();
+        foreach (var id in ids)
+        {
+            id.ShouldMatch("^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
+            Convert.ToInt64(id[..8] + id[9..13], 16).ShouldBe(time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+        // Each other bit is random.
+        var bits = ids.Select(id => Convert.FromHexString(id.Replace("-", "", StringComparison.Ordinal)[12..])).ToList();
+        for (var bit = 4; bit < 80; bit++)
+        {
+            if (bit is not (16 or 17)) bits.Count(bytes => (bytes[bit / 8] >> (7 - bit % 8) & 1) == 1).ShouldBeInRange(350, 650, $"bit {bit}");
+        }
+    }
+
+    [Fact]
+    public void NewId_NeverRepeats_InSeveralThreadsAtOneMoment()
+    {
+        var ids = new string[1_000_000];
+        Parallel.For(0, 8, part =>
+        {
+            for (var i = part * 125_000; i < (part + 1) * 125_000; i++) ids[i] = Factory.NewId();
+        });
+        ids.ToHashSet().Count.ShouldBe(ids.Length);
+    }
+
     private static string Nested(int depth) => $$"""{"a":{{new string('[', depth - 1)}}{{new string(']', depth - 1)}}}""";
+
+    private sealed class StoppedAt(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
 }

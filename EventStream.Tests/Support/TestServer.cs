@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,10 +35,11 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Such as <c>Streaming:Heartbeat</c> or <c>ConnectionStrings:Redis</c>.</param>
     /// <param name="services">What stands in for the server's own parts.</param>
-    public static TestServer Start(Dictionary<string, string>? settings = null, Action<IServiceCollection>? services = null)
+    /// <param name="endpoint">Which protocols it speaks.</param>
+    public static TestServer Start(Dictionary<string, string>? settings = null, Action<IServiceCollection>? services = null, Action<ListenOptions>? endpoint = null)
     {
         var server = new TestServer(settings ?? [], services);
-        server.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        server.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => endpoint?.Invoke(listen)));
         server.StartServer();
         server.Address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         server._client = NewClient(server.Address);

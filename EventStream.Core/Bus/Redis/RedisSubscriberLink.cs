@@ -55,7 +55,7 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
             new Thread(link.Run) { IsBackground = true, Name = "redis subscriber" }.Start();
             await link.WithinTimeoutAsync(link._opened.Task).ConfigureAwait(false);
             if (link._configuration.Password is { Length: > 0 } password) await link.CallAsync("AUTH", password).ConfigureAwait(false);
-            await link.CallAsync("CLIENT", "SETNAME", "eventstream").ConfigureAwait(false);
+            await link.TryNameAsync().ConfigureAwait(false);
             await link.PingAsync().ConfigureAwait(false);
             return link;
         }
@@ -100,6 +100,18 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
     {
         Fail("Disposed");
         return _stream.DisposeAsync();
+    }
+
+    private async Task TryNameAsync()
+    {
+        try
+        {
+            await CallAsync("CLIENT", "SETNAME", "eventstream").ConfigureAwait(false);
+        }
+        catch (BusUnavailableException)
+        {
+            // Who may do only what is needed may not do this; whether the node is of use, the ping tells.
+        }
     }
 
     private Task CallAsync(params string[] command) => CallAsync([.. command.Select(Encoding.UTF8.GetBytes)]);

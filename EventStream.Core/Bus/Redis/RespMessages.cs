@@ -80,13 +80,14 @@ internal sealed class RespMessages
             }
             var parts = line[0] == '*' ? Number(line) : 0;
             if (parts is not (2 or 3)) throw Broken();
-            if (!TryReadPart(out var kind, out _)) return false;
-            if (!TryReadPart(out var channel, out _)) return false;
+            if (!TryReadName(out var kind) || !TryReadName(out var channel)) return false;
             ReadOnlySpan<byte> payload = default;
             if (parts == 3 && !TryReadPart(out payload, out excess)) return false;
             message = new RespMessage(kind, channel, payload) { IsTooLong = excess > 0 };
             return true;
         }
+
+        private bool TryReadName(out ReadOnlySpan<byte> name) => TryReadPart(out name, out var excess) && (excess == 0 ? true : throw Broken());
 
         // "$" length CR LF bytes CR LF, or ":" number CR LF
         private bool TryReadPart(out ReadOnlySpan<byte> part, out long excess)
@@ -99,13 +100,13 @@ internal sealed class RespMessages
             if (line[0] == ':' || number < 0) return true;
             if (number > MaxBytes)
             {
-                excess = number + 2;
+                excess = number <= uint.MaxValue ? number + 2 : throw Broken();
                 return true;
             }
             if (_bytes.Length - Position < number + 2) return false;
             part = _bytes.Slice(Position, (int)number);
             Position += (int)number + 2;
-            return true;
+            return _bytes[Position - 2] == '\r' && _bytes[Position - 1] == '\n' ? true : throw Broken();
         }
 
         private bool TryReadLine(out ReadOnlySpan<byte> line)

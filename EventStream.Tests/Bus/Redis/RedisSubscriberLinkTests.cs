@@ -1,0 +1,217 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using EventStream.Bus;
+using EventStream.Bus.Redis;
+using EventStream.Tests.Support;
+using Shouldly;
+using StackExchange.Redis;
+using Xunit;
+
+namespace EventStream.Tests.Bus.Redis;
+
+/// <summary>A subscribing connection and whoever is at the other end of it.</summary>
+public sealed class RedisSubscriberLinkTests
+{
+    private static readonly string[] Ready = ["+OK\r\n", "+PONG\r\n"];
+    private static readonly RedisChannel Channel = new("ch", RedisChannel.PatternMode.Literal);
+
+    private readonly Heard _heard = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OpenAsync_NamesItselfAndPings_WhenThereIsNoPassword()
+    {
+        await using var redis = new FakeRedis(Ready);
+        await using var link = await OpenAsync(redis);
+        await Eventually.TrueAsync(() => redis.Asked.Contains("PING", StringComparison.Ordinal), Cancel);
+        redis.Asked.ShouldBe("*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$11\r\neventstream\r\n*1\r\n$4\r\nPING\r\n");
+        link.Lost.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task OpenAsync_Works_WhenItMayNotNameItself()
+    {
+        await using var redis = new FakeRedis("-NOPERM this user has no permissions to run the 'client|setname' command\r\n", "+PONG\r\n");
+        await using var link = await OpenAsync(redis);
+        link.Lost.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("-NOAUTH Authentication required.\r\n", "Redis refused: NOAUTH Authentication required.")]
+    [InlineData("-LOADING Redis is loading\r\n", "Redis refused: LOADING Redis is loading")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "The connection to Redis was lost (Broken).")]
+    [InlineData(null, "The connection to Redis was lost (Closed by Redis).")]
+    public async Task OpenAsync_SaysWhy_WhenTheOtherSideIsOfNoUse(string? answer, string message)
+    {
+        await using var redis = answer is null ? new FakeRedis(closes: true) : new FakeRedis(answer, answer);
+        (await Should.ThrowAsync<BusUnavailableException>(OpenAsync(redis))).Message.ShouldBe(message);
+    }
+
+    [Fact]
+    public async Task OpenAsync_GivesUp_WhenNobodyAnswers()
+    {
+        await using var redis = new FakeRedis();
+        (await Should.ThrowAsync<BusUnavailableException>(OpenAsync(redis, milliseconds: 200))).Message.ShouldBe("Redis didn't answer.");
+        await redis.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task OpenAsync_GivesUp_WhenNobodyListens()
+    {
+        var port = LoopbackPorts.Next();
+        (await Should.ThrowAsync<BusUnavailableException>(RedisSubscriberLink.OpenAsync(new IPEndPoint(IPAddress.Loopback, port), Options(port), TimeProvider.System)))
+            .Message.ShouldBe("The connection to Redis was lost (ConnectionRefused).");
+    }
+
+    [Fact]
+    public async Task OpenAsync_GivesUp_WhenTlsIsWantedAndTheOtherSideSpeaksNone()
+    {
+        await using var redis = new FakeRedis(Ready);
+        await Should.ThrowAsync<BusUnavailableException>(OpenAsync(redis, settings: ",ssl=true"));
+        redis.Asked.ShouldNotContain("PING");
+    }
+
+    [Fact]
+    public async Task Listeners_HearTheirOwn_AndOnePauseForWhatCameTogether()
+    {
+        await using var redis = new FakeRedis(Ready);
+        await using var link = await OpenAsync(redis);
+        var other = new Heard();
+        var subscribing = Task.WhenAll(link.SubscribeAsync(Channel, _heard), link.SubscribeAsync(new RedisChannel("other", RedisChannel.PatternMode.Literal), other));
+        redis.Say("*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$5\r\nother\r\n:2\r\n");
+        await subscribing;
+
+        redis.Say(Message("ch", "1") + Message("nobody", "x") + Message("ch", "2") + Message("other", "3") + Message("ch", "4"));
+        await Eventually.TrueAsync(() => _heard.Told.EndsWith('|') && other.Told.EndsWith('|'), Cancel);
+        redis.Say(Message("ch", "5"));
+        await Eventually.TrueAsync(() => _heard.Told.EndsWith("5|", StringComparison.Ordinal), Cancel);
+        _heard.Told.ShouldBe("124|5|");
+        other.Told.ShouldBe("3|");
+    }
+
+    [Fact]
+    public async Task Calls_GetTheirAnswersInOrder_WhenOneOfThemIsRefused()
+    {
+        await using var redis = new FakeRedis(Ready);
+        await using var link = await OpenAsync(redis);
+        Task[] calls = [link.PingAsync(), link.SubscribeAsync(Channel, _heard), link.PingAsync()];
+        redis.Say("*2\r\n$4\r\npong\r\n$0\r\n\r\n" + Message("ch", "early") + "-NOPERM no channel\r\n+PONG\r\n");
+        await calls[0];
+        (await Should.ThrowAsync<BusUnavailableException>(calls[1])).Message.ShouldBe("Redis refused: NOPERM no channel");
+        await calls[2];
+        link.Lost.IsCompleted.ShouldBeFalse();
+        _heard.Told.ShouldBe("early|");
+    }
+
+    [Theory]
+    [InlineData(true, "Closed by Redis")]
+    [InlineData(false, "Broken")]
+    public async Task Lost_SaysWhy_WhenTheConnectionEnds(bool closes, string reason)
+    {
+        await using var redis = new FakeRedis(Ready);
+        await using var link = await OpenAsync(redis);
+        var asking = link.PingAsync();
+        if (closes) redis.Close();
+        else redis.Say("rubbish\r\n");
+        (await link.Lost.WaitAsync(Timeouts.Default, Cancel)).ShouldBe(reason);
+        // Whoever waits for an answer needn't wait for its time to run out.
+        (await Should.ThrowAsync<BusUnavailableException>(asking)).Message.ShouldBe($"The connection to Redis was lost ({reason}).");
+        await Should.ThrowAsync<BusUnavailableException>(link.PingAsync());
+        await redis.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ClosesTheConnection_WhileItReads()
+    {
+        await using var redis = new FakeRedis(Ready);
+        var link = await OpenAsync(redis);
+        await link.DisposeAsync();
+        (await link.Lost).ShouldBe("Disposed");
+        await redis.ClosedAsync();
+        await Should.ThrowAsync<BusUnavailableException>(link.PingAsync());
+    }
+
+    private static Task<RedisSubscriberLink> OpenAsync(FakeRedis redis, string settings = "", int milliseconds = 30_000) =>
+        RedisSubscriberLink.OpenAsync(redis.EndPoint, Options(redis.EndPoint.Port, settings, milliseconds), TimeProvider.System);
+
+    private static RedisBusOptions Options(int port, string settings = "", int milliseconds = 30_000) =>
+        new() { ConnectionString = $"127.0.0.1:{port}{settings}", CommandTimeout = TimeSpan.FromMilliseconds(milliseconds) };
+
+    private static string Message(string channel, string payload) => $"*3\r\n$7\r\nmessage\r\n${channel.Length}\r\n{channel}\r\n${payload.Length}\r\n{payload}\r\n";
+
+    /// <summary>Notes what it is told: the payloads, <c>!</c> for one that was too long, <c>|</c> for a pause.</summary>
+    private sealed class Heard : IChannelListener
+    {
+        private volatile string _told = "";
+
+        public string Told => _told;
+
+        public void OnMessage(ReadOnlySpan<byte> message) => _told += Encoding.UTF8.GetString(message);
+
+        public void OnTooLong() => _told += "!";
+
+        public void OnPause() => _told += "|";
+    }
+
+    /// <summary>Takes one connection and says to one command after the other what it was told to; then nothing by itself. Or it closes the connection when it is asked first.</summary>
+    private sealed class FakeRedis : IAsyncDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly StringBuilder _asked = new();
+        private readonly Queue<string> _answers;
+        private readonly Task _reading;
+        private volatile bool _closes;
+        private Socket? _socket;
+
+        public FakeRedis(bool closes) : this() => _closes = closes;
+
+        public FakeRedis(params string[] answers)
+        {
+            _answers = new Queue<string>(answers);
+            _listener.Start();
+            _reading = Task.Run(ReadAsync, Cancel);
+        }
+
+        public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+
+        public string Asked
+        {
+            get { lock (_asked) return _asked.ToString(); }
+        }
+
+        public void Say(string text) => _socket!.Send(Encoding.UTF8.GetBytes(text));
+
+        public void Close() => _socket!.Shutdown(SocketShutdown.Send);
+
+        /// <summary>Waits until the client has closed the connection.</summary>
+        public Task ClosedAsync() => _reading.WaitAsync(Timeouts.Default, Cancel);
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Dispose();
+            _socket?.Dispose();
+            await _reading;
+        }
+
+        private async Task ReadAsync()
+        {
+            try
+            {
+                _socket = await _listener.AcceptSocketAsync(CancellationToken.None);
+                var buffer = new byte[4096];
+                while (await _socket.ReceiveAsync(buffer, CancellationToken.None) is > 0 and var count)
+                {
+                    lock (_asked) _asked.Append(Encoding.UTF8.GetString(buffer, 0, count));
+                    if (_closes) Close();
+                    else if (_answers.TryDequeue(out var answer)) Say(answer);
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Closed, by one side or the other.
+            }
+        }
+    }
+}
