@@ -23,9 +23,9 @@ public sealed class CanonicalEnvelopeTests
         let read = Rejections.OrNull(() => EventReader.Read(Encoding.UTF8.GetBytes(published.Json), Envelopes.Defaults))
         where read is not null
         from keeps in Gen.Elements(true, false, false, false)
-        from payload in Gen.Elements("{}", """{"content":"so","n":1.50,"list":[1,{"a":null}]}""", """{"text":"日本 \n\/ <b>","a":1,"a":2}""")
+        from payload in Gen.Elements("{}", """{"content":"so","n":1.50,"list":[1,{"a":null}]}""", """{"text":"日本 \n\/ <b>","a":1,"a":2}""", """{"run_id":"r9"}""", """{"\u0072un_id":"r9"}""")
         from agent in Gen.Elements("a", "a b", "<'+&>")
-        // Most of what the generator makes is refused for one sign in a payload or a name.
+            // Most of what the generator makes is refused for one sign in a payload or a name.
         select EventWriter.ToUtf8(keeps
             ? read with { SessionId = Session }
             : read with

@@ -20,7 +20,7 @@ public sealed class WakeSignalTests
         var second = _signal.WaitAsync();
         second.IsCompleted.ShouldBeFalse();
         _signal.Set();
-        await second;
+        await InTimeAsync(second);
     }
 
     [Fact]
@@ -32,12 +32,12 @@ public sealed class WakeSignalTests
         waiting.IsCompleted.ShouldBeFalse();
 
         _signal.Release(wake: false);
-        await waiting;
+        await InTimeAsync(waiting);
         // It was one wish, and it was met.
         var next = _signal.WaitAsync();
         next.IsCompleted.ShouldBeFalse();
         _signal.Set();
-        await next;
+        await InTimeAsync(next);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class WakeSignalTests
         }
         _signal.TryStandIn().ShouldBeTrue();
         _signal.Release(wake: true);
-        await waiting;
+        await InTimeAsync(waiting);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class WakeSignalTests
         _signal.TryStandIn().ShouldBeTrue();
         _signal.TryStandIn().ShouldBeFalse();
         _signal.Release(wake: false);
-        await waiting;
+        await InTimeAsync(waiting);
     }
 
     [Fact]
@@ -75,11 +75,11 @@ public sealed class WakeSignalTests
         var waiting = _signal.WaitAsync();
         _signal.Set();
         _signal.TryStandIn().ShouldBeFalse();
-        await waiting;
+        await InTimeAsync(waiting);
         var next = _signal.WaitAsync();
         next.IsCompleted.ShouldBeFalse();
         _signal.Set();
-        await next;
+        await InTimeAsync(next);
     }
 
     [Fact]
@@ -130,4 +130,6 @@ public sealed class WakeSignalTests
         await Task.WhenAll(Task.Run(WaitAsync, Cancel), Task.Run(StandIn, Cancel), Task.Run(Set, Cancel)).WaitAsync(Timeouts.Default, Cancel);
         done.ShouldBe(Setters * Each);
     }
+
+    private static Task InTimeAsync(ValueTask waiting) => waiting.AsTask().WaitAsync(Timeouts.Default, Cancel);
 }
