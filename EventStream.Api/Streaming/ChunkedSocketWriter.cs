@@ -20,6 +20,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
     private ReadOnlyMemory<byte> _rest;
     private byte[]? _buffer;
     private int _length;
+    private bool _isBroken;
 
     public ChunkedSocketWriter(Socket socket)
     {
@@ -33,13 +34,20 @@ internal sealed class ChunkedSocketWriter : PipeWriter
     {
         var features = context.Features;
         var server = features.Get<IHttpResponseBodyFeature>();
-        return features.Get<IConnectionSocketFeature>()?.Socket is { } socket
-            && features.Get<ITlsConnectionFeature>() is null
+        if (features.Get<IConnectionSocketFeature>()?.Socket is not { } socket
+            || features.Get<ITlsConnectionFeature>() is not null
             // Kestrel's connection is all features in one; whatever stands in front of its body is another object.
-            && ReferenceEquals(server, features.Get<IHttpResponseFeature>()) && ReferenceEquals(server, features.Get<IHttpConnectionFeature>())
-            && HttpProtocol.IsHttp11(context.Request.Protocol) && context.Response.Headers.TransferEncoding == "chunked"
-            ? new ChunkedSocketWriter(socket)
-            : null;
+            || !ReferenceEquals(server, features.Get<IHttpResponseFeature>()) || !ReferenceEquals(server, features.Get<IHttpConnectionFeature>())
+            || !HttpProtocol.IsHttp11(context.Request.Protocol) || context.Response.Headers.TransferEncoding != "chunked") return null;
+        try
+        {
+            return new ChunkedSocketWriter(socket);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            // The client is gone, which the server finds out by itself.
+            return null;
+        }
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -48,7 +56,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
     public override long UnflushedBytes => _rest.Length + _length;
 
     /// <summary>Whether a chunk is half sent: until the rest is, nothing else may be.</summary>
-    public bool IsInsideChunk => !_rest.IsEmpty;
+    public bool IsInsideChunk => !_rest.IsEmpty || _isBroken;
 
     /// <summary>Sends a whole chunk without waiting, when nothing else is to be sent before it. What the kernel doesn't take is kept for <see cref="FlushAsync"/>.</summary>
     /// <returns>Whether all of it was taken.</returns>
@@ -80,6 +88,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
+            _isBroken = true;
             return new FlushResult(isCanceled: false, isCompleted: true);
         }
         finally

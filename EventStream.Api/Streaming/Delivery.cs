@@ -30,7 +30,11 @@ internal sealed partial class Delivery(
         }
         try
         {
-            if (await TryOpenAsync(client, request, feed, began, gone) is { } place) await RunAsync(client, place, gone);
+            if (await TryOpenAsync(client, request, feed, began, gone) is { } opening) await RunAsync(client, opening, gone);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // The client left before it was answered.
         }
         finally
         {
@@ -47,7 +51,7 @@ internal sealed partial class Delivery(
 
     /// <summary>Judges where the client starts, and tells it.</summary>
     /// <returns>Its place in the feed; null when it gets none, which it was told.</returns>
-    private async Task<Place?> TryOpenAsync(IClientConnection client, StreamRequest request, Feed feed, long began, CancellationToken gone)
+    private async Task<Opening?> TryOpenAsync(IClientConnection client, StreamRequest request, Feed feed, long began, CancellationToken gone)
     {
         // A log that is rolled back while the start is judged is told to this client too.
         var rewinds = feed.Rewinds;
@@ -65,13 +69,13 @@ internal sealed partial class Delivery(
         var resume = Resume.Decide(request.From, log);
         var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge)) { Abort = client.Abort, Progress = client.Progress };
         if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
-        return new Place(subscriber, resume);
+        return new Opening(subscriber, resume);
     }
 
     /// <summary>Serves a client until one of them ends the stream. While it runs on, this is all that the stream keeps.</summary>
-    private async Task RunAsync(IClientConnection client, Place place, CancellationToken gone)
+    private async Task RunAsync(IClientConnection client, Opening opening, CancellationToken gone)
     {
-        var (subscriber, resume) = place;
+        var (subscriber, resume) = opening;
         await using var leaving = gone.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
         subscriber.Feed.Add(subscriber);
         metrics.StreamOpened();
@@ -217,24 +221,25 @@ internal sealed partial class Delivery(
     }
 
     /// <summary>Ends the stream when the end that it waits for is among the events that are gone.</summary>
-    private static async Task EndInGapAsync(Subscriber subscriber, CancellationToken cancellationToken)
+    private async Task EndInGapAsync(Subscriber subscriber, CancellationToken gone)
     {
         var request = subscriber.Request;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
         try
         {
-            var log = await subscriber.Feed.ReadStateAsync(cancellationToken);
-            var runEnd = request.Close == CloseMode.Terminal ? await subscriber.Feed.FindRunEndAsync(request.Filter.RunId!, cancellationToken) : null;
+            var log = await subscriber.Feed.ReadStateAsync(stopping.Token);
+            var runEnd = request.Close == CloseMode.Terminal ? await subscriber.Feed.FindRunEndAsync(request.Filter.RunId!, stopping.Token) : null;
             if (Endings.AlreadyReached(request, log, runEnd, subscriber.Position) is var end and not SubscriberEnd.None) subscriber.Finish(end);
         }
-        catch (BusUnavailableException)
+        catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested))
         {
-            // The stream goes on; rotation brings the client back to be judged again.
+            // The stream goes on; rotation or the next node brings the client back to be judged again.
         }
     }
 
     private static TimeSpan Jittered(TimeSpan age) => age * (0.8 + 0.4 * Random.Shared.NextDouble());
 
-    private sealed record Place(Subscriber Subscriber, Resume Resume);
+    private sealed record Opening(Subscriber Subscriber, Resume Resume);
 
     [LoggerMessage(1010, LogLevel.Debug, "A stream of {Stream} ended at {Position}: {Reason}.", EventName = "StreamEnded")]
     private partial void LogEnded(StreamKey stream, string reason, Cursor position);

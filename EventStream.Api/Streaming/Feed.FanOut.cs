@@ -30,7 +30,7 @@ internal sealed partial class Feed : IThreadPoolWorkItem
             _subscribers.Add(subscriber);
             _rounds = null;
             // From here on it misses nothing, whatever it does first.
-            subscriber.Place(_window.Find(subscriber.Position));
+            subscriber.StartAt(_window.Find(subscriber.Position));
         }
     }
 
@@ -59,9 +59,18 @@ internal sealed partial class Feed : IThreadPoolWorkItem
         do
         {
             Volatile.Write(ref _fanOut, Running);
-            while (!TryFanOut())
+            try
             {
-                // More than one write is missing.
+                while (!TryFanOut())
+                {
+                    // More than one write is missing.
+                }
+            }
+            catch (Exception e)
+            {
+                // A defect. Everybody sees to what is missing in a loop of their own.
+                LogFanOutFailed(e, Stream);
+                ForEach(static subscriber => subscriber.Wake());
             }
         }
         while (Interlocked.CompareExchange(ref _fanOut, Idle, Running) != Running);
@@ -87,25 +96,29 @@ internal sealed partial class Feed : IThreadPoolWorkItem
         lock (_lock) (subscribers, end, rewinds) = (_rounds ??= [.. _subscribers], _window.Next, _rewinds);
         var (now, isDone, sent) = (_time.GetTimestamp(), true, 0L);
         FrameRun? run = null;
+        long? sought = null;
         foreach (var subscriber in subscribers)
         {
             if (!subscriber.TryStandIn()) continue;
-            var next = subscriber.NextAfter(rewinds);
-            if (next < end)
+            var wake = true;
+            try
             {
-                if (run?.From != next) run = RunFrom(next.Value, rewinds);
-                if (run is null || !subscriber.Misses(run))
+                if (subscriber.NextAfter(rewinds) is not { } next) continue;
+                if (next >= end)
                 {
-                    next = null;
+                    wake = false;
+                    continue;
                 }
-                else
-                {
-                    sent += run.Count;
-                    isDone &= run.To == end;
-                    if (!subscriber.TrySend(run, now)) next = null;
-                }
+                if (sought != next) (sought, run) = (next, RunFrom(next, rewinds));
+                if (run is null || !subscriber.Misses(run)) continue;
+                sent += run.Count;
+                isDone &= run.To == end;
+                wake = !subscriber.TrySend(run, now);
             }
-            subscriber.Release(wake: next is null);
+            finally
+            {
+                subscriber.Release(wake);
+            }
         }
         if (sent > 0) _metrics.Delivered(sent, run?.PublishedAt);
         return isDone;
@@ -120,6 +133,9 @@ internal sealed partial class Feed : IThreadPoolWorkItem
             if (from < _window.First || rewinds != _rewinds) return null;
             _window.CopyTo(_missing, from, MaxRunBytes);
         }
-        return FrameRun.Of(_missing, from);
+        var run = FrameRun.Of(_missing, from);
+        // A feed that is idle holds no frame that its window has let go.
+        _missing.Clear();
+        return run;
     }
 }

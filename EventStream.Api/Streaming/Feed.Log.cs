@@ -8,6 +8,9 @@ internal sealed partial class Feed
     [LoggerMessage(1005, LogLevel.Error, "{Stream} couldn't be healed from its log because of a defect; it is tried again and again.", EventName = "FeedHealingFailed")]
     private partial void LogFailed(Exception exception, StreamKey stream);
 
+    [LoggerMessage(1006, LogLevel.Error, "Writing to the subscribers of {Stream} together failed because of a defect; each of them writes for itself.", EventName = "FeedFanOutFailed")]
+    private partial void LogFanOutFailed(Exception exception, StreamKey stream);
+
     [LoggerMessage(1001, LogLevel.Information, "{Stream} missed announcements and was healed from the log: {From} to {To}.", EventName = "FeedHealed")]
     private partial void LogHealed(StreamKey stream, Cursor from, Cursor to);
 

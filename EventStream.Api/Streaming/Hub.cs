@@ -165,7 +165,7 @@ internal sealed partial class Hub : BackgroundService
         }
         feeds.Clear();
         idle.Clear();
-        _sweep.Pulse(Interlocked.Read(ref _joined));
+        _sweep.Pulse(Interlocked.Read(ref _joined), _metrics.DeliveredEvents);
     }
 
     private void Drain()

@@ -1,6 +1,6 @@
 namespace EventStream.Api.Streaming;
 
-/// <summary>One client's connection, in the protocol that it speaks. The delivery is its only writer.</summary>
+/// <summary>One client's connection, in the protocol that it speaks. The delivery is its only writer, but for what a feed writes in its place while it waits.</summary>
 internal interface IClientConnection
 {
     Protocol Protocol { get; }

@@ -77,10 +77,7 @@ internal sealed class SseConnection(HttpContext context, Dialect dialect, TimePr
             await FlushAsync();
         }
         // A chunk that is half sent can't be followed by the end of the response.
-        else if (_output is ChunkedSocketWriter { IsInsideChunk: true })
-        {
-            Abort();
-        }
+        if (_output is ChunkedSocketWriter { IsInsideChunk: true }) Abort();
     }
 
     // A block may be half written: the connection is cut, and the client comes back.

@@ -43,7 +43,7 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
     public required Action Abort { get; init; }
 
     /// <summary>Notes where its first frame is in the feed's window; null when it must come from the log.</summary>
-    public void Place(long? next) => _next = next;
+    public void StartAt(long? next) => _next = next;
 
     /// <summary>Waits until there are frames, silence has lasted too long, or the stream is over.</summary>
     public ValueTask WaitAsync() => _wake.WaitAsync();

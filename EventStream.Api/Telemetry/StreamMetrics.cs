@@ -19,6 +19,7 @@ internal sealed class StreamMetrics
     private readonly Counter<long> _rewinds;
     private readonly Histogram<double> _latency;
     private readonly TimeProvider _time;
+    private long _deliveredEvents;
 
     public StreamMetrics(IMeterFactory meters, TimeProvider time)
     {
@@ -34,6 +35,9 @@ internal sealed class StreamMetrics
         _latency = meter.CreateHistogram<double>("eventstream.delivery.latency", "s", "From an event's timestamp to its writing; the newest event of each write",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     }
+
+    /// <summary>How many events were written to streams so far.</summary>
+    public long DeliveredEvents => Interlocked.Read(ref _deliveredEvents);
 
     public void StreamOpened() => _activeStreams.Add(1);
 
@@ -62,6 +66,7 @@ internal sealed class StreamMetrics
     public void Delivered(long events, DateTimeOffset? newest)
     {
         _delivered.Add(events);
+        Interlocked.Add(ref _deliveredEvents, events);
         // Replayed events and foreign clocks would say nothing about this server.
         if (newest is { } published && (_time.GetUtcNow() - published).TotalSeconds is >= 0 and < 60 and var seconds) _latency.Record(seconds);
     }

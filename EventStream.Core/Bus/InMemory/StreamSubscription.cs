@@ -9,8 +9,14 @@ internal sealed class StreamSubscription(InMemoryStream stream, IStreamListener 
         if (_isClosed) return;
         try
         {
-            foreach (var entry in entries) listener.OnEntry(entry);
-            listener.OnPause();
+            try
+            {
+                foreach (var entry in entries) listener.OnEntry(entry);
+            }
+            finally
+            {
+                listener.OnPause();
+            }
         }
         catch (Exception)
         {

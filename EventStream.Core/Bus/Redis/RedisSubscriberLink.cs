@@ -27,6 +27,7 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
     private readonly RedisBusOptions _options;
     private readonly TimeProvider _time;
     private Stream _stream = Stream.Null;
+    private string? _fault;
     private long _heardAt;
 
     private RedisSubscriberLink(EndPoint endPoint, RedisBusOptions options, TimeProvider time)
@@ -68,14 +69,15 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
 
     public void Fail(string reason)
     {
-        if (!_lost.TrySetResult(reason)) return;
+        if (Interlocked.CompareExchange(ref _fault, reason, null) is not null) return;
+        _lost.TrySetResult(reason);
+        // Ends the thread that reads, and whoever is stuck in writing.
+        _socket.Dispose();
         _opened.TrySetException(Gone(reason));
         lock (_unanswered)
         {
             while (_unanswered.TryDequeue(out var answered)) answered.TrySetException(Gone(reason));
         }
-        // Ends the thread that reads.
-        _socket.Dispose();
     }
 
     /// <summary>Subscribes; <paramref name="listener"/> hears everything from then on, also before this returns.</summary>
@@ -87,11 +89,12 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
         return CallAsync("SUBSCRIBE"u8.ToArray(), name);
     }
 
-    public async Task UnsubscribeAsync(RedisChannel channel)
+    public Task UnsubscribeAsync(RedisChannel channel)
     {
         byte[] name = channel!;
-        await CallAsync("UNSUBSCRIBE"u8.ToArray(), name).ConfigureAwait(false);
+        // Before it is sent: when the answer comes, somebody else may have subscribed again.
         lock (_lock) _channels.Remove(name);
+        return CallAsync("UNSUBSCRIBE"u8.ToArray(), name);
     }
 
     public Task PingAsync() => CallAsync("PING");
@@ -125,14 +128,15 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
         {
             lock (_unanswered)
             {
-                if (Lost.IsCompleted) return Task.FromException(Gone("before"));
+                if (Volatile.Read(ref _fault) is { } fault) return Task.FromException(Gone(fault));
                 // Answers come in the order of the commands.
                 _unanswered.Enqueue(answered);
                 _stream.Write(bytes);
             }
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception)
         {
+            // Whatever it was, half a command may have been sent.
             Fail("Sending failed");
         }
         return WithinTimeoutAsync(answered.Task);
@@ -162,9 +166,10 @@ internal sealed class RedisSubscriberLink : IAsyncDisposable
             Read();
             Fail("Closed by Redis");
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e)
         {
-            Fail(e is SocketException fault ? fault.SocketErrorCode.ToString() : "Broken");
+            // Whatever it was: the connection is given up, and the next one is tried.
+            Fail(e is SocketException fault ? fault.SocketErrorCode.ToString() : IsBroken(e) ? "Broken" : e.GetType().Name);
         }
     }
 

@@ -53,6 +53,11 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
             {
                 SkipNeedsLock(e.Message);
             }
+            catch (Exception e)
+            {
+                // A defect, which one message shows: the others on this connection are heard all the same.
+                owner.NoteFaulty(stream, e);
+            }
         }
     }
 

@@ -21,7 +21,12 @@ internal sealed class RespMessages
     /// <summary>Room for what is received next.</summary>
     public Span<byte> Free()
     {
-        if (_start == _end) (_start, _end) = (0, 0);
+        if (_start == _end)
+        {
+            (_start, _end) = (0, 0);
+            // What was grown for a long message is let go.
+            if (_buffer.Length > SmallestBuffer) _buffer = new byte[SmallestBuffer];
+        }
         if (_end == _buffer.Length) MakeRoom();
         return _buffer.AsSpan(_end);
     }
@@ -54,7 +59,6 @@ internal sealed class RespMessages
     private void MakeRoom()
     {
         var held = _end - _start;
-        // What was grown for one long message is let go.
         var needed = Math.Max(SmallestBuffer, held * 2);
         var buffer = needed == _buffer.Length ? _buffer : new byte[needed];
         _buffer.AsSpan(_start, held).CopyTo(buffer);

@@ -92,6 +92,20 @@ public sealed class RedisSubscriberLinkTests
     }
 
     [Fact]
+    public async Task SubscribeAsync_IsHeard_WhenAnEarlierUnsubscribeIsAnsweredOnlyThen()
+    {
+        await using var redis = new FakeRedis(Ready);
+        await using var link = await OpenAsync(redis);
+        Task[] calls = [link.SubscribeAsync(Channel, new Heard()), link.UnsubscribeAsync(Channel), link.SubscribeAsync(Channel, _heard)];
+        redis.Say("*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n*3\r\n$11\r\nunsubscribe\r\n$2\r\nch\r\n:0\r\n*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n");
+        await Task.WhenAll(calls);
+
+        redis.Say(Message("ch", "1"));
+        await Eventually.TrueAsync(() => _heard.Told.EndsWith('|'), Cancel);
+        _heard.Told.ShouldBe("1|");
+    }
+
+    [Fact]
     public async Task Calls_GetTheirAnswersInOrder_WhenOneOfThemIsRefused()
     {
         await using var redis = new FakeRedis(Ready);
