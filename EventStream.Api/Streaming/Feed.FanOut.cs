@@ -11,8 +11,8 @@ internal sealed partial class Feed : IThreadPoolWorkItem
     private const int Running = 1;
     private const int RunningAgain = 2;
 
-    // What is gathered into one write; an event may be larger.
-    private const int MaxRunBytes = 256 * 1024;
+    /// <summary>What is gathered into one write; an event may be larger.</summary>
+    public const int MaxRunBytes = 256 * 1024;
 
     // So few that whoever hears of an event writes to them itself: waking another thread would take longer.
     private const int MaxAtOnce = 16;
@@ -52,9 +52,7 @@ internal sealed partial class Feed : IThreadPoolWorkItem
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => Execute();
-
-    private void Execute()
+    public void Execute()
     {
         do
         {

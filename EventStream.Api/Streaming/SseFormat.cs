@@ -11,7 +11,8 @@ internal static class SseFormat
     // "id: " cursor LF LF
     public const int MaxIdOnlyBytes = Cursor.MaxLength + 6;
 
-    /// <summary>The most bytes of a frame with a <c>retry:</c> line.</summary>
+    /// <summary>The most bytes of a frame with a <c>retry:</c> line, which has up to 19.</summary>
+    // "event: " type LF "data: " data LF LF
     public static int MaxFrameBytes(int typeLength, int dataLength) => MaxIdOnlyBytes + 24 + typeLength + dataLength + 16;
 
     // field order: id, event, data; a blank line ends the block

@@ -6,9 +6,6 @@ namespace EventStream.Api.Streaming;
 /// <summary>One client's place in a feed: a cursor, read by the client's own loop, woken by the feed.</summary>
 internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start, int rewinds, TimeProvider time, TimeSpan maxAge)
 {
-    // What is gathered into one write; an event may be larger.
-    private const int MaxBatchBytes = 256 * 1024;
-
     // A server that stops can't wait for clients that take nothing; they resume elsewhere.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
@@ -96,7 +93,7 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
             return true;
         }
         _next ??= feed.Find(Position);
-        if (_next is { } from) _next = feed.CopyTo(frames, from, MaxBatchBytes);
+        if (_next is { } from) _next = feed.CopyTo(frames, from, Feed.MaxRunBytes);
         return _next is null ? null : IsTaken(frames);
     }
 
@@ -176,7 +173,7 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         }
         var position = Position;
         var bytes = 0;
-        for (var i = page.Find(position); i < page.Frames.Count && bytes < MaxBatchBytes; i++)
+        for (var i = page.Find(position); i < page.Frames.Count && bytes < Feed.MaxRunBytes; i++)
         {
             var frame = page.Frames[i];
             var cursor = frame.Cursor!.Value;

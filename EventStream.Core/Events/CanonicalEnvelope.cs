@@ -10,9 +10,8 @@ internal static class CanonicalEnvelope
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
-    // The order of EventWriter. A trace context has a rule that isn't worth repeating.
-    private static readonly byte[][] Members =
-        [.. new[] { "event_id", "session_id", "timestamp", "type", "payload", "run_id", "project_id", "agent_id", "source", "source_type", "execution_id" }.Select(Encoding.ASCII.GetBytes)];
+    // All but the last: a trace context has a rule that isn't worth repeating.
+    private static readonly byte[][] Members = [.. EnvelopeMembers.Known[..^1].Select(member => member.Utf8)];
 
     private const int Required = 5;
 

@@ -6,10 +6,11 @@ namespace EventStream.Events;
 /// <summary>The members of a published envelope as they are met, in any order.</summary>
 internal struct EnvelopeMembers
 {
-    private string? _eventId, _sessionId, _timestamp, _type, _runId, _projectId, _agentId, _source, _sourceType, _executionId, _traceparent;
-    private static readonly (byte[] Utf8, string Name)[] Known =
+    /// <summary>Their names, in the order of <see cref="EventWriter"/>.</summary>
+    public static readonly (byte[] Utf8, string Name)[] Known =
         [.. new[] { "event_id", "session_id", "timestamp", "type", "payload", "run_id", "project_id", "agent_id", "source", "source_type", "execution_id", "traceparent" }.Select(name => (Encoding.ASCII.GetBytes(name), name))];
 
+    private string? _eventId, _sessionId, _timestamp, _type, _runId, _projectId, _agentId, _source, _sourceType, _executionId, _traceparent;
     private EventPayload? _payload;
 
     /// <summary>Takes the member whose name the reader stands on.</summary>
