@@ -40,9 +40,19 @@ passed=0 failed=0 skipped=0
 results=$(mktemp -d)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
 
+# Names what failed once more at the end, where it is seen.
+tell_failures() {
+  node -e 'const fs = require("fs");
+           for (const file of process.argv.slice(1))
+             for (const t of JSON.parse(fs.readFileSync(file)).results.tests ?? [])
+               if (t.status === "failed") console.log(`FAILED ${t.name}\n  ${(t.message ?? "").slice(0, 1500)}\n${(t.trace ?? "").slice(0, 500)}`);' \
+    "$results"/*_tests.json 2>/dev/null || true
+}
+
 finish() {
   local code=$?
   trap - EXIT
+  tell_failures
   rm -rf "$results"
   if ((code != 0 && failed == 0)); then failed=1; fi
   if ((passed + failed == 0)); then echo "No test ran." >&2; fi
@@ -141,7 +151,8 @@ client_tests() (
   cd clients/typescript
   npm run --silent check && timeout --kill-after=10 "${TEST_TIMEOUT:-600}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" || code=$?
   node -e 'const fs = require("fs"), [from, to] = process.argv.slice(1), r = JSON.parse(fs.readFileSync(from));
-           fs.writeFileSync(to, JSON.stringify({ results: { summary: { passed: r.numPassedTests, failed: r.numFailedTests, skipped: r.numPendingTests + r.numTodoTests } } }));' "$1.vitest" "$1"
+           const tests = r.testResults.flatMap(f => f.assertionResults).map(a => ({ name: a.fullName, status: a.status, message: a.failureMessages?.join("\n") }));
+           fs.writeFileSync(to, JSON.stringify({ results: { summary: { passed: r.numPassedTests, failed: r.numFailedTests, skipped: r.numPendingTests + r.numTodoTests }, tests } }));' "$1.vitest" "$1"
   exit "$code"
 )
 

@@ -10,6 +10,7 @@ public sealed class RedisCluster : IAsyncDisposable
 {
     private const int Masters = 3;
     private const int Slots = 16384;
+    private const int Attempts = 3;
 
     private readonly ClusterNode[] _nodes = [.. Enumerable.Range(0, 2 * Masters).Select(_ => new ClusterNode())];
 
@@ -24,18 +25,28 @@ public sealed class RedisCluster : IAsyncDisposable
     public static async Task<RedisCluster> StartAsync()
     {
         RedisServer.SkipUnlessOwn();
-        var cluster = new RedisCluster();
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await Task.WhenAll(cluster._nodes.Select(node => node.StartAsync()));
-            await cluster.FormAsync();
-            await cluster.WaitUntilHealthyAsync();
-            return cluster;
-        }
-        catch
-        {
-            await cluster.DisposeAsync();
-            throw;
+            var cluster = new RedisCluster();
+            try
+            {
+                await Task.WhenAll(cluster._nodes.Select(node => node.StartAsync()));
+                await cluster.FormAsync();
+                await cluster.WaitUntilHealthyAsync();
+                return cluster;
+            }
+            catch (InvalidOperationException e)
+            {
+                // Another program may have taken one of twelve ports, or answer at it. How a cluster is formed isn't what is tested.
+                var nodes = await cluster.DescribeAsync();
+                await cluster.DisposeAsync();
+                if (attempt == Attempts) throw new InvalidOperationException($"{e.Message} {nodes}", e);
+            }
+            catch
+            {
+                await cluster.DisposeAsync();
+                throw;
+            }
         }
     }
 
@@ -88,6 +99,13 @@ public sealed class RedisCluster : IAsyncDisposable
     private ClusterNode NodeAt(int port) => _nodes.Single(node => node.Port == port);
 
     private Task<RedisProbe> AnyAsync() => _nodes.First(node => node.Answers).ProbeAsync();
+
+    /// <summary>What each node knows of the others.</summary>
+    private async Task<string> DescribeAsync()
+    {
+        var views = await Task.WhenAll(_nodes.Where(node => node.Answers).Select(async node => $"{node}@{node.BusPort} sees:\n{await node.AskAsync("CLUSTER", "NODES")}"));
+        return string.Join('\n', views);
+    }
 
     private async Task FormAsync()
     {
