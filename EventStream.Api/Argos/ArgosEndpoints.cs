@@ -40,7 +40,7 @@ internal static class ArgosEndpoints
         return new StreamRequest
         {
             Stream = new StreamKey(StreamKind.Session, id),
-            From = StartFrom.Parse(request) with { Earliest = true },
+            From = StartFrom.Parse(request.Headers, request.Query) with { Earliest = true },
             Filter = EventFilter.All,
             Close = CloseMode.Never,
             HeartbeatEvents = false,

@@ -11,19 +11,29 @@ internal static class HistoryEndpoints
 {
     private const int DefaultLimit = 100;
 
-    public static void MapSessionHistory(this IEndpointRouteBuilder routes) =>
-        routes.MapReading("/{sessionId}/history", ReadSessionAsync, "a session's events");
+    private static readonly string[] HeadOnly = [HttpMethods.Head];
 
-    public static void MapProjectHistory(this IEndpointRouteBuilder routes) =>
-        routes.MapReading("/history", ReadProjectAsync, "all events of a project").DescribesSessionFilter();
-
-    public static void MapBroadcastHistory(this IEndpointRouteBuilder routes) =>
-        routes.MapReading("/history", ReadBroadcastAsync, "all events that are broadcast").DescribesSessionFilter();
-
-    private static RouteHandlerBuilder MapReading(this IEndpointRouteBuilder routes, string pattern, Delegate read, string what)
+    // Handlers are named where they are mapped, so that the code that binds their parameters is generated.
+    public static void MapSessionHistory(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(pattern, [HttpMethods.Head], read).ExcludeFromDescription();
-        return routes.MapGet(pattern, read)
+        routes.MapMethods("/{sessionId}/history", HeadOnly, ReadSessionAsync).ExcludeFromDescription();
+        routes.MapGet("/{sessionId}/history", ReadSessionAsync).DescribesReading("a session's events");
+    }
+
+    public static void MapProjectHistory(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/history", HeadOnly, ReadProjectAsync).ExcludeFromDescription();
+        routes.MapGet("/history", ReadProjectAsync).DescribesReading("all events of a project").DescribesSessionFilter();
+    }
+
+    public static void MapBroadcastHistory(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/history", HeadOnly, ReadBroadcastAsync).ExcludeFromDescription();
+        routes.MapGet("/history", ReadBroadcastAsync).DescribesReading("all events that are broadcast").DescribesSessionFilter();
+    }
+
+    private static RouteHandlerBuilder DescribesReading(this RouteHandlerBuilder route, string what) =>
+        route
             .WithSummary($"Read {what}")
             .WithDescription("For server-side rendering and late joiners: load, then stream from `cursor`. `after` is a cursor; `limit` is 1 to 1,000, by default 100; "
                 + "`types` and `run_id` filter as on the stream. `resume` and `reason` judge `after` as the stream's first frame does.")
@@ -34,7 +44,6 @@ internal static class HistoryEndpoints
             .Produces<object>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-    }
 
     private static Task<IResult> ReadSessionAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
         ReadAsync(StreamKey.Session(sessionId), request, bus, cancellationToken);

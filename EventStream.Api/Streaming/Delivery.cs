@@ -19,63 +19,10 @@ internal sealed partial class Delivery(
     /// <param name="request">What the client asks for.</param>
     /// <param name="gone">Says that the client has left.</param>
     /// <exception cref="StreamNotFoundException">The job or run that is asked for isn't there; nothing was answered.</exception>
+    /// <remarks>One method, which knows little: all that it does is kept for as long as the stream lives.</remarks>
     public async Task RunAsync(IClientConnection client, StreamRequest request, CancellationToken gone)
     {
-        var began = time.GetTimestamp();
-        var (feed, refusal) = await hub.JoinAsync(request.Stream);
-        if (feed is null)
-        {
-            await RefuseAsync(client, request.Stream, refusal);
-            return;
-        }
-        try
-        {
-            if (await TryOpenAsync(client, request, feed, began, gone) is { } opening) await RunAsync(client, opening, gone);
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
-        {
-            // The client left before it was answered.
-        }
-        finally
-        {
-            hub.Leave(feed);
-        }
-    }
-
-    /// <summary>Tells a client why it gets no stream.</summary>
-    public Task RefuseAsync(IClientConnection client, StreamKey stream, SubscriberEnd end, string? message = null)
-    {
-        metrics.StreamRefused(end);
-        return client.RefuseAsync(end, _control.Closing(stream, end, position: null, _options.RetryMs, message));
-    }
-
-    /// <summary>Judges where the client starts, and tells it.</summary>
-    /// <returns>Its place in the feed; null when it gets none, which it was told.</returns>
-    private async Task<Opening?> TryOpenAsync(IClientConnection client, StreamRequest request, Feed feed, long began, CancellationToken gone)
-    {
-        // A log that is rolled back while the start is judged is told to this client too.
-        var rewinds = feed.Rewinds;
-        if (await ReadStateAsync(request, feed, began, gone) is not { } state)
-        {
-            await RefuseAsync(client, request.Stream, SubscriberEnd.Unavailable);
-            return null;
-        }
-        (request, var log, var runEnd) = state;
-        if (Endings.Over(request, log, runEnd) is var over and not SubscriberEnd.None)
-        {
-            await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
-            return null;
-        }
-        var resume = Resume.Decide(request.From, log);
-        var subscriber = new Subscriber(feed, request, resume.Start, rewinds, time, Jittered(_options.MaxAge)) { Abort = client.Abort, Progress = client.Progress };
-        if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
-        return new Opening(subscriber, resume);
-    }
-
-    /// <summary>Serves a client until one of them ends the stream. While it runs on, this is all that the stream keeps.</summary>
-    private async Task RunAsync(IClientConnection client, Opening opening, CancellationToken gone)
-    {
-        var (subscriber, resume) = opening;
+        if (await JoinAsync(client, request, gone) is not var (subscriber, resume)) return;
         await using var leaving = gone.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
         subscriber.Feed.Add(subscriber);
         metrics.StreamOpened();
@@ -100,9 +47,66 @@ internal sealed partial class Delivery(
         finally
         {
             subscriber.Feed.Remove(subscriber);
+            hub.Leave(subscriber.Feed);
             metrics.StreamClosed(subscriber.End);
             LogEnded(subscriber.Request.Stream, subscriber.End.Name, subscriber.Position);
         }
+    }
+
+    /// <summary>Tells a client why it gets no stream.</summary>
+    public Task RefuseAsync(IClientConnection client, StreamKey stream, SubscriberEnd end, string? message = null)
+    {
+        metrics.StreamRefused(end);
+        return client.RefuseAsync(end, _control.Closing(stream, end, position: null, _options.RetryMs, message));
+    }
+
+    /// <summary>Finds the client a place in the feed of its stream.</summary>
+    /// <returns>Its place; null when it gets none, which it was told.</returns>
+    private async Task<Opening?> JoinAsync(IClientConnection client, StreamRequest request, CancellationToken gone)
+    {
+        var began = time.GetTimestamp();
+        var (feed, refusal) = await hub.JoinAsync(request.Stream);
+        if (feed is null)
+        {
+            await RefuseAsync(client, request.Stream, refusal);
+            return null;
+        }
+        Opening? opening = null;
+        try
+        {
+            return opening = await TryOpenAsync(client, request, feed, began, gone);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // The client left before it was answered.
+            return null;
+        }
+        finally
+        {
+            if (opening is null) hub.Leave(feed);
+        }
+    }
+
+    /// <summary>Judges where the client starts, and tells it when that is nowhere.</summary>
+    private async Task<Opening?> TryOpenAsync(IClientConnection client, StreamRequest request, Feed feed, long began, CancellationToken gone)
+    {
+        // A log that is rolled back while the start is judged is told to this client too.
+        var rewinds = feed.Rewinds;
+        if (await ReadStateAsync(request, feed, began, gone) is not { } state)
+        {
+            await RefuseAsync(client, request.Stream, SubscriberEnd.Unavailable);
+            return null;
+        }
+        (request, var log, var runEnd) = state;
+        if (Endings.Over(request, log, runEnd) is var over and not SubscriberEnd.None)
+        {
+            await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
+            return null;
+        }
+        var resume = Resume.Decide(request.From, log);
+        var subscriber = new Subscriber(feed, client, request, resume.Start, rewinds, time, Jittered(_options.MaxAge));
+        if (Endings.AlreadyReached(request, log, runEnd, resume.Start) is var reached and not SubscriberEnd.None) subscriber.Finish(reached);
+        return new Opening(subscriber, resume);
     }
 
     /// <summary>Brings the client all that there is for it.</summary>

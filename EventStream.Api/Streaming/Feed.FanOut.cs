@@ -17,8 +17,11 @@ internal sealed partial class Feed : IThreadPoolWorkItem
     // So few that whoever hears of an event writes to them itself: waking another thread would take longer.
     private const int MaxAtOnce = 16;
 
-    private readonly List<Subscriber> _subscribers = [];
-    private readonly List<Frame> _missing = [];
+    // Mostly one.
+    private readonly List<Subscriber> _subscribers = new(1);
+    [ThreadStatic]
+    private static List<Frame>? t_missing;
+
     private Subscriber[]? _rounds;
     private int _fanOut;
     private volatile bool _isFanOutDue;
@@ -92,7 +95,7 @@ internal sealed partial class Feed : IThreadPoolWorkItem
         long end;
         int rewinds;
         lock (_lock) (subscribers, end, rewinds) = (_rounds ??= [.. _subscribers], _window.Next, _rewinds);
-        var (now, isDone, sent) = (_time.GetTimestamp(), true, 0L);
+        var (now, isDone, sent) = (_context.Time.GetTimestamp(), true, 0L);
         FrameRun? run = null;
         long? sought = null;
         foreach (var subscriber in subscribers)
@@ -118,22 +121,27 @@ internal sealed partial class Feed : IThreadPoolWorkItem
                 subscriber.Release(wake);
             }
         }
-        if (sent > 0) _metrics.Delivered(sent, run?.PublishedAt);
+        if (sent > 0) _context.Metrics.Delivered(sent, run?.PublishedAt);
         return isDone;
     }
 
     /// <summary>The frames from a number on; null when the window no longer holds them, or their bytes are not all that there is to them.</summary>
     private FrameRun? RunFrom(long from, int rewinds)
     {
-        _missing.Clear();
-        lock (_lock)
+        var missing = t_missing ??= [];
+        try
         {
-            if (from < _window.First || rewinds != _rewinds) return null;
-            _window.CopyTo(_missing, from, MaxRunBytes);
+            lock (_lock)
+            {
+                if (from < _window.First || rewinds != _rewinds) return null;
+                _window.CopyTo(missing, from, MaxRunBytes);
+            }
+            return FrameRun.Of(missing, from);
         }
-        var run = FrameRun.Of(_missing, from);
-        // A feed that is idle holds no frame that its window has let go.
-        _missing.Clear();
-        return run;
+        finally
+        {
+            // A thread that is idle holds no frame that the window has let go.
+            missing.Clear();
+        }
     }
 }

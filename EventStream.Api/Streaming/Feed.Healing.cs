@@ -13,13 +13,13 @@ internal sealed partial class Feed
     private async Task HealAsync()
     {
         var hasFailed = false;
-        while (!_stopped.IsCancellationRequested)
+        while (!IsDisposed)
         {
             try
             {
                 if (await TryHealAsync()) return;
             }
-            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            catch (OperationCanceledException) when (IsDisposed)
             {
                 // Nobody listens any more.
             }
@@ -28,7 +28,7 @@ internal sealed partial class Feed
                 // A defect, here or in the bus. Giving up would leave the subscribers with heartbeats and nothing else.
                 if (!hasFailed) LogFailed(e, Stream);
                 hasFailed = true;
-                await Task.Delay(RetryDelay, _time, CancellationToken.None);
+                await Task.Delay(RetryDelay, _context.Time, CancellationToken.None);
             }
             finally
             {
@@ -49,18 +49,18 @@ internal sealed partial class Feed
         {
             // The newest event is read once more, so that a log that was rolled back is noticed.
             var after = newest is null ? position : position.Previous;
-            var page = await _bus.ReadAsync(Stream, after, PageEvents, _stopped);
+            var page = await _context.Bus.ReadAsync(Stream, after, PageEvents, Stopped);
             if (IsRolledBack(page, position, newest))
             {
                 // A master that was replaced while it was frozen answers from its own log until it learns of its successor: a second look is at that one.
-                await Task.Delay(RetryDelay, _time, _stopped);
-                page = await _bus.ReadAsync(Stream, after, PageEvents, _stopped);
+                await Task.Delay(RetryDelay, _context.Time, Stopped);
+                page = await _context.Bus.ReadAsync(Stream, after, PageEvents, Stopped);
             }
             var isRolledBack = IsRolledBack(page, position, newest);
             var common = isRolledBack || isDoubtDue ? await FindDivergenceAsync() : null;
             if ((isRolledBack || common is not null) && page.Head.Epoch <= position.Epoch)
             {
-                await _bus.BeginEpochAsync(Stream, position.Epoch, _stopped);
+                await _context.Bus.BeginEpochAsync(Stream, position.Epoch, Stopped);
                 return false;
             }
             if (isDoubtDue) _isDoubtDue = false;
@@ -76,7 +76,7 @@ internal sealed partial class Feed
                 if (page.Entries.Count > 0 && page.HasMore(position)) return false;
                 if (!TryDrainHeldNeedsLock(heldBefore) || interruptions != _interruptions || _isDoubtDue) return false;
                 if (_missed > 0) LogHealed(Stream, _missedFrom, _window.Head);
-                _metrics.Healed(_missed);
+                _context.Metrics.Healed(_missed);
                 (_missed, _isHealing) = (0, false);
                 return true;
             }
@@ -84,7 +84,7 @@ internal sealed partial class Feed
         catch (BusUnavailableException)
         {
             // The bus logs its outages itself; a feed waits them out.
-            await Task.Delay(RetryDelay, _time, _stopped);
+            await Task.Delay(RetryDelay, _context.Time, Stopped);
             return false;
         }
     }
@@ -105,7 +105,7 @@ internal sealed partial class Feed
         var common = WindowBase;
         while (true)
         {
-            var page = await _bus.ReadAsync(Stream, common, PageEvents, _stopped);
+            var page = await _context.Bus.ReadAsync(Stream, common, PageEvents, Stopped);
             lock (_lock)
             {
                 foreach (var entry in page.Entries)
@@ -116,7 +116,7 @@ internal sealed partial class Feed
                 }
                 if (page.Entries.Count > 0 && common == page.Entries[^1].Cursor && page.HasMore(common)) continue;
                 // Before the window nothing can be compared, but what is announced there of a log that was rolled back is certainly new.
-                var unheard = _held.Select(entry => entry.Cursor).Where(cursor => cursor <= _window.Base).DefaultIfEmpty(_window.Head).Min();
+                var unheard = Held.Select(entry => entry.Cursor).Where(cursor => cursor <= _window.Base).DefaultIfEmpty(_window.Head).Min();
                 return page.First is not null && page.Head.Epoch > _window.Head.Epoch && unheard <= _window.Base ? unheard.Previous : null;
             }
         }
@@ -125,7 +125,7 @@ internal sealed partial class Feed
     /// <returns>How many events came that had not been announced.</returns>
     private int MergeNeedsLock(LogPage page)
     {
-        var announced = _held.Select(entry => entry.Cursor).ToHashSet();
+        var announced = _held?.Select(entry => entry.Cursor).ToHashSet();
         var (merged, missed) = (0, 0);
         foreach (var entry in page.Entries)
         {
@@ -135,7 +135,7 @@ internal sealed partial class Feed
             if (!entry.Cursor.Follows(_window.Head) && !(entry.Cursor.Offset == 1 && _marks.DeletedAt == _window.Head)) TellGapNeedsLock(entry.Cursor.Previous);
             PublishNeedsLock(Frame.Of(entry));
             merged++;
-            if (!announced.Contains(entry.Cursor)) missed++;
+            if (announced?.Contains(entry.Cursor) != true) missed++;
         }
         if (page.First is null && page.DeletedAt is { } passed && passed <= _window.Head && _marks.DeletedAt is null)
         {
@@ -145,7 +145,7 @@ internal sealed partial class Feed
         if (merged == 0 && page.Head > _window.Head)
         {
             // Nothing is left to read: the log was deleted, expired behind our back, or began an epoch that is still empty.
-            if (page.DeletedAt is { } deleted) PublishNeedsLock(HeldDeletionNeedsLock(deleted) ?? Frame.Of(_events.CreateControl(Stream, new SessionDeleted()), deleted));
+            if (page.DeletedAt is { } deleted) PublishNeedsLock(HeldDeletionNeedsLock(deleted) ?? Frame.Of(_context.Events.CreateControl(Stream, new SessionDeleted()), deleted));
             else TellGapNeedsLock(page.Head);
         }
         if (page.Head == _window.Head) _marks = LogMarks.Of(page);
@@ -157,7 +157,7 @@ internal sealed partial class Feed
     /// <returns>Whether all of it follows; else the log must be read again.</returns>
     private bool TryDrainHeldNeedsLock(long heldBefore)
     {
-        while (_held.TryPeek(out var entry))
+        while (_held is { } held && held.TryPeek(out var entry))
         {
             if (IsNextNeedsLock(entry, out var frame))
             {
@@ -172,10 +172,11 @@ internal sealed partial class Feed
             {
                 DoubtNeedsLock(entry);
             }
-            _held.Dequeue();
+            held.Dequeue();
             _heldBytes -= entry.Envelope.Length;
             _heldNumber++;
         }
+        _held = null;
         return true;
     }
 
@@ -183,23 +184,23 @@ internal sealed partial class Feed
     {
         var from = _window.Head;
         LogGap(Stream, from, to);
-        _metrics.GapTold();
-        _pages.Clear();
+        _context.Metrics.GapTold();
+        _logPages?.Clear();
         PublishNeedsLock(Gap(from, to));
     }
 
     private void RewindNeedsLock(Cursor to)
     {
         LogRewound(Stream, _window.Head, to);
-        _metrics.Rewound();
-        _pages.Clear();
+        _context.Metrics.Rewound();
+        _logPages?.Clear();
         _marks = default;
         _window.Rewind(to);
-        _rewoundTo.Add(to);
+        (_rewoundTo ??= []).Add(to);
         _rewinds++;
         _isFanOutDue = true;
     }
 
     private Frame? HeldDeletionNeedsLock(Cursor cursor) =>
-        _held.Where(entry => entry.Cursor == cursor).Select(Frame.Of).FirstOrDefault(frame => frame.Role == EventRole.DeletesSession);
+        Held.Where(entry => entry.Cursor == cursor).Select(Frame.Of).FirstOrDefault(frame => frame.Role == EventRole.DeletesSession);
 }

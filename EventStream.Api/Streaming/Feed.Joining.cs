@@ -11,10 +11,10 @@ internal sealed partial class Feed
     private SharedReads<string, Cursor?>? _runEnds;
 
     private SharedReads<StreamKey, LogPage> States =>
-        LazyInitializer.EnsureInitialized(ref _states, () => new(key => _bus.ReadAsync(key, Cursor.Zero, 0, _stopped).AsTask()));
+        LazyInitializer.EnsureInitialized(ref _states, () => new(key => _context.Bus.ReadAsync(key, Cursor.Zero, 0, Stopped).AsTask()));
 
     private SharedReads<string, Cursor?> RunEnds =>
-        LazyInitializer.EnsureInitialized(ref _runEnds, () => new(runId => _bus.FindRunEndAsync(Stream, runId, _stopped).AsTask()));
+        LazyInitializer.EnsureInitialized(ref _runEnds, () => new(runId => _context.Bus.FindRunEndAsync(Stream, runId, Stopped).AsTask()));
 
     /// <summary>The state of the log for a client that wants to start there.</summary>
     /// <remarks>A cursor in the window needs no read: all that follows it is held, and the marks are carried on by the same events. Nor does a start at the end, for whoever asked before the feed itself read the log.</remarks>
@@ -28,7 +28,7 @@ internal sealed partial class Feed
         var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
         // No page continues a cursor of another epoch.
         return start is { } after && (after == Cursor.Zero || after.Epoch == Head.Epoch)
-            ? (await _pages.ReadAsync(after, cancellationToken)).State
+            ? (await Pages.ReadAsync(after, cancellationToken)).State
             : await ReadStateAsync(cancellationToken);
     }
 
@@ -51,10 +51,10 @@ internal sealed partial class Feed
         var known = Head;
         while (true)
         {
-            var page = await _bus.ReadAsync(Stream, after, maxEvents, _stopped);
+            var page = await _context.Bus.ReadAsync(Stream, after, maxEvents, Stopped);
             if (page.First is null || page.Head >= known) return page;
             OnInterrupted();
-            await Task.Delay(RetryDelay, _time, _stopped);
+            await Task.Delay(RetryDelay, _context.Time, Stopped);
         }
     }
 

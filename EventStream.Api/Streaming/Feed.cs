@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
@@ -17,21 +16,19 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly FeedWindow _window;
-    private readonly Queue<LogEntry> _held = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationToken _stopped;
-    private readonly IEventBus _bus;
-    private readonly EventFactory _events;
-    private readonly TimeProvider _time;
-    private readonly StreamMetrics _metrics;
-    private readonly ILogger<Feed> _logger;
-    private readonly LogPages _pages;
+    private readonly FeedContext _context;
+    private readonly ILogger _logger;
     private IAsyncDisposable? _subscription;
     private LogMarks _marks;
     private bool _isHealing = true;
     private int _isDisposed;
     private long _heldNumber;
-    private readonly List<Cursor> _rewoundTo = [];
+
+    // Made when they are needed, since most feeds never need them.
+    private Queue<LogEntry>? _held;
+    private LogPages? _logPages;
+    private List<Cursor>? _rewoundTo;
+    private CancellationTokenSource? _stopping;
     private int _heldBytes;
     private int _interruptions;
     private int _rewinds;
@@ -43,14 +40,11 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private long _lastHeard;
     private long _stateReadAt;
 
-    public Feed(StreamKey stream, IEventBus bus, WindowBudget budget, TimeProvider time, StreamMetrics metrics, ILogger<Feed> logger)
+    public Feed(StreamKey stream, FeedContext context)
     {
-        (Stream, _bus, _time, _metrics, _logger) = (stream, bus, time, metrics, logger);
-        _window = new FeedWindow(budget);
-        _stopped = _stopping.Token;
-        _events = new EventFactory(time);
-        _lastHeard = time.GetTimestamp();
-        _pages = new LogPages(ReadPageAsync, time);
+        (Stream, _context, _logger) = (stream, context, context.Logger);
+        _window = new FeedWindow(context.Budget);
+        _lastHeard = _context.Time.GetTimestamp();
     }
 
     public StreamKey Stream { get; }
@@ -60,16 +54,16 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // 1 subscribe: from here on live entries are held
-        _subscription = await _bus.SubscribeAsync(Stream, this, cancellationToken);
+        _subscription = await _context.Bus.SubscribeAsync(Stream, this, cancellationToken);
         try
         {
             // 2 read where the log stands, with its newest event: a log that is rolled back later is known by it
             long heldBefore;
             int interruptions;
             lock (_lock) (heldBefore, interruptions) = (NextHeldNeedsLock, _interruptions);
-            Volatile.Write(ref _stateReadAt, _time.GetTimestamp());
-            var log = await _bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
-            var newest = log.First is null || log.Head.Offset == 0 ? log : await _bus.ReadAsync(Stream, log.Head.Previous, PageEvents, cancellationToken);
+            Volatile.Write(ref _stateReadAt, _context.Time.GetTimestamp());
+            var log = await _context.Bus.ReadAsync(Stream, Cursor.Zero, 0, cancellationToken);
+            var newest = log.First is null || log.Head.Offset == 0 ? log : await _context.Bus.ReadAsync(Stream, log.Head.Previous, PageEvents, cancellationToken);
             // 3 merge what was held, prove that nothing is missing, go live
             lock (_lock)
             {
@@ -92,9 +86,8 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
-        await _stopping.CancelAsync();
+        if (Volatile.Read(ref _stopping) is { } stopping) await stopping.CancelAsync();
         if (_subscription is not null) await _subscription.DisposeAsync();
-        _stopping.Dispose();
     }
 
     /// <summary>Where the first frame after a position is in the window; null when it must come from the log.</summary>
@@ -117,7 +110,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     /// <summary>What the log holds after a position that lies before the window; read and encoded once for all subscribers there.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => _pages.ReadAsync(after, cancellationToken);
+    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => Pages.ReadAsync(after, cancellationToken);
 
     /// <summary>How often the log turned out to have been rolled back.</summary>
     public int Rewinds => Volatile.Read(ref _rewinds);
@@ -128,7 +121,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         if (rewinds == Rewinds) return null;
         lock (_lock)
         {
-            var farthest = _rewoundTo[rewinds..].Min();
+            var farthest = _rewoundTo![rewinds..].Min();
             rewinds = _rewinds;
             return farthest;
         }
@@ -136,7 +129,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     /// <summary>A frame that names events that are gone for good.</summary>
     public Frame Gap(Cursor from, Cursor to) =>
-        Frame.Of(_events.CreateControl(Stream, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
+        Frame.Of(_context.Events.CreateControl(Stream, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
 
     /// <summary>Copies frames from number <paramref name="from"/> on.</summary>
     /// <returns>The number after the last one copied; null when the window no longer reaches back to <paramref name="from"/>.</returns>
@@ -151,7 +144,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_doubtedAt is { } doubted && _time.GetElapsedTime(doubted) >= DoubtDelay)
+            if (_doubtedAt is { } doubted && _context.Time.GetElapsedTime(doubted) >= DoubtDelay)
             {
                 (_doubtedAt, _isDoubtDue) = (null, true);
                 BeginHealingNeedsLock();
@@ -159,7 +152,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
             }
         }
         // Feeds that fell silent together don't ask together.
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) < silence * _patience) return false;
+        if (_context.Time.GetElapsedTime(Volatile.Read(ref _lastHeard)) < silence * _patience) return false;
         OnInterrupted();
         return true;
     }
@@ -167,13 +160,13 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     /// <summary>Lets go of what was kept for a crowd that has gone through, and of what is more than the feed's share.</summary>
     public void Trim()
     {
-        _pages.Trim();
+        Volatile.Read(ref _logPages)?.Trim();
         lock (_lock) _window.Trim();
     }
 
     public void OnEntry(LogEntry entry)
     {
-        Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        Volatile.Write(ref _lastHeard, _context.Time.GetTimestamp());
         lock (_lock)
         {
             // The same once more. Another event there, or one from before the window, makes the log the judge.
@@ -199,7 +192,7 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     public void OnInterrupted()
     {
-        Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        Volatile.Write(ref _lastHeard, _context.Time.GetTimestamp());
         lock (_lock)
         {
             // A log that is being read at this moment may not hold yet what was missed.
@@ -208,8 +201,25 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
         }
     }
 
+    private bool IsDisposed => Volatile.Read(ref _isDisposed) == 1;
+
+    /// <summary>Says that the stream was left.</summary>
+    private CancellationToken Stopped
+    {
+        get
+        {
+            var stopping = LazyInitializer.EnsureInitialized(ref _stopping);
+            if (IsDisposed) stopping.Cancel();
+            return stopping.Token;
+        }
+    }
+
+    private IEnumerable<LogEntry> Held => _held ?? (IEnumerable<LogEntry>)[];
+
+    private LogPages Pages => LazyInitializer.EnsureInitialized(ref _logPages, () => new LogPages(ReadPageAsync, _context.Time));
+
     /// <summary>The number that the next held entry gets; those below it were held before.</summary>
-    private long NextHeldNeedsLock => _heldNumber + _held.Count;
+    private long NextHeldNeedsLock => _heldNumber + (_held?.Count ?? 0);
 
     // Anybody can announce an end; what ends a stream is read from the log.
     private bool IsNextNeedsLock(LogEntry entry, [NotNullWhen(true)] out Frame? frame)
@@ -220,13 +230,13 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
 
     private void HoldNeedsLock(LogEntry entry)
     {
-        if (_held.Count >= MaxHeld || _heldBytes > MaxHeldBytes)
+        if (_held is { Count: >= MaxHeld } || _heldBytes > MaxHeldBytes)
         {
             _heldNumber = NextHeldNeedsLock;
             _heldBytes = 0;
-            _held.Clear();
+            _held = null;
         }
-        _held.Enqueue(entry);
+        (_held ??= new Queue<LogEntry>()).Enqueue(entry);
         _heldBytes += entry.Envelope.Length;
     }
 
@@ -234,12 +244,12 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     // learns of its successor: when two events were announced for one position, the log is asked again after that.
     private void DoubtNeedsLock(LogEntry entry)
     {
-        if (entry.Cursor > _window.Base && entry.Cursor <= _window.Head && !_window.Holds(entry)) _doubtedAt ??= _time.GetTimestamp();
+        if (entry.Cursor > _window.Base && entry.Cursor <= _window.Head && !_window.Holds(entry)) _doubtedAt ??= _context.Time.GetTimestamp();
     }
 
     private void BeginHealingNeedsLock()
     {
-        if (_isHealing || _stopped.IsCancellationRequested) return;
+        if (_isHealing || IsDisposed) return;
         _isHealing = true;
         _ = Task.Run(HealAsync, CancellationToken.None);
     }
@@ -255,6 +265,6 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     {
         if (cursor.Epoch != _window.Head.Epoch) _marks = default;
         _marks = _marks.After(role, cursor);
-        if (role == EventRole.DeletesSession) _pages.Clear();
+        if (role == EventRole.DeletesSession) _logPages?.Clear();
     }
 }

@@ -16,12 +16,9 @@ internal sealed partial class Hub : BackgroundService
 
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamKey, HubEntry> _feeds = [];
-    private readonly IEventBus _bus;
     private readonly StreamingOptions _options;
     private readonly TimeProvider _time;
-    private readonly StreamMetrics _metrics;
-    private readonly ILogger<Feed> _feedLogger;
-    private readonly WindowBudget _budget;
+    private readonly FeedContext _context;
     private readonly List<Feed> _watched = [];
     private readonly List<Feed> _idle = [];
     private readonly Action<Subscriber> _pulse;
@@ -31,8 +28,8 @@ internal sealed partial class Hub : BackgroundService
 
     public Hub(IEventBus bus, IOptions<StreamingOptions> options, TimeProvider time, StreamMetrics metrics, IHostApplicationLifetime lifetime, ILogger<Feed> feedLogger)
     {
-        (_bus, _options, _time, _metrics, _feedLogger) = (bus, options.Value, time, metrics, feedLogger);
-        _budget = new WindowBudget(_options.WindowBytes);
+        (_options, _time) = (options.Value, time);
+        _context = new FeedContext(bus, new WindowBudget(_options.WindowBytes), time, metrics, feedLogger);
         _pulse = subscriber => subscriber.OnPulse(_options);
         lifetime.ApplicationStopping.Register(Drain);
     }
@@ -62,7 +59,7 @@ internal sealed partial class Hub : BackgroundService
             if (!_feeds.TryGetValue(stream, out entry!) || entry.HasFailed)
             {
                 if (_feeds.Count >= _options.MaxFeeds && !TryDropLingeringNeedsLock()) return (null, SubscriberEnd.Busy);
-                entry = new HubEntry(new Feed(stream, _bus, _budget, _time, _metrics, _feedLogger), _options.JoinTimeout, _time);
+                entry = new HubEntry(new Feed(stream, _context), _options.JoinTimeout, _time);
                 _feeds[stream] = entry;
             }
             else if (entry.Places >= _options.MaxStreamsPerKey)
@@ -146,7 +143,7 @@ internal sealed partial class Hub : BackgroundService
         var (feeds, idle) = (_watched, _idle);
         lock (_lock)
         {
-            _budget.Share(_feeds.Count);
+            _context.Budget.Share(_feeds.Count);
             foreach (var (stream, entry) in _feeds)
             {
                 if (!entry.Started.IsCompletedSuccessfully) continue;
@@ -165,7 +162,7 @@ internal sealed partial class Hub : BackgroundService
         }
         feeds.Clear();
         idle.Clear();
-        _sweep.Pulse(Interlocked.Read(ref _joined), _metrics.DeliveredEvents);
+        _sweep.Pulse(Interlocked.Read(ref _joined), _context.Metrics.DeliveredEvents);
     }
 
     private void Drain()

@@ -10,16 +10,15 @@ internal readonly record struct StartFrom(Cursor? After, bool IsMalformed, bool 
 {
     /// <summary>The first that is given: <c>Last-Event-ID</c>, <c>last_event_id</c>, <c>lastEventId</c>, <c>from</c>.</summary>
     /// <exception cref="EventRejectedException"><c>from</c> is neither <c>earliest</c> nor <c>live</c>.</exception>
-    public static StartFrom Parse(HttpRequest request)
+    public static StartFrom Parse(IHeaderDictionary headers, IQueryCollection query)
     {
-        var query = request.Query;
         var earliest = query["from"].ToString() switch
         {
             "" or "live" => false,
             "earliest" => true,
             var other => throw new EventRejectedException("from", $"is '{other}'; it is earliest or live."),
         };
-        var text = First(request.Headers["Last-Event-ID"], query["last_event_id"], query["lastEventId"]);
+        var text = First(headers["Last-Event-ID"], query["last_event_id"], query["lastEventId"]);
         if (text is null) return new StartFrom(null, false, earliest);
         return Cursor.TryParse(text, out var cursor) ? new StartFrom(cursor, false, earliest) : new StartFrom(null, true, earliest);
     }

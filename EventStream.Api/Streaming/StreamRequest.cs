@@ -26,7 +26,8 @@ internal sealed record StreamRequest
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
     public static StreamRequest Parse(StreamKey stream, Protocol protocol, HttpRequest request)
     {
-        var query = request.Query;
+        // What parses nothing isn't kept either.
+        var query = request.QueryString.HasValue ? request.Query : QueryCollection.Empty;
         var close = query["close"].ToString() switch
         {
             "" or "never" => CloseMode.Never,
@@ -42,7 +43,7 @@ internal sealed record StreamRequest
         return new StreamRequest
         {
             Stream = stream,
-            From = StartFrom.Parse(request),
+            From = StartFrom.Parse(request.Headers, query),
             Filter = filter,
             Close = close,
             HeartbeatEvents = query["heartbeat"].ToString() switch

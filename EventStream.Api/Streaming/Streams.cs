@@ -23,6 +23,8 @@ internal sealed class Streams(Delivery delivery, OriginCheck origins, IOptions<S
         {
             return ProblemResults.Rejected(e).ExecuteAsync(context);
         }
+        // They were read, and would be kept for as long as the stream lives.
+        context.Request.RouteValues = null!;
         return request.Entity is null ? DeliverAsync(context, request) : FindAndDeliverAsync(context, request);
     }
 

@@ -4,7 +4,7 @@ using EventStream.Events;
 namespace EventStream.Api.Streaming;
 
 /// <summary>One client's place in a feed: a cursor, read by the client's own loop, woken by the feed.</summary>
-internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start, int rewinds, TimeProvider time, TimeSpan maxAge)
+internal sealed class Subscriber(Feed feed, IClientConnection client, StreamRequest request, Cursor start, int rewinds, TimeProvider time, TimeSpan maxAge)
 {
     // A server that stops can't wait for clients that take nothing; they resume elsewhere.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
@@ -30,14 +30,8 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
 
     public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
 
-    /// <summary>What the connection tells of the client's taking; null when it tells nothing.</summary>
-    public SocketProgress? Progress { get; init; }
-
     /// <summary>Where the feed may write while the client's own loop waits; null when only that loop may.</summary>
     public ChunkedSocketWriter? Shared { get; set; }
-
-    /// <summary>Raised when a write is stuck and only cutting the connection frees it.</summary>
-    public required Action Abort { get; init; }
 
     /// <summary>Notes where its first frame is in the feed's window; null when it must come from the log.</summary>
     public void StartAt(long? next) => _next = next;
@@ -119,7 +113,8 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
         if (End == SubscriberEnd.Draining ? IsWritingFor(DrainTimeout) : TakesNothing(options.WriteTimeout))
         {
             Finish(SubscriberEnd.SlowConsumer);
-            Abort();
+            // A write is stuck, and only cutting the connection frees it.
+            client.Abort();
         }
         else if (time.GetElapsedTime(_started) > maxAge)
         {
@@ -135,11 +130,11 @@ internal sealed class Subscriber(Feed feed, StreamRequest request, Cursor start,
 
     private bool TakesNothing(TimeSpan limit)
     {
-        if (Progress is null) return IsWritingFor(limit);
+        if (client.Progress is not { } progress) return IsWritingFor(limit);
         // Seldom, since it is a call into the kernel.
         if (time.GetElapsedTime(_lookedAt) < limit / 4) return false;
         _lookedAt = time.GetTimestamp();
-        return Progress.Stall() is { } stall ? stall > limit : IsWritingFor(limit);
+        return progress.Stall() is { } stall ? stall > limit : IsWritingFor(limit);
     }
 
     private bool IsTaken(List<Frame> frames)

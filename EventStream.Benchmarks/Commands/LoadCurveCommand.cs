@@ -2,6 +2,7 @@ using System.CommandLine;
 using EventStream.Benchmarks.Figures;
 using EventStream.Benchmarks.Load;
 using EventStream.Benchmarks.Peers;
+using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
@@ -28,6 +29,7 @@ internal static class LoadCurveCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        if (parsed.GetValue(PeerName) == Peer.Ours) await ServerProgram.PublishAsync();
         await using var peer = await Peer.StartAsync(parsed.GetValue(PeerName)!);
         var isWhole = true;
         var table = new Table("streams", "sessions", "events/s", "server CPU per delivery", "p50", "p99");

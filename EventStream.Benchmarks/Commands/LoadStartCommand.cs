@@ -25,6 +25,7 @@ internal static class LoadStartCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        await ServerProgram.PublishAsync();
         await using var redis = await OwnRedis.StartAsync();
         var (times, memory) = (new List<double>(), new List<double>());
         for (var round = 0; round < parsed.GetValue(Rounds); round++)

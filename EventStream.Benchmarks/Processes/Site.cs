@@ -53,13 +53,9 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Starts a server and doesn't wait for it.</summary>
-    public static ChildProcess Launch(Uri address, string redis, IEnumerable<KeyValuePair<string, string>> environment)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("EventStream.Benchmarks", "EventStream.Api", StringComparison.Ordinal), "EventStream.Api.dll");
-        if (!File.Exists(program)) throw new BenchmarkException($"{program} is missing: build EventStream.Api in the same configuration, or name a running server with --server.");
-        return ChildProcess.Start("dotnet", [program, "--urls", address.ToString().TrimEnd('/')],
+    public static ChildProcess Launch(Uri address, string redis, IEnumerable<KeyValuePair<string, string>> environment) =>
+        ChildProcess.Start("dotnet", [ServerProgram.Path, "--urls", address.ToString().TrimEnd('/')],
             [new("ConnectionStrings__Redis", redis), new("Logging__LogLevel__Default", "Warning"), .. environment]);
-    }
 
     private async Task LaunchAsync()
     {

@@ -128,7 +128,8 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
 
     private void Know(StreamKey stream, Cursor head)
     {
-        if (_knownHeads.TryGetValue(stream, out var known) && known >= head) return;
+        // A log that never was can't be rolled back.
+        if (head == Cursor.Zero || (_knownHeads.TryGetValue(stream, out var known) && known >= head)) return;
         var isNew = false;
         _knownHeads.AddOrUpdate(stream, _ =>
         {

@@ -9,8 +9,8 @@ internal sealed partial class RedisSubscriptions
     // As many logs are looked at in one instant when a connection is back.
     private const int RestoredAtOnce = 64;
 
-    // Joining and leaving a channel are serialised: the client doesn't survive an unsubscribe that overtakes a subscribe.
-    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    // Joining and leaving a channel are serialised, since each takes a round trip: so many that a crowd's channels seldom share one.
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1))];
     private readonly ConcurrentDictionary<StreamKey, RedisSubscription> _channels = new();
     private readonly RedisSubscriber _subscriber;
     private readonly TimeProvider _time;

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace EventStream.Benchmarks.Processes;
+
+/// <summary>The program of the server that is started.</summary>
+internal static class ServerProgram
+{
+    private const string FileName = "EventStream.Api.dll";
+
+    private static string? _published;
+
+    /// <summary>As it was published here; else as it was built beside this program.</summary>
+    public static string Path => _published ?? Built();
+
+    /// <summary>From now on it is the one that people run: published for this platform, compiled ahead.</summary>
+    public static async Task PublishAsync()
+    {
+        var platform = RuntimeInformation.RuntimeIdentifier;
+        Console.WriteLine($"Publishing the server for {platform} …");
+        await Tool.RunAsync("dotnet", "publish", SourceTree.PathOf("EventStream.Api"), "--configuration", "Release", "--runtime", platform);
+        _published = SourceTree.PathOf($"artifacts/publish/EventStream.Api/release_{platform}/{FileName}");
+    }
+
+    private static string Built()
+    {
+        var program = System.IO.Path.Combine(AppContext.BaseDirectory.Replace("EventStream.Benchmarks", "EventStream.Api", StringComparison.Ordinal), FileName);
+        return File.Exists(program) ? program : throw new BenchmarkException($"{program} is missing: build EventStream.Api in the same configuration, or name a running server with --server.");
+    }
+}
