@@ -19,29 +19,42 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
     private const int UnderWay = Connections * Pipelined;
 
     // redis-benchmark can't count, and a sequence that was seen is a duplicate: so Redis counts, a thousand for each call.
-    private const string Counting = "ARGV[15] = redis.call('INCRBY', 'counting', 1000)\n";
+    // By that number each call goes to another session, as those of the dispatcher do.
+    private const string Counting = """
+        ARGV[15] = redis.call('INCRBY', 'counting', 1000)
+        local session = ARGV[15] / 1000 % 64 .. ''
+        KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1] = KEYS[1] .. session, KEYS[2] .. session, KEYS[3] .. session, KEYS[4] .. session, ARGV[1] .. session
+
+        """;
 
     public async Task PrintAsync(int[] batches, int events, int rounds, bool markdown)
     {
-        var table = new Table("to a round trip", "redis-benchmark, events/s", "EventDispatcher, events/s", "its mean batch", "ratio");
+        var table = new Table("to a round trip", "redis-benchmark, events/s", "Redis CPU per event", "EventDispatcher, events/s", "its CPU per event", "Redis CPU per event", "its mean batch", "ratio", "spread");
         var counting = await CountingSecondsAsync();
         foreach (var batch in batches)
         {
-            List<double> ceilings = [], rates = [], sizes = [];
+            List<AppendCost> ceilings = [], rates = [];
+            List<double> sizes = [];
             for (var round = -1; round < rounds; round++)
             {
-                var ceiling = await BenchmarkAsync(batch, events, counting);
-                var (rate, size) = await DispatchAsync(batch, events);
+                var (perSecond, size) = (0d, 0d);
+                var rate = await AppendCost.MeasureAsync(redis, async () => (perSecond, size) = await DispatchAsync(batch, events), events);
+                rate = rate with { EventsPerSecond = perSecond };
+                // The dispatcher sends what has gathered, which is about the number asked for; whoever is compared with it sends as many.
+                var same = (int)Math.Round(size);
+                var ceiling = await AppendCost.MeasureAsync(redis, async () => perSecond = await BenchmarkAsync(same, events, counting), events);
+                ceiling = ceiling with { EventsPerSecond = perSecond, RedisCpu = ceiling.RedisCpu - 1e6 * counting / same };
                 if (round < 0) continue;
                 ceilings.Add(ceiling);
                 rates.Add(rate);
                 sizes.Add(size);
             }
-            var ratio = new Sample(rates.Zip(ceilings, (rate, ceiling) => rate / ceiling)).P50;
-            table.Add($"{batch}", $"{new Sample(ceilings).P50:F0}", $"{new Sample(rates).P50:F0}", $"{new Sample(sizes).P50:F1}", $"{ratio:F2}");
+            var ratio = new Sample(rates.Zip(ceilings, (rate, ceiling) => rate.EventsPerSecond / ceiling.EventsPerSecond));
+            var (theirs, ours) = (AppendCost.Median(ceilings), AppendCost.Median(rates));
+            table.Add($"{batch}", $"{theirs.EventsPerSecond:F0}", $"{theirs.RedisCpu:F1} µs", $"{ours.EventsPerSecond:F0}", $"{ours.ClientCpu:F1} µs", $"{ours.RedisCpu:F1} µs", $"{new Sample(sizes).P50:F1}", $"{ratio.P50:F2}", $"{ratio.At(0):F2}–{ratio.Max:F2}");
         }
         table.Print(markdown);
-        Console.WriteLine($"redis-benchmark -c {Connections} -P {Pipelined}; the line that numbers its calls costs {1e6 * counting:F2} µs of each, which is taken off.");
+        Console.WriteLine($"redis-benchmark -c {Connections} -P {Pipelined}; the lines that number its calls and spread them over sessions cost {1e6 * counting:F2} µs of each, which are taken off.");
     }
 
     private async Task<double> BenchmarkAsync(int batch, int events, double counting)
@@ -51,7 +64,8 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         var request = new AppendRequest
         {
             Stream = stream,
-            Events = [.. Enumerable.Range(0, batch).Select(number => NumberedEvents.Create(session, number, textBytes))],
+            // It writes 12 random digits there: what is new in each call is no new string to Lua when it is the same text.
+            Events = [.. Enumerable.Range(0, batch).Select(number => NumberedEvents.Create(session, number, textBytes, eventId: "01980000-0000-7000-8000-__rand_int__"))],
             Producer = new ProducerPosition("redis-benchmark", 1),
         };
         var sha = await redis.AskAsync("SCRIPT", "LOAD", Counting + await ScriptAsync());
@@ -59,14 +73,15 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         var colon = endPoint.LastIndexOf(':');
         string[] arguments =
         [
-            "-h", endPoint[..colon], "-p", endPoint[(colon + 1)..], "-c", $"{Connections}", "-P", $"{Pipelined}", "-n", $"{calls}", "-q", "EVALSHA", sha, "4",
+            "-h", endPoint[..colon], "-p", endPoint[(colon + 1)..], "-c", $"{Connections}", "-P", $"{Pipelined}", "-n", $"{calls}", "-r", "1000000000", "-q", "EVALSHA", sha, "4",
             .. RedisNames.All(stream).Select(key => key.ToString()),
             .. RedisAppend.Arguments(request, Cursor.Zero, new LogOptions(), TimeProvider.System.GetUtcNow()).Select(argument => argument.ToString()),
         ];
         var said = await Tool.RunAsync("redis-benchmark", arguments);
         var perSecond = Rate().Matches(said) is [.., var last] ? double.Parse(last.Groups["rate"].Value, CultureInfo.InvariantCulture) : throw new InvalidDataException($"redis-benchmark said: {said}");
-        var head = (await bus.ReadAsync(stream, Cursor.Zero, 0)).Head.Offset;
-        if (head < (long)calls * batch || head % batch != 0) throw new InvalidDataException($"redis-benchmark's log stands at {head} after {calls} calls of {batch} events.");
+        var stored = 0L;
+        for (var number = 0; number < UnderWay; number++) stored += long.Parse(await redis.AskAsync("HGET", $"{RedisNames.Meta(stream)}{number}", "o"), CultureInfo.InvariantCulture);
+        if (stored < (long)calls * batch || stored % batch != 0) throw new InvalidDataException($"redis-benchmark's logs hold {stored} events after {calls} calls of {batch}.");
         return batch / (1 / perSecond - counting);
     }
 
@@ -77,12 +92,14 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         // While a batch is under way the next one gathers.
         var lanes = UnderWay * (batch == 1 ? 1 : 2 * batch);
         var sessions = Enumerable.Range(0, UnderWay).Select(_ => NumberedEvents.NewSession("dispatched")).ToArray();
+        // As redis-benchmark sends the same events over and over: what they say is the publisher's work.
+        var payloads = Enumerable.Range(0, batch).Select(number => NumberedEvents.Payload(number, textBytes)).ToArray();
         var started = 0;
         var since = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(async lane =>
         {
             for (int number; (number = Interlocked.Increment(ref started)) <= events;)
-                await dispatcher.PublishAndConfirmAsync(sessions[lane % UnderWay], NumberedEvents.Type, NumberedEvents.Payload(number, textBytes));
+                await dispatcher.PublishAndConfirmAsync(sessions[lane % UnderWay], NumberedEvents.Type, payloads[number % batch]);
         }));
         var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
         var stored = 0L;
@@ -91,13 +108,15 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         return (events / seconds, events / (double)appends);
     }
 
-    private async Task<double> CountingSecondsAsync()
+    private async Task<double> CountingSecondsAsync() => await LoopSecondsAsync(Counting) - await LoopSecondsAsync("");
+
+    private async Task<double> LoopSecondsAsync(string line)
     {
-        const int Times = 500_000;
+        const int Times = 200_000;
+        const string Names = "local KEYS, ARGV = { 'session:{ceiling}:log', 'session:{ceiling}:meta', 'session:{ceiling}:runs', 'session:{ceiling}:ids' }, { 'session:ceiling' }";
         var before = await RedisWork.ReadAsync(redis);
-        await redis.AskAsync("EVAL", $"for i = 1, {Times} do {Counting.Trim()} end return 1", "0");
-        var loop = (await RedisWork.ReadAsync(redis)).CpuSeconds - before.CpuSeconds;
-        return loop / Times;
+        await redis.AskAsync("EVAL", $"for i = 1, {Times} do {Names} {line} end return 1", "0");
+        return ((await RedisWork.ReadAsync(redis)).CpuSeconds - before.CpuSeconds) / Times;
     }
 
     private static async Task<string> ScriptAsync()

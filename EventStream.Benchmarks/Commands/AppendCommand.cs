@@ -15,13 +15,14 @@ internal static class AppendCommand
     private static readonly Option<int> Sessions = CommonOptions.Number("--sessions", 8, 1, 1000, "Sessions side by side, each with one round trip under way.");
     private static readonly Option<int> TextBytes = CommonOptions.Number("--bytes", 150, 0, 200_000, "Bytes of text in each event.");
     private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 3, 1, 100, "How often each is measured, in turn; the medians are printed.");
+    private static readonly Option<bool> Ceiling = new("--ceiling") { Description = "Only redis-benchmark and the dispatcher beside each other." };
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
 
     public static Command Create()
     {
         var command = new Command("append", "Events to Redis by PUBLISH, by the bus and by the dispatcher, side by side, with one subscriber: throughput, processor time, latency; and redis-benchmark with the same script beside the dispatcher.")
         {
-            Redis, Batches, Events, Sessions, TextBytes, Rounds, Markdown,
+            Redis, Batches, Events, Sessions, TextBytes, Rounds, Ceiling, Markdown,
         };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -37,10 +38,13 @@ internal static class AppendCommand
         using var redis = await RedisSocket.ConnectAsync(endPoint);
         var ways = new AppendWays(bus, client.GetSubscriber(), parsed.GetValue(Sessions), parsed.GetValue(TextBytes));
 
-        await PrintThroughputAsync(parsed, ways, redis);
-        Console.WriteLine();
-        await PrintLatencyAsync(parsed, ways);
-        Console.WriteLine();
+        if (!parsed.GetValue(Ceiling))
+        {
+            await PrintThroughputAsync(parsed, ways, redis);
+            Console.WriteLine();
+            await PrintLatencyAsync(parsed, ways);
+            Console.WriteLine();
+        }
         await new AppendCeiling(endPoint, redis, bus, parsed.GetValue(TextBytes)).PrintAsync(parsed.GetValue(Batches)!, parsed.GetValue(Events), parsed.GetValue(Rounds), parsed.GetValue(Markdown));
         return 0;
     }

@@ -112,10 +112,17 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     internal Task<EventReceipt> ConfirmAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
         ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), BatchKind.Of(context), cancellationToken);
 
-    private async Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
+    private Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
     {
         var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await QueueAsync(envelope, kind, confirmation, cancellationToken).ConfigureAwait(false);
+        var entered = QueueAsync(envelope, kind, confirmation, cancellationToken);
+        // Nothing stands between the receipt and a caller that had room and can't cancel, as most.
+        return entered.IsCompletedSuccessfully && !cancellationToken.CanBeCanceled ? confirmation.Task : AwaitReceiptAsync(entered, confirmation, cancellationToken);
+    }
+
+    private static async Task<EventReceipt> AwaitReceiptAsync(ValueTask entered, TaskCompletionSource<EventReceipt> confirmation, CancellationToken cancellationToken)
+    {
+        await entered.ConfigureAwait(false);
         var cancelling = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<EventReceipt>)state!).TrySetCanceled(token), confirmation);
         await using (cancelling.ConfigureAwait(false)) return await confirmation.Task.ConfigureAwait(false);
     }

@@ -11,6 +11,9 @@ public static partial class EventRules
     private static readonly SearchValues<char> IdRest = SearchValues.Create(Ascii + "._:@-");
     private static readonly SearchValues<char> TypeRest = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.");
 
+    // Made once: every event is checked, and nearly all keep the rules.
+    private static readonly string TextRule = $"must be 1 to {EventLimits.MaxMemberLength} characters, or absent.";
+
     /// <summary>The session id that events without a session live under.</summary>
     public const string ReservedSessionId = "broadcast";
 
@@ -41,7 +44,7 @@ public static partial class EventRules
         Require("/event_id", IsEventId(candidate.EventId), EventIdRule);
         if (!mayBeForAll || candidate.SessionId != ReservedSessionId) CheckSessionId("/session_id", candidate.SessionId);
         Require("/type", IsType(candidate.Type), TypeRule);
-        Require("/type", EventCatalogue.RoleOf(candidate.Type) != EventRole.Control, ControlRule(candidate.Type));
+        if (EventCatalogue.RoleOf(candidate.Type) == EventRole.Control) throw new EventRejectedException("/type", $"must not be '{candidate.Type}': only the server writes that frame.");
         CheckId("/run_id", candidate.RunId);
         CheckId("/project_id", candidate.ProjectId);
         CheckText("/agent_id", candidate.AgentId);
@@ -86,15 +89,12 @@ public static partial class EventRules
 
     private static void CheckId(string pointer, string? id) => Require(pointer, id is null || IsId(id), IdRule);
 
-    private static void CheckText(string pointer, string? text) =>
-        Require(pointer, text is null or { Length: > 0 and <= EventLimits.MaxMemberLength }, $"must be 1 to {EventLimits.MaxMemberLength} characters, or absent.");
+    private static void CheckText(string pointer, string? text) => Require(pointer, text is null or { Length: > 0 and <= EventLimits.MaxMemberLength }, TextRule);
 
     private static void Require(string pointer, bool holds, string rule)
     {
         if (!holds) throw new EventRejectedException(pointer, rule);
     }
-
-    private static string ControlRule(string type) => $"must not be '{type}': only the server writes that frame.";
 
     [GeneratedRegex("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\\z", RegexOptions.NonBacktracking)]
     private static partial Regex Traceparent();

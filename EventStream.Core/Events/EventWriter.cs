@@ -40,7 +40,7 @@ public static class EventWriter
         json.WriteStartObject();
         json.WriteString("event_id"u8, envelope.EventId);
         json.WriteString("session_id"u8, envelope.SessionId);
-        json.WriteString("timestamp"u8, FormatTimestamp(envelope.Timestamp));
+        WriteTimestamp(json, envelope.Timestamp);
         json.WriteString("type"u8, envelope.Type);
         json.WritePropertyName("payload"u8);
         json.WriteRawValue(envelope.Payload.Utf8.Span, skipInputValidation: true);
@@ -54,9 +54,15 @@ public static class EventWriter
         json.WriteEndObject();
     }
 
-    /// <summary>RFC 3339, UTC, milliseconds, <c>Z</c>.</summary>
-    internal static string FormatTimestamp(DateTimeOffset timestamp) =>
-        timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    // RFC 3339, UTC, milliseconds, 'Z'
+    private static void WriteTimestamp(Utf8JsonWriter json, DateTimeOffset timestamp)
+    {
+        // '2026-11-21T03:14:45.1230000Z': the one format that is written without looking at a format string.
+        Span<byte> text = stackalloc byte[28];
+        timestamp.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[23] = (byte)'Z';
+        json.WriteString("timestamp"u8, text[..24]);
+    }
 
     private static (ArrayBufferWriter<byte>, Utf8JsonWriter) NewScratch()
     {

@@ -22,6 +22,28 @@ public sealed class EventDispatcherConfirmTests
     }
 
     [Fact]
+    public async Task PublishAndConfirmAsync_ReturnsTheReceipt_WhenItsCallerCantCancel()
+    {
+        await using var dispatcher = new EventDispatcher(_bus);
+        var receipt = await dispatcher.PublishAndConfirmAsync("s", DispatchedEvents.Payload(1), new PublishOptions { EventId = "mine" }, CancellationToken.None);
+        receipt.ShouldBe(new EventReceipt("mine", new Cursor(1, 1), AppendOutcome.Stored));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PublishAndConfirmAsync_ReturnsTheReceipt_WhenItWaitedForRoom(bool canCancel)
+    {
+        _bus.Hold("s");
+        await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 1 });
+        await dispatcher.PublishAsync("s", DispatchedEvents.Payload(1), cancellationToken: TestContext.Current.CancellationToken);
+        var confirmed = dispatcher.PublishAndConfirmAsync("s", DispatchedEvents.Payload(2), new PublishOptions { EventId = "mine" }, canCancel ? TestContext.Current.CancellationToken : CancellationToken.None);
+        confirmed.IsCompleted.ShouldBeFalse();
+        _bus.LetGo("s");
+        (await confirmed).ShouldBe(new EventReceipt("mine", new Cursor(1, 2), AppendOutcome.Stored));
+    }
+
+    [Fact]
     public async Task PublishAndConfirmAsync_Throws_WhenTheRunHasEnded()
     {
         _bus.EndedRuns.Add("over");

@@ -70,7 +70,7 @@ internal static class RedisAppend
         EventRole.EndsSession => $"e{envelope.RunId}",
         EventRole.DeletesSession => $"d{envelope.RunId}",
         EventRole.StartsSession => $"s{envelope.RunId}",
-        _ => $".{envelope.RunId}",
+        _ => envelope.RunId is null ? "." : $".{envelope.RunId}",
     };
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

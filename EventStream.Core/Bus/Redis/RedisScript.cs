@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
@@ -6,12 +8,16 @@ namespace EventStream.Bus.Redis;
 internal sealed class RedisScript
 {
     private readonly string _text;
+    private readonly byte[] _name;
 
     private RedisScript(string name)
     {
         using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"{typeof(RedisScript).Namespace}.Scripts.{name}.lua")!;
         using var reader = new StreamReader(stream);
         _text = reader.ReadToEnd();
+#pragma warning disable CA5350 // Redis names a script by its SHA-1; nothing is kept secret by it.
+        _name = SHA1.HashData(Encoding.UTF8.GetBytes(_text));
+#pragma warning restore CA5350
     }
 
     public static RedisScript Append { get; } = new("append");
@@ -29,11 +35,12 @@ internal sealed class RedisScript
     {
         try
         {
-            return await database.ScriptEvaluateAsync(_text, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
+            // By its name: given the text, the client goes through all of it at each call to find the name.
+            return await database.ScriptEvaluateAsync(_name, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
         {
-            // Redis was restarted or its scripts were flushed; the client sends the text again after this answer.
+            // Redis is new, was restarted, or its scripts were flushed; the client sends the text now.
             return await database.ScriptEvaluateAsync(_text, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
     }
