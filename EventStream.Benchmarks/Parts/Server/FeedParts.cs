@@ -19,10 +19,14 @@ internal sealed class FeedParts : IDisposable
 
     public InMemoryEventBus Bus { get; } = new();
 
-    public Feed Feed(StreamKey stream) => new(stream, Bus, new WindowBudget(WindowBudget.MaxBytes), TimeProvider.System, _metrics, NullLogger<Feed>.Instance);
+    public Feed Feed(StreamKey stream) => new(stream, new FeedContext(Bus, new WindowBudget(WindowBudget.MaxBytes), TimeProvider.System, _metrics, NullLogger<Feed>.Instance));
 
-    public static Subscriber Subscriber(Feed feed, Events.Cursor start) =>
-        new(feed, StreamRequest.Parse(feed.Stream, Protocol.Sse, new DefaultHttpContext().Request), start, feed.Rewinds, TimeProvider.System, TimeSpan.FromHours(1)) { Abort = () => { } };
+    public static Subscriber Subscriber(Feed feed, Events.Cursor start)
+    {
+        var context = new DefaultHttpContext();
+        return new(feed, new SseConnection(context, Dialect.Canonical, TimeProvider.System), StreamRequest.Parse(feed.Stream, Protocol.Sse, context.Request),
+            start, feed.Rewinds, TimeProvider.System, TimeSpan.FromHours(1));
+    }
 
     public void Dispose() => _services.Dispose();
 }
