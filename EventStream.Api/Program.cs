@@ -12,6 +12,7 @@ try
 {
     // The settings stand beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddConsoleLog();
     builder.AddServerDefaults();
     builder.AddEventBus();
     builder.AddCorsAllowList();

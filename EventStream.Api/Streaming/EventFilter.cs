@@ -39,6 +39,7 @@ internal sealed class EventFilter
             if (!EventRules.IsType(pattern.EndsWith('*') ? pattern[..^1] + "x" : pattern) && pattern != "*")
                 throw new EventRejectedException("types", $"holds '{pattern}'; write type names or prefixes ending in *, separated by commas.");
         }
+        if (types is null && runId is null && sessionId is null) return All;
         return new EventFilter(
             [.. patterns.Where(pattern => !pattern.EndsWith('*'))],
             [.. patterns.Where(pattern => pattern.EndsWith('*')).Select(pattern => pattern[..^1])],

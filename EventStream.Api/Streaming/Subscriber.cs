@@ -149,11 +149,12 @@ internal sealed class Subscriber(Feed feed, IClientConnection client, StreamRequ
         }
         if (frames.Count == 0) return false;
         // A window may begin before the position, or the log may end behind it.
-        var position = Position;
-        frames.RemoveAll(frame => frame.Cursor <= position);
+        if (frames.Find(static frame => frame.Cursor is not null)?.Cursor <= Position) DropUpTo(Position, frames);
         foreach (var frame in frames) Position = frame.Cursor ?? Position;
         return frames.Count > 0;
     }
+
+    private static void DropUpTo(Cursor position, List<Frame> frames) => frames.RemoveAll(frame => frame.Cursor <= position);
 
     private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)
     {

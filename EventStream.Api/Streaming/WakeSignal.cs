@@ -5,51 +5,60 @@ namespace EventStream.Api.Streaming;
 /// <summary>Lets one waiter sleep until somebody wakes it; waking it early or twice costs and loses nothing.</summary>
 internal sealed class WakeSignal : IValueTaskSource
 {
-    private readonly Lock _lock = new();
+    private const int Idle = 0;
+    private const int IsSet = 1;
+    private const int IsAwaited = 2;
+    private const int IsStoodIn = 3;
+    private const int IsStoodInAndSet = 4;
+
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
-    private bool _isSet, _isAwaited;
+    private int _state;
 
     public void Set()
     {
-        lock (_lock)
+        while (true)
         {
-            if (_isSet) return;
-            _isSet = true;
-            if (!_isAwaited) return;
-            _isAwaited = false;
+            switch (Volatile.Read(ref _state))
+            {
+                case Idle when TryMove(Idle, IsSet):
+                case IsStoodIn when TryMove(IsStoodIn, IsStoodInAndSet):
+                case IsSet or IsStoodInAndSet:
+                    return;
+                case IsAwaited when TryMove(IsAwaited, IsSet):
+                    _source.SetResult(true);
+                    return;
+            }
         }
-        _source.SetResult(true);
     }
 
     /// <summary>Returns at once when it was set since the last wait. At most one wait at a time.</summary>
     public ValueTask WaitAsync()
     {
-        lock (_lock)
+        if (!TryMove(IsSet, Idle))
         {
-            if (_isSet)
-            {
-                _isSet = false;
-                return ValueTask.CompletedTask;
-            }
             _source.Reset();
-            _isAwaited = true;
-            return new ValueTask(this, _source.Version);
+            if (TryMove(Idle, IsAwaited)) return new ValueTask(this, _source.Version);
+            // It was set meanwhile.
+            Volatile.Write(ref _state, Idle);
         }
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Takes the place of the waiter, which sleeps on until <see cref="Release"/>. Wakes it later when it isn't waiting at this moment.</summary>
-    /// <returns>Whether it was waiting.</returns>
+    /// <returns>Whether it was waiting. One at a time: it is refused while somebody stands in.</returns>
     public bool TryStandIn()
     {
-        lock (_lock)
+        while (true)
         {
-            if (!_isAwaited)
+            switch (Volatile.Read(ref _state))
             {
-                _isSet = true;
-                return false;
+                case IsAwaited when TryMove(IsAwaited, IsStoodIn):
+                    return true;
+                case Idle when TryMove(Idle, IsSet):
+                case IsStoodIn when TryMove(IsStoodIn, IsStoodInAndSet):
+                case IsSet or IsStoodInAndSet:
+                    return false;
             }
-            _isAwaited = false;
-            return true;
         }
     }
 
@@ -57,26 +66,21 @@ internal sealed class WakeSignal : IValueTaskSource
     /// <param name="wake">Whether the waiter has something to do; it is woken too when somebody else wanted to meanwhile.</param>
     public void Release(bool wake)
     {
-        lock (_lock)
-        {
-            if (!_isSet && !wake)
-            {
-                _isAwaited = true;
-                return;
-            }
-            _isSet = true;
-        }
+        if (!wake && TryMove(IsStoodIn, IsAwaited)) return;
+        Volatile.Write(ref _state, IsSet);
         _source.SetResult(true);
     }
 
     void IValueTaskSource.GetResult(short token)
     {
         _source.GetResult(token);
-        lock (_lock) _isSet = false;
+        Volatile.Write(ref _state, Idle);
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    private bool TryMove(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 }

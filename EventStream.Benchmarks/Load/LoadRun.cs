@@ -5,10 +5,12 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>Runs one scenario against one server.</summary>
 internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? label = null)
 {
-    private const int WarmUpStreams = 50;
-
     // After the last stream: what the server does behind an answer, such as subscribing elsewhere.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
+
+    // What a server at rest uses in that time, timers and all.
+    private const double CalmCpuSeconds = 0.02;
+    private const long MaxCalmingNanoseconds = 30_000_000_000;
 
     // Sessions of their own, so that runs don't meet in a log or in a feed that lingers.
     private readonly string _prefix = $"{Guid.NewGuid().ToString("N")[..6]}-";
@@ -99,10 +101,16 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
         Strayed = streams.Tally.Strayed,
     };
 
-    /// <summary>Code that runs for the first time isn't charged to the streams that are counted.</summary>
     private void WarmUp(SocketSet sockets)
     {
-        using (var streams = new StreamSet(sockets, target.Url, $"{_prefix}warm-", WarmUpStreams, WarmUpStreams)) streams.Open();
-        sockets.PollFor(Settling);
+        using (var streams = new StreamSet(sockets, target.Url, $"{_prefix}warm-", scenario.WarmUpStreams, scenario.WarmUpStreams)) streams.Open();
+        // Whoever leaves costs something too, which isn't what is measured.
+        var (since, last) = (LoadClock.Now, default(ProcessSample));
+        do
+        {
+            last = ProcessSample.Of(target.ServerIds);
+            sockets.PollFor(Settling);
+        }
+        while (ProcessSample.Of(target.ServerIds).CpuSince(last) > CalmCpuSeconds && LoadClock.Now - since < MaxCalmingNanoseconds);
     }
 }

@@ -22,6 +22,7 @@ internal sealed record TableMark(TableFigure Figure, string Column, string? Agai
         new(TableFigure.Idle, Peer.Ours, Against: null, 10_500, IsAtMost: true),
         new(TableFigure.Idle, Peer.Ours, Peer.NchanRedis, 1, IsAtMost: true),
         new(TableFigure.Connect, Peer.Ours, Peer.NchanRedis, 2, IsAtMost: true),
+        new(TableFigure.ConnectFresh, Peer.Ours, Peer.NchanRedis, 2, IsAtMost: true),
         new(TableFigure.Resume, TableColumn.Logged, Against: null, 1e6, IsAtMost: false),
         new(TableFigure.LogReads, TableColumn.Logged, TableColumn.Alone, 1, IsAtMost: true),
     ];

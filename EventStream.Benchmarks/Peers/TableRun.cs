@@ -19,7 +19,7 @@ internal sealed class TableRun(int number, IReadOnlyList<LoadScenario> scenarios
         }
         foreach (var scenario in scenarios.Where(scenario => scenario.Kind == LoadKind.Idle))
         {
-            // Memory is what grows in a process that has done nothing yet.
+            // Memory is what grows in a process that has done nothing yet; and streams that came and left leave something behind.
             foreach (var column in Turn(scenario))
             {
                 await using var peer = await Peer.StartAsync(column.Peer);

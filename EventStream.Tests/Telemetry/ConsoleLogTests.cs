@@ -1,0 +1,43 @@
+using EventStream.Api.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Telemetry;
+
+public sealed class ConsoleLogTests
+{
+    [Fact]
+    public async Task Log_TakesNoScopes_WhenNobodyShowsThem()
+    {
+        await using var app = Build();
+        app.Services.GetServices<ILoggerProvider>().ShouldHaveSingleItem().ShouldNotBeAssignableTo<ISupportExternalScope>();
+    }
+
+    [Fact]
+    public async Task Log_TakesScopes_WhenTheConsoleShowsThem()
+    {
+        await using var app = Build(("Logging:Console:FormatterOptions:IncludeScopes", "true"));
+        app.Services.GetServices<ILoggerProvider>().ShouldContain(provider => provider is ISupportExternalScope);
+    }
+
+    [Fact]
+    public async Task Log_GoesByTheSettingsOfTheConsole()
+    {
+        await using var app = Build(("Logging:LogLevel:Default", "Information"), ("Logging:Console:LogLevel:Quiet", "None"));
+        var factory = app.Services.GetRequiredService<ILoggerFactory>();
+        factory.CreateLogger("Quiet").IsEnabled(LogLevel.Critical).ShouldBeFalse();
+        factory.CreateLogger("Loud").IsEnabled(LogLevel.Information).ShouldBeTrue();
+    }
+
+    private static WebApplication Build(params (string Name, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        builder.AddConsoleLog();
+        return builder.Build();
+    }
+}
