@@ -43,9 +43,9 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 # Names what failed once more at the end, where it is seen.
 tell_failures() {
   node -e 'const fs = require("fs");
-           for (const file of process.argv.slice(1))
-             for (const t of JSON.parse(fs.readFileSync(file)).results.tests ?? [])
-               if (t.status === "failed") console.log(`FAILED ${t.name}\n  ${(t.message ?? "").slice(0, 1500)}\n${(t.trace ?? "").slice(0, 500)}`);' \
+           const testsOf = file => { try { return JSON.parse(fs.readFileSync(file)).results.tests ?? []; } catch { return []; } };
+           for (const t of process.argv.slice(1).flatMap(testsOf))
+             if (t.status === "failed") console.log(`FAILED ${t.name}\n  ${(t.message ?? "").slice(0, 1500)}\n${(t.trace ?? "").slice(0, 500)}`);' \
     "$results"/*_tests.json 2>/dev/null || true
 }
 
@@ -151,7 +151,8 @@ client_tests() (
   cd clients/typescript
   npm run --silent check && timeout --kill-after=10 "${TEST_TIMEOUT:-600}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" || code=$?
   node -e 'const fs = require("fs"), [from, to] = process.argv.slice(1), r = JSON.parse(fs.readFileSync(from));
-           const tests = r.testResults.flatMap(f => f.assertionResults).map(a => ({ name: a.fullName, status: a.status, message: a.failureMessages?.join("\n") }));
+           const tests = r.testResults.flatMap(f => f.assertionResults.length ? f.assertionResults.map(a => ({ name: a.fullName, status: a.status, message: a.failureMessages?.join("\n") }))
+                                                                             : [{ name: f.name, status: f.status, message: f.message }]);
            fs.writeFileSync(to, JSON.stringify({ results: { summary: { passed: r.numPassedTests, failed: r.numFailedTests, skipped: r.numPendingTests + r.numTodoTests }, tests } }));' "$1.vitest" "$1"
   exit "$code"
 )

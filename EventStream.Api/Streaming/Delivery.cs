@@ -24,10 +24,12 @@ internal sealed partial class Delivery(
     {
         if (await JoinAsync(client, request, gone) is not var (subscriber, resume)) return;
         await using var leaving = gone.UnsafeRegister(static state => ((Subscriber)state!).Finish(SubscriberEnd.ClientGone), subscriber);
-        subscriber.Feed.Add(subscriber);
-        metrics.StreamOpened();
+        var isOpen = false;
         try
         {
+            subscriber.Feed.Add(subscriber);
+            metrics.StreamOpened();
+            isOpen = true;
             // A server that began to drain after the place was taken didn't see this subscriber.
             if (hub.IsDraining) subscriber.Finish(SubscriberEnd.Draining);
             await client.OpenAsync(subscriber, _control.Started(subscriber.Request.Stream, client.Protocol, resume, _options.RetryMs));
@@ -37,18 +39,19 @@ internal sealed partial class Delivery(
         {
             subscriber.Finish(SubscriberEnd.ClientGone);
         }
-        catch
+        catch (Exception e)
         {
             subscriber.Finish(SubscriberEnd.Error);
             // Without a position: the client may not have been sent all that was taken for it.
             await client.FailAsync(_control.Closing(subscriber.Request.Stream, SubscriberEnd.Error, position: null, _options.RetryMs));
-            throw;
+            // Nobody is left to tell it to.
+            if (e is not OperationCanceledException || !gone.IsCancellationRequested) throw;
         }
         finally
         {
             subscriber.Feed.Remove(subscriber);
             hub.Leave(subscriber.Feed);
-            metrics.StreamClosed(subscriber.End);
+            if (isOpen) metrics.StreamClosed(subscriber.End);
             LogEnded(subscriber.Request.Stream, subscriber.End.Name, subscriber.Position);
         }
     }

@@ -39,7 +39,7 @@ internal sealed class WakeSignal : IValueTaskSource
             _source.Reset();
             if (TryMove(Idle, IsAwaited)) return new ValueTask(this, _source.Version);
             // It was set meanwhile.
-            Volatile.Write(ref _state, Idle);
+            Interlocked.Exchange(ref _state, Idle);
         }
         return ValueTask.CompletedTask;
     }
@@ -74,7 +74,8 @@ internal sealed class WakeSignal : IValueTaskSource
     void IValueTaskSource.GetResult(short token)
     {
         _source.GetResult(token);
-        Volatile.Write(ref _state, Idle);
+        // A full fence: what the waiter looks at next is read after whoever sets it from now on finds it idle.
+        Interlocked.Exchange(ref _state, Idle);
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);

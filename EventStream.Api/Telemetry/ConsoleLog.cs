@@ -11,9 +11,10 @@ internal static class ConsoleLog
 {
     public static void AddConsoleLog(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetValue<bool>("Logging:Console:FormatterOptions:IncludeScopes")) return;
-        builder.Logging.ClearProviders().AddConsole();
-        var console = builder.Services.Single(service => service.ServiceType == typeof(ILoggerProvider));
+        var settings = builder.Configuration.GetSection("Logging:Console");
+        // The first is the newer name of the second.
+        if (settings.GetValue<bool>("FormatterOptions:IncludeScopes") || settings.GetValue<bool>("IncludeScopes")) return;
+        var console = builder.Services.Single(service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider));
         builder.Services.Remove(console);
         builder.Services.AddSingleton<ConsoleLoggerProvider>();
         builder.Services.AddSingleton<ILoggerProvider, WithoutScopes>();

@@ -32,7 +32,7 @@ internal static class LoadTableCommand
     {
         if (typeof(LoadTableCommand).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true) throw new BenchmarkException("A debug build isn't what is measured: dotnet run -c Release …");
         if (parsed.GetValue(Install)) await Tool.RunAsync("bash", SourceTree.PathOf("EventStream.Benchmarks/Peers/install.sh"));
-        await ServerProgram.PublishAsync();
+        if (parsed.GetValue(PeerNames)!.Contains(Peer.Ours)) await ServerProgram.PublishAsync();
         var page = parsed.GetValue(Output) is { Length: > 0 } named ? named : SourceTree.PathOf("EventStream.Benchmarks/RESULTS.md");
         var data = Path.ChangeExtension(page, ".jsonl");
         var names = parsed.GetValue(Scenarios)!;

@@ -103,7 +103,12 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
 
     private void WarmUp(SocketSet sockets)
     {
-        using (var streams = new StreamSet(sockets, target.Url, $"{_prefix}warm-", scenario.WarmUpStreams, scenario.WarmUpStreams)) streams.Open();
+        var count = Math.Min(scenario.WarmUpStreams, scenario.Streams);
+        using (var streams = new StreamSet(sockets, target.Url, $"{_prefix}warm-", count, count))
+        {
+            streams.Open();
+            if (streams.Opened < count) throw new BenchmarkException($"{count - streams.Opened} of {count} streams of the warm-up didn't open: {streams.FirstTrouble}");
+        }
         // Whoever leaves costs something too, which isn't what is measured.
         var (since, last) = (LoadClock.Now, default(ProcessSample));
         do

@@ -15,7 +15,7 @@ internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int
         new("flood", LoadKind.Flood, 1000, 1, "1 session × 1,000 streams, as fast as it goes with 16,000 deliveries outstanding") { Window = 16_000 },
         new("many", LoadKind.Flood, 1000, 1000, "1,000 sessions × 1 stream, as fast as it goes with 2,000 deliveries outstanding") { Window = 2000 },
         new("idle", LoadKind.Idle, 10_000, 10_000, "10,000 streams, each of its own session, held for 2 s: memory per stream, and server CPU per new stream of a server that has just been started (start it anew before)") { Seconds = 2 },
-        new("connect", LoadKind.Idle, 10_000, 10_000, "the same, not held, after as many came and left: server CPU per new stream") { Seconds = 0, WarmUpStreams = 10_000 },
+        new("connect", LoadKind.Idle, 10_000, 10_000, "the same, not held, after as many came and left (their feeds linger for a while): server CPU per new stream") { Seconds = 0, WarmUpStreams = 10_000 },
         new("resume", LoadKind.Resume, 1000, 1, "1,000 streams come back to a session of 1,000 events that they all missed: events/s and log reads"),
     ];
 
@@ -30,7 +30,7 @@ internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int
 
     public double WarmUpSeconds { get; init; } = 1;
 
-    /// <summary>The streams that come and leave before those that are counted, where streams are what is measured: code that runs for the first time isn't charged to them.</summary>
+    /// <summary>The streams that come and leave before those that are counted, at most as many as these, where streams are what is measured: code that runs for the first time isn't charged to them.</summary>
     public int WarmUpStreams { get; init; } = 50;
 
     /// <summary>After so long without a delivery the rest counts as lost.</summary>

@@ -91,7 +91,7 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     /// <exception cref="RunEndedException">Its run had ended; it isn't stored.</exception>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope, or the bus refuses it.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer within the retry budget; whether the event is stored is unknown.</exception>
-    /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The dispatcher was disposed; thrown at once, as a rejection is.</exception>
     public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, CanonicalPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
         ConfirmAsync(sessionId, payload, PublishOptions.ContextOf(options), cancellationToken);
 

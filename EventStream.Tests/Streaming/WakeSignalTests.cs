@@ -92,8 +92,10 @@ public sealed class WakeSignalTests
         // The waiter does what it finds; so does whoever stands in for it, and never both.
         void Work()
         {
+            // First, before anything that would keep the processor from reading it early.
+            var seen = Volatile.Read(ref asked);
             Interlocked.Increment(ref atOnce).ShouldBe(1);
-            done = Volatile.Read(ref asked);
+            done = seen;
             Interlocked.Decrement(ref atOnce);
         }
 

@@ -35,7 +35,7 @@ public sealed class RedisCluster : IAsyncDisposable
                 await cluster.WaitUntilHealthyAsync();
                 return cluster;
             }
-            catch (InvalidOperationException e)
+            catch (Exception e) when (e is InvalidOperationException or TimeoutException or SocketException or IOException)
             {
                 // Another program may have taken one of twelve ports, or answer at it. How a cluster is formed isn't what is tested.
                 var nodes = await cluster.DescribeAsync();
@@ -103,8 +103,15 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>What each node knows of the others.</summary>
     private async Task<string> DescribeAsync()
     {
-        var views = await Task.WhenAll(_nodes.Where(node => node.Answers).Select(async node => $"{node}@{node.BusPort} sees:\n{await node.AskAsync("CLUSTER", "NODES")}"));
-        return string.Join('\n', views);
+        try
+        {
+            var views = await Task.WhenAll(_nodes.Where(node => node.Answers).Select(async node => $"{node}@{node.BusPort} sees:\n{await node.AskAsync("CLUSTER", "NODES")}"));
+            return string.Join('\n', views);
+        }
+        catch (Exception e)
+        {
+            return $"They can't be asked any more: {e.Message}";
+        }
     }
 
     private async Task FormAsync()

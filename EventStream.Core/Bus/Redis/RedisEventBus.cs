@@ -122,10 +122,10 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         _commands.CallAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
 
-    // Counting a concurrent dictionary stops all who use it, so additions are counted instead.
     // A log that is in this epoch, or in an earlier one, ends before it.
     private static Cursor EndOf(long epoch) => new(epoch, Cursor.MaxOffset);
 
+    // Counting a concurrent dictionary stops all who use it, so additions are counted instead.
     private void Know(StreamKey stream, Cursor head)
     {
         // A log that never was can't be rolled back.

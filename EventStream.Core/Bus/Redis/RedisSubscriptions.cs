@@ -9,7 +9,8 @@ internal sealed partial class RedisSubscriptions
     // As many logs are looked at in one instant when a connection is back.
     private const int RestoredAtOnce = 64;
 
-    // Joining and leaving a channel are serialised, since each takes a round trip: so many that a crowd's channels seldom share one.
+    // Joining and leaving a channel are serialised: an unsubscribe that overtook a subscribe would leave it deaf. Each takes a round trip, so
+    // there are as many gates as keep a crowd's channels from sharing one.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1))];
     private readonly ConcurrentDictionary<StreamKey, RedisSubscription> _channels = new();
     private readonly RedisSubscriber _subscriber;
