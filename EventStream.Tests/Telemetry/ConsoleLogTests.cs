@@ -29,7 +29,7 @@ public sealed class ConsoleLogTests
     [Fact]
     public async Task Log_GoesByTheSettingsOfTheConsole()
     {
-        await using var app = Build(("Logging:LogLevel:Default", "Information"), ("Logging:Console:LogLevel:Quiet", "None"));
+        await using var app = Build(("Logging:LogLevel:Default", "None"), ("Logging:Console:LogLevel:Default", "Information"), ("Logging:Console:LogLevel:Quiet", "None"));
         var factory = app.Services.GetRequiredService<ILoggerFactory>();
         factory.CreateLogger("Quiet").IsEnabled(LogLevel.Critical).ShouldBeFalse();
         factory.CreateLogger("Loud").IsEnabled(LogLevel.Information).ShouldBeTrue();
