@@ -20,7 +20,7 @@ internal sealed partial class Feed : IThreadPoolWorkItem
     // Mostly one.
     private readonly List<Subscriber> _subscribers = new(1);
     [ThreadStatic]
-    private static List<Frame>? t_missing;
+    private static List<Frame>? _missing;
 
     private Subscriber[]? _rounds;
     private int _fanOut;
@@ -128,7 +128,7 @@ internal sealed partial class Feed : IThreadPoolWorkItem
     /// <summary>The frames from a number on; null when the window no longer holds them, or their bytes are not all that there is to them.</summary>
     private FrameRun? RunFrom(long from, int rewinds)
     {
-        var missing = t_missing ??= [];
+        var missing = _missing ??= [];
         try
         {
             lock (_lock)
