@@ -17,11 +17,11 @@ internal sealed partial class Feed : IThreadPoolWorkItem
     // So few that whoever hears of an event writes to them itself: waking another thread would take longer.
     private const int MaxAtOnce = 16;
 
-    // Mostly one.
-    private readonly List<Subscriber> _subscribers = new(1);
     [ThreadStatic]
     private static List<Frame>? _missing;
 
+    // Mostly one.
+    private readonly List<Subscriber> _subscribers = new(1);
     private Subscriber[]? _rounds;
     private int _fanOut;
     private volatile bool _isFanOutDue;

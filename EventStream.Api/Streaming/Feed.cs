@@ -17,18 +17,13 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly FeedWindow _window;
     private readonly FeedContext _context;
+    // The methods that log are generated, and look for a field.
     private readonly ILogger _logger;
     private IAsyncDisposable? _subscription;
     private LogMarks _marks;
     private bool _isHealing = true;
     private int _isDisposed;
     private long _heldNumber;
-
-    // Made when they are needed, since most feeds never need them.
-    private Queue<LogEntry>? _held;
-    private LogPages? _logPages;
-    private List<Cursor>? _rewoundTo;
-    private CancellationTokenSource? _stopping;
     private int _heldBytes;
     private int _interruptions;
     private int _rewinds;
@@ -39,6 +34,12 @@ internal sealed partial class Feed : IStreamListener, IAsyncDisposable
     private readonly double _patience = 0.7 + 0.6 * Random.Shared.NextDouble();
     private long _lastHeard;
     private long _stateReadAt;
+
+    // Made when they are needed, since most feeds never need them.
+    private Queue<LogEntry>? _held;
+    private LogPages? _logPages;
+    private List<Cursor>? _rewoundTo;
+    private CancellationTokenSource? _stopping;
 
     public Feed(StreamKey stream, FeedContext context)
     {

@@ -154,6 +154,7 @@ internal sealed class Subscriber(Feed feed, IClientConnection client, StreamRequ
         return frames.Count > 0;
     }
 
+    // Apart, so that only who drops something makes the closure.
     private static void DropUpTo(Cursor position, List<Frame> frames) => frames.RemoveAll(frame => frame.Cursor <= position);
 
     private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)

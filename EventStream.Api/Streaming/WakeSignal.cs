@@ -44,22 +44,13 @@ internal sealed class WakeSignal : IValueTaskSource
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Takes the place of the waiter, which sleeps on until <see cref="Release"/>. Wakes it later when it isn't waiting at this moment.</summary>
+    /// <summary>Takes the place of the waiter, which sleeps on until <see cref="Release"/>. Sets the signal when it isn't waiting at this moment.</summary>
     /// <returns>Whether it was waiting. One at a time: it is refused while somebody stands in.</returns>
     public bool TryStandIn()
     {
-        while (true)
-        {
-            switch (Volatile.Read(ref _state))
-            {
-                case IsAwaited when TryMove(IsAwaited, IsStoodIn):
-                    return true;
-                case Idle when TryMove(Idle, IsSet):
-                case IsStoodIn when TryMove(IsStoodIn, IsStoodInAndSet):
-                case IsSet or IsStoodInAndSet:
-                    return false;
-            }
-        }
+        if (TryMove(IsAwaited, IsStoodIn)) return true;
+        Set();
+        return false;
     }
 
     /// <summary>Gives the place of the waiter back.</summary>

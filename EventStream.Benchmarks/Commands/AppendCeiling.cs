@@ -20,9 +20,9 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
 
     // redis-benchmark can't count, and a sequence that was seen is a duplicate: so Redis counts, a thousand for each call.
     // By that number each call goes to another session, as those of the dispatcher do.
-    private const string Counting = """
+    private static readonly string Counting = $"""
         ARGV[15] = redis.call('INCRBY', 'counting', 1000)
-        local session = ARGV[15] / 1000 % 64 .. ''
+        local session = ARGV[15] / 1000 % {UnderWay} .. ''
         KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1] = KEYS[1] .. session, KEYS[2] .. session, KEYS[3] .. session, KEYS[4] .. session, ARGV[1] .. session
 
         """;

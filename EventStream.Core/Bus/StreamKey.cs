@@ -29,11 +29,14 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
     /// <summary>The project whose stream it is; null when it isn't one.</summary>
     internal string? ProjectId => Kind == StreamKind.Project ? Id : null;
 
-    /// <summary>The stream's name, which is also its Redis channel: <c>session:abc</c>, <c>project:p1</c>, <c>broadcast:all</c>.</summary>
-    public override string ToString() => Kind switch
+    /// <summary>What stands before the id in the stream's name: <c>session</c>, <c>project</c>, <c>broadcast</c>.</summary>
+    internal string KindName => Kind switch
     {
-        StreamKind.Session => $"session:{Id}",
-        StreamKind.Project => $"project:{Id}",
-        _ => $"broadcast:{Id}",
+        StreamKind.Session => "session",
+        StreamKind.Project => "project",
+        _ => "broadcast",
     };
+
+    /// <summary>The stream's name, which is also its Redis channel: <c>session:abc</c>, <c>project:p1</c>, <c>broadcast:all</c>.</summary>
+    public override string ToString() => $"{KindName}:{Id}";
 }

@@ -28,10 +28,5 @@ internal static class RedisNames
     /// <summary>A node as people write it, such as <c>localhost:6379</c>.</summary>
     public static string Of(EndPoint endPoint) => endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString()!;
 
-    private static RedisKey Key(StreamKey stream, string part) => stream.Kind switch
-    {
-        StreamKind.Session => $"session:{{{stream.Id}}}:{part}",
-        StreamKind.Project => $"project:{{{stream.Id}}}:{part}",
-        _ => $"broadcast:{{{stream.Id}}}:{part}",
-    };
+    private static RedisKey Key(StreamKey stream, string part) => $"{stream.KindName}:{{{stream.Id}}}:{part}";
 }
