@@ -1,14 +1,14 @@
 using EventStream.Bus;
-using EventStream.Bus.InMemory;
+using Microsoft.Extensions.Options;
 
 namespace EventStream.Api;
 
 /// <summary>Says at start which bus is in use, and connects it without holding up the start.</summary>
-internal sealed partial class BusStart(IEventBus bus, ILogger<BusStart> logger) : BackgroundService
+internal sealed partial class BusStart(IEventBus bus, IOptions<EventStreamOptions> options, ILogger<BusStart> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (bus is InMemoryEventBus)
+        if (options.Value.Redis is null)
         {
             LogInMemory();
             return;

@@ -7,7 +7,6 @@ using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
-
 try
 {
     // The settings stand beside the program, wherever it is started from.

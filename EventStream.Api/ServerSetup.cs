@@ -4,8 +4,6 @@ using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
-using EventStream.Bus;
-using EventStream.Bus.Redis;
 using EventStream.Events;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -73,17 +71,17 @@ internal static class ServerSetup
 
     public static void AddEventBus(this WebApplicationBuilder builder)
     {
-        var redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } text ? text : null;
-        if (redis is not null && new RedisBusOptions { ConnectionString = redis }.Problem() is { } problem) throw new SettingException(problem);
         var settings = new RedisSettings();
-        builder.Configuration.Read(RedisSettings.Section, settings, redisSettings => redisSettings.Problem());
-        builder.Configuration.Read("Log", new LogOptions(), log => log.Problem());
-        builder.Services.AddEventStream(options =>
+        builder.Configuration.Read(RedisSettings.Section, settings, redis => redis.Problem());
+        var options = new EventStreamOptions
         {
-            options.Redis = redis;
-            options.RedisCommandTimeout = settings.CommandTimeout;
-            builder.Configuration.Read("Log", options.Log, log => log.Problem());
-        });
+            Redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } text ? text : null,
+            RedisCommandTimeout = settings.CommandTimeout,
+        };
+        builder.Configuration.Read("Log", options.Log, log => log.Problem());
+        if (options.Problem() is { } problem) throw new SettingException(problem);
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddEventStream();
         builder.Services.AddHostedService<BusStart>();
     }
 

@@ -1,6 +1,8 @@
 using EventStream.Api.OpenApi;
 using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 
 namespace EventStream.Api.Argos;
@@ -15,7 +17,7 @@ internal static class ArgosEndpoints
     {
         foreach (var (pattern, kind) in Kinds)
         {
-            routes.MapGet($"{pattern}/events", (string projectId, string id, HttpContext context, Streams streams) =>
+            routes.MapGet($"{pattern}/events", (string projectId, string id, HttpContext context, StreamHandler streams) =>
                 streams.SendAsync(context, () => RequestFor(kind, projectId, id, context.Request)))
                 .Describes($"Stream {kind.Name}s as Argos does", "Server-Sent Events")
                 .DescribesLastEventIdHeader()
@@ -23,7 +25,7 @@ internal static class ArgosEndpoints
                 .Produces(StatusCodes.Status204NoContent)
                 .ProducesProblem(StatusCodes.Status400BadRequest)
                 .ProducesProblem(StatusCodes.Status404NotFound);
-            routes.MapMethods(pattern, StreamEndpoints.Handshakes, (string projectId, string id, HttpContext context, Streams streams) =>
+            routes.MapMethods(pattern, StreamEndpoints.Handshakes, (string projectId, string id, HttpContext context, StreamHandler streams) =>
                 streams.SendOverWebSocketAsync(context, () => RequestFor(kind, projectId, id, context.Request)))
                 .Describes($"Stream {kind.Name}s as Argos does, over WebSocket", "Text messages")
                 .Produces(StatusCodes.Status101SwitchingProtocols)
@@ -39,12 +41,12 @@ internal static class ArgosEndpoints
         EventRules.CheckSessionId("id", id);
         return new StreamRequest
         {
-            Stream = new StreamKey(StreamKind.Session, id),
+            Stream = StreamKey.Session(id),
             From = StartFrom.Parse(request.Headers, request.Query) with { Earliest = true },
             Filter = EventFilter.All,
             Close = CloseMode.Never,
             HeartbeatEvents = false,
-            Dialect = Dialect.Argos,
+            Dialect = DialectCatalogue.Argos,
             Entity = new WatchedEntity(projectId, id, kind),
         };
     }

@@ -1,4 +1,4 @@
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Feeds;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -23,9 +23,9 @@ internal static class HealthEndpoints
 
     private static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport("live", null));
 
-    private static async Task<IResult> ReadyAsync(IEventBus bus, Hub hub, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(IEventBus bus, FeedTable feeds, CancellationToken cancellationToken)
     {
-        if (hub.IsDraining) return NotReady("The server is stopping.");
+        if (feeds.IsDraining) return NotReady("The server is stopping.");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(PingTimeout);
         try

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using EventStream.Api.OpenApi;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects.Canonical;
 using EventStream.Events;
 
 namespace EventStream.Api.History;

@@ -1,5 +1,5 @@
 using EventStream.Api.Publishing;
-using EventStream.Sources;
+using EventStream.Bus;
 
 namespace EventStream.Api.Ingest;
 

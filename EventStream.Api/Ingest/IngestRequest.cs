@@ -1,4 +1,5 @@
 using EventStream.Api.Publishing;
+using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Sources;
 

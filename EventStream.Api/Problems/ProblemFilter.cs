@@ -1,4 +1,3 @@
-using EventStream.Api.Streaming;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,10 +16,6 @@ internal sealed class ProblemFilter : IEndpointFilter
         catch (EventRejectedException e)
         {
             return ProblemResults.Rejected(e);
-        }
-        catch (StreamNotFoundException e)
-        {
-            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: e.Message);
         }
         catch (BadHttpRequestException e)
         {

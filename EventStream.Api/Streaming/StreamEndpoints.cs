@@ -1,5 +1,11 @@
+using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
+using EventStream.Api.Streaming.Delivery;
+using EventStream.Api.Streaming.Feeds;
+using EventStream.Api.Streaming.Requests;
+using EventStream.Api.Telemetry;
 using EventStream.Bus;
+using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Streaming;
 
@@ -13,16 +19,25 @@ internal static class StreamEndpoints
 
     public static void AddStreaming(this IServiceCollection services)
     {
-        services.AddSingleton<Hub>();
-        services.AddHostedService(provider => provider.GetRequiredService<Hub>());
-        services.AddSingleton<Delivery>();
+        services.AddSingleton<AudienceContext>();
+        services.AddSingleton(provider => new FeedContext(
+            provider.GetRequiredService<IEventBus>(),
+            new WindowBudget(provider.GetRequiredService<IOptions<StreamingOptions>>().Value.WindowBytes),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<StreamMetrics>(),
+            provider.GetRequiredService<ILogger<Feed>>(),
+            feed => new Audience(feed, provider.GetRequiredService<AudienceContext>())));
+        services.AddSingleton<FeedTable>();
+        services.AddSingleton<Joining>();
+        services.AddSingleton<DeliveryLoop>();
+        services.AddHostedService<StreamPulse>();
         services.AddSingleton<OriginCheck>();
-        services.AddSingleton<Streams>();
+        services.AddSingleton<StreamHandler>();
     }
 
     public static RouteHandlerBuilder MapSessionStream(this IEndpointRouteBuilder routes)
     {
-        var streams = StreamsOf(routes);
+        var streams = HandlerOf(routes);
         return routes.MapGet("/{sessionId}", (string sessionId, HttpContext context) => SendAsync(context, streams, () => StreamKey.Session(sessionId)))
             .WithSummary("Stream a session's events")
             .WithDescription("Server-Sent Events. " + WhatComes
@@ -35,7 +50,7 @@ internal static class StreamEndpoints
 
     public static void MapProjectStream(this IEndpointRouteBuilder routes)
     {
-        var streams = StreamsOf(routes);
+        var streams = HandlerOf(routes);
         routes.MapGet("", (string projectId, HttpContext context) => SendAsync(context, streams, () => StreamKey.Project(projectId)))
             .WithSummary("Stream all events of a project")
             .WithDescription("Server-Sent Events: every event with this `project_id`, of all sessions, in one order of its own with cursors of its own. " + WhatComes
@@ -46,7 +61,7 @@ internal static class StreamEndpoints
 
     public static void MapBroadcastStream(this IEndpointRouteBuilder routes)
     {
-        var streams = StreamsOf(routes);
+        var streams = HandlerOf(routes);
         routes.MapGet("", (Delegate)((HttpContext context) => SendAsync(context, streams, () => StreamKey.Broadcast)))
             .WithSummary("Stream all events that are broadcast")
             .WithDescription("Server-Sent Events: what was published with `broadcast=true`, and events that belong to no session. " + WhatComes
@@ -57,25 +72,25 @@ internal static class StreamEndpoints
 
     public static void MapWebSockets(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/events/{sessionId}", Handshakes, (string sessionId, HttpContext context, Streams streams) =>
+        routes.MapMethods("/events/{sessionId}", Handshakes, (string sessionId, HttpContext context, StreamHandler streams) =>
             SendOverWebSocketAsync(context, streams, () => StreamKey.Session(sessionId))).DescribesWebSocket("a session's events")
             .DescribesClose();
-        routes.MapMethods("/projects/{projectId}", Handshakes, (string projectId, HttpContext context, Streams streams) =>
+        routes.MapMethods("/projects/{projectId}", Handshakes, (string projectId, HttpContext context, StreamHandler streams) =>
             SendOverWebSocketAsync(context, streams, () => StreamKey.Project(projectId))).DescribesWebSocket("all events of a project")
             .DescribesSessionFilter();
-        routes.MapMethods("/broadcast", Handshakes, (HttpContext context, Streams streams) =>
+        routes.MapMethods("/broadcast", Handshakes, (HttpContext context, StreamHandler streams) =>
             SendOverWebSocketAsync(context, streams, () => StreamKey.Broadcast)).DescribesWebSocket("all events that are broadcast")
             .DescribesSessionFilter();
     }
 
     // Not by parameters: the scope that they come from is kept for as long as its stream lives.
-    private static Streams StreamsOf(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<Streams>();
+    private static StreamHandler HandlerOf(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<StreamHandler>();
 
-    private static Task SendAsync(HttpContext context, Streams streams, Func<StreamKey> stream) =>
-        streams.SendAsync(context, () => StreamRequest.Parse(stream(), Protocol.Sse, context.Request));
+    private static Task SendAsync(HttpContext context, StreamHandler streams, Func<StreamKey> stream) =>
+        streams.SendAsync(context, () => StreamRequest.Parse(stream(), Transport.Sse, context.Request));
 
-    private static Task SendOverWebSocketAsync(HttpContext context, Streams streams, Func<StreamKey> stream) =>
-        streams.SendOverWebSocketAsync(context, () => StreamRequest.Parse(stream(), Protocol.WebSocket, context.Request));
+    private static Task SendOverWebSocketAsync(HttpContext context, StreamHandler streams, Func<StreamKey> stream) =>
+        streams.SendOverWebSocketAsync(context, () => StreamRequest.Parse(stream(), Transport.WebSocket, context.Request));
 
     private static RouteHandlerBuilder DescribesWebSocket(this RouteHandlerBuilder route, string what) => route
         .WithSummary($"Stream {what} over WebSocket")

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using EventStream.Api.Publishing;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
 
 namespace EventStream.Api.Telemetry;

@@ -57,7 +57,7 @@ internal static class LoadCommand
         await using var site = url is null ? await Site.StartAsync(server: null, parsed.GetValue(Redis)) : null;
         foreach (var name in names)
         {
-            var scenario = Shape(parsed, LoadScenario.Find(name)!);
+            var scenario = ScenarioFor(parsed, LoadScenario.Find(name)!);
             // Memory is what grows in a process that has done nothing yet.
             if (scenario.Kind == LoadKind.Idle && site is not null) await site.RestartServerAsync();
             var figures = await new LoadRun(TargetOf(parsed, url, site), scenario).RunAsync();
@@ -81,7 +81,7 @@ internal static class LoadCommand
         };
     }
 
-    private static LoadScenario Shape(ParseResult parsed, LoadScenario scenario)
+    private static LoadScenario ScenarioFor(ParseResult parsed, LoadScenario scenario)
     {
         var streams = parsed.GetValue(Streams) ?? scenario.Streams;
         var sessions = parsed.GetValue(Sessions) ?? Math.Min(scenario.Sessions, streams);

@@ -2,8 +2,8 @@ using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using EventStream.Benchmarks.Processes;
 using EventStream.Benchmarks.Streams;
+using EventStream.Bus;
 using EventStream.Events;
-using EventStream.Sources;
 
 namespace EventStream.Benchmarks.Parts;
 

@@ -29,5 +29,5 @@ internal sealed record TableColumn(string Name, string Title, string Peer, Publi
         _ => Name != Alone,
     };
 
-    public LoadScenario Shape(LoadScenario scenario) => Name == Alone ? scenario with { Streams = 1 } : scenario;
+    public LoadScenario ScenarioFor(LoadScenario scenario) => Name == Alone ? scenario with { Streams = 1 } : scenario;
 }

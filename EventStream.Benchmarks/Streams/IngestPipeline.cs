@@ -1,5 +1,6 @@
+using EventStream.Bus;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Sessions;
 using EventStream.Sources;
 
 namespace EventStream.Benchmarks.Streams;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace EventStream.Bus;
 
@@ -67,14 +66,11 @@ internal static class AppendRetry
                 if (left <= TimeSpan.Zero) throw;
             }
 
-            var jittered = Jittered(delay);
+            var jittered = Jitter.UpTo(delay);
             await Task.Delay(jittered < left ? jittered : left, patience.Time, cancellationToken).ConfigureAwait(false);
             delay = delay + delay < LongestDelay ? delay + delay : LongestDelay;
         }
     }
-
-    // Half to all of the delay: publishers that lost the bus together don't come back together.
-    private static TimeSpan Jittered(TimeSpan delay) => delay * (RandomNumberGenerator.GetInt32(500, 1001) / 1000d);
 
     /// <summary>How long the appends of one request go on, all together.</summary>
     private sealed class Patience(TimeSpan budget, TimeProvider time, Action<BusUnavailableException>? onUnavailable, bool retryOutOfMemory)

@@ -14,7 +14,7 @@ internal static class Relays
     /// <summary>What is still to be appended when an event's own stream has answered: one batch for each further stream.</summary>
     public static IReadOnlyList<AppendRequest> Of(AppendRequest request, AppendResult result)
     {
-        if (result.IsConflict || request.Stream.Kind == StreamKind.Project || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
+        if (result.IsConflict || !request.Stream.IsRelayed || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
         // A duplicate may be what an earlier attempt left behind. What came after the end of its run is nowhere.
         var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
@@ -22,10 +22,6 @@ internal static class Relays
         if (request.Broadcast && request.Stream != StreamKey.Broadcast && held.Length > 0) relays.Add(To(StreamKey.Broadcast, held));
         return relays;
     }
-
-    /// <summary>What an event is known by in a log: several sessions of one project may use the same id.</summary>
-    public static string IdIn(StreamKey stream, Event candidate) =>
-        stream.Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
 
     /// <summary>Says which stream holds the events and which may not.</summary>
     public static string Describe(StreamKey holder, IReadOnlyList<StreamKey> lacking) =>

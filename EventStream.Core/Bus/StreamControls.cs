@@ -8,5 +8,5 @@ internal static class StreamControls
 {
     /// <summary>An envelope that only the server writes; on a project it names the project, and everywhere but on a session the session that stands for none.</summary>
     public static Event CreateControl(this EventFactory events, StreamKey stream, CanonicalPayload payload) =>
-        events.CreateControl(stream.Kind == StreamKind.Session ? stream.Id : EventRules.ReservedSessionId, payload, stream.ProjectId);
+        events.CreateControl(stream.SessionId ?? EventRules.ReservedSessionId, payload, stream.ProjectId);
 }

@@ -26,8 +26,29 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
         return new StreamKey(StreamKind.Project, projectId);
     }
 
+    /// <summary>The session whose stream it is; null when events of many sessions meet in it.</summary>
+    internal string? SessionId => Kind == StreamKind.Session ? Id : null;
+
     /// <summary>The project whose stream it is; null when it isn't one.</summary>
     internal string? ProjectId => Kind == StreamKind.Project ? Id : null;
+
+    /// <summary>Whether its log remembers which runs have ended. Sessions come and go elsewhere, so only theirs does.</summary>
+    internal bool HasRuns => Kind == StreamKind.Session;
+
+    /// <summary>Whether it ends or is deleted by an event.</summary>
+    internal bool CanEnd => Kind == StreamKind.Session;
+
+    /// <summary>Whether it is listed among the sessions that began last.</summary>
+    internal bool IsListed => Kind == StreamKind.Session;
+
+    /// <summary>Whether events can be published to it by their address; the others are relayed to by the server.</summary>
+    internal bool TakesPublishers => Kind == StreamKind.Session;
+
+    /// <summary>Whether events that it holds go on to projects and to broadcast.</summary>
+    internal bool IsRelayed => Kind != StreamKind.Project;
+
+    /// <summary>What an event is known by in its log: several sessions may use the same ids.</summary>
+    internal string KeyOf(Event candidate) => Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
 
     /// <summary>What stands before the id in the stream's name: <c>session</c>, <c>project</c>, <c>broadcast</c>.</summary>
     internal string KindName => Kind switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Bus;
 
 namespace EventStream.Sources;
 

@@ -1,5 +1,6 @@
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using EventStream.Bus;
 using EventStream.Events;
 
 namespace EventStream.Sources;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
@@ -57,7 +58,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <inheritdoc cref="AddUnknown()"/>
     public void AddUnknown(JsonElement value)
     {
-        Write("custom_event").Text("name", Native.Type).Json("value", value).Rest(Native.Beside);
+        Write("custom_event").Text("name", Native.Type).Json("value", value).Remaining(Native.Beside);
         Add();
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using EventStream.Bus;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
@@ -12,7 +12,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
     // Appends of others may come in between every time; each of them is progress of somebody.
     private const int MaxConflicts = 1000;
 
-    private readonly SessionStates _states = new(bus);
+    private readonly SessionStateCache _states = new(bus);
 
     /// <summary>Takes native events in, in order; those of one session atomically, as far as 1,000 events and 4 MiB reach.</summary>
     /// <param name="natives">The native events of each item.</param>
@@ -61,7 +61,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         try
         {
             var conflicts = 0;
-            for (var first = await SettleAsync(session, entry, events, append, cancellationToken).ConfigureAwait(false); first < session.Natives.Count;)
+            for (var first = await RepeatUnansweredAsync(session, entry, events, append, cancellationToken).ConfigureAwait(false); first < session.Natives.Count;)
             {
                 var state = await StateAsync(session.Stream, entry, cancellationToken).ConfigureAwait(false);
                 var batch = Batch(session, first, state);
@@ -70,7 +70,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                     // Until it is known what became of the append, the state is as uncertain.
                     entry.IsFolded = false;
                     var request = new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head };
-                    var result = await AppendAsync(entry, new UnsettledBatch(request, session.Natives, first, batch), append, cancellationToken).ConfigureAwait(false);
+                    var result = await AppendAsync(entry, new UnansweredBatch(request, session.Natives, first, batch), append, cancellationToken).ConfigureAwait(false);
                     if (result.IsConflict)
                     {
                         if (++conflicts > MaxConflicts) throw new BusUnavailableException("Others publish to this session too fast.");
@@ -90,35 +90,35 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
 
     /// <summary>Repeats what wasn't answered the last time.</summary>
     /// <returns>How many of the native events it answers: those that are sent again because of it.</returns>
-    private static async Task<int> SettleAsync(
-        SessionWork session, SessionStates.Entry entry, List<IngestedEvent>[] events, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
+    private static async Task<int> RepeatUnansweredAsync(
+        SessionWork session, SessionStateCache.Entry entry, List<IngestedEvent>[] events, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
     {
-        if (entry.Unsettled is not { } unsettled) return 0;
-        var result = await AppendAsync(entry, unsettled, append, cancellationToken).ConfigureAwait(false);
+        if (entry.Unanswered is not { } unanswered) return 0;
+        var result = await AppendAsync(entry, unanswered, append, cancellationToken).ConfigureAwait(false);
         // Others have appended since, so it wasn't stored, and is computed anew.
-        if (result.IsConflict || !unsettled.IsRepeatedBy(session.Natives)) return 0;
-        Note(session, 0, unsettled.Batch, result, events);
-        return unsettled.Batch.Counts.Count;
+        if (result.IsConflict || !unanswered.IsRepeatedBy(session.Natives)) return 0;
+        Note(session, 0, unanswered.Batch, result, events);
+        return unanswered.Batch.Counts.Count;
     }
 
     private static async Task<AppendResult> AppendAsync(
-        SessionStates.Entry entry, UnsettledBatch batch, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
+        SessionStateCache.Entry entry, UnansweredBatch batch, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
     {
-        entry.Unsettled = batch;
+        entry.Unanswered = batch;
         try
         {
             var result = await append(batch.Request, cancellationToken).ConfigureAwait(false);
-            entry.Unsettled = null;
+            entry.Unanswered = null;
             return result;
         }
         catch (EventRejectedException)
         {
-            entry.Unsettled = null;
+            entry.Unanswered = null;
             throw;
         }
     }
 
-    private async Task<SessionState> StateAsync(StreamKey stream, SessionStates.Entry entry, CancellationToken cancellationToken)
+    private async Task<SessionState> StateAsync(StreamKey stream, SessionStateCache.Entry entry, CancellationToken cancellationToken)
     {
         if (!entry.IsFolded) entry.State = await _states.CatchUpAsync(stream, entry.State, cancellationToken).ConfigureAwait(false);
         entry.IsFolded = true;

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
 using EventStream.Tests.Support;
 using Shouldly;

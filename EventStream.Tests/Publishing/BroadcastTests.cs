@@ -3,7 +3,6 @@ using EventStream.Bus;
 using EventStream.Bus.Http;
 using EventStream.Dispatching;
 using EventStream.Events;
-using EventStream.Sources;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;

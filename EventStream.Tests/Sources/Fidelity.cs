@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 using EventStream.Sources;
 using EventStream.Tests.Support;
 using Shouldly;

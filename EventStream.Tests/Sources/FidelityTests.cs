@@ -1,4 +1,4 @@
-using EventStream.Sources;
+using EventStream.Bus;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EventStream.Sources;
+using EventStream.Bus;
 using EventStream.Tests.Support;
 using Shouldly;
 

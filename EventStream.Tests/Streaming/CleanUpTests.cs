@@ -20,11 +20,11 @@ public sealed class CleanUpTests(RedisServer redis)
         var bus = new TestBus();
         await using var server = TestServer.StartWith(bus, ShortLinger);
         var clients = await OpenAllAsync(server, 40, i => $"/events/{Session}{i % 4}");
-        (server.Hub.Streams, server.Hub.Feeds, bus.Listeners.Count).ShouldBe((40, 4, 4));
+        (server.Feeds.OpenStreams, server.Feeds.Count, bus.Listeners.Count).ShouldBe((40, 4, 4));
         bus.Subscribed.ShouldBe(4);
         foreach (var client in clients) await client.DisposeAsync();
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
-        await Eventually.TrueAsync(() => server.Hub.Feeds == 0 && bus.Listeners.Count == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.Count == 0 && bus.Listeners.Count == 0, cancellationToken);
     }
 
     [Fact]
@@ -36,9 +36,9 @@ public sealed class CleanUpTests(RedisServer redis)
         for (var i = 0; i < 20; i++)
         {
             await using (var client = await server.OpenAsync($"/events/{Session}")) await client.NextAsync();
-            await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+            await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
         }
-        (server.Hub.Feeds, bus.Subscribed, bus.Listeners.Count).ShouldBe((1, 1, 1));
+        (server.Feeds.Count, bus.Subscribed, bus.Listeners.Count).ShouldBe((1, 1, 1));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class CleanUpTests(RedisServer redis)
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(40)), cancellationToken);
             }
         }));
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0 && server.Hub.Feeds == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0 && server.Feeds.Count == 0, cancellationToken);
         if (server.Bus is RedisEventBus bus) await Eventually.TrueAsync(() => bus.Subscriptions == 0, cancellationToken);
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Delivery;
+using EventStream.Api.Streaming.Frames;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;

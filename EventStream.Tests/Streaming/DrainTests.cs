@@ -23,8 +23,8 @@ public sealed class DrainTests
             await client.NextAsync();
             return client;
         }));
-        var hub = server.Hub;
-        hub.Streams.ShouldBe(500);
+        var feeds = server.Feeds;
+        feeds.OpenStreams.ShouldBe(500);
         (await StopAsync(server)).ShouldBeLessThan(Longest);
         var delays = new HashSet<TimeSpan?>();
         foreach (var client in clients)
@@ -35,7 +35,7 @@ public sealed class DrainTests
             closing.EventId.ShouldBe("0-0");
             await client.DisposeAsync();
         }
-        hub.Streams.ShouldBe(0);
+        feeds.OpenStreams.ShouldBe(0);
         delays.Count.ShouldBeGreaterThan(100);
     }
 
@@ -46,8 +46,8 @@ public sealed class DrainTests
         await using var server = TestServer.Start(new() { ["Log:MaxBytes"] = "100000000" });
         using var delivered = new Measurements(server, "eventstream.events.delivered");
         using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s?from=earliest", cancellationToken);
-        var hub = server.Hub;
-        await Eventually.TrueAsync(() => hub.Streams == 1, cancellationToken);
+        var feeds = server.Feeds;
+        await Eventually.TrueAsync(() => feeds.OpenStreams == 1, cancellationToken);
         await server.AppendAsync("s", [.. Enumerable.Range(0, 3000).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);
         // Stuck: some was written, and for a hundred looks nothing more.
         var (seen, looks) = (0L, 0);
@@ -59,7 +59,7 @@ public sealed class DrainTests
         }, cancellationToken);
         seen.ShouldBeLessThan(3000);
         (await StopAsync(server)).ShouldBeLessThan(Longest);
-        hub.Streams.ShouldBe(0);
+        feeds.OpenStreams.ShouldBe(0);
     }
 
     [Theory]

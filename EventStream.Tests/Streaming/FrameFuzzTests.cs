@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;

@@ -24,7 +24,7 @@ public sealed class LimitTests
         closing.EventId.ShouldBeNull();
         refused.Raw.ShouldStartWith("retry: ");
         refused.Raw.ShouldNotContain("id:");
-        (server.Hub.Streams, server.Hub.Feeds).ShouldBe((1, 1));
+        (server.Feeds.OpenStreams, server.Feeds.Count).ShouldBe((1, 1));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class LimitTests
         for (var i = 0; i < 5; i++)
         {
             await using (var client = await server.OpenAsync("/events/a")) (await client.NextAsync()).EventType.ShouldBe("session_stream_started");
-            await Eventually.TrueAsync(() => server.Hub.Streams == 0, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, TestContext.Current.CancellationToken);
         }
     }
 

@@ -93,7 +93,7 @@ public sealed class SharedWriteTests
             using var history = JsonDocument.Parse(await client.ReadBodyAsync(head));
             history.RootElement.GetProperty("events").GetArrayLength().ShouldBe(6);
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class SharedWriteTests
         foreach (var client in leaving) await client.OpenAsync(Path);
         await server.AppendAsync(Session, _events.Thought());
         foreach (var client in leaving) await client.ReadBlockAsync();
-        server.Hub.Streams.ShouldBe(21);
+        server.Feeds.OpenStreams.ShouldBe(21);
 
         // Some of it is written to connections that are gone already.
         var publishing = Task.Run(async () => { foreach (var thought in _events.Thoughts(200)) await server.AppendAsync(Session, thought); }, TestContext.Current.CancellationToken);
@@ -120,11 +120,11 @@ public sealed class SharedWriteTests
             else if (how == "rst") client.Reset();
             else client.FinishSending();
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 1, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, TestContext.Current.CancellationToken);
         await publishing;
         ShouldFollow(default, await staying.ReadBlocksAsync(201));
         staying.Reset();
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, TestContext.Current.CancellationToken);
         leaving.ForEach(client => client.Dispose());
     }
 

@@ -47,7 +47,7 @@ public sealed class SlowReaderTests
         await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "100" });
         var reading = new TaskCompletionSource();
         await using var slow = await SseClient.OpenAsync(server.Client, $"/events/{Session}", beforeReading: reading.Task);
-        await Eventually.TrueAsync(() => server.Hub.Streams == 1, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, TestContext.Current.CancellationToken);
         var published = await PublishAsync(server, Count);
         reading.SetResult();
         var items = await slow.ReadUntilAsync(item => item.EventId == published[^1]);
@@ -82,7 +82,7 @@ public sealed class SlowReaderTests
             await pace.WaitForNextTickAsync(cancellationToken);
             (await client.GetStream().ReadAsync(buffer, cancellationToken)).ShouldBeGreaterThan(0);
         }
-        server.Hub.Streams.ShouldBe(1);
+        server.Feeds.OpenStreams.ShouldBe(1);
         ended.Sum.ShouldBe(0);
     }
 
@@ -93,7 +93,7 @@ public sealed class SlowReaderTests
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:00.5" });
         using var ended = new Measurements(server, "eventstream.streams.ended");
         using var deaf = await DeafClient.OpenAsync(server.Address, $"/events/{Session}?from=earliest", cancellationToken);
-        await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await using var client = await server.OpenAsync($"/events/{Session}");
         await client.NextAsync();
         // Each batch reaches the healthy client while the deaf one is stuck, and after it was cut off.
@@ -102,7 +102,7 @@ public sealed class SlowReaderTests
             var batch = await PublishAsync(server, 500);
             (await client.NextAsync(500)).Select(item => item.EventId!).ShouldBe(batch);
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await Eventually.TrueAsync(() => ended.HasTag("slow_consumer"), cancellationToken);
         (await PublishAsync(server, 1)).ShouldBe([(await client.NextAsync()).EventId!]);
     }
@@ -118,14 +118,14 @@ public sealed class SlowReaderTests
         try
         {
             for (var i = 0; i < Stuck; i++) deaf.Add(await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken));
-            await Eventually.TrueAsync(() => server.Hub.Streams == Stuck, cancellationToken);
+            await Eventually.TrueAsync(() => server.Feeds.OpenStreams == Stuck, cancellationToken);
             await using var fast = await server.OpenAsync($"/events/{Session}");
             await fast.NextAsync();
             var expected = await PublishAsync(server, Count);
             (await fast.NextAsync(Count)).Select(item => item.EventId!).ShouldBe(expected);
 
             // They are there all the same, and none of them has everything.
-            server.Hub.Streams.ShouldBe(Stuck + 1);
+            server.Feeds.OpenStreams.ShouldBe(Stuck + 1);
             delivered.Sum.ShouldBeLessThan((long)(Stuck + 1) * Count);
             var more = await PublishAsync(server, 3);
             (await fast.NextAsync(3)).Select(item => item.EventId!).ShouldBe(more);
@@ -134,7 +134,7 @@ public sealed class SlowReaderTests
         {
             deaf.ForEach(client => client.Dispose());
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
 
     private static async Task<string[]> PublishAsync(TestServer server, int count)

@@ -77,7 +77,7 @@ public sealed class StreamHeadersTests : IAsyncDisposable
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain(named);
-        _server.Hub.Streams.ShouldBe(0);
+        _server.Feeds.OpenStreams.ShouldBe(0);
     }
 
     private static string Header(SseClient client, string name) => client.Response.Headers.NonValidated[name].ToString();

@@ -61,7 +61,7 @@ public sealed class UnavailableTests : IAsyncDisposable
         await before.NextAsync();
         _bus.Answers = Enum.Parse<BusAnswers>(answers);
         await using (var client = await _server.OpenAsync("/events/s")) Closings.Check((await client.ReadToEndAsync()).Single(), "unavailable", 1000, 8000);
-        await Eventually.TrueAsync(() => _server.Hub.Streams == 1, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _server.Feeds.OpenStreams == 1, TestContext.Current.CancellationToken);
         _bus.Answers = BusAnswers.Always;
         await _server.AppendAsync("s", _events.Thought());
         (await before.NextAsync()).EventType.ShouldBe("agent_thought");
@@ -102,7 +102,7 @@ public sealed class UnavailableTests : IAsyncDisposable
         _bus.Answers = BusAnswers.Never;
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var asking = _server.Client.GetAsync(new Uri("/events/s", UriKind.Relative), leaving.Token);
-        await Eventually.TrueAsync(() => _server.Hub.Streams == 1, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _server.Feeds.OpenStreams == 1, TestContext.Current.CancellationToken);
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => asking);
         await AssertNothingIsLeftAsync();
@@ -110,7 +110,7 @@ public sealed class UnavailableTests : IAsyncDisposable
 
     private async Task AssertNothingIsLeftAsync()
     {
-        await Eventually.TrueAsync(() => _server.Hub.Streams == 0 && _server.Hub.Feeds == 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _server.Feeds.OpenStreams == 0 && _server.Feeds.Count == 0, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => _bus.Listeners.Count == 0, TestContext.Current.CancellationToken);
     }
 

@@ -118,7 +118,7 @@ public sealed class UnsharedWriteTests
     // A client that was greeted stands in the feed, so that all of it comes live.
     private async Task PublishAsync(TestServer server)
     {
-        await Eventually.TrueAsync(() => server.Hub.Streams > 0, Cancel);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams > 0, Cancel);
         foreach (var thought in _events.Thoughts(20)) await server.AppendAsync(Session, thought);
         await server.AppendAsync(Session, _events.SessionEnded());
     }

@@ -1,5 +1,3 @@
-using EventStream.Bus;
-
 namespace EventStream.Tests.Support;
 
 internal enum BusAnswers

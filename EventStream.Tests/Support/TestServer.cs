@@ -1,5 +1,5 @@
 using System.Net;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Feeds;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Hosting;
@@ -28,7 +28,7 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     /// <summary>A client without a time limit or a limit on connections.</summary>
     public HttpClient Client => _client!;
 
-    public Hub Hub => Services.GetRequiredService<Hub>();
+    public FeedTable Feeds => Services.GetRequiredService<FeedTable>();
 
     public IEventBus Bus => Services.GetRequiredService<IEventBus>();
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using BenchmarkDotNet.Attributes;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Delivery;
+using EventStream.Api.Streaming.Feeds;
+using EventStream.Api.Streaming.Frames;
 using EventStream.Benchmarks.Streams;
 using EventStream.Bus;
 using EventStream.Events;
@@ -54,11 +56,10 @@ public class FanOutPart
         await _feed.StartAsync(CancellationToken.None);
         for (var i = 0; i < Streams; i++)
         {
-            var subscriber = FeedParts.Subscriber(_feed, _head);
-            subscriber.Shared = new ChunkedSocketWriter(_sender);
+            var subscriber = FeedParts.Subscriber(_feed, _head, new SocketConnection(_sender));
             _subscribers.Add(subscriber);
-            _feed.Add(subscriber);
-            _waiting.Add(subscriber.WaitAsync().AsTask());
+            Audience.Of(_feed).Add(subscriber);
+            _waiting.Add(subscriber.Connection.WaitAsync().AsTask());
         }
         Deliver();
         var datagram = new byte[64 * 1024];
@@ -69,7 +70,7 @@ public class FanOutPart
 
     private async Task StopAsync()
     {
-        foreach (var subscriber in _subscribers) subscriber.Finish(SubscriberEnd.ClientGone);
+        foreach (var subscriber in _subscribers) subscriber.Connection.Finish(SubscriberEnd.ClientGone);
         await Task.WhenAll(_waiting);
         await _feed.DisposeAsync();
         _sender.Dispose();

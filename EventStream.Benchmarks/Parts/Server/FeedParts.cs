@@ -1,8 +1,12 @@
 using System.Diagnostics.Metrics;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Connections;
+using EventStream.Api.Streaming.Delivery;
+using EventStream.Api.Streaming.Feeds;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Bus.InMemory;
+using EventStream.Dialects;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,14 +23,20 @@ internal sealed class FeedParts : IDisposable
 
     public InMemoryEventBus Bus { get; } = new();
 
-    public Feed Feed(StreamKey stream) => new(stream, new FeedContext(Bus, new WindowBudget(WindowBudget.MaxBytes), TimeProvider.System, _metrics, NullLogger<Feed>.Instance));
+    public Feed Feed(StreamKey stream)
+    {
+        var audience = new AudienceContext(_metrics, TimeProvider.System, NullLogger<Audience>.Instance);
+        return new Feed(stream, new FeedContext(Bus, new WindowBudget(WindowBudget.MaxBytes), TimeProvider.System, _metrics, NullLogger<Feed>.Instance, feed => new Audience(feed, audience)));
+    }
 
     public static Subscriber Subscriber(Feed feed, Events.Cursor start)
     {
         var context = new DefaultHttpContext();
-        return new(feed, new SseConnection(context, Dialect.Canonical, TimeProvider.System), StreamRequest.Parse(feed.Stream, Protocol.Sse, context.Request),
-            start, feed.Rewinds, TimeProvider.System, TimeSpan.FromHours(1));
+        return Subscriber(feed, start, new SseConnection(context, DialectCatalogue.Canonical, TimeProvider.System));
     }
+
+    public static Subscriber Subscriber(Feed feed, Events.Cursor start, ClientConnection connection) => new(
+        feed, connection, StreamRequest.Parse(feed.Stream, Transport.Sse, new DefaultHttpContext().Request), start, feed.Rewinds, TimeProvider.System, TimeSpan.FromHours(1));
 
     public void Dispose() => _services.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
 using EventStream.Events;
 
@@ -33,11 +34,11 @@ public class FramePart
             : EventPayload.Parse(System.Text.Json.JsonSerializer.Serialize(new { message_id = "m1", delta = text }));
         var envelope = Kind == "no envelope" ? "event: x\r\n\r\n"u8.ToArray() : EventWriter.ToUtf8(Factory.Create("s", "agent_message_delta", payload, new EventContext()));
         _entry = new LogEntry(new Cursor(1_763_694_885_123, 42), envelope);
-        var frame = Encoding.UTF8.GetString(Api.Streaming.Frame.Of(_entry).Bytes.Span);
+        var frame = Encoding.UTF8.GetString(Frame.Of(_entry).Bytes.Span);
         var expected = Kind == "no envelope" ? "id: 1763694885123-42\n\n" : $"id: 1763694885123-42\nevent: agent_message_delta\ndata: {Encoding.UTF8.GetString(envelope)}\n\n";
         if (frame != expected || frame.Contains('\r', StringComparison.Ordinal)) throw new InvalidDataException($"The frame is {frame[..Math.Min(200, frame.Length)]}");
     }
 
     [Benchmark]
-    public object Encode() => Api.Streaming.Frame.Of(_entry);
+    public object Encode() => Frame.Of(_entry);
 }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Delivery;
+using EventStream.Api.Streaming.Frames;
 using EventStream.Benchmarks.Streams;
 using EventStream.Bus;
 
@@ -32,14 +33,14 @@ public class JoinPart
         await using var feed = _parts.Feed(StreamKey.Session(Session));
         await feed.StartAsync(CancellationToken.None);
         var subscriber = FeedParts.Subscriber(feed, Missed == 0 ? feed.Head : feed.Head with { Offset = 0 });
-        feed.Add(subscriber);
+        Audience.Of(feed).Add(subscriber);
         var (frames, count) = (new List<Frame>(), 0);
         while ((subscriber.TryTake(frames) ?? await subscriber.TryTakeFromLogAsync(frames, CancellationToken.None)) == true)
         {
             count += frames.Count;
             frames.Clear();
         }
-        feed.Remove(subscriber);
+        Audience.Of(feed).Remove(subscriber);
         return count;
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using EventStream.Events;
-using EventStream.Sources;
 
 namespace EventStream.Bus.Http;
 
@@ -29,7 +28,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
     /// <exception cref="HttpRequestException">The server answers with a status that repeating won't change, such as 404.</exception>
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
-        if (request.Stream.Kind != StreamKind.Session)
+        if (!request.Stream.TakesPublishers)
             throw new NotSupportedException($"Over HTTP only sessions can be published to, not '{request.Stream}'; the server appends to projects and broadcast itself.");
         if (request.ExpectedHead is not null)
             throw new NotSupportedException("An expected head isn't supported over HTTP; leave AppendRequest.ExpectedHead null, or append to the bus itself.");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EventStream.Sources;
 
 namespace EventStream.Bus.Http;
 

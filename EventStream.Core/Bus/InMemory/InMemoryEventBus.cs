@@ -88,7 +88,7 @@ public sealed class InMemoryEventBus : IEventBus
     public ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyList<StartedSession>>(cancellationToken);
-        var epochs = _streams.HeldEpochs().Where(held => held.Stream.Kind == StreamKind.Session);
+        var epochs = _streams.HeldEpochs().Where(held => held.Stream.IsListed);
         var newest = epochs.OrderByDescending(held => held.Epoch).Take(Math.Min(limit, BusLimits.MaxRecentSessions));
         return ValueTask.FromResult<IReadOnlyList<StartedSession>>([.. newest.Select(held => new StartedSession(held.Stream.Id, DateTimeOffset.FromUnixTimeMilliseconds(held.Epoch)))]);
     }

@@ -34,7 +34,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
     public AppendResult Append(AppendRequest request, byte[][] envelopes, long minEpoch, DateTimeOffset now)
     {
         _seen.Trim(now);
-        var ids = request.Events.Select(candidate => Relays.IdIn(stream, candidate)).ToArray();
+        var ids = request.Events.Select(candidate => stream.KeyOf(candidate)).ToArray();
         var known = ids.Select(_seen.Find).ToArray();
         if (request.ExpectedHead is { } expected && expected != Head && known.Contains(null))
             return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
@@ -84,7 +84,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
 
     private EventReceipt Append(Event candidate, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
-        if (stream.Kind == StreamKind.Session && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
+        if (stream.HasRuns && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
 
         // The newest event is never trimmed: a log that holds none is unborn, expired or deleted.
@@ -108,7 +108,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
     private void Mark(Event stored)
     {
         // Runs and ends belong to sessions: two sessions of a project may use the same run id.
-        if (stream.Kind != StreamKind.Session) return;
+        if (!stream.CanEnd) return;
         if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
         switch (EventCatalogue.RoleOf(stored.Type))
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Adk;
 
@@ -16,11 +17,11 @@ internal static class AdkMetrics
         var body = new NativeBody(metrics);
         var extra = JsonText.Member(metrics, "extra");
         var flat = metrics.EnumerateObject().Where(member => !Known.Contains(member.Name) && !IsNamed(extra, member.Name)).ToList();
-        if (flat.Count == 0 || !TakesIn(extra)) return payload.Rest(body);
+        if (flat.Count == 0 || !TakesIn(extra)) return payload.Remaining(body);
 
         body.Drop("extra");
         foreach (var member in flat) body.Drop(member.Name);
-        return payload.Rest(body).Json("extra", Nested(extra, flat));
+        return payload.Remaining(body).Json("extra", Nested(extra, flat));
     }
 
     private static bool IsNamed(JsonElement? extra, string name) => extra is { ValueKind: JsonValueKind.Object } json && JsonText.Member(json, name) is not null;

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Adk;
 
@@ -44,19 +46,19 @@ internal sealed class AdkNormaliser : ISourceNormaliser
             return;
         }
         var envelope = RestOf(native);
-        if (!Types.Contains(native.Type)) output.Write("custom_event").Text("name", native.Type).Json("value", json).Rest(envelope);
-        else if (native.Type == "metrics_update") AdkMetrics.Write(output, json).Rest(envelope);
-        else if (native.Type == "agent_message_end") MessageEnd(output, new NativeBody(json)).Rest(envelope);
-        else output.Write(native.Type).Rest(new NativeBody(json)).Rest(envelope);
+        if (!Types.Contains(native.Type)) output.Write("custom_event").Text("name", native.Type).Json("value", json).Remaining(envelope);
+        else if (native.Type == "metrics_update") AdkMetrics.Write(output, json).Remaining(envelope);
+        else if (native.Type == "agent_message_end") MessageEnd(output, new NativeBody(json)).Remaining(envelope);
+        else output.Write(native.Type).Remaining(new NativeBody(json)).Remaining(envelope);
         output.Add();
     }
 
     private static PayloadWriter MessageEnd(NormalisedEvents output, NativeBody body)
     {
         var payload = output.Write("agent_message_end");
-        if (body.Find("content") is not null || JsonText.MemberText(body.Json, "message_id") is not { } id) return payload.Rest(body);
+        if (body.Find("content") is not null || JsonText.MemberText(body.Json, "message_id") is not { } id) return payload.Remaining(body);
         body.Drop("content");
-        return payload.Content(output.State.Message(id)).Rest(body);
+        return payload.Content(output.State.Message(id)).Remaining(body);
     }
 
     // What the envelope holds besides its five members has no other place.

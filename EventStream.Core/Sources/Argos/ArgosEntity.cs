@@ -1,5 +1,6 @@
 using System.Text.Json;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.Argos;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Argos;
 
@@ -82,7 +83,7 @@ internal sealed class ArgosFrame
     {
         foreach (var body in (NativeBody?[])[Model, Body, _wrapper])
         {
-            if (body is not null) payload.Rest(body);
+            if (body is not null) payload.Remaining(body);
         }
         output.Add();
     }

@@ -1,4 +1,4 @@
-using EventStream.Events.State;
+using EventStream.Sessions;
 using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Argos;

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Argos;
 
@@ -45,10 +47,10 @@ internal sealed class ArgosNormaliser : ISourceNormaliser
         ["agent.message.appended"] = ArgosMessages.Appended,
     }.ToFrozenDictionary();
 
-    public string Name => "argos";
+    public string Name => ArgosNames.Source;
 
-    /// <summary>Whether it is a name of an event with a model.</summary>
-    public static bool Knows(string type) => type != ArgosFrame.ErrorType && Handlers.ContainsKey(type);
+    /// <summary>The native names that have a handler of their own.</summary>
+    public static IEnumerable<string> Names => Handlers.Keys;
 
     public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context)
     {

@@ -1,3 +1,4 @@
+using EventStream.Foreign;
 using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Argos;

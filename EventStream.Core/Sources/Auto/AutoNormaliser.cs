@@ -1,5 +1,7 @@
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Auto;
 
@@ -9,7 +11,7 @@ internal sealed class AutoNormaliser : ISourceNormaliser
     public string Name => "auto";
 
     public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context) =>
-        Shape.SourceOf(frame, context) is { } source ? SourceCatalogue.Get(source).Read(frame, context) : [Unknown(frame)];
+        SourceDetection.SourceOf(frame, context) is { } source ? SourceCatalogue.Get(source).Read(frame, context) : [Unknown(frame)];
 
     public void Normalise(NativeEvent native, NormalisedEvents output) => output.AddUnknown();
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Cognesy;
 
@@ -98,7 +99,7 @@ internal sealed class CognesyFrame
     /// <summary>Writes what nobody took, and adds the event.</summary>
     public void Add(NormalisedEvents output, PayloadWriter payload)
     {
-        foreach (var body in _bodies) payload.Rest(body);
+        foreach (var body in _bodies) payload.Remaining(body);
         output.Add();
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Sessions;
 using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;

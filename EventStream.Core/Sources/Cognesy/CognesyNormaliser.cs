@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using EventStream.Bus;
 
 namespace EventStream.Sources.Cognesy;
 

@@ -1,4 +1,5 @@
 using EventStream.Events;
+using EventStream.Foreign;
 using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;

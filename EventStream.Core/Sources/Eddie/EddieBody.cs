@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -37,9 +38,9 @@ internal static class EddieBody
     public static string? TakeMessageId(this NativeBody body) => body.TakeId("id", "messageId", "message_id");
 
     /// <summary>Ends an event with all that found no place in it.</summary>
-    public static void AddRest(this NormalisedEvents output, PayloadWriter payload, NativeBody body)
+    public static void AddWithRemaining(this NormalisedEvents output, PayloadWriter payload, NativeBody body)
     {
-        payload.Rest(body).Rest(output.Native.Beside);
+        payload.Remaining(body).Remaining(output.Native.Beside);
         output.Add();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.Eddie;
 
@@ -21,7 +22,7 @@ internal static class EddieConsole
             output.Write("agent_message_start").Text("message_id", id).Text("agent", agent ?? "assistant").Text("role", "assistant");
             output.Add();
         }
-        output.AddRest(output.Write("agent_message_delta").Text("message_id", id).Json("delta", text).Text("agent", agent ?? "assistant"), body);
+        output.AddWithRemaining(output.Write("agent_message_delta").Text("message_id", id).Json("delta", text).Text("agent", agent ?? "assistant"), body);
     }
 
     public static void ReasoningDelta(NormalisedEvents output, NativeBody body)
@@ -33,7 +34,7 @@ internal static class EddieConsole
         }
         var agent = body.TakeAgent();
         var id = body.TakeId("id") ?? Open(output, agent, isThought: true) ?? output.NewMessageId();
-        output.AddRest(output.Write("agent_thought_delta").Text("message_id", id).Json("delta", text).Text("agent", agent), body);
+        output.AddWithRemaining(output.Write("agent_thought_delta").Text("message_id", id).Json("delta", text).Text("agent", agent), body);
     }
 
     public static void ReasoningEnd(NormalisedEvents output, NativeBody body)
@@ -46,7 +47,7 @@ internal static class EddieConsole
             return;
         }
         var payload = output.Write("agent_thought").Text("message_id", thought.Id).Content(thought);
-        output.AddRest(payload.Text("agent", body.TakeAgent() ?? thought.Agent), body);
+        output.AddWithRemaining(payload.Text("agent", body.TakeAgent() ?? thought.Agent), body);
     }
 
     public static void Error(NormalisedEvents output, NativeBody body)
@@ -57,14 +58,14 @@ internal static class EddieConsole
             return;
         }
         var type = body.Find("cause") is { } cause && new NativeBody(cause) is var why && (why.Id("name") ?? why.Id("code")) is { } named ? named : "error";
-        output.AddRest(output.Write("run_error").Text("error_type", type).Text("message", message).Text("agent", body.TakeAgent()), body);
+        output.AddWithRemaining(output.Write("run_error").Text("error_type", type).Text("message", message).Text("agent", body.TakeAgent()), body);
     }
 
     public static void Notification(NormalisedEvents output, NativeBody body)
     {
         var metadata = new NativeBody(body.Find("metadata") ?? EventJson.NoMembers);
         var severity = metadata.Id("severity");
-        var tool = new EddieTool { Id = metadata.Id("tool_call_id"), Name = metadata.Id("tool"), Agent = body.Agent() };
+        var tool = new EddieToolCall { Id = metadata.Id("tool_call_id"), Name = metadata.Id("tool"), Agent = body.Agent() };
         // A tool that fails gives no result but this.
         if (severity == "error" && (tool.Id ?? tool.Name) is not null)
         {
@@ -77,14 +78,14 @@ internal static class EddieConsole
         var payload = output.Write("notification").Text("message", TextOf(said)).Text("severity", severity);
         if (said is not { ValueKind: JsonValueKind.String }) payload.Json("value", body.Take("payload"));
         else if (JsonText.Text(said.Value) is not null) body.Drop("payload");
-        output.AddRest(payload.Text("agent", body.TakeAgent()), body);
+        output.AddWithRemaining(payload.Text("agent", body.TakeAgent()), body);
     }
 
     public static void End(NormalisedEvents output, NativeBody body)
     {
         var agent = body.Agent();
         foreach (var message in output.State.OpenMessages.Where(message => IsOf(message, output, agent)).ToList()) Lifecycle.EndMessage(output, message);
-        output.AddRest(output.Write("agent_status").Text("status", "idle").Text("agent", body.TakeAgent()), body);
+        output.AddWithRemaining(output.Write("agent_status").Text("status", "idle").Text("agent", body.TakeAgent()), body);
     }
 
     // Who doesn't say which agent it is speaks for all.

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -9,7 +10,7 @@ namespace EventStream.Sources.Eddie;
 internal sealed record EddieEvent(Action<NormalisedEvents, NativeBody> Normalise)
 {
     /// <summary>Where its session stands.</summary>
-    public Func<NativeBody, string?> Session { get; init; } = OwnSession;
+    public Func<NativeBody, string?> Session { get; init; } = EddieNames.SessionOf;
 
     /// <summary>Whether it goes to everybody when it has no session.</summary>
     public bool IsForAll { get; init; }
@@ -41,10 +42,10 @@ internal sealed record EddieEvent(Action<NormalisedEvents, NativeBody> Normalise
         ["trace.created"] = new(EddieRecords.TraceCreated) { IsForAll = true, Time = "createdAt" },
         ["trace.updated"] = new(EddieRecords.TraceUpdated) { IsForAll = true, Time = "updatedAt" },
         ["config.updated"] = new(EddieRecords.Config) { IsForAll = true },
-        [EddieFrame.Logs] = new(EddieRecords.Log) { Session = SessionOfLog, IsForAll = true, Time = "createdAt", HasOwnId = true },
+        [EddieNames.Logs] = new(EddieRecords.Log) { Session = SessionOfLog, IsForAll = true, Time = "createdAt", HasOwnId = true },
 
         ["ChatMessageCreatedEvent"] = new(EddieMessages.Created),
-        [EddieFrame.PartialClass] = new(EddieMessages.Partial),
+        [EddieNames.PartialMessage] = new(EddieMessages.Partial),
         ["ChatSessionCreatedEvent"] = new(EddieSessions.CreatedNotice),
         ["ChatSessionUpdatedEvent"] = new(EddieSessions.UpdatedNotice),
         ["ChatSessionToolCallEvent"] = new(EddieTools.Call),
@@ -63,12 +64,9 @@ internal sealed record EddieEvent(Action<NormalisedEvents, NativeBody> Normalise
     /// <summary>The row of that name; null when Eddie has no such event.</summary>
     public static EddieEvent? Find(string name) => All.GetValueOrDefault(name);
 
-    /// <summary>The session that a body names itself.</summary>
-    public static string? OwnSession(NativeBody body) => body.Id("sessionId") ?? body.Id("session_id");
-
     // The session's own events call it id; a client takes the bare id too.
-    private static string? IdOfSession(NativeBody body) => JsonText.Text(body.Json) ?? body.Id("id") ?? OwnSession(body);
+    private static string? IdOfSession(NativeBody body) => JsonText.Text(body.Json) ?? body.Id("id") ?? EddieNames.SessionOf(body);
 
     private static string? SessionOfLog(NativeBody entry) =>
-        (entry.Member("context") is { } context ? OwnSession(new NativeBody(context)) : null) ?? OwnSession(entry);
+        (entry.Member("context") is { } context ? EddieNames.SessionOf(new NativeBody(context)) : null) ?? EddieNames.SessionOf(entry);
 }

@@ -1,14 +1,13 @@
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
 /// <summary>Takes Eddie's events out of their wrapping.</summary>
 internal static class EddieFrame
 {
-    public const string Logs = "logs.created";
-    public const string PartialClass = "ChatMessagePartialEvent";
-
     public static IEnumerable<NativeEvent> Read(ISourceNormaliser source, JsonElement json, IngestContext context)
     {
         var frame = new NativeBody(json);
@@ -16,13 +15,13 @@ internal static class EddieFrame
         var type = wrapped.Name ?? TypeOf(frame, context);
         // Names that stand there twice or are no text can't be told apart: the frame stays whole.
         if (!NativeBody.IsPlain(json)) return [Event(source, type, frame, frame, [])];
-        if (wrapped.Name is null) return [type == PartialClass ? Partial(source, frame, frame, []) : Event(source, type, frame, frame, [])];
+        if (wrapped.Name is null) return [type == EddieNames.PartialMessage ? Partial(source, frame, frame, []) : Event(source, type, frame, frame, [])];
 
         frame.Drop("event", "data");
-        var beside = json.GetPropertyCount() == 2 ? [] : frame.Rest().ToList();
-        if (type == Logs && wrapped.Data.ValueKind == JsonValueKind.Array) return Entries(source, frame, wrapped.Data, beside);
+        var beside = json.GetPropertyCount() == 2 ? [] : frame.Remaining().ToList();
+        if (type == EddieNames.Logs && wrapped.Data.ValueKind == JsonValueKind.Array) return Entries(source, frame, wrapped.Data, beside);
         var body = new NativeBody(wrapped.Data);
-        return [type == PartialClass ? Partial(source, frame, body, beside) : Event(source, type, body, frame, beside)];
+        return [type == EddieNames.PartialMessage ? Partial(source, frame, body, beside) : Event(source, type, body, frame, beside)];
     }
 
     private static string TypeOf(NativeBody frame, IngestContext context)
@@ -35,16 +34,16 @@ internal static class EddieFrame
 
     private static IEnumerable<NativeEvent> Entries(ISourceNormaliser source, NativeBody frame, JsonElement entries, List<JsonProperty> beside)
     {
-        if (entries.GetArrayLength() == 0 && beside.Count > 0) return [Event(source, Logs, new NativeBody(entries), frame, beside)];
-        return entries.EnumerateArray().Select((entry, number) => Event(source, Logs, new NativeBody(entry), frame, number == 0 ? beside : []));
+        if (entries.GetArrayLength() == 0 && beside.Count > 0) return [Event(source, EddieNames.Logs, new NativeBody(entries), frame, beside)];
+        return entries.EnumerateArray().Select((entry, number) => Event(source, EddieNames.Logs, new NativeBody(entry), frame, number == 0 ? beside : []));
     }
 
     private static NativeEvent Partial(ISourceNormaliser source, NativeBody frame, NativeBody data, List<JsonProperty> beside)
     {
         if (data.Member("message") is not { ValueKind: JsonValueKind.Object } message || !NativeBody.IsPlain(data.Json) || !NativeBody.IsPlain(message))
-            return Event(source, PartialClass, data, frame, beside);
+            return Event(source, EddieNames.PartialMessage, data, frame, beside);
         data.Drop("message");
-        return Event(source, PartialClass, new NativeBody(message), frame, [.. beside, .. data.Rest()]);
+        return Event(source, EddieNames.PartialMessage, new NativeBody(message), frame, [.. beside, .. data.Remaining()]);
     }
 
     private static NativeEvent Event(ISourceNormaliser source, string type, NativeBody body, NativeBody frame, IReadOnlyList<JsonProperty> beside)
@@ -52,7 +51,7 @@ internal static class EddieFrame
         var isRecord = EddieTraceRecord.IsOne(body, type);
         var known = isRecord ? EddieTraceRecord.Row : EddieEvent.Find(type);
         var isForAll = known?.IsForAll ?? false;
-        var session = (known is null ? EddieEvent.OwnSession(body) : known.Session(body)) ?? EddieEvent.OwnSession(frame) ?? (frame.Member("data") is { } data ? EddieEvent.OwnSession(new NativeBody(data)) : null);
+        var session = (known is null ? EddieNames.SessionOf(body) : known.Session(body)) ?? EddieNames.SessionOf(frame) ?? (frame.Member("data") is { } data ? EddieNames.SessionOf(new NativeBody(data)) : null);
         return new NativeEvent
         {
             Source = source,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.Eddie;
 
@@ -61,14 +62,14 @@ internal static class EddieMessages
         // What its start told isn't said with each piece again.
         body.Drop("content", "role");
         if (NativeTime.Read(body.Member("createdAt")) is not null) body.Drop("createdAt");
-        output.AddRest(output.Write("agent_message_delta").Text("message_id", open.Id).Escaped("delta", grown).Text("agent", body.TakeAgent() ?? open.Agent), body);
+        output.AddWithRemaining(output.Write("agent_message_delta").Text("message_id", open.Id).Escaped("delta", grown).Text("agent", body.TakeAgent() ?? open.Agent), body);
     }
 
     private static void Begin(NormalisedEvents output, NativeBody body, string id, JsonElement content)
     {
         body.Drop("content");
         var agent = body.TakeAgent() ?? Assistant;
-        output.AddRest(output.Write("agent_message_start").Text("message_id", id).Text("agent", agent).Text("role", body.TakeText("role") ?? Assistant).Members(body), body);
+        output.AddWithRemaining(output.Write("agent_message_start").Text("message_id", id).Text("agent", agent).Text("role", body.TakeText("role") ?? Assistant).Members(body), body);
         if (content.ValueEquals(""u8)) return;
         output.Write("agent_message_delta").Text("message_id", id).Json("delta", content).Text("agent", agent);
         output.Add();
@@ -83,7 +84,7 @@ internal static class EddieMessages
             payload.Json("content", content);
         }
         if (isReplaced) payload.Flag("replace", true);
-        output.AddRest(payload.Members(body).Text("agent", body.TakeAgent()), body);
+        output.AddWithRemaining(payload.Members(body).Text("agent", body.TakeAgent()), body);
     }
 
     private static PayloadWriter Members(this PayloadWriter payload, NativeBody body) => payload

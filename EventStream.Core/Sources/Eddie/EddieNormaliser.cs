@@ -1,11 +1,13 @@
 using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
 /// <summary>Eddie: WebSocket frames <c>{event, data}</c>, raw stream events, JSONL trace records and in-process events.</summary>
 internal sealed class EddieNormaliser : ISourceNormaliser
 {
-    public string Name => "eddie";
+    public string Name => EddieNames.Source;
 
     public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context) => EddieFrame.Read(this, frame, context);
 

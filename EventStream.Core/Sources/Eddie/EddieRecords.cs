@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -11,7 +12,7 @@ internal static class EddieRecords
 
     public static void Config(NormalisedEvents output, NativeBody body)
     {
-        output.Write("config_updated").Json("config", body.Json).Rest(output.Native.Beside);
+        output.Write("config_updated").Json("config", body.Json).Remaining(output.Native.Beside);
         output.Add();
     }
 
@@ -23,7 +24,7 @@ internal static class EddieRecords
             return;
         }
         var payload = output.Write("log_created").Text("log_id", body.TakeId("id")).Text("level", body.TakeId("level") ?? "info").Text("message", message);
-        output.AddRest(payload.Json("context", body.Take(JsonValueKind.Object, "context")).Json("created_at", body.Take(JsonValueKind.String, "createdAt")), body);
+        output.AddWithRemaining(payload.Json("context", body.Take(JsonValueKind.Object, "context")).Json("created_at", body.Take(JsonValueKind.String, "createdAt")), body);
     }
 
     private static void Trace(NormalisedEvents output, string type, NativeBody body)
@@ -36,6 +37,6 @@ internal static class EddieRecords
         var payload = output.Write(type).Text("trace_id", id).Text("name", body.TakeText("name")).Text("status", body.TakeText("status"))
             .Json("duration_ms", body.Take(JsonValueKind.Number, "durationMs")).Json("metadata", body.Take(JsonValueKind.Object, "metadata"))
             .Json("created_at", body.Take(JsonValueKind.String, "createdAt")).Json("updated_at", body.Take(JsonValueKind.String, "updatedAt"));
-        output.AddRest(payload, body);
+        output.AddWithRemaining(payload, body);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -16,7 +17,7 @@ internal static class EddieSessions
         var payload = output.Write("session_deleted");
         if (body.Json.ValueKind == JsonValueKind.Object) body.DropCarried(output.Native.SessionId, "id");
         else if (JsonText.Text(body.Json) != output.Native.SessionId) payload.Json("id", body.Json);
-        output.AddRest(payload, body);
+        output.AddWithRemaining(payload, body);
     }
 
     // In the process itself only the id is told.
@@ -32,18 +33,18 @@ internal static class EddieSessions
             return;
         }
         if (state == "idle") Lifecycle.EndMessages(output, output.Native.ExecutionId);
-        output.AddRest(output.Write("agent_status").Status(state).Text("agent", body.TakeAgent()), body);
+        output.AddWithRemaining(output.Write("agent_status").Status(state).Text("agent", body.TakeAgent()), body);
     }
 
     private static void Tell(NormalisedEvents output, string type, NativeBody body)
     {
-        output.Write(type).Json("session", body.Json).Rest(output.Native.Beside);
+        output.Write(type).Json("session", body.Json).Remaining(output.Native.Beside);
         output.Add();
     }
 
     private static void Note(NormalisedEvents output, string type, NativeBody body)
     {
         var session = JsonElement.Parse($$"""{"id":"{{JsonEncodedText.Encode(output.SessionId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""");
-        output.AddRest(output.Write(type).Json("session", session), body);
+        output.AddWithRemaining(output.Write(type).Json("session", session), body);
     }
 }

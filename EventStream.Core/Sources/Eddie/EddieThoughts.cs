@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -19,7 +20,7 @@ internal static class EddieThoughts
         if (isEnded) return;
         if (open is null) Say(output, body, id, text, isReplaced: false);
         else if (open.IsCut || !GrowingSnapshot.Continues(text, open.Text.Utf8, out var grown)) Say(output, body, id, text, isReplaced: true);
-        else if (!grown.IsEmpty) output.AddRest(output.Write("agent_thought_delta").Text("message_id", id).Escaped("delta", grown).Text("agent", body.TakeAgent()), body);
+        else if (!grown.IsEmpty) output.AddWithRemaining(output.Write("agent_thought_delta").Text("message_id", id).Escaped("delta", grown).Text("agent", body.TakeAgent()), body);
     }
 
     public static void Completed(NormalisedEvents output, NativeBody body)
@@ -35,13 +36,13 @@ internal static class EddieThoughts
         var payload = output.Write("agent_thought").Text("message_id", id);
         if (text is null) payload.Content(open);
         else payload.Json("content", body.Take("text"));
-        output.AddRest(payload.Text("agent", body.TakeAgent() ?? open?.Agent), body);
+        output.AddWithRemaining(payload.Text("agent", body.TakeAgent() ?? open?.Agent), body);
     }
 
     private static void Say(NormalisedEvents output, NativeBody body, string id, JsonElement text, bool isReplaced)
     {
         var payload = output.Write("agent_thought_delta").Text("message_id", id).Json("delta", text);
         if (isReplaced) payload.Flag("replace", true);
-        output.AddRest(payload.Text("agent", body.TakeAgent()), body);
+        output.AddWithRemaining(payload.Text("agent", body.TakeAgent()), body);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -21,13 +22,13 @@ internal static class EddieTools
     }
 
     /// <summary>A call: the first of its id starts it, a changed one updates it.</summary>
-    public static void Start(NormalisedEvents output, EddieTool tool, NativeBody rest)
+    public static void Start(NormalisedEvents output, EddieToolCall tool, NativeBody rest)
     {
         if (tool.Id is not { } id || output.State.ToolCall(id) is not { } known)
         {
             var name = tool.Name ?? "unknown";
             var started = output.Write("tool_call_started").Text("tool_call_id", output.StartedId(name, tool.Id)).Text("tool_name", name).Args(tool.Args);
-            output.AddRest(started.Text("agent", tool.Agent), rest);
+            output.AddWithRemaining(started.Text("agent", tool.Agent), rest);
             return;
         }
         var isRenamed = tool.Name is not null && tool.Name != known.Name;
@@ -37,11 +38,11 @@ internal static class EddieTools
         // Arguments that were cut don't replace those that are known whole.
         if (hasNewArgs && IsCut(tool.Args!.Value)) updated.Json("args_raw", tool.Args).Flag("args_truncated", true);
         else if (hasNewArgs) updated.Args(tool.Args);
-        output.AddRest(updated.Text("agent", tool.Agent), rest);
+        output.AddWithRemaining(updated.Text("agent", tool.Agent), rest);
     }
 
     /// <summary>A result or failure; false when the call had one already.</summary>
-    public static bool End(NormalisedEvents output, EddieTool tool, string? error, NativeBody rest)
+    public static bool End(NormalisedEvents output, EddieToolCall tool, string? error, NativeBody rest)
     {
         var id = output.EndedId(tool.Name ?? "unknown", tool.Id);
         var known = output.State.ToolCall(id);
@@ -50,14 +51,14 @@ internal static class EddieTools
         if (error is null) payload.Null("error");
         else payload.Text("error", error);
         if (tool.Args is { } args && ToolMembers.ArgsDigest(args) != known?.ArgsDigest) payload.Args(args);
-        output.AddRest(payload.Text("agent", tool.Agent), rest);
+        output.AddWithRemaining(payload.Text("agent", tool.Agent), rest);
         return true;
     }
 
-    private static EddieTool Take(NativeBody body)
+    private static EddieToolCall Take(NativeBody body)
     {
         var id = body.TakeId("id") ?? body.TakeToolCallId();
-        return new EddieTool { Id = id, Name = body.TakeId("name", "tool_name", "toolName", "tool"), Agent = body.TakeAgent() };
+        return new EddieToolCall { Id = id, Name = body.TakeId("name", "tool_name", "toolName", "tool"), Agent = body.TakeAgent() };
     }
 
     private static JsonElement? TakeArgs(NativeBody body)

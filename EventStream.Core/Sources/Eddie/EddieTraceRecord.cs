@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
@@ -35,12 +36,12 @@ internal static class EddieTraceRecord
         var phase = PhaseOf(record);
         var entry = output.Write("log_created").Text("level", "info").Text("message", phase is null ? "Trace event written" : $"Trace {phase}").Json("context", record.Json);
         if (Find(record, data, Times) is { ValueKind: JsonValueKind.String } time) entry.Json("created_at", time);
-        entry.Text("agent", output.Native.AgentId).Rest(output.Native.Beside);
+        entry.Text("agent", output.Native.AgentId).Remaining(output.Native.Beside);
         output.Add();
 
         // Nobody could tell whose tool it is.
         if (output.Native.SessionId is null) return;
-        var tool = new EddieTool
+        var tool = new EddieToolCall
         {
             Id = FindId(record, data, "id", "toolCallId", "tool_call_id"),
             Name = FindId(record, data, "name", "tool"),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.YaAgent;
 
@@ -56,7 +57,7 @@ internal sealed class YaAgentEvent
     public void AddWithRest(PayloadWriter payload, NativeBody? part = null)
     {
         payload.Text("agent", Agent);
-        Rest(payload, part);
+        Remaining(payload, part);
         Output.Add();
     }
 
@@ -64,13 +65,13 @@ internal sealed class YaAgentEvent
     public void AddUnknown()
     {
         var payload = Write("custom_event").Text("name", YaAgentNames.CustomName(Native.Type, IsSdk)).Json("value", Body.Json).Text("correlation_id", CorrelationId);
-        if (_envelope is not null) payload.Rest(_envelope);
+        if (_envelope is not null) payload.Remaining(_envelope);
         Output.Add();
     }
 
     /// <summary>Whether anything is left that no canonical member says.</summary>
     public bool HasRest(NativeBody part) =>
-        Body.Rest().Concat(part.Rest()).Concat(_envelope?.Rest() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind"));
+        Body.Remaining().Concat(part.Remaining()).Concat(_envelope?.Remaining() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind"));
 
     /// <summary>The message or thought that its agent began last in its run and that is open.</summary>
     public OpenMessage? LastOpen(bool isThought) => State.OpenMessages.LastOrDefault(open => open.IsThought == isThought && IsOwn(open));
@@ -79,12 +80,12 @@ internal sealed class YaAgentEvent
 
     public bool IsOwn(OpenMessage open) => open.Agent == Agent && open.RunId == Run;
 
-    private void Rest(PayloadWriter payload, NativeBody? part)
+    private void Remaining(PayloadWriter payload, NativeBody? part)
     {
         payload.Text("correlation_id", CorrelationId);
-        if (part is not null) payload.Rest(part);
-        payload.Rest(Body);
-        if (_envelope is not null) payload.Rest(_envelope);
+        if (part is not null) payload.Remaining(part);
+        payload.Remaining(Body);
+        if (_envelope is not null) payload.Remaining(_envelope);
     }
 
     // What the canonical envelope says needn't stand in the payload too.

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.YaAgent;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.YaAgent;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.YaAgent;
 

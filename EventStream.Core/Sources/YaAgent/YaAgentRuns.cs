@@ -1,3 +1,5 @@
+using EventStream.Foreign;
+
 namespace EventStream.Sources.YaAgent;
 
 /// <summary>The protocol's runs, and those of ya-claw.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventStream.Events;
+using EventStream.Foreign;
 
 namespace EventStream.Sources.YaAgent;
 

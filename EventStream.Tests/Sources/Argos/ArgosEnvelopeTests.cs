@@ -1,6 +1,5 @@
 using EventStream.Bus;
 using EventStream.Events;
-using EventStream.Sources;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Sources;
 using Shouldly;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using EventStream.Bus;
 using EventStream.Bus.InMemory;
 using EventStream.Events;
-using EventStream.Sources;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using EventStream.Bus;
 using EventStream.Events;
-using EventStream.Events.State;
+using EventStream.Sessions;
 using EventStream.Sources;
 using EventStream.Tests.Support;
 using FsCheck;

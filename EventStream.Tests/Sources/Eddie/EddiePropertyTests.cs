@@ -1,4 +1,4 @@
-using EventStream.Sources;
+using EventStream.Bus;
 using EventStream.Tests.Support;
 using FsCheck.Fluent;
 using Xunit;

@@ -82,7 +82,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         var closing = (await client.EndsAsync("refused", 1008)).Single();
         closing.Id.ShouldBeNull();
         closing.Payload.GetProperty("message").GetString()!.ShouldContain(message);
-        _server.Hub.Streams.ShouldBe(0);
+        _server.Feeds.OpenStreams.ShouldBe(0);
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         sent.ShouldBe([.. cursors.Take(sent.Count).Select(cursor => $"{cursor}")]);
         // Its own last position stands: what was taken for it need not have been sent.
         messages[^1].Id.ShouldBeNull();
-        await Eventually.TrueAsync(() => _server.Hub.Streams == 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _server.Feeds.OpenStreams == 0, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         _bus.Answers = hangs ? BusAnswers.Never : BusAnswers.Unavailable;
         await using var client = await OpenAsync($"/ws/events/{Session}");
         (await client.EndsAsync("unavailable", 1013)).Count.ShouldBe(1);
-        await Eventually.TrueAsync(() => _server.Hub.Streams == 0 && _server.Hub.Feeds == 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _server.Feeds.OpenStreams == 0 && _server.Feeds.Count == 0, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         await first.NextAsync();
         await using var client = await WebSocketClient.OpenAsync(server.Address, limit == "MaxFeeds" ? "/ws/events/b" : "/ws/events/a");
         (await client.EndsAsync("busy", 1013)).Single().Id.ShouldBeNull();
-        server.Hub.Streams.ShouldBe(1);
+        server.Feeds.OpenStreams.ShouldBe(1);
     }
 
     private static async Task AssertEndsAsync(RawWebSocket client, int code, CancellationToken cancellationToken)

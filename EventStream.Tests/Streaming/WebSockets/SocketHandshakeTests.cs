@@ -46,7 +46,7 @@ public sealed class SocketHandshakeTests
         if (passes) return;
         var answer = await server.AskAsync(Handshake("/ws/events/s", shown));
         (answer.Status, answer.Title).ShouldBe((HttpStatusCode.Forbidden, $"Pages of {shown} may not connect; add the origin to Cors:Origins."));
-        server.Hub.Streams.ShouldBe(0);
+        server.Feeds.OpenStreams.ShouldBe(0);
     }
 
     [Theory]
@@ -84,9 +84,9 @@ public sealed class SocketHandshakeTests
         await left.DisposeAsync();
         var vanished = await OpenAsync("&types=x", "t");
         await vanished.NextAsync();
-        server.Hub.Streams.ShouldBeGreaterThan(0);
+        server.Feeds.OpenStreams.ShouldBeGreaterThan(0);
         await vanished.DisposeAsync();
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
         (await stays.EndsAsync("session_ended", 1000)).Count.ShouldBe(2);
 
         async Task<WebSocketClient> OpenAsync(string query = "", string session = "s") => await WebSocketClient.OpenAsync(server.Address, $"/ws/events/{session}?close=session{query}", options =>

@@ -27,7 +27,7 @@ public sealed class SocketLeaveTests
             await client.NextAsync();
             return client;
         }));
-        (server.Hub.Streams, server.Hub.Feeds, bus.Listeners.Count).ShouldBe((40, 4, 4));
+        (server.Feeds.OpenStreams, server.Feeds.Count, bus.Listeners.Count).ShouldBe((40, 4, 4));
         foreach (var (i, client) in clients.Index())
         {
             var code = i % 2 == 0 ? WebSocketCloseStatus.NormalClosure : (WebSocketCloseStatus)4001;
@@ -39,8 +39,8 @@ public sealed class SocketLeaveTests
             // The others leave without a word.
             await client.DisposeAsync();
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
-        await Eventually.TrueAsync(() => server.Hub.Feeds == 0 && bus.Listeners.Count == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.Count == 0 && bus.Listeners.Count == 0, cancellationToken);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SocketLeaveTests
         var answer = await client.ReadFrameAsync(cancellationToken);
         (answer!.Value.Opcode, RawWebSocket.CodeOf(answer.Value.Payload)).ShouldBe((RawWebSocket.CloseFrame, 1000));
         (await client.ReadFrameAsync(cancellationToken)).ShouldBeNull();
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class SocketLeaveTests
         var opcodes = new List<byte>();
         while (await mute.ReadFrameAsync(cancellationToken) is { } frame) opcodes.Add(frame.Opcode);
         opcodes[^1].ShouldBe(RawWebSocket.CloseFrame);
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public sealed class SocketLeaveTests
             opcode.ShouldBe(RawWebSocket.PingFrame);
             await client.SendAsync(RawWebSocket.PongFrame, payload, cancellationToken);
         }
-        server.Hub.Streams.ShouldBe(1);
+        server.Feeds.OpenStreams.ShouldBe(1);
         // It reads on, as a machine does whose program hangs, and answers no more.
         while (await client.ReadFrameAsync(cancellationToken) is { } frame) frame.Opcode.ShouldBe(RawWebSocket.PingFrame);
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SocketLeaveTests
         await client.NextAsync();
         var connection = relay.Connections.Single();
         (connection.SwallowsAnswer, connection.SwallowsRequest) = (_ => true, _ => true);
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class SocketLeaveTests
             await pace.WaitForNextTickAsync(cancellationToken);
             (await client.ReadSomeAsync(buffer, cancellationToken)).ShouldBeGreaterThan(0);
         }
-        server.Hub.Streams.ShouldBe(1);
+        server.Feeds.OpenStreams.ShouldBe(1);
         ended.Sum.ShouldBe(0);
     }
 
@@ -130,7 +130,7 @@ public sealed class SocketLeaveTests
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:00.5" });
         using var ended = new Measurements(server, "eventstream.streams.ended");
         using var deaf = await RawWebSocket.OpenAsync(server.Address.Port, $"/ws/events/{Session}", cancellationToken, receiveBytes: 4096);
-        await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await using var client = await WebSocketClient.OpenAsync(server.Address, $"/ws/events/{Session}");
         await client.NextAsync();
         // Each batch reaches the healthy client while the deaf one is stuck, and after it was cut off.
@@ -139,7 +139,7 @@ public sealed class SocketLeaveTests
             var batch = await PublishAsync(server, 200);
             (await client.NextAsync(200)).Select(message => message.Id!).ShouldBe(batch);
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 1, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await Eventually.TrueAsync(() => ended.HasTag("slow_consumer"), cancellationToken);
         (await PublishAsync(server, 1)).ShouldBe([(await client.NextAsync()).Id!]);
     }
@@ -155,12 +155,12 @@ public sealed class SocketLeaveTests
         try
         {
             for (var i = 0; i < Stuck; i++) deaf.Add(await RawWebSocket.OpenAsync(server.Address.Port, $"/ws/events/{Session}", cancellationToken, receiveBytes: 4096));
-            await Eventually.TrueAsync(() => server.Hub.Streams == Stuck, cancellationToken);
+            await Eventually.TrueAsync(() => server.Feeds.OpenStreams == Stuck, cancellationToken);
             await using var client = await WebSocketClient.OpenAsync(server.Address, $"/ws/events/{Session}");
             await client.NextAsync();
             var expected = await PublishAsync(server, Count);
             (await client.NextAsync(Count)).Select(message => message.Id!).ShouldBe(expected);
-            server.Hub.Streams.ShouldBe(Stuck + 1);
+            server.Feeds.OpenStreams.ShouldBe(Stuck + 1);
             // 32 MB were published; what is taken for each is what the kernel, the pipe and one batch hold.
             ((delivered.Sum - Count) / Stuck * EventBytes).ShouldBeLessThan(2_000_000);
         }
@@ -168,7 +168,7 @@ public sealed class SocketLeaveTests
         {
             deaf.ForEach(client => client.Dispose());
         }
-        await Eventually.TrueAsync(() => server.Hub.Streams == 0, cancellationToken);
+        await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
 
     [Fact]
@@ -191,12 +191,12 @@ public sealed class SocketLeaveTests
             return seen > 0 && looks > 100;
         }, cancellationToken);
 
-        var hub = server.Hub;
+        var feeds = server.Feeds;
         var started = Stopwatch.GetTimestamp();
         await server.StopAsync();
         // 4 seconds and what a busy machine takes; the host alone would wait 30.
         Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(15));
-        hub.Streams.ShouldBe(0);
+        feeds.OpenStreams.ShouldBe(0);
         foreach (var client in clients)
         {
             (await client.EndsAsync("draining", 1001)).Single().Id.ShouldBe("0-0");

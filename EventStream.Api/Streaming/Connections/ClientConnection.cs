@@ -1,0 +1,97 @@
+using EventStream.Api.Streaming.Frames;
+using EventStream.Api.Streaming.Requests;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming.Connections;
+
+/// <summary>One client's connection, in the transport that it speaks, and the state that it owns: whether it has ended, when it was written to, and the sleep of its loop.</summary>
+/// <remarks>The client's own loop is its only writer, except that others may send in its place while it sleeps.</remarks>
+internal abstract class ClientConnection(TimeProvider time)
+{
+    private readonly WakeSignal _wake = new();
+    private long _lastWrite = time.GetTimestamp();
+    private long _writeStarted;
+    private int _end;
+
+    public abstract Transport Transport { get; }
+
+    /// <summary>What the connection tells of how the client takes bytes; null when it tells nothing.</summary>
+    public abstract SocketProgress? Progress { get; }
+
+    /// <summary>How the stream ended; <see cref="SubscriberEnd.None"/> while it hasn't.</summary>
+    public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
+
+    /// <summary>Whether others may send shared bytes in place of the client's own loop while that sleeps.</summary>
+    public virtual bool TakesSharedWrites => false;
+
+    /// <summary>Accepts the client and greets it.</summary>
+    public abstract Task OpenAsync(Frame greeting);
+
+    /// <summary>Takes a frame for the next flush, and flushes when that is much.</summary>
+    public abstract ValueTask WriteAsync(Frame frame);
+
+    /// <summary>Sends what was written.</summary>
+    public abstract ValueTask FlushAsync();
+
+    /// <summary>Fills silence, without an event; moves the client's cursor when it has one to learn.</summary>
+    /// <returns>Whether the transport has a way to; otherwise an event must say it.</returns>
+    public abstract bool TryWriteKeepAlive(Cursor? moved);
+
+    /// <summary>Ends what was opened, in peace.</summary>
+    /// <param name="end">Why.</param>
+    /// <param name="closing">What the client is told; null when it can't be told any more.</param>
+    public abstract Task CloseAsync(SubscriberEnd end, Frame? closing);
+
+    /// <summary>Ends after a defect of the server, which is thrown on.</summary>
+    public abstract Task FailAsync(Frame closing);
+
+    /// <summary>Ends before anything was opened: the stream is over, there is no place, or it was asked for wrongly.</summary>
+    public abstract Task RefuseAsync(SubscriberEnd end, Frame closing);
+
+    /// <summary>Cuts the connection: what is stuck in it is lost.</summary>
+    public abstract void Abort();
+
+    /// <summary>Ends the stream. The first reason counts.</summary>
+    public void Finish(SubscriberEnd end)
+    {
+        if (Interlocked.CompareExchange(ref _end, (int)end, (int)SubscriberEnd.None) == (int)SubscriberEnd.None) _wake.Set();
+    }
+
+    /// <summary>Sleeps until there is something to do. For the client's own loop alone.</summary>
+    public ValueTask WaitAsync() => _wake.WaitAsync();
+
+    public void Wake() => _wake.Set();
+
+    /// <summary>Takes the place of the client's own loop, if that sleeps, until <see cref="Release"/>; otherwise that loop looks again by itself.</summary>
+    public bool TryStandIn() => _wake.TryStandIn();
+
+    /// <summary>Gives the place of the client's own loop back.</summary>
+    /// <param name="wake">Whether that loop has something left to do.</param>
+    public void Release(bool wake) => _wake.Release(wake);
+
+    /// <summary>Sends shared bytes for the client's own loop. Between <see cref="TryStandIn"/> and <see cref="Release"/>.</summary>
+    /// <param name="write">The bytes.</param>
+    /// <param name="now">The timestamp of the clock.</param>
+    /// <returns>Whether all was taken; otherwise the client's own loop has to send the rest.</returns>
+    public bool TrySend(SharedWrite write, long now)
+    {
+        Volatile.Write(ref _lastWrite, now);
+        return TrySend(write);
+    }
+
+    /// <summary>Whether nothing was written for so long.</summary>
+    public bool IsSilentFor(TimeSpan silence) => time.GetElapsedTime(Volatile.Read(ref _lastWrite)) >= silence;
+
+    /// <summary>Whether one write has been going on for longer.</summary>
+    public bool IsWritingFor(TimeSpan limit) => Volatile.Read(ref _writeStarted) is not 0 and var writing && time.GetElapsedTime(writing) > limit;
+
+    protected virtual bool TrySend(SharedWrite write) => false;
+
+    protected void BeginWrite() => Volatile.Write(ref _writeStarted, time.GetTimestamp());
+
+    protected void EndWrite()
+    {
+        Volatile.Write(ref _writeStarted, 0);
+        Volatile.Write(ref _lastWrite, time.GetTimestamp());
+    }
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using EventStream.Api.Streaming.Frames;
+using EventStream.Api.Streaming.Requests;
+using EventStream.Dialects;
+using EventStream.Events;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace EventStream.Api.Streaming.Connections;
+
+/// <summary>A client of Server-Sent Events.</summary>
+internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeProvider time) : ClientConnection(time)
+{
+    // A piece that a slow client takes in seconds, so that it is told of an end or of silence between two of them.
+    private const int MaxUnflushedBytes = 16 * 1024;
+
+    private readonly IDialect _dialect = dialect.ForConnection();
+    private PipeWriter _output = context.Response.BodyWriter;
+
+    public override Transport Transport => Transport.Sse;
+
+    public override SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
+
+    // What a dialect says to one client alone is written by the client's own loop.
+    public override bool TakesSharedWrites => _output is ChunkedSocketWriter && _dialect.IsShared;
+
+    public override void Abort() => context.Abort();
+
+    public override async Task OpenAsync(Frame greeting)
+    {
+        SetHeaders();
+        await WriteAsync(greeting);
+        await FlushAsync();
+        if (ChunkedSocketWriter.Of(context) is { } writer) _output = writer;
+    }
+
+    // In pieces, each with the whole write timeout: a client that is slow but alive takes one after the other.
+    public override async ValueTask WriteAsync(Frame frame)
+    {
+        var bytes = frame.BlockIn(_dialect);
+        while (!bytes.IsEmpty)
+        {
+            var piece = bytes[..Math.Min(bytes.Length, MaxUnflushedBytes)];
+            _output.Write(piece.Span);
+            bytes = bytes[piece.Length..];
+            if (_output.UnflushedBytes >= MaxUnflushedBytes) await FlushAsync();
+        }
+    }
+
+    public override bool TryWriteKeepAlive(Cursor? moved)
+    {
+        if (moved is { } cursor) SseFormat.WriteIdOnly(_output, cursor);
+        else SseFormat.WriteComment(_output);
+        return true;
+    }
+
+    public override async ValueTask FlushAsync()
+    {
+        if (_output.UnflushedBytes == 0) return;
+        BeginWrite();
+        try
+        {
+            // What ends a write is the write timeout, or that the client is gone, which the connection itself notices.
+            var flushed = await _output.FlushAsync(CancellationToken.None);
+            if (flushed.IsCompleted || flushed.IsCanceled) Finish(SubscriberEnd.ClientGone);
+        }
+        finally
+        {
+            EndWrite();
+        }
+    }
+
+    public override async Task CloseAsync(SubscriberEnd end, Frame? closing)
+    {
+        if (closing is not null)
+        {
+            await WriteAsync(closing);
+            await FlushAsync();
+        }
+        // A chunk that is half sent can't be followed by the end of the response.
+        if (_output is ChunkedSocketWriter { IsInsideChunk: true }) Abort();
+    }
+
+    // A block may be half written: the connection is cut, and the client comes back.
+    public override Task FailAsync(Frame closing) => Task.CompletedTask;
+
+    public override async Task RefuseAsync(SubscriberEnd end, Frame closing)
+    {
+        // EventSource never comes back after 204.
+        if (!end.Reconnect)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+        if (end != SubscriberEnd.Unavailable && !IsEventSource(context.Request))
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
+                title: end == SubscriberEnd.Busy ? "The server is full; try again later." : "The server is stopping; try again on another node.").ExecuteAsync(context);
+            return;
+        }
+        // EventSource never comes back after an error status either, so it is told inside a stream.
+        SetHeaders();
+        _output.Write(closing.BlockIn(_dialect).Span);
+        await _output.FlushAsync(context.RequestAborted);
+    }
+
+    protected override bool TrySend(SharedWrite write) => ((ChunkedSocketWriter)_output).TrySend(write.Chunk);
+
+    private static bool IsEventSource(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+
+    private void SetHeaders()
+    {
+        var response = context.Response;
+        response.ContentType = _dialect.ContentType;
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        foreach (var (name, value) in _dialect.Headers) response.Headers[name] = value;
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        // A stream is slow by nature; our own write timeout finds dead clients.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
+}

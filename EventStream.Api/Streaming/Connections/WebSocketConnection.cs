@@ -1,0 +1,172 @@
+using System.Net.WebSockets;
+using EventStream.Api.Streaming.Frames;
+using EventStream.Api.Streaming.Requests;
+using EventStream.Dialects;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming.Connections;
+
+/// <summary>A client of WebSocket: one JSON text a message, pings on silence, and what the client says is ignored up to a bound.</summary>
+internal sealed class WebSocketConnection(HttpContext context, IDialect dialect, StreamingOptions options, TimeProvider time) : ClientConnection(time), IDisposable
+{
+    /// <summary>How many messages a client may send.</summary>
+    public const int MaxMessages = 1000;
+
+    /// <summary>How many bytes they may have in all.</summary>
+    public const int MaxMessageBytes = 64 * 1024;
+
+    private const int MaxUnsentBytes = 16 * 1024;
+
+    // How long a client may take to answer the farewell, behind all that it has not read yet. One that is told to come back elsewhere isn't waited for so long: the server stops.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortCloseTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly List<ReadOnlyMemory<byte>> _unsent = [];
+    private readonly IDialect _dialect = dialect.ForConnection();
+    private readonly CancellationTokenSource _ending = new(Timeout.InfiniteTimeSpan, time);
+    private WebSocket? _socket;
+    private bool _isRefused;
+    private Task _receiving = Task.CompletedTask;
+    private int _unsentBytes;
+
+    public override Transport Transport => Transport.WebSocket;
+
+    public override SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
+
+    public override void Abort() => context.Abort();
+
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _ending.Dispose();
+    }
+
+    public override async Task OpenAsync(Frame greeting)
+    {
+        await AcceptAsync();
+        await WriteAsync(greeting);
+        await FlushAsync();
+    }
+
+    public override async ValueTask WriteAsync(Frame frame)
+    {
+        var texts = frame.TextsIn(_dialect);
+        // A dialect without words for a heartbeat isn't silent: otherwise the heartbeat would be tried again at once, without end.
+        if (texts.Count == 0) EndWrite();
+        foreach (var text in texts)
+        {
+            _unsent.Add(text);
+            _unsentBytes += text.Length;
+        }
+        if (_unsentBytes >= MaxUnsentBytes) await FlushAsync();
+    }
+
+    // The socket pings by itself; only an event can move a cursor.
+    public override bool TryWriteKeepAlive(Cursor? moved)
+    {
+        if (moved is not null) return false;
+        EndWrite();
+        return true;
+    }
+
+    public override async ValueTask FlushAsync()
+    {
+        if (_unsent.Count == 0) return;
+        BeginWrite();
+        // No pulse watches over the writes to a client that is refused.
+        var patience = _isRefused ? _ending.Token : CancellationToken.None;
+        try
+        {
+            foreach (var message in _unsent) await _socket!.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, patience);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            Finish(SubscriberEnd.ClientGone);
+        }
+        finally
+        {
+            _unsent.Clear();
+            _unsentBytes = 0;
+            EndWrite();
+        }
+    }
+
+    public override async Task CloseAsync(SubscriberEnd end, Frame? closing)
+    {
+        if (closing is not null) await WriteAsync(closing);
+        await FlushAsync();
+        await SayFarewellAsync(end, end == SubscriberEnd.Draining ? ShortCloseTimeout : CloseTimeout);
+    }
+
+    // What could not be opened is answered as a request that failed.
+    public override Task FailAsync(Frame closing) => _socket is null ? Task.CompletedTask : CloseAsync(SubscriberEnd.Error, closing);
+
+    public override async Task RefuseAsync(SubscriberEnd end, Frame closing)
+    {
+        _isRefused = true;
+        await AcceptAsync();
+        _ending.CancelAfter(ShortCloseTimeout);
+        await WriteAsync(closing);
+        await FlushAsync();
+        await SayFarewellAsync(end, ShortCloseTimeout);
+    }
+
+    /// <summary>Closes the WebSocket and waits for the answer: closing the connection on bytes that nobody read would take back what was said last.</summary>
+    private async Task SayFarewellAsync(SubscriberEnd end, TimeSpan timeout)
+    {
+        _ending.CancelAfter(timeout);
+        try
+        {
+            // A client that left is answered in its own words, once they are known.
+            var said = _socket!.State == WebSocketState.CloseReceived ? _socket.CloseStatus : null;
+            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await _socket.CloseOutputAsync(said ?? end.CloseStatus, said is null ? end.Name : null, _ending.Token);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            // It has been told, or has left.
+        }
+        await _receiving;
+        // Abort: unread bytes would stay in memory.
+        if (_ending.IsCancellationRequested && timeout > ShortCloseTimeout) Abort();
+    }
+
+    private async Task AcceptAsync()
+    {
+        _socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = options.Heartbeat,
+            // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. A dead one is found by what it doesn't take.
+            KeepAliveTimeout = 15 * options.WriteTimeout,
+        });
+        _receiving = ReceiveAsync(_socket);
+    }
+
+    /// <summary>Reads, since pongs and the farewell come that way; nothing that is said means anything.</summary>
+    private async Task ReceiveAsync(WebSocket socket)
+    {
+        var (messages, bytes) = (0L, 0L);
+        var buffer = new byte[512];
+        try
+        {
+            while (true)
+            {
+                var received = await socket.ReceiveAsync(buffer.AsMemory(), _ending.Token);
+                if (received.MessageType == WebSocketMessageType.Close) break;
+                // An empty piece counts too, or they could go on for ever.
+                if (received.EndOfMessage || received.Count == 0) messages++;
+                bytes += received.Count;
+                // Goes on reading until the client has heard it.
+                if (messages > MaxMessages || bytes > MaxMessageBytes) Finish(SubscriberEnd.TooManyMessages);
+            }
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            // Without a farewell.
+        }
+        Finish(SubscriberEnd.ClientGone);
+    }
+
+    // A connection that is over says so as one that can't be read or written, which is an invalid operation.
+    private static bool IsGone(Exception e) => e is WebSocketException or IOException or OperationCanceledException or InvalidOperationException;
+}

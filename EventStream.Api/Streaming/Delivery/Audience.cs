@@ -1,0 +1,174 @@
+using EventStream.Api.Streaming.Connections;
+using EventStream.Api.Streaming.Feeds;
+using EventStream.Api.Streaming.Frames;
+using EventStream.Dialects;
+
+namespace EventStream.Api.Streaming.Delivery;
+
+/// <summary>Who listens to one feed: one loop hands each subscriber all that it has missed, in one write of shared bytes.</summary>
+/// <remarks>
+/// While it goes round, more is published, and the next round brings it together: the busier a node, the larger its writes.
+/// A subscriber that can't be written to just now, or wants more than the bytes, is woken and sees to it in its own loop.
+/// </remarks>
+internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudience, IThreadPoolWorkItem
+{
+    /// <summary>What is gathered into one write; an event may be larger.</summary>
+    public const int MaxRunBytes = 256 * 1024;
+
+    private const int Idle = 0;
+    private const int Running = 1;
+    private const int RunningAgain = 2;
+
+    // So few that the thread that hears of an event writes to them itself: waking another thread would take longer.
+    private const int MaxServedHere = 16;
+
+    // Most subscribers of a round miss the same; those that don't are few, and their bytes aren't worth holding.
+    private const int MaxHeldWrites = 4;
+
+    [ThreadStatic]
+    private static List<Frame>? _missing;
+
+    [ThreadStatic]
+    private static List<(long From, IDialect Dialect, SharedWrite? Write)>? _writes;
+
+    // Its own lock. Mostly one.
+    private readonly List<Subscriber> _subscribers = new(1);
+    private Subscriber[]? _round;
+    private int _state;
+
+    /// <summary>The audience of a feed.</summary>
+    public static Audience Of(Feed feed) => (Audience)feed.Audience;
+
+    /// <summary>Takes a subscriber in. From here on it misses nothing, whatever it does first.</summary>
+    public void Add(Subscriber subscriber)
+    {
+        lock (_subscribers)
+        {
+            _subscribers.Add(subscriber);
+            _round = null;
+        }
+        subscriber.StartAt(feed.Find(subscriber.Position));
+    }
+
+    public void Remove(Subscriber subscriber)
+    {
+        lock (_subscribers)
+        {
+            _subscribers.Remove(subscriber);
+            _round = null;
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for each subscriber.</summary>
+    public void ForEach(Action<Subscriber> visit)
+    {
+        lock (_subscribers)
+        {
+            foreach (var subscriber in _subscribers) visit(subscriber);
+        }
+    }
+
+    public void OnMoved(bool mayServeHere)
+    {
+        if (Interlocked.Exchange(ref _state, RunningAgain) != Idle) return;
+        if (mayServeHere && _subscribers.Count <= MaxServedHere) Execute();
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public void Execute()
+    {
+        do
+        {
+            Volatile.Write(ref _state, Running);
+            try
+            {
+                while (!TryServeAll())
+                {
+                    // More than one write is missing.
+                }
+            }
+            catch (Exception e)
+            {
+                // A defect. Each subscriber sees to what is missing in its own loop.
+                context.Logger.LogFanOutFailed(e, feed.Stream);
+                ForEach(static subscriber => subscriber.Connection.Wake());
+            }
+        }
+        while (Interlocked.CompareExchange(ref _state, Idle, Running) != Running);
+    }
+
+    /// <returns>Whether every subscriber has been brought to the window's end, or sees to it alone.</returns>
+    private bool TryServeAll()
+    {
+        // The end first: a subscriber that joins after it was read begins behind it, or looks by itself.
+        var (end, rewinds) = feed.End;
+        var (now, isDone, sent) = (context.Time.GetTimestamp(), true, 0L);
+        DateTimeOffset? newest = null;
+        try
+        {
+            foreach (var subscriber in Round())
+            {
+                if (!subscriber.Connection.TryStandIn()) continue;
+                var wake = true;
+                try
+                {
+                    if (subscriber.NextAfter(rewinds) is not { } next) continue;
+                    if (next >= end)
+                    {
+                        wake = false;
+                        continue;
+                    }
+                    if (WriteFrom(next, subscriber.Request.Dialect, rewinds) is not { } write || !subscriber.Misses(write.Run)) continue;
+                    sent += write.Run.Count;
+                    newest = write.Run.PublishedAt;
+                    isDone &= write.Run.To == end;
+                    wake = !subscriber.TrySend(write, now);
+                }
+                finally
+                {
+                    subscriber.Connection.Release(wake);
+                }
+            }
+        }
+        finally
+        {
+            // A thread that is idle holds no bytes.
+            _writes?.Clear();
+        }
+        if (sent > 0) context.Metrics.Delivered(sent, newest);
+        return isDone;
+    }
+
+    /// <summary>The frames from a number on, made once in a round; null when the window no longer holds them, or their bytes are not all that there is to them.</summary>
+    private SharedWrite? WriteFrom(long from, IDialect dialect, int rewinds)
+    {
+        var writes = _writes ??= [];
+        for (var i = writes.Count - 1; i >= 0; i--)
+        {
+            if (writes[i].From == from && writes[i].Dialect == dialect) return writes[i].Write;
+        }
+        var write = RunFrom(from, dialect, rewinds) is { } run ? new SharedWrite(run) : null;
+        if (writes.Count == MaxHeldWrites) writes.RemoveAt(0);
+        writes.Add((from, dialect, write));
+        return write;
+    }
+
+    private FrameRun? RunFrom(long from, IDialect dialect, int rewinds)
+    {
+        var missing = _missing ??= [];
+        try
+        {
+            return feed.TryCopyTo(missing, from, MaxRunBytes, rewinds) ? FrameRun.Of(missing, from, dialect) : null;
+        }
+        finally
+        {
+            // A thread that is idle holds no frame that the window has let go.
+            missing.Clear();
+        }
+    }
+
+    private Subscriber[] Round()
+    {
+        lock (_subscribers) return _round ??= [.. _subscribers];
+    }
+}

@@ -1,0 +1,44 @@
+namespace EventStream.Api.Streaming.Frames;
+
+/// <summary>Every way a stream can end. The same name stands in the frame, the log and the metric.</summary>
+internal enum SubscriberEnd
+{
+    /// <summary>Still streaming.</summary>
+    None,
+
+    /// <summary>The client left.</summary>
+    ClientGone,
+
+    /// <summary>The client took nothing for the write timeout.</summary>
+    SlowConsumer,
+
+    /// <summary>The connection reached its maximum age; the client comes back with its cursor.</summary>
+    Rotation,
+
+    /// <summary>The server is stopping.</summary>
+    Draining,
+
+    /// <summary>The server is full.</summary>
+    Busy,
+
+    /// <summary>The bus didn't answer when the client connected.</summary>
+    Unavailable,
+
+    /// <summary>The session ended, in <c>close=session</c>.</summary>
+    SessionEnded,
+
+    /// <summary>The session was deleted.</summary>
+    SessionDeleted,
+
+    /// <summary>The run ended, in <c>close=terminal</c>.</summary>
+    RunEnded,
+
+    /// <summary>The client asks for what can't be served; it is told so where there is no status to say it with.</summary>
+    Refused,
+
+    /// <summary>The client says more than a watcher has to say.</summary>
+    TooManyMessages,
+
+    /// <summary>The server failed; a defect.</summary>
+    Error,
+}

@@ -1,0 +1,32 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+
+namespace EventStream.Api.Streaming.Frames;
+
+/// <summary>What follows from each way to end.</summary>
+internal static class SubscriberEndExtensions
+{
+    extension(SubscriberEnd end)
+    {
+        /// <summary>The name on the wire: <c>slow_consumer</c>.</summary>
+        public string Name => JsonNamingPolicy.SnakeCaseLower.ConvertName(end.ToString());
+
+        /// <summary>Whether the client should come back.</summary>
+        public bool Reconnect =>
+            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages);
+
+        /// <summary>What a WebSocket is closed with.</summary>
+        public WebSocketCloseStatus CloseStatus => end switch
+        {
+            SubscriberEnd.Draining or SubscriberEnd.Rotation => WebSocketCloseStatus.EndpointUnavailable,
+            SubscriberEnd.Refused or SubscriberEnd.TooManyMessages => WebSocketCloseStatus.PolicyViolation,
+            SubscriberEnd.Error => WebSocketCloseStatus.InternalServerError,
+            // 1013, "try again later", which .NET has no name for.
+            SubscriberEnd.Busy or SubscriberEnd.Unavailable or SubscriberEnd.SlowConsumer => (WebSocketCloseStatus)1013,
+            _ => WebSocketCloseStatus.NormalClosure,
+        };
+
+        /// <summary>Whether the client can still be told.</summary>
+        public bool CanBeTold => end is not (SubscriberEnd.None or SubscriberEnd.ClientGone or SubscriberEnd.SlowConsumer);
+    }
+}

@@ -1,0 +1,64 @@
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming.Requests;
+
+/// <summary>Which events a client wants: <c>?types=tool_*,run_*</c>, <c>?run_id=</c>, and where several sessions meet <c>?session_id=</c>. Control frames always pass.</summary>
+internal sealed class EventFilter
+{
+    private readonly string[] _names;
+    private readonly string[] _prefixes;
+
+    private EventFilter(string[] names, string[] prefixes, string? runId, string? sessionId) => (_names, _prefixes, RunId, SessionId) = (names, prefixes, runId, sessionId);
+
+    public static EventFilter All { get; } = new([], [], null, null);
+
+    /// <summary>The run that is wanted; null: any, and events without a run.</summary>
+    public string? RunId { get; }
+
+    /// <summary>The session that is wanted; null: any.</summary>
+    public string? SessionId { get; }
+
+    /// <summary>Whether every event passes.</summary>
+    public bool IsAll => RunId is null && SessionId is null && _names.Length + _prefixes.Length == 0;
+
+    /// <summary>Reads the query values.</summary>
+    /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
+    public static EventFilter Parse(StreamKey stream, IQueryCollection query)
+    {
+        string? types = query["types"], runId = query["run_id"], sessionId = stream.SessionId is null ? (string?)query["session_id"] : null;
+        if (runId is not null && !EventRules.IsId(runId)) throw new EventRejectedException("run_id", EventRules.IdRule);
+        // What would be left aside in silence is said to be wrong: the client would get other events than it asks for.
+        if (stream.SessionId is not null && query.ContainsKey("session_id")) throw new EventRejectedException("session_id", "filters projects and broadcast; here the address names the session.");
+        if (query.ContainsKey("project_id")) throw new EventRejectedException("project_id", "is no filter; watch /projects/{projectId}/events.");
+        if (sessionId is not null && !EventRules.IsId(sessionId)) throw new EventRejectedException("session_id", EventRules.IdRule);
+        var patterns = types?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (types is not null && patterns.Length == 0) throw new EventRejectedException("types", "is empty; leave it out, or list types such as tool_*,run_completed.");
+        foreach (var pattern in patterns)
+        {
+            if (!EventRules.IsType(pattern.EndsWith('*') ? pattern[..^1] + "x" : pattern) && pattern != "*")
+                throw new EventRejectedException("types", $"holds '{pattern}'; write type names or prefixes ending in *, separated by commas.");
+        }
+        if (types is null && runId is null && sessionId is null) return All;
+        return new EventFilter(
+            [.. patterns.Where(pattern => !pattern.EndsWith('*'))],
+            [.. patterns.Where(pattern => pattern.EndsWith('*')).Select(pattern => pattern[..^1])],
+            runId,
+            sessionId);
+    }
+
+    /// <summary>Whether an envelope passes.</summary>
+    public bool Passes(ReadOnlySpan<byte> envelope) => EnvelopeHead.TryRead(envelope, out var head)
+        && Passes(head.Type, head.RunId) && (SessionId is null || EnvelopeHead.ReadMember(envelope, "session_id"u8) == SessionId);
+
+    /// <summary>Whether an event of that type and run passes. The session is the caller's to compare.</summary>
+    public bool Passes(string type, string? runId) => (RunId is null || RunId == runId) && PassesType(type);
+
+    private bool PassesType(string type)
+    {
+        if (_names.Length + _prefixes.Length == 0) return true;
+        foreach (var name in _names) if (name == type) return true;
+        foreach (var prefix in _prefixes) if (type.StartsWith(prefix, StringComparison.Ordinal)) return true;
+        return false;
+    }
+}

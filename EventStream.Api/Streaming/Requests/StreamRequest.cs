@@ -1,0 +1,62 @@
+using EventStream.Bus;
+using EventStream.Dialects;
+using EventStream.Events;
+
+namespace EventStream.Api.Streaming.Requests;
+
+/// <summary>What a client asks of a stream.</summary>
+internal sealed record StreamRequest
+{
+    public required StreamKey Stream { get; init; }
+
+    public required StartFrom From { get; init; }
+
+    public required EventFilter Filter { get; init; }
+
+    public required CloseMode Close { get; init; }
+
+    /// <summary>Whether heartbeats are typed events, for watchdogs in browsers, which can't see comments.</summary>
+    public required bool HeartbeatEvents { get; init; }
+
+    /// <summary>The language that events are written in; filters and ends go by the canonical names all the same.</summary>
+    public IDialect Dialect { get; init; } = DialectCatalogue.Canonical;
+
+    /// <summary>The job or run whose end ends the stream.</summary>
+    public WatchedEntity? Entity { get; init; }
+
+    /// <summary>Whether every frame is wanted, and none has to be looked at one by one.</summary>
+    public bool TakesEverything => Filter.IsAll && Entity is null;
+
+    /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
+    public static StreamRequest Parse(StreamKey stream, Transport transport, HttpRequest request)
+    {
+        // Without a query nothing is parsed, so nothing is kept for as long as the stream lives.
+        var query = request.QueryString.HasValue ? request.Query : QueryCollection.Empty;
+        var close = query["close"].ToString() switch
+        {
+            "" or "never" => CloseMode.Never,
+            "session" => CloseMode.Session,
+            "terminal" => CloseMode.Terminal,
+            var other => throw new EventRejectedException("close", $"is '{other}'; it is never, session or terminal."),
+        };
+        var filter = EventFilter.Parse(stream, query);
+        if (close != CloseMode.Never && !stream.CanEnd)
+            throw new EventRejectedException("close", $"is '{query["close"]}', but only a session ends: leave it out.");
+        if (close == CloseMode.Terminal && filter.RunId is null)
+            throw new EventRejectedException("close", "is terminal and needs run_id to say whose end it waits for.");
+        return new StreamRequest
+        {
+            Stream = stream,
+            From = StartFrom.Parse(request.Headers, query),
+            Filter = filter,
+            Close = close,
+            HeartbeatEvents = query["heartbeat"].ToString() switch
+            {
+                "" or "comment" => false,
+                "event" => true,
+                var other => throw new EventRejectedException("heartbeat", $"is '{other}'; it is comment or event."),
+            },
+            Dialect = DialectQuery.Parse(transport, query),
+        };
+    }
+}

@@ -1,4 +1,0 @@
-namespace EventStream.Api.Streaming;
-
-/// <summary>There is nothing to watch at this address, and there may never be.</summary>
-internal sealed class StreamNotFoundException(string message) : Exception(message);

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace EventStream.Bus;
+
+/// <summary>Spreads times, so that those who began together don't go on together.</summary>
+internal static class Jitter
+{
+    /// <summary>A value within a share around another: <c>Around(10, 0.2)</c> lies between 8 and 12.</summary>
+    public static double Around(double value, double share) => Between(value * (1 - share), value * (1 + share));
+
+    /// <inheritdoc cref="Around(double, double)"/>
+    public static TimeSpan Around(TimeSpan value, double share) => value * Around(1, share);
+
+    /// <summary>Between half of a time and all of it.</summary>
+    public static TimeSpan UpTo(TimeSpan longest) => longest * Between(0.5, 1);
+
+    /// <summary>A value from <paramref name="least"/> up to <paramref name="most"/>.</summary>
+    public static double Between(double least, double most)
+    {
+        Debug.Assert(least <= most);
+        return least + (most - least) * Random.Shared.NextDouble();
+    }
+}

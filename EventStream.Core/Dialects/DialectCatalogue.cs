@@ -1,0 +1,29 @@
+using EventStream.Dialects.Argos;
+using EventStream.Dialects.Canonical;
+using EventStream.Dialects.Eddie;
+using EventStream.Dialects.Renamed;
+using EventStream.Dialects.Reverb;
+
+namespace EventStream.Dialects;
+
+/// <summary>The one table of the dialects.</summary>
+internal static class DialectCatalogue
+{
+    /// <summary>The envelope under the names of the catalogue, and publishers' own: the default.</summary>
+    public static IDialect Canonical { get; } = new CanonicalDialect();
+
+    /// <summary>The envelope under the names of the systems that its events come from.</summary>
+    public static IDialect Native { get; } = new NativeNamesDialect();
+
+    /// <summary>The envelope under the names that frontends of agents on Laravel Reverb listen to.</summary>
+    public static IDialect Reverb { get; } = new ReverbDialect();
+
+    /// <summary>The frames of Argos.</summary>
+    public static IDialect Argos { get; } = new ArgosDialect();
+
+    /// <summary>The frames of Eddie.</summary>
+    public static IDialect Eddie { get; } = new EddieDialect();
+
+    /// <summary>Every dialect.</summary>
+    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, Reverb, Argos, Eddie];
+}

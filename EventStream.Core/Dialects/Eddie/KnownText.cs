@@ -1,0 +1,38 @@
+using EventStream.Sessions;
+
+namespace EventStream.Dialects.Eddie;
+
+/// <summary>What a connection knows of one message or thought: its text, and what was told with its start alone.</summary>
+internal sealed class KnownText
+{
+    private GrowingText _text;
+    private bool _isCut;
+
+    public string? Role { get; set; }
+
+    public string? CreatedAt { get; set; }
+
+    public string? Name { get; set; }
+
+    public string? ToolCallId { get; set; }
+
+    public int Length => _text.Length;
+
+    /// <summary>The text with a piece behind it.</summary>
+    public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> utf8)
+    {
+        _isCut |= _text.Length + utf8.Length > SessionState.MaxTextBytes;
+        // From here on Eddie's own snapshots are told whole, so the piece needn't be kept.
+        if (_isCut) return (byte[])[.. _text.Utf8, .. utf8];
+        _text = _text.Append(utf8);
+        return _text.Utf8;
+    }
+
+    /// <summary>Takes another text in its place; one that is too long isn't kept.</summary>
+    public void Replace(ReadOnlySpan<byte> utf8)
+    {
+        _text = default;
+        _isCut = false;
+        Append(utf8);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using EventStream.Events;
+using EventStream.Foreign;
+
+namespace EventStream.Dialects;
+
+/// <summary>A logged envelope, opened to be told in a native vocabulary again. Others may have tampered with it.</summary>
+internal sealed class StoredEvent
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
+
+    private readonly NativeBody _envelope;
+
+    private StoredEvent(NativeBody envelope, string type, JsonElement payload) =>
+        (_envelope, Type, Payload) = (envelope, EventCatalogue.Find(type)?.Name ?? type, payload);
+
+    /// <summary>Its canonical name.</summary>
+    public string Type { get; }
+
+    /// <summary>What it says: an object.</summary>
+    public JsonElement Payload { get; }
+
+    /// <summary>Whether each member of the payload can be told from the others.</summary>
+    public bool IsPlain => NativeBody.IsPlain(Payload);
+
+    public string? EventId => _envelope.MemberText("event_id");
+
+    /// <summary>Its session; null when it is for everybody.</summary>
+    public string? SessionId => _envelope.MemberText("session_id") is { } session && session != EventRules.ReservedSessionId ? session : null;
+
+    /// <summary>When it happened, as it is written there.</summary>
+    public string? Timestamp => _envelope.MemberText("timestamp");
+
+    public string? RunId => _envelope.MemberText("run_id");
+
+    public string? ProjectId => _envelope.MemberText("project_id");
+
+    public string? ExecutionId => _envelope.MemberText("execution_id");
+
+    public string? AgentId => _envelope.MemberText("agent_id");
+
+    /// <summary>Whose vocabulary it was told in.</summary>
+    public string? Source => _envelope.MemberText("source");
+
+    /// <summary>Its name there; null when the server added it.</summary>
+    public string? SourceType => _envelope.MemberText("source_type");
+
+    /// <summary>Reads an envelope; null when it is none, or takes more than one line.</summary>
+    public static StoredEvent? Read(ReadOnlySpan<byte> envelope)
+    {
+        // A frame is one line of text, and so is what is made of one.
+        if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0 || !Utf8.IsValid(envelope)) return null;
+        try
+        {
+            var members = new NativeBody(JsonElement.Parse(envelope, Options));
+            return members.MemberText("type") is { } type && EventRules.IsType(type) && members.Member("payload") is { ValueKind: JsonValueKind.Object } payload
+                ? new StoredEvent(members, type, payload) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

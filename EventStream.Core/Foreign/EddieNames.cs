@@ -1,0 +1,19 @@
+namespace EventStream.Foreign;
+
+/// <summary>What both directions know of Eddie's vocabulary.</summary>
+internal static class EddieNames
+{
+    /// <summary>The name of the source.</summary>
+    public const string Source = "eddie";
+
+    /// <summary>The event whose <c>data</c> is an array of log entries.</summary>
+    public const string Logs = "logs.created";
+
+    /// <summary>The event whose <c>data</c> wraps a message.</summary>
+    public const string PartialMessage = "ChatMessagePartialEvent";
+
+    /// <summary>The session that a body names itself; null when it names none.</summary>
+    public static string? SessionOf(NativeBody body) => NonBlank(body, "sessionId") ?? NonBlank(body, "session_id");
+
+    private static string? NonBlank(NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+}

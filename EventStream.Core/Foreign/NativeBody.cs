@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Foreign;
+
+/// <summary>The members of a native object. What is taken has found its canonical place; the rest goes into the payload under its own name.</summary>
+internal sealed class NativeBody
+{
+    // So few that comparing each with each is cheaper than a set.
+    private const int FewMembers = 12;
+
+    private readonly JsonProperty[] _members;
+    private readonly bool[] _isTaken;
+    private readonly bool _hasEscapes;
+
+    public NativeBody(JsonElement body)
+    {
+        Json = body;
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            (_members, _isTaken) = ([], []);
+            return;
+        }
+        // Looking a member up in the JSON itself reads all of it each time.
+        _members = new JsonProperty[body.GetPropertyCount()];
+        _isTaken = new bool[_members.Length];
+        var count = 0;
+        foreach (var member in body.EnumerateObject())
+        {
+            _members[count++] = member;
+            _hasEscapes |= JsonMarshal.GetRawUtf8PropertyName(member).Contains((byte)'\\');
+        }
+    }
+
+    public JsonElement Json { get; }
+
+    /// <summary>Whether every member has a plain name of its own, so that each can be told from the others.</summary>
+    public static bool IsPlain(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object) return false;
+        var count = body.GetPropertyCount();
+        var seen = count > FewMembers ? new HashSet<string>(count, StringComparer.Ordinal) : null;
+        var number = 0;
+        foreach (var member in body.EnumerateObject())
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (name.Contains((byte)'\\') || (seen is null ? IsAmongFirst(body, number++, name) : !seen.Add(member.Name))) return false;
+        }
+        return true;
+    }
+
+    /// <summary>A member, null or not; it stays in the rest.</summary>
+    public JsonElement? Member(string name) => IndexOf(name) is var index and >= 0 ? _members[index].Value : _hasEscapes ? JsonText.Member(Json, name) : null;
+
+    /// <summary>The text of a member; it stays in the rest.</summary>
+    public string? MemberText(string name) => Member(name) is { } value ? JsonText.Text(value) : null;
+
+    /// <summary>A member as it is, under the first of the names that is there and not null; it stays in the rest.</summary>
+    public JsonElement? Find(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Member(name) is { ValueKind: not JsonValueKind.Null } value) return value;
+        }
+        return null;
+    }
+
+    /// <summary>A text; taken only when it is one.</summary>
+    public string? TakeText(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (MemberText(name) is not { } text) continue;
+            Drop(name);
+            return text;
+        }
+        return null;
+    }
+
+    /// <summary>An id: a text that isn't empty; taken only when it is one. An empty or null one is taken too: it says nothing.</summary>
+    public string? TakeId(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Member(name) is not { } value) continue;
+            var id = JsonText.Text(value);
+            if (id is null && value.ValueKind != JsonValueKind.Null) continue;
+            Drop(name);
+            if (id is { Length: > 0 }) return id;
+        }
+        return null;
+    }
+
+    /// <summary>A member of any type.</summary>
+    public JsonElement? Take(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Member(name) is not { } value) continue;
+            Drop(name);
+            return value;
+        }
+        return null;
+    }
+
+    /// <summary>A member of one kind; taken only when it is of that kind.</summary>
+    public JsonElement? Take(JsonValueKind kind, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Member(name) is not { } value || value.ValueKind != kind) continue;
+            Drop(name);
+            return value;
+        }
+        return null;
+    }
+
+    /// <summary>What was used already, such as members of the envelope.</summary>
+    public void Drop(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            for (var i = 0; i < _members.Length; i++)
+            {
+                if (IsNamed(i, name)) _isTaken[i] = true;
+            }
+        }
+    }
+
+    /// <summary>Whether a member found its place already.</summary>
+    public bool IsTaken(string name) => IndexOf(name) is var index and >= 0 && _isTaken[index];
+
+    /// <summary>What nobody took, in order.</summary>
+    public IEnumerable<JsonProperty> Remaining()
+    {
+        for (var i = 0; i < _members.Length; i++)
+        {
+            if (!_isTaken[i]) yield return _members[i];
+        }
+    }
+
+    // Of two with one name the last counts, as it does everywhere.
+    private int IndexOf(string name)
+    {
+        for (var i = _members.Length - 1; i >= 0; i--)
+        {
+            if (IsNamed(i, name)) return i;
+        }
+        return -1;
+    }
+
+    private bool IsNamed(int index, string name)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(_members[index]);
+        return raw.Length == name.Length && Ascii.Equals(raw, name);
+    }
+
+    private static bool IsAmongFirst(JsonElement body, int count, ReadOnlySpan<byte> name)
+    {
+        foreach (var member in body.EnumerateObject())
+        {
+            if (count-- == 0) return false;
+            if (JsonMarshal.GetRawUtf8PropertyName(member).SequenceEqual(name)) return true;
+        }
+        return false;
+    }
+}

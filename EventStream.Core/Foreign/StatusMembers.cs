@@ -1,0 +1,23 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Foreign;
+
+/// <summary>What statuses have in common in all vocabularies: lower case with underscores, the native word beside it where it differs.</summary>
+internal static class StatusMembers
+{
+    /// <summary>The canonical word for a native status.</summary>
+    public static string Canonical(string native) => string.Concat(native.Select(letter => letter == '-' ? '_' : char.ToLowerInvariant(letter)));
+
+    /// <summary>The native word of a status; null when the value is none.</summary>
+    public static string? Read(JsonElement? value) => value is { } status ? JsonText.Text(status) : null;
+
+    /// <summary>Writes <c>status</c>, and <c>source_status</c> where it was written otherwise; null writes nothing.</summary>
+    public static PayloadWriter Status(this PayloadWriter payload, string? native)
+    {
+        if (native is null) return payload;
+        var status = Canonical(native);
+        payload.Text("status", status);
+        return status == native ? payload : payload.Text("source_status", native);
+    }
+}

@@ -1,0 +1,35 @@
+namespace EventStream.Sessions;
+
+/// <summary>A message or thought that began and hasn't ended.</summary>
+internal sealed record OpenMessage
+{
+    /// <summary>Its <c>message_id</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Tells it from all others: a message and a thought may share an id.</summary>
+    public (string Id, bool IsThought) Key => (Id, IsThought);
+
+    /// <summary>How many began before it.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>What was said so far.</summary>
+    public GrowingText Text { get; init; }
+
+    /// <summary>Whether the text outgrew <see cref="SessionState.MaxTextBytes"/>; what came later isn't in it.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>Whether it is a thought.</summary>
+    public bool IsThought { get; init; }
+
+    /// <summary>Who speaks, when known.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Its run, when it has one.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Its execution, when it has one.</summary>
+    public string? ExecutionId { get; init; }
+
+    /// <summary>Its project, when it has one.</summary>
+    public string? ProjectId { get; init; }
+}

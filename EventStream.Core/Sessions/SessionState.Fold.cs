@@ -1,0 +1,190 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Sessions;
+
+/// <summary>What each canonical event changes.</summary>
+internal sealed partial record SessionState
+{
+    private SessionState Fold(Event next, JsonElement json)
+    {
+        var payload = new PayloadMembers(json);
+        return next.Type switch
+        {
+            "agent_message_start" => Begin(next, payload, isThought: false),
+            "agent_message_delta" => Say(next, payload, isThought: false),
+            "agent_thought_delta" => Say(next, payload, isThought: true),
+            "agent_message_end" => EndMessage(payload, isThought: false),
+            "agent_thought" => EndMessage(payload, isThought: true),
+            "message_created" => Track("message", payload.Text("message_id"), payload),
+            "message_updated" => Rewrite(payload),
+            "tool_call_started" => StartTool(next, payload),
+            "tool_call_updated" => UpdateTool(payload),
+            "tool_call_result" => EndTool(next, payload),
+            "agent_status" => ChangeStatus(next, payload),
+            "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeExecution(next, execution => execution with { Step = payload.Whole("step_number") }),
+            "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}")
+                .ChangeExecution(next, execution => execution with { Step = null, LastStep = payload.Whole("step_number") ?? execution.LastStep }),
+            "workflow_step_started" => BeginStep(next, payload.Text("step_id")),
+            "workflow_step_completed" => EndStep(next, payload.Text("step_id")),
+            "agent_step_updated" => Track("agent_step", payload.Text("step_id"), payload),
+            "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Text("node_id")}", payload),
+            "session_ended" or "session_deleted" => CloseAll(),
+            _ when next.Type.StartsWith("run_", StringComparison.Ordinal) && next.RunId is { } run => ChangeRun(next, run, payload),
+            _ when next.Type.StartsWith("ingest_job_", StringComparison.Ordinal) => Track("ingest_job", payload.Text("job_id"), payload),
+            _ when next.Type.StartsWith("workflow_run_", StringComparison.Ordinal) => Track("workflow_run", payload.Text("run_id"), payload),
+            _ => this,
+        };
+    }
+
+    private SessionState Begin(Event next, PayloadMembers payload, bool isThought)
+    {
+        if (payload.Text("message_id") is not { } id) return this;
+        var message = new OpenMessage
+        {
+            Id = id,
+            Number = _messagesStarted,
+            IsThought = isThought,
+            Agent = payload.Text("agent") ?? next.AgentId,
+            RunId = next.RunId,
+            ExecutionId = next.ExecutionId,
+            ProjectId = next.ProjectId,
+        };
+        var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
+        return this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 };
+    }
+
+    private SessionState Say(Event next, PayloadMembers payload, bool isThought)
+    {
+        if (payload.Text("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryUtf8(delta, out var text)) return this;
+        var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
+        var open = state._messages[(id, isThought)];
+        return state with { _messages = state._messages.SetItem((id, isThought), Appended(payload.IsTrue("replace") ? Emptied(open) : open, text)) };
+    }
+
+    private SessionState EndMessage(PayloadMembers payload, bool isThought)
+    {
+        if (payload.Text("message_id") is not { } id) return this;
+        var said = payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text) ? DigestOf(text) : 0;
+        return this with { _messages = _messages.Remove((id, isThought)), _entities = _entities.Set(EndedKey(id, isThought), said) };
+    }
+
+    private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
+        message.IsCut || message.Text.Length + text.Length > MaxTextBytes ? message with { IsCut = true } : message with { Text = message.Text.Append(text) };
+
+    private SessionState Rewrite(PayloadMembers payload)
+    {
+        if (payload.Text("message_id") is not { } id) return this;
+        if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
+            return TellAgain(id, payload);
+        return this with { _messages = _messages.SetItem(open.Key, Appended(Emptied(open), text)) };
+    }
+
+    // What is said of an ended message replaces its text.
+    private SessionState TellAgain(string id, PayloadMembers payload)
+    {
+        var state = Track("message", id, payload);
+        return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text)
+            ? state with { _entities = state._entities.Set(EndedKey(id, isThought: false), DigestOf(text)) } : state;
+    }
+
+    private static OpenMessage Emptied(OpenMessage message) => message with { Text = default, IsCut = false };
+
+    private SessionState StartTool(Event next, PayloadMembers payload)
+    {
+        if (payload.Text("tool_call_id") is not { } id) return this;
+        var open = _toolCalls.TryGet(id, out var known) ? _openToolCalls.Remove(known.Number) : _openToolCalls;
+        while (open.Count >= MaxOpenToolCalls) open = open.Remove(open.Keys.First());
+        return this with
+        {
+            _toolCalls = _toolCalls.Set(id, new ToolCall
+            {
+                Id = id,
+                Number = _toolCallsStarted,
+                Name = payload.Text("tool_name") ?? "",
+                ArgsDigest = DigestOf(payload),
+                Agent = payload.Text("agent") ?? next.AgentId,
+                RunId = next.RunId,
+                ExecutionId = next.ExecutionId,
+                ProjectId = next.ProjectId,
+            }),
+            _openToolCalls = open.Add(_toolCallsStarted, id),
+            _toolCallsStarted = _toolCallsStarted + 1,
+        };
+    }
+
+    private SessionState UpdateTool(PayloadMembers payload) =>
+        payload.Text("tool_call_id") is { } id && ToolCall(id) is { } call ? this with { _toolCalls = _toolCalls.Set(id, call with { ArgsDigest = DigestOf(payload) }) } : this;
+
+    private SessionState EndTool(Event next, PayloadMembers payload)
+    {
+        if (payload.Text("tool_call_id") is not { } id) return this;
+        var state = ToolCall(id) is null ? StartTool(next, payload) : this;
+        var call = state.ToolCall(id)!;
+        return state with { _toolCalls = state._toolCalls.Set(id, call with { HasResult = true }), _openToolCalls = state._openToolCalls.Remove(call.Number) };
+    }
+
+    // Arguments that are no object stand in args_raw.
+    private static ulong DigestOf(PayloadMembers payload) => DigestOf(payload.Element("args_raw") ?? payload.Element("args") ?? EventJson.NoMembers);
+
+    private SessionState ChangeStatus(Event next, PayloadMembers payload)
+    {
+        var status = payload.Text("status") ?? "";
+        return (this with { AgentStatus = status }).ChangeExecution(next, execution => execution with
+        {
+            Status = status,
+            StopReason = Beginning(payload.Text("stop_reason")) ?? execution.StopReason,
+            Error = Beginning(payload.Text("error_message")) ?? execution.Error,
+        });
+    }
+
+    private SessionState BeginStep(Event next, string? id)
+    {
+        if (id is null) return this;
+        var steps = _steps.Count < MaxOpenSteps ? _steps : _steps.Remove(OpenSteps.First());
+        return this with { _steps = steps.SetItem(StepKey(next, id), _stepsStarted), _stepsStarted = _stepsStarted + 1 };
+    }
+
+    private SessionState EndStep(Event next, string? id) => id is null ? this : this with { _steps = _steps.Remove(StepKey(next, id)) };
+
+    private static string StepKey(Event next, string id) => $"{next.ExecutionId ?? next.RunId}/{id}";
+
+    private SessionState ChangeExecution(Event next, Func<ExecutionState, ExecutionState> change) => next.ExecutionId is { } id ? ChangeExecution(id, change) : this;
+
+    private SessionState ChangeExecution(string id, Func<ExecutionState, ExecutionState> change)
+    {
+        var isNew = !_executions.TryGet(id, out var known);
+        var execution = isNew ? new ExecutionState { Number = _executionsStarted } : known!;
+        return this with { _executions = _executions.Set(id, change(execution)), _executionsStarted = isNew ? _executionsStarted + 1 : _executionsStarted };
+    }
+
+    private static string? Beginning(string? text) => text?.Length > ExecutionState.MaxTextLength ? text[..ExecutionState.MaxTextLength] : text;
+
+    private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
+    {
+        var known = Run(run);
+        var changed = new RunState(next.Type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted);
+        // Notices, such as run_error, say nothing of the state that the run is in.
+        var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
+        var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
+        if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = Beginning(payload.Text("message")) ?? execution.Error });
+        if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;
+        return state.Close(run).ChangeExecution(next, execution => execution with { Status = next.Type["run_".Length..] });
+    }
+
+    private SessionState Track(string family, string? id, PayloadMembers payload)
+    {
+        if (id is null) return this;
+        double? progress = payload.Element("progress") is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : null;
+        return this with { _entities = _entities.Set(EntityKey(family, id), DigestOf(payload.Text("status"), progress)) };
+    }
+
+    private SessionState Close(string run) => this with
+    {
+        _messages = _messages.RemoveRange(_messages.Values.Where(message => message.RunId == run).Select(message => message.Key)),
+        _openToolCalls = _openToolCalls.RemoveRange(OpenToolCalls.Where(call => call.RunId == run).Select(call => call.Number)),
+        _steps = _steps.RemoveRange(_steps.Keys.Where(step => step.StartsWith($"{run}/", StringComparison.Ordinal))),
+    };
+
+    private SessionState CloseAll() => this with { _messages = _messages.Clear(), _openToolCalls = _openToolCalls.Clear(), _steps = _steps.Clear() };
+}

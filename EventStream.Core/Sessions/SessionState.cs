@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Sessions;
+
+/// <summary>What a session's events add up to: a pure fold over its log. Immutable and bounded; the oldest goes first.</summary>
+internal sealed partial record SessionState
+{
+    /// <summary>The most bytes of one open message's text that are kept.</summary>
+    /// <value>200 KiB: what its end can say in one event.</value>
+    public const int MaxTextBytes = 200 * 1024;
+
+    public const int MaxOpenMessages = 64;
+    public const int MaxToolCalls = 1000;
+    public const int MaxOpenToolCalls = 500;
+    public const int MaxOpenSteps = 500;
+    public const int MaxRuns = 1000;
+    public const int MaxExecutions = 100;
+    public const int MaxEntities = 1000;
+    public const int MaxEventIds = 1000;
+
+    private RecentMap<RunState> _runs = new(MaxRuns);
+    private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls);
+    private RecentMap<ExecutionState> _executions = new(MaxExecutions);
+    private RecentMap<ulong> _entities = new(MaxEntities);
+    private RecentIds _eventIds;
+    private ImmutableDictionary<(string Id, bool IsThought), OpenMessage> _messages = ImmutableDictionary<(string Id, bool IsThought), OpenMessage>.Empty;
+    private ImmutableSortedDictionary<long, string> _openToolCalls = ImmutableSortedDictionary<long, string>.Empty;
+    private ImmutableDictionary<string, long> _steps = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
+    private long _messagesStarted;
+    private long _runsStarted;
+    private long _stepsStarted;
+    private long _toolCallsStarted;
+    private long _executionsStarted;
+
+    /// <summary>Of a session in which nothing has happened.</summary>
+    public static SessionState Empty { get; } = new();
+
+    /// <summary>The position up to which the log is folded in.</summary>
+    public Cursor Head { get; init; }
+
+    /// <summary>Messages and thoughts that are open, in the order in which they began.</summary>
+    public IEnumerable<OpenMessage> OpenMessages => _messages.Values.OrderBy(message => message.Number);
+
+    /// <summary>Tool calls without a result, in the order in which they were started.</summary>
+    public IEnumerable<ToolCall> OpenToolCalls
+    {
+        get
+        {
+            foreach (var id in _openToolCalls.Values)
+            {
+                if (_toolCalls.TryGet(id, out var call)) yield return call;
+            }
+        }
+    }
+
+    /// <summary>Steps that began and haven't ended, in the order in which they began: <c>scope/id</c>, where the scope is the run or execution.</summary>
+    public IEnumerable<string> OpenSteps => _steps.OrderBy(step => step.Value).Select(step => step.Key);
+
+    /// <summary>The status of the session's agents that was told last; null before the first.</summary>
+    public string? AgentStatus { get; private init; }
+
+    /// <summary>How many bytes the texts of open messages take.</summary>
+    public long TextBytes => _messages.Values.Sum(message => (long)message.Text.Length);
+
+    public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));
+
+    /// <summary>An open thought: it may have the id of the message that it leads to.</summary>
+    public OpenMessage? Thought(string id) => _messages.GetValueOrDefault((id, true));
+
+    /// <summary>A tool call, also one that has ended; null when it is unknown or long ago.</summary>
+    public ToolCall? ToolCall(string id) => _toolCalls.TryGet(id, out var call) ? call : null;
+
+    public RunState? Run(string id) => _runs.TryGet(id, out var run) ? run : null;
+
+    /// <summary>The run that began last among those of an agent that haven't ended; null when there is none.</summary>
+    public string? OpenRun(string? agent) =>
+        _runs.All.Where(pair => !pair.Value.IsEnded && pair.Value.Agent == agent).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
+
+    public ExecutionState? Execution(string id) => _executions.TryGet(id, out var execution) ? execution : null;
+
+    /// <summary>The execution that began last among those that <paramref name="isWanted"/>; null when there is none.</summary>
+    public string? LatestExecution(Func<ExecutionState, bool> isWanted) =>
+        _executions.All.Where(pair => isWanted(pair.Value)).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
+
+    /// <summary>Whether an event with that id was folded in, among the last 1,000 that came from sources.</summary>
+    public bool KnowsEvent(string eventId) => _eventIds.Contains(eventId);
+
+    /// <summary>Whether the entity was last told with just this state.</summary>
+    /// <param name="key">Names the entity: see <see cref="EntityKey"/>.</param>
+    /// <param name="digest">Of its state: see <see cref="DigestOf(string?, double?)"/>.</param>
+    public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
+
+    /// <summary>Whether a message or thought of that id was ended.</summary>
+    public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
+
+    /// <summary>Whether an ended message or thought says just this, by its end or by what replaced it since.</summary>
+    public bool HasEndedWith(string id, bool isThought, ReadOnlySpan<byte> utf8) => IsEntityAt(EndedKey(id, isThought), DigestOf(utf8));
+
+    public bool KnowsEntity(string key) => _entities.Contains(key);
+
+    /// <summary>Names an entity by the family of its events and its id, such as <c>ingest_job/7</c>.</summary>
+    public static string EntityKey(string family, string id) => $"{family}/{id}";
+
+    private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "ended_thought" : "ended_message", id);
+
+    /// <summary>A digest of what changes in an entity.</summary>
+    public static ulong DigestOf(string? status, double? progress) =>
+        DigestOf(MemoryMarshal.AsBytes($"{status}|{progress:R}".AsSpan()));
+
+    /// <summary>A digest of a JSON value, by its text.</summary>
+    public static ulong DigestOf(JsonElement value) => DigestOf(JsonMarshal.GetRawUtf8Value(value));
+
+    /// <summary>Folds an entry of the log in.</summary>
+    public SessionState Apply(LogEntry entry) => Apply(EventReader.ReadLogged(entry.Envelope.Span), entry.Cursor);
+
+    /// <summary>Folds an event in.</summary>
+    /// <param name="next">The event.</param>
+    /// <param name="cursor">Its place in the log.</param>
+    public SessionState Apply(Event next, Cursor cursor)
+    {
+        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Add(next.EventId) }) with { Head = cursor };
+        if (next.RunId is { } run && state.Run(run) is { IsEnded: true }) return state;
+        if (next.ExecutionId is { } id && !state._executions.Contains(id)) state = state.ChangeExecution(id, execution => execution);
+        using var payload = JsonDocument.Parse(next.Payload.Utf8);
+        return state.Fold(next, payload.RootElement);
+    }
+
+    private static ulong DigestOf(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Sources.Auto;
+
+/// <summary>What tells the vocabularies apart: the members of their envelopes, then their names.</summary>
+internal static class SourceDetection
+{
+    private static readonly string[] Containers = ["job", "run", "step", "message", "nodeState", "node_state"];
+
+    private static readonly FrozenSet<string> ConsoleTypes = FrozenSet.Create(StringComparer.Ordinal,
+        "delta", "reasoning_delta", "reasoning_end", "tool_call", "tool_result", "error", "notification", "end");
+
+    /// <summary>The name of the source; null when nobody's shape fits.</summary>
+    public static string? SourceOf(JsonElement frame, IngestContext context)
+    {
+        var type = JsonText.MemberText(frame, "type");
+        return OfWrapped(frame) ?? OfTyped(frame, type, context) ?? OfEventType(frame)
+            ?? (Has(frame, "eventId") && Has(frame, "createdAt") && JsonText.Member(frame, "payload") is { } payload && JsonText.MemberText(payload, "type") is not null ? "argos" : null)
+            ?? (JsonText.MemberText(frame, "phase") is not null || (Has(frame, "historyLength") && Has(frame, "agent")) ? "eddie" : null)
+            ?? (type is not null && ConsoleTypes.Contains(type) && !Has(frame, "session_id") ? "eddie" : null)
+            ?? OfClass(JsonText.MemberText(frame, "class") ?? context.Class)
+            ?? (Has(frame, "logLevel") && Has(frame, "data") ? "cognesy" : null)
+            ?? (JsonText.MemberText(frame, "event_kind") is not null ? "ya-agent" : null)
+            ?? (Has(frame, "error") && type is null ? "argos" : null)
+            ?? (type == "CUSTOM" && JsonText.MemberText(frame, "name") is { } name && name.StartsWith("ya_", StringComparison.Ordinal) ? "ya-agent" : null);
+    }
+
+    // {event, data} is what web socket clients see; the PHP bridge's says session_id, the other sessionId. LangGraph writes it too, and its names begin with on_.
+    private static string? OfWrapped(JsonElement frame)
+    {
+        if (JsonText.Member(frame, "event") is not { } wrapped) return null;
+        if (wrapped.ValueKind == JsonValueKind.Object) return "ya-agent";
+        if (wrapped.ValueKind != JsonValueKind.String || JsonText.Member(frame, "data") is not { } data) return null;
+        if (JsonText.Text(wrapped) is { } name && name.StartsWith("on_", StringComparison.Ordinal)) return "argos";
+        var isBridge = data.ValueKind == JsonValueKind.String && JsonText.Text(data) is { } text ? text.StartsWith('{') && text.Contains("\"session_id\"", StringComparison.Ordinal) : Has(data, "session_id");
+        return isBridge || JsonText.MemberText(frame, "channel") is not null ? "cognesy" : "eddie";
+    }
+
+    private static string? OfTyped(JsonElement frame, string? type, IngestContext context)
+    {
+        if (type is null) return null;
+        if (JsonText.Member(frame, "payload") is { ValueKind: JsonValueKind.Object } payload
+            && (Has(frame, "session_id") || Has(payload, "session_id") || (context.SessionId is not null && !ConsoleTypes.Contains(type)))) return type.Contains('.') ? "cognesy" : "adk";
+        var isDotted = type.Contains('.');
+        if (Containers.Any(name => Has(frame, name) && (isDotted || JsonText.Member(frame, name) is { ValueKind: JsonValueKind.Object }))) return "argos";
+        return isDotted && Has(frame, "session_id") ? "cognesy" : null;
+    }
+
+    private static string? OfEventType(JsonElement frame)
+    {
+        if ((JsonText.MemberText(frame, "event_type") ?? JsonText.MemberText(frame, "eventType")) is not { } type) return null;
+        if (JsonText.Member(frame, "payload") is { ValueKind: JsonValueKind.Object } || !type.Contains('.')) return "ya-agent";
+        // The bridge's first proposal was flat as well, but knew sessions.
+        return Has(frame, "session_id") && type.Split('.')[0] is "execution" or "step" or "tool" ? "cognesy" : "argos";
+    }
+
+    private static string? OfClass(string? name)
+    {
+        if (name is null) return null;
+        if (name.StartsWith("Chat", StringComparison.Ordinal)) return "eddie";
+        return name.EndsWith("Event", StringComparison.Ordinal) || name.StartsWith("Pipeline", StringComparison.Ordinal) || name == "UsageSnapshot" ? "ya-agent" : "cognesy";
+    }
+
+    private static bool Has(JsonElement json, string name) => JsonText.Member(json, name) is { ValueKind: not JsonValueKind.Null };
+}

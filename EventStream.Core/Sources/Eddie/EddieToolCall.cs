@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace EventStream.Sources.Eddie;
+
+/// <summary>What a native event says of a tool call.</summary>
+internal readonly record struct EddieToolCall
+{
+    public string? Id { get; init; }
+
+    public string? Name { get; init; }
+
+    public JsonElement? Args { get; init; }
+
+    public JsonElement? Result { get; init; }
+
+    public string? Agent { get; init; }
+}

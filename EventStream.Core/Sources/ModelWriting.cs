@@ -1,0 +1,29 @@
+using System.Text.Json;
+using EventStream.Foreign;
+
+namespace EventStream.Sources;
+
+/// <summary>Writes the members of a native model under their canonical names.</summary>
+internal static class ModelWriting
+{
+    /// <summary>Takes a member and writes it; what isn't there, or is of another type, is not written.</summary>
+    public static PayloadWriter Member(this PayloadWriter payload, NativeBody body, ModelMember member) =>
+        member.TakeFrom(body) is { } value ? payload.Json(member.Name, value) : payload;
+
+    /// <inheritdoc cref="Member"/>
+    public static PayloadWriter Members(this PayloadWriter payload, NativeBody body, IEnumerable<ModelMember> members)
+    {
+        foreach (var member in members) payload.Member(body, member);
+        return payload;
+    }
+
+    /// <summary>Drops an id that the envelope carries: one that says the same, or nothing.</summary>
+    public static void DropId(this NativeBody body, string? carried, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Events.JsonText.Member(body.Json, name) is { } value && (value.ValueKind == JsonValueKind.Null || Events.JsonText.Text(value) is { } id && (id.Length == 0 || id == carried)))
+                body.Drop(name);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Sessions;
+
+namespace EventStream.Sources;
+
+/// <summary>The states of the sessions that this process ingests, each folded from its log. Bounded; the least recently used goes first, and last those with something unanswered.</summary>
+internal sealed class SessionStateCache(IEventBus bus)
+{
+    private const int MaxSessions = 1000;
+    private const long MaxTextBytes = 64L * 1024 * 1024;
+    private const int PageEvents = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StreamKey, Entry> _entries = [];
+    private long _uses;
+
+    /// <summary>The place of a session; whoever holds its gate may read and set its state.</summary>
+    public Entry Of(StreamKey stream)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(stream, out var entry))
+            {
+                DropOldestNeedsLock();
+                _entries[stream] = entry = new Entry();
+            }
+            entry.UsedAt = ++_uses;
+            return entry;
+        }
+    }
+
+    /// <summary>Folds in what was appended since.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public async Task<SessionState> CatchUpAsync(StreamKey stream, SessionState state, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await bus.ReadAsync(stream, state.Head, PageEvents, cancellationToken).ConfigureAwait(false);
+            if (state.Head != Cursor.Zero && !Continues(page, state.Head))
+            {
+                // Another log, or trimmed beyond what is known: only what it holds counts.
+                state = SessionState.Empty;
+                continue;
+            }
+            foreach (var entry in page.Entries) state = state.Apply(entry);
+            if (page.Entries.Count == 0 || !page.HasMore(state.Head)) return state with { Head = page.Head };
+        }
+    }
+
+    // A log that was rolled back goes on in a later epoch, behind what it still holds.
+    private static bool Continues(LogPage page, Cursor head) => page.Entries is [var first, ..]
+        ? first.Cursor.Follows(head) || (first.Cursor.Offset == 1 && page.First <= head)
+        : page.Head == head || (page.Head.Offset == 0 && page.First <= head);
+
+    private void DropOldestNeedsLock()
+    {
+        while (_entries.Count >= MaxSessions || (_entries.Count > 0 && _entries.Values.Sum(entry => entry.Bytes) > MaxTextBytes))
+            _entries.Remove(_entries.OrderBy(pair => pair.Value.Unanswered is not null).ThenBy(pair => pair.Value.UsedAt).First().Key);
+    }
+
+    /// <summary>One session's state and who may change it.</summary>
+    public sealed class Entry
+    {
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public SessionState State { get; set; } = SessionState.Empty;
+
+        /// <summary>Whether the state was folded from the log; else it must catch up first.</summary>
+        public bool IsFolded { get; set; }
+
+        /// <summary>What wasn't answered the last time.</summary>
+        public UnansweredBatch? Unanswered { get; set; }
+
+        public long Bytes => State.TextBytes + (Unanswered?.Batch.Bytes ?? 0);
+
+        public long UsedAt { get; set; }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Foreign;
+using EventStream.Sessions;
+using EventStream.Sources;
+using EventStream.Tests.Sources;
+using EventStream.Tests.Support;
+using Shouldly;
+
+namespace EventStream.Tests.Dialects;
+
+/// <summary>A native event of a row, with the canonical ones that it became.</summary>
+internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<Event> Events)
+{
+    /// <summary>A way to write stored events natively.</summary>
+    public delegate bool Writer(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output);
+
+    /// <summary>All native events of a source, row by row, normalised one after the other.</summary>
+    public static IEnumerable<IReadOnlyList<RestoredRow>> Of(string source) =>
+        Vector.All.Values.Where(vector => vector.Source == source).Select(vector => (IReadOnlyList<RestoredRow>)[.. Of(vector)]);
+
+    /// <summary>Restores an event; it must be one line of JSON.</summary>
+    public static JsonElement Restore(Writer writer, ReadOnlySpan<byte> envelope)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        writer(envelope, output).ShouldBeTrue();
+        output.WrittenSpan.IndexOfAny((byte)'\r', (byte)'\n').ShouldBe(-1);
+        return JsonElement.Parse(output.WrittenSpan);
+    }
+
+    /// <summary>What differs between an object and the one that it was restored to: <c>-name</c> is lost or changed, <c>null</c> left out because it says nothing, <c>+name</c> added.</summary>
+    public static IEnumerable<string> Differences(JsonElement native, JsonElement restored)
+    {
+        foreach (var member in native.EnumerateObject())
+        {
+            if (!restored.TryGetProperty(member.Name, out var value)) yield return member.Value.ValueKind == JsonValueKind.Null ? "null" : $"-{member.Name}";
+            else if (!IsSame(member.Value, value)) yield return $"-{member.Name}";
+        }
+        foreach (var member in restored.EnumerateObject().Where(member => !native.TryGetProperty(member.Name, out _))) yield return $"+{member.Name}";
+    }
+
+    /// <summary>Fails unless the differences are those of a table, all of them.</summary>
+    public static void AssertExplained(IEnumerable<(string Where, string Difference)> differences, IReadOnlyDictionary<string, string> reasons)
+    {
+        var found = differences.ToList();
+        found.Where(difference => !reasons.ContainsKey(difference.Difference)).Select(difference => $"{difference.Where}: {difference.Difference}").ShouldBeEmpty();
+        reasons.Keys.Except(found.Select(difference => difference.Difference)).ShouldBeEmpty("Nothing differs so any more.");
+    }
+
+    // Times are kept to the millisecond; a text of JSON may be written with other white space.
+    private static bool IsSame(JsonElement native, JsonElement restored)
+    {
+        if (JsonElement.DeepEquals(native, restored)) return true;
+        if (NativeTime.Read(native) is { } told && NativeTime.Read(restored) is { } time) return (told - time).Duration() < TimeSpan.FromMilliseconds(1);
+        return restored.ValueKind == JsonValueKind.String && Parse(restored) is { } inner && JsonElement.DeepEquals(Parse(native) ?? native, inner);
+    }
+
+    private static JsonElement? Parse(JsonElement text)
+    {
+        try
+        {
+            return text.ValueKind == JsonValueKind.String ? JsonElement.Parse(text.GetString()!) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<RestoredRow> Of(Vector vector)
+    {
+        var states = new Dictionary<string, SessionState>();
+        foreach (var native in vector.Input.SelectMany(frame => NativeReader.Read(NativeReader.Parse(Encoding.UTF8.GetBytes(frame)), SourceCatalogue.Get(vector.Source), vector.Context)))
+        {
+            var session = native.SessionId ?? "";
+            var batch = SourceBatch.From([native], 0, states.GetValueOrDefault(session, SessionState.Empty), new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);
+            states[session] = batch.State;
+            yield return new RestoredRow(vector.Id, native, batch.Events);
+        }
+    }
+}
