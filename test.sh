@@ -11,9 +11,9 @@ Installs what is missing, builds with warnings as errors, checks the code style 
 The last line is always "N passed, N failed, N skipped"; a step that fails counts as one failed.
 The exit code is 0 only when something passed and nothing failed.
 
-  FILTER   builds, installs and runs only what the tests need whose full name contains it, and the
-           files of the TypeScript client's tests whose path does; no style check. Such as
-           ./test.sh EventReader, ./test.sh Redis or ./test.sh reducers.test
+  FILTER   runs only the tests whose full name contains it, and the files of TypeScript tests whose
+           path does. Installs and builds what these need and no more, without the style check.
+           Such as ./test.sh EventReader, ./test.sh Redis or ./test.sh reducers.test
 
 Environment:
   EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
@@ -157,7 +157,8 @@ select_tests() {
     if (cd clients/typescript && grep -q startRedis "${client_files[@]}"); then needed+=" Redis"; fi
   fi
   if ((selected + ${#client_files[@]} == 0)); then fail "No test's name contains '$filter'."; fi
-  echo "== $selected tests and ${#client_files[@]} files of TypeScript tests, which need: ${needed:-nothing more}"
+  needed=${needed# }
+  echo "== Selected: $selected test methods, ${#client_files[@]} files of TypeScript tests. They need: ${needed:-nothing more}"
   install_needed
   if need Inspector; then step "Inspector" build_tests; fi
 }
