@@ -11,8 +11,9 @@ Installs what is missing, builds with warnings as errors, checks the code style 
 The last line is always "N passed, N failed, N skipped"; a step that fails counts as one failed.
 The exit code is 0 only when something passed and nothing failed.
 
-  FILTER   run only the tests whose full name contains it, without the style check,
-           such as ./test.sh EventReader
+  FILTER   runs only the tests whose full name contains it, and the files of TypeScript tests whose
+           path does. Installs and builds what these need and no more, without the style check.
+           Such as ./test.sh EventReader, ./test.sh Redis or ./test.sh reducers.test
 
 Environment:
   EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
@@ -40,19 +41,13 @@ passed=0 failed=0 skipped=0
 results=$(mktemp -d)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
 
-# Names what failed once more at the end, where it is seen.
-tell_failures() {
-  node -e 'const fs = require("fs");
-           const testsOf = file => { try { return JSON.parse(fs.readFileSync(file)).results.tests ?? []; } catch { return []; } };
-           for (const t of process.argv.slice(1).flatMap(testsOf))
-             if (t.status === "failed") console.log(`FAILED ${t.name}\n  ${(t.message ?? "").slice(0, 1500)}\n${(t.trace ?? "").slice(0, 500)}`);' \
-    "$results"/*_tests.json 2>/dev/null || true
-}
+report() { node EventStream.Tests/test-report.mjs "$@"; }
 
 finish() {
   local code=$?
   trap - EXIT
-  tell_failures
+  # What failed is named once more at the end, where it is seen.
+  report failures "$results"/*_tests.json 2>/dev/null || true
   rm -rf "$results"
   if ((code != 0 && failed == 0)); then failed=1; fi
   if ((passed + failed == 0)); then echo "No test ran." >&2; fi
@@ -81,13 +76,11 @@ check() {
 
 # A suite is a function that writes a CTRF report (https://ctrf.io) to the file that it is given.
 suite() {
-  local report="$results/$2.json" code=0 counts before=$failed
+  local file="$results/$2.json" code=0 before=$failed p f s
   echo "== $1"
-  "$2" "$report" || code=$?
+  "$2" "$file" || code=$?
   if ((code == 124 || code == 137)); then echo "test.sh: $1 hung and was ended." >&2; fi
-  if counts=$(node -p 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])).results.summary;
-                       [s.passed, s.failed + (s.other ?? 0), s.skipped + (s.pending ?? 0)].join(" ")' "$report" 2>/dev/null); then
-    read -r p f s <<<"$counts"
+  if read -r p f s < <(report counts "$file" 2>/dev/null); then
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   fi
   if ((code != 0 && failed == before)); then failed=$((failed + 1)); fi
@@ -119,21 +112,63 @@ install_chromium() {
   install_by_apt chromium || echo "test.sh: There is no Chromium: the tests in a browser are skipped. EVENTSTREAM_CHROMIUM names one." >&2
 }
 
-# Clients that the tests start, from packages of others; our own client, and the example that takes it in as it is built.
-install_clients() {
+# The packages of a folder; npm writes .package-lock.json when all are there.
+install_packages() {
   command -v npm >/dev/null || fail "npm is missing: it comes with Node.js, https://nodejs.org"
-  npm ci --prefix EventStream.Tests/Clients/node --no-audit --no-fund &&
-    npm ci --prefix clients/typescript --no-audit --no-fund && npm run --silent build --prefix clients/typescript &&
-    npm ci --prefix samples/nextjs --no-audit --no-fund
+  if [[ ! $1/node_modules/.package-lock.json -nt $1/package-lock.json ]]; then npm ci --prefix "$1" --no-audit --no-fund; fi
+}
+
+# The example takes in our own client as it is built.
+install_nextjs() {
+  install_packages clients/typescript && npm run --silent build --prefix clients/typescript && install_packages samples/nextjs
+}
+
+tests=artifacts/bin/EventStream.Tests/release/EventStream.Tests.dll
+chaos=EventStream.Tests.Chaos
+
+# Whether the tests that will run need something: a name of EventStream.Tests/Support/Running/Need.cs, or TypeScript.
+need() { [[ -z $filter || " $needed " == *" $1 "* ]]; }
+
+install_needed() {
+  if need Redis; then step "Redis" install_redis; fi
+  if need Browser; then step "Chromium" install_chromium; fi
+  if need NodeClients; then step "Clients in Node.js" install_packages EventStream.Tests/Clients/node; fi
+  if need TypeScript; then step "Packages of the TypeScript client" install_packages clients/typescript; fi
+  if need NextJs; then step "Next.js example" install_nextjs; fi
+}
+
+build_all() {
+  step "Restore" dotnet restore --locked-mode
+  step "Build" dotnet build -c Release --no-restore -warnaserror
+  check "Code style" dotnet format --verify-no-changes --no-restore
+}
+
+build_tests() { dotnet build EventStream.Tests -c Release -warnaserror -p:RestoreLockedMode=true "$@"; }
+
+# Sets what the filter selects, and what that needs. The runner names the tests, so they are built first, with the
+# inspector's page as it stands: few tests look at it.
+select_tests() {
+  step "Build" build_tests -p:BuildsInspector=false
+  dotnet "$tests" -noColor -list full/json -method "*$filter*" >"$results/selected" || fail "The tests can't be listed."
+  { read -r selected && read -r needed; } < <(report selected "$results/selected") || fail "The list of tests can't be read."
+  mapfile -t client_files < <(cd clients/typescript && find tests -name '*.test.ts*' | grep -iF -- "$filter")
+  if ((${#client_files[@]} > 0)); then
+    needed+=" TypeScript"
+    if (cd clients/typescript && grep -q startRedis "${client_files[@]}"); then needed+=" Redis"; fi
+  fi
+  if ((selected + ${#client_files[@]} == 0)); then fail "No test's name contains '$filter'."; fi
+  needed=${needed# }
+  echo "== Selected: $selected test methods, ${#client_files[@]} files of TypeScript tests. They need: ${needed:-nothing more}"
+  install_needed
+  if need Inspector; then step "Inspector" build_tests; fi
 }
 
 # Arguments: the report, then what to run.
 dotnet_suite() {
   timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + ${EVENTSTREAM_SOAK:-0} * 60))" \
-    dotnet run --project EventStream.Tests --no-build -c Release -- -noColor -ctrf "$1" -longRunning 60 "${@:2}"
+    dotnet "$tests" -noColor -ctrf "$1" -longRunning 60 "${@:2}"
 }
 
-chaos=EventStream.Tests.Chaos
 dotnet_tests() {
   if [[ -n $filter ]]; then dotnet_suite "$1" -method "*$filter*"; else dotnet_suite "$1" -namespace- "$chaos"; fi
 }
@@ -146,26 +181,26 @@ chaos_tests() {
   return "$code"
 }
 
-client_tests() (
-  code=0
-  cd clients/typescript
-  npm run --silent check && timeout --kill-after=10 "${TEST_TIMEOUT:-600}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" || code=$?
-  node -e 'const fs = require("fs"), [from, to] = process.argv.slice(1), r = JSON.parse(fs.readFileSync(from));
-           const tests = r.testResults.flatMap(f => f.assertionResults.length ? f.assertionResults.map(a => ({ name: a.fullName, status: a.status, message: a.failureMessages?.join("\n") }))
-                                                                             : [{ name: f.name, status: f.status, message: f.message }]);
-           fs.writeFileSync(to, JSON.stringify({ results: { summary: { passed: r.numPassedTests, failed: r.numFailedTests, skipped: r.numPendingTests + r.numTodoTests }, tests } }));' "$1.vitest" "$1"
-  exit "$code"
-)
+client_tests() {
+  local code=0
+  (cd clients/typescript && { [[ -n $filter ]] || npm run --silent check; } &&
+    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" "${client_files[@]}") || code=$?
+  if [[ -f $1.vitest ]]; then report from-vitest "$1.vitest" "$1"; fi
+  return "$code"
+}
 
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
 command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
-step "Redis" install_redis
-step "Chromium" install_chromium
-step "Clients in Node.js" install_clients
-step "Restore" dotnet restore --locked-mode
-step "Build" dotnet build -c Release --no-restore -warnaserror
-if [[ -z $filter ]]; then check "Code style" dotnet format --verify-no-changes --no-restore; fi
 
-suite "Tests of the server and the library" dotnet_tests
-if [[ -z $filter ]]; then suite "Tests of the TypeScript client" client_tests; fi
-if [[ -z $filter ]]; then suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests; fi
+selected=0 needed='' client_files=()
+if [[ -n $filter ]]; then
+  select_tests
+  if ((selected > 0)); then suite "Tests of the server and the library" dotnet_tests; fi
+  if ((${#client_files[@]} > 0)); then suite "Tests of the TypeScript client" client_tests; fi
+else
+  install_needed
+  build_all
+  suite "Tests of the server and the library" dotnet_tests
+  suite "Tests of the TypeScript client" client_tests
+  suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests
+fi

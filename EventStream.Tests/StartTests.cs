@@ -10,7 +10,7 @@ using Xunit;
 namespace EventStream.Tests;
 
 /// <summary>A setting that can't work stops the start with one line that names it.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(NonParallelCollection))]
 public sealed class StartTests
 {
     [Theory]

@@ -6,7 +6,7 @@ using Xunit;
 namespace EventStream.Tests.Benchmarks;
 
 /// <summary>The load generator tells what is wrong with a server whose faults are known.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(NonParallelCollection))]
 public sealed class LoadSelfTestTests
 {
     [Fact]

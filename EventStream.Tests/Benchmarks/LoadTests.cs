@@ -8,7 +8,8 @@ using Xunit;
 namespace EventStream.Tests.Benchmarks;
 
 /// <summary>The scenarios of the load table in small, over real sockets and a real Redis: that they work, and what doesn't depend on a clock.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(NonParallelCollection))]
+[Needs(Need.Redis)]
 public sealed class LoadTests(LoadedServer server) : IClassFixture<LoadedServer>
 {
     // What the runtime allocates beside it, such as for timers, spread over the deliveries.

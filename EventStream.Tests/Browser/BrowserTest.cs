@@ -8,6 +8,7 @@ namespace EventStream.Tests.Browser;
 
 /// <summary>A server over Redis, a page of it in Chromium, and a session of the test's own.</summary>
 [Collection(nameof(BrowserCollection))]
+[Needs(Need.Redis, Need.Browser, Need.Inspector)]
 public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsyncLifetime
 {
     private readonly List<string> _faults = [];

@@ -17,7 +17,7 @@ public sealed class ConnectionTests(Chromium chromium, RedisServer redis) : Brow
     [Fact]
     public async Task Page_LosesAndRepeatsNoRow_WhenTheServerIsKilledAndComesBack()
     {
-        await using var node = new NodeProcess($"--ConnectionStrings:Redis={_redis.ConnectionString}");
+        await using var node = new RestartableServer($"--ConnectionStrings:Redis={_redis.ConnectionString}");
         await node.StartAsync(Cancel);
         await PublishAsync(Notes(20));
         await Page.GotoAsync(new Uri(node.Address, $"/events/{Session}").ToString());
@@ -41,7 +41,7 @@ public sealed class ConnectionTests(Chromium chromium, RedisServer redis) : Brow
     [Fact]
     public async Task Page_TellsOfAGap_WhenTheLogNoLongerHasWhatItMissed()
     {
-        await using var node = new NodeProcess($"--ConnectionStrings:Redis={_redis.ConnectionString}");
+        await using var node = new RestartableServer($"--ConnectionStrings:Redis={_redis.ConnectionString}");
         await node.StartAsync(Cancel);
         await PublishAsync(Notes(3));
         await Page.GotoAsync(new Uri(node.Address, $"/events/{Session}").ToString());

@@ -40,11 +40,11 @@ internal sealed class ChaosStage : IAsyncDisposable
             "--Streaming:RetryMs=300", $"--Log:MaxEvents={options.Log.MaxEvents}", $"--Log:MaxBytes={options.Log.MaxBytes}",
             .. options.Redis is { } redis ? [$"--ConnectionStrings:Redis={redis}"] : Array.Empty<string>(), .. options.Settings,
         ];
-        Nodes = [.. Enumerable.Range(0, options.Redis is null ? 1 : 2).Select(_ => new NodeProcess(settings))];
+        Nodes = [.. Enumerable.Range(0, options.Redis is null ? 1 : 2).Select(_ => new RestartableServer(settings))];
         Proxy = new RoundRobinProxy([.. Nodes.Select(node => node.Port)]);
     }
 
-    public IReadOnlyList<NodeProcess> Nodes { get; }
+    public IReadOnlyList<RestartableServer> Nodes { get; }
 
     public RoundRobinProxy Proxy { get; }
 
@@ -85,7 +85,7 @@ internal sealed class ChaosStage : IAsyncDisposable
     }
 
     /// <summary>Adds clients of one server that read at a pace: of the session and, over WebSocket, of the project.</summary>
-    public IReadOnlyList<Watcher> AddSlow(NodeProcess node, Pace pace)
+    public IReadOnlyList<Watcher> AddSlow(RestartableServer node, Pace pace)
     {
         Watcher[] slow = [Watch(Session, Sse, node.Address, pace), Watch(Project, WebSocket, node.Address, pace)];
         _slow.AddRange(slow);

@@ -6,6 +6,7 @@ namespace EventStream.Tests.Chaos;
 
 /// <summary>Two servers on a Redis Cluster of three masters with a replica each.</summary>
 [Collection(ChaosSuite.Name)]
+[Needs(Need.Redis)]
 public sealed class ClusterChaosTests(ChaosTable table)
 {
     private const string Bus = "Redis Cluster";

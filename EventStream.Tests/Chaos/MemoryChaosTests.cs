@@ -6,6 +6,7 @@ namespace EventStream.Tests.Chaos;
 
 /// <summary>One server that keeps its events in memory.</summary>
 [Collection(ChaosSuite.Name)]
+[Needs(Need.Redis)]
 public sealed class MemoryChaosTests(ChaosTable table)
 {
     private const string Bus = "memory";

@@ -7,6 +7,7 @@ namespace EventStream.Tests.Chaos;
 
 /// <summary>Two servers on one Redis.</summary>
 [Collection(ChaosSuite.Name)]
+[Needs(Need.Redis)]
 public sealed class RedisChaosTests(ChaosTable table)
 {
     private const string Bus = "Redis";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -7,6 +8,7 @@ namespace EventStream.Tests.Chaos;
 
 /// <summary>Random faults, one after the other, for as many minutes as <c>EVENTSTREAM_SOAK</c> says.</summary>
 [Collection(ChaosSuite.Name)]
+[Needs(Need.Redis)]
 public sealed class SoakTests(ChaosTable table)
 {
     private const int FaultsPerRound = 5;

@@ -5,6 +5,7 @@ using Xunit;
 namespace EventStream.Tests.Clients;
 
 /// <summary>Clients that nobody here wrote: the packages <c>ws</c> and <c>reconnecting-websocket</c>.</summary>
+[Needs(Need.NodeClients)]
 public sealed class NodeClientTests
 {
     private const string Session = "s";

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Health;
 
+[Needs(Need.Redis)]
 public sealed class HealthTests
 {
     private const string Ready = """{"status":"ready"}""";

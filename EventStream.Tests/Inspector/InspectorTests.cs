@@ -6,6 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Inspector;
 
+[Needs(Need.Inspector)]
 public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Navigation = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";

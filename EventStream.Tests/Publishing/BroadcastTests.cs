@@ -10,6 +10,7 @@ using Xunit;
 namespace EventStream.Tests.Publishing;
 
 /// <summary>Events with a project, and events that everybody gets, over every way of publishing.</summary>
+[Needs(Need.Redis)]
 public sealed class BroadcastTests(RedisServer redis)
 {
     private const string Config = """{"event":"config.updated","data":{"theme":"dark"}}""";

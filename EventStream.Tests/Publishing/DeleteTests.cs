@@ -6,6 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
+[Needs(Need.Redis)]
 public sealed class DeleteTests(RedisServer redis)
 {
     private readonly string _path = $"/events/s-{Guid.NewGuid():N}";

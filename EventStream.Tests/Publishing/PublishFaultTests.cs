@@ -7,6 +7,7 @@ using Xunit;
 namespace EventStream.Tests.Publishing;
 
 /// <summary>What publishers and readers are told when the bus fails.</summary>
+[Needs(Need.Redis)]
 public sealed class PublishFaultTests
 {
     public static TheoryData<string, string> Requests => new() { { "POST", "/events/s1" }, { "GET", "/events/s1/history" }, { "DELETE", "/events/s1" } };

@@ -8,6 +8,7 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>Two servers on a cluster whose nodes die, freeze and come back.</summary>
+[Needs(Need.Redis)]
 public sealed class ClusterTests(SharedCluster shared) : IClassFixture<SharedCluster>, IAsyncLifetime
 {
     private readonly string _session = $"s-{Guid.NewGuid():N}";

@@ -8,6 +8,7 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>What has ended on one node has ended on the other.</summary>
+[Needs(Need.Redis)]
 public sealed class EndingsTests(RedisServer redis) : IAsyncLifetime
 {
     private readonly string _session = $"endings-{Guid.NewGuid():N}";

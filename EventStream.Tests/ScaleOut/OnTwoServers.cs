@@ -4,6 +4,7 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>Two servers on one Redis.</summary>
+[Needs(Need.Redis)]
 public abstract class OnTwoServers(RedisServer redis) : IAsyncLifetime
 {
     private protected TestServer One { get; private set; } = null!;

@@ -11,6 +11,7 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>A project on two servers, each a process of its own, over one Redis or one cluster.</summary>
+[Needs(Need.Redis)]
 public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : IClassFixture<SharedCluster>, IAsyncLifetime
 {
     private const int Sessions = 10;

@@ -7,6 +7,7 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>A server whose Redis is away: it starts, says so, and heals without a restart.</summary>
+[Needs(Need.Redis)]
 public sealed class RedisOutageTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace EventStream.Tests.ScaleOut;
 
 /// <summary>The real process ends by itself when it is asked to, whatever its clients and its Redis do.</summary>
+[Needs(Need.Redis)]
 public sealed class StoppedProcessTests
 {
     private const string Upload = "POST /events/s HTTP/1.1\nHost: localhost\nContent-Type: application/json\nExpect: 100-continue\nContent-Length: 1000\n\n";

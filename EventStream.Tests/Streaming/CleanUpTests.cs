@@ -6,6 +6,7 @@ using Xunit;
 namespace EventStream.Tests.Streaming;
 
 /// <summary>What is left when clients have gone: nothing.</summary>
+[Needs(Need.Redis)]
 public sealed class CleanUpTests(RedisServer redis)
 {
     private const string Session = "s";

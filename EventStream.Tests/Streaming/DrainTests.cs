@@ -45,7 +45,7 @@ public sealed class DrainTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Log:MaxBytes"] = "100000000" });
         using var delivered = new Measurements(server, "eventstream.events.delivered");
-        using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s?from=earliest", cancellationToken);
+        using var deaf = await NonReadingClient.OpenAsync(server.Address, "/events/s?from=earliest", cancellationToken);
         var feeds = server.Feeds;
         await Eventually.TrueAsync(() => feeds.OpenStreams == 1, cancellationToken);
         await server.AppendAsync("s", [.. Enumerable.Range(0, 3000).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);
@@ -143,7 +143,7 @@ public sealed class DrainTests
         var bus = new TestBus(new() { MaxBytes = 100_000_000 });
         await using var server = TestServer.StartWith(bus);
         await server.AppendAsync("s", [.. Enumerable.Range(0, 300).Select(_ => new Envelopes("s").Thought(new string('x', 200_000)))]);
-        using var deaf = await DeafClient.OpenAsync(server.Address, "/events/s/history?limit=1000", cancellationToken);
+        using var deaf = await NonReadingClient.OpenAsync(server.Address, "/events/s/history?limit=1000", cancellationToken);
         // 60 MB in pages of 1 MiB at most.
         await Eventually.TrueAsync(() => bus.Reads > 50, cancellationToken);
         (await StopAsync(server)).ShouldBeLessThan(Longest);

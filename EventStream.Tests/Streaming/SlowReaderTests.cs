@@ -92,7 +92,7 @@ public sealed class SlowReaderTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:00.5" });
         using var ended = new Measurements(server, "eventstream.streams.ended");
-        using var deaf = await DeafClient.OpenAsync(server.Address, $"/events/{Session}?from=earliest", cancellationToken);
+        using var deaf = await NonReadingClient.OpenAsync(server.Address, $"/events/{Session}?from=earliest", cancellationToken);
         await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await using var client = await server.OpenAsync($"/events/{Session}");
         await client.NextAsync();
@@ -114,10 +114,10 @@ public sealed class SlowReaderTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:10:00", ["Log:MaxBytes"] = "100000000" });
         using var delivered = new Measurements(server, "eventstream.events.delivered");
-        var deaf = new List<DeafClient>();
+        var deaf = new List<NonReadingClient>();
         try
         {
-            for (var i = 0; i < Stuck; i++) deaf.Add(await DeafClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken));
+            for (var i = 0; i < Stuck; i++) deaf.Add(await NonReadingClient.OpenAsync(server.Address, $"/events/{Session}", cancellationToken));
             await Eventually.TrueAsync(() => server.Feeds.OpenStreams == Stuck, cancellationToken);
             await using var fast = await server.OpenAsync($"/events/{Session}");
             await fast.NextAsync();

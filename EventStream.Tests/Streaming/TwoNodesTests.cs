@@ -6,6 +6,7 @@ using Xunit;
 namespace EventStream.Tests.Streaming;
 
 /// <summary>Two servers on one Redis.</summary>
+[Needs(Need.Redis)]
 public sealed class TwoNodesTests(RedisServer redis) : IAsyncLifetime
 {
     private readonly string _session = $"two-nodes-{Guid.NewGuid():N}";

@@ -6,6 +6,7 @@ using Xunit;
 namespace EventStream.Tests.Streaming;
 
 /// <summary>What others put on the channels of projects and of broadcast without logging it.</summary>
+[Needs(Need.Redis)]
 public sealed class UnloggedProjectTests(RedisServer redis)
 {
     private readonly string _project = $"p-{Guid.NewGuid():N}";

@@ -8,6 +8,7 @@ namespace EventStream.Tests.Browser.NextJs;
 
 /// <summary>What docs/frontends.md says of browsers, in one: pages of another origin than the server's.</summary>
 [Collection(nameof(NextJsCollection))]
+[Needs(Need.Redis, Need.Browser, Need.NextJs)]
 public sealed partial class FrontendsDocTests(NextJsSite site)
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace EventStream.Tests.Browser.NextJs;
 
 /// <summary>The example's page, in Chromium.</summary>
 [Collection(nameof(NextJsCollection))]
+[Needs(Need.Redis, Need.Browser, Need.NextJs)]
 public sealed partial class NextJsPageTests(NextJsSite site)
 {
     private const string NativeEventSource = """

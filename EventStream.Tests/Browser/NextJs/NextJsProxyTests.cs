@@ -8,6 +8,7 @@ namespace EventStream.Tests.Browser.NextJs;
 
 /// <summary>The example's route handler between a client and the server.</summary>
 [Collection(nameof(NextJsCollection))]
+[Needs(Need.Redis, Need.Browser, Need.NextJs)]
 public sealed class NextJsProxyTests(NextJsSite site)
 {
     [Fact]

@@ -10,14 +10,14 @@ namespace EventStream.Tests.Browser.NextJs;
 public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLifetime
 {
     private NextJsApp? _app;
-    private NodeProcess? _elsewhere;
+    private RestartableServer? _elsewhere;
     private HttpClient? _publisher;
 
     /// <summary>A client of the example, which understands compressed answers as browsers do.</summary>
     internal HttpClient Client { get; private set; } = null!;
 
     /// <summary>The server that the example reads from.</summary>
-    internal NodeProcess Server { get; private set; } = null!;
+    internal RestartableServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -27,7 +27,7 @@ public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLif
         await redis.StartAsync();
         // In Development every port of localhost is an origin that may connect.
         string[] settings = [$"--ConnectionStrings:Redis={redis.ConnectionString}", "--environment=Development"];
-        (Server, _elsewhere) = (new NodeProcess(settings), new NodeProcess(settings));
+        (Server, _elsewhere) = (new RestartableServer(settings), new RestartableServer(settings));
         await Server.StartAsync(cancellationToken);
         await _elsewhere.StartAsync(cancellationToken);
         _publisher = new HttpClient { BaseAddress = _elsewhere.Address };
@@ -62,7 +62,7 @@ public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLif
     public async ValueTask DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
-        foreach (var node in (NodeProcess?[])[Server, _elsewhere])
+        foreach (var node in (RestartableServer?[])[Server, _elsewhere])
         {
             if (node is not null) await node.DisposeAsync();
         }

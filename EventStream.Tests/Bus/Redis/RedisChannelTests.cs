@@ -30,7 +30,7 @@ public sealed class RedisChannelTests(RedisServer redis) : RedisTest(redis)
     [Fact]
     public async Task SubscribeAsync_SkipsAndCountsAndLogsOnce_WhenMessagesAreNoEvents()
     {
-        var logger = new ListLogger<RedisEventBus>();
+        var logger = new RecordingLogger<RedisEventBus>();
         await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = _redis.ConnectionString }, logger: logger);
         var listener = new RecordingListener();
         await using var subscription = await bus.SubscribeAsync(Stream, listener, Cancel);

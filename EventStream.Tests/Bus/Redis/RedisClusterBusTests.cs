@@ -6,6 +6,7 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis;
 
 /// <summary>What every bus promises, on a cluster.</summary>
+[Needs(Need.Redis)]
 public sealed class RedisClusterBusTests(SharedCluster shared) : EventBusContract, IClassFixture<SharedCluster>
 {
     // A node of a cluster counts its own.

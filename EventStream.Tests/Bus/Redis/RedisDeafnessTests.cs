@@ -8,10 +8,11 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis;
 
 /// <summary>Connections that stand and bring nothing: nobody sends a FIN or a RST.</summary>
+[Needs(Need.Redis)]
 public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
 {
     private readonly StreamKey _stream = StreamKey.Session($"s-{Guid.NewGuid():N}");
-    private readonly ListLogger<RedisEventBus> _logger = new();
+    private readonly RecordingLogger<RedisEventBus> _logger = new();
     private readonly RecordingListener _listener = new();
     private TcpRelay _relay = null!;
     private RedisEventBus _bus = null!;

@@ -4,6 +4,7 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Bus.Redis;
 
+[Needs(Need.Redis)]
 public sealed class RedisEventBusTests(RedisServer redis) : EventBusContract
 {
     protected override async ValueTask<IEventBus> CreateBusAsync(LogOptions options)

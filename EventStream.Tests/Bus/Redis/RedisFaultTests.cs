@@ -9,6 +9,7 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis;
 
 /// <summary>Redis that is away, comes back, or has no memory left. Each test has a server of its own to harm.</summary>
+[Needs(Need.Redis)]
 public sealed class RedisFaultTests
 {
     private readonly StreamKey _stream = StreamKey.Session("s1");
@@ -126,7 +127,7 @@ public sealed class RedisFaultTests
     {
         await using var redis = await RedisServer.StartOwnAsync();
         using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
-        var logger = new ListLogger<RedisEventBus>();
+        var logger = new RecordingLogger<RedisEventBus>();
         await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString }, logger: logger);
         await using var subscription = await bus.SubscribeAsync(_stream, new RecordingListener(), Cancel);
 

@@ -9,6 +9,7 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis;
 
 /// <summary>Appends that Redis has stored and whose answer never came: repeating them stores nothing twice.</summary>
+[Needs(Need.Redis)]
 public sealed class RedisRepetitionTests(RedisServer redis) : IAsyncLifetime
 {
     private readonly StreamKey _stream = StreamKey.Session($"s-{Guid.NewGuid():N}");

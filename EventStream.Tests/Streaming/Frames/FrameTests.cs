@@ -88,7 +88,7 @@ public sealed class FrameTests
         client.Raw.ShouldEndWith("\n\n");
 
         var whole = await ParseAsync(new MemoryStream(Encoding.UTF8.GetBytes(client.Raw)), cancellationToken);
-        var dripped = await ParseAsync(new DrippingStream(Encoding.UTF8.GetBytes(client.Raw)), cancellationToken);
+        var dripped = await ParseAsync(new OneByteStream(Encoding.UTF8.GetBytes(client.Raw)), cancellationToken);
         dripped.ShouldBe(whole);
         whole.Skip(1).ShouldBe(items.Select(item => (item.EventId, item.EventType, item.Data)));
     }

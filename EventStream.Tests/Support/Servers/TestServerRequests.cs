@@ -3,7 +3,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-internal static class HttpAnswers
+internal static class TestServerRequests
 {
     public static Task<HttpAnswer> GetAsync(this TestServer server, string path) => server.AskAsync(new HttpRequestMessage(HttpMethod.Get, path));
 

@@ -4,8 +4,8 @@ using System.Net;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>One server of several on loopback, a process: killed, told to stop, and started again on the same port.</summary>
-internal sealed class NodeProcess(params string[] settings) : IAsyncDisposable
+/// <summary>A server as a process that can be killed, told to stop, and started again on the same port.</summary>
+internal sealed class RestartableServer(params string[] settings) : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 

@@ -4,11 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace EventStream.Tests.Support;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class ListLogger<T> : ILogger<T>
+internal sealed class RecordingLogger<T> : ILogger<T>
 {
     private readonly ConcurrentQueue<(LogLevel Level, EventId Id, string Text)> _entries = new();
 
     public IReadOnlyCollection<(LogLevel Level, EventId Id, string Text)> Entries => _entries;
+
+    /// <summary>The level and the name of each entry, such as <c>Warning PublishFailed</c>.</summary>
+    public IReadOnlyList<string> Lines => [.. _entries.Select(entry => $"{entry.Level} {entry.Id.Name}")];
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 

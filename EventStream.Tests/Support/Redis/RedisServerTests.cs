@@ -5,6 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
+[Needs(Need.Redis)]
 public sealed class RedisServerTests(RedisServer shared)
 {
     [Fact]

@@ -5,15 +5,15 @@ using System.Text;
 namespace EventStream.Tests.Support;
 
 /// <summary>Asks for a stream and never reads a byte of it.</summary>
-internal sealed class DeafClient : IDisposable
+internal sealed class NonReadingClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
 
-    private DeafClient() { }
+    private NonReadingClient() { }
 
-    public static async Task<DeafClient> OpenAsync(Uri address, string pathAndQuery, CancellationToken cancellationToken)
+    public static async Task<NonReadingClient> OpenAsync(Uri address, string pathAndQuery, CancellationToken cancellationToken)
     {
-        var client = new DeafClient();
+        var client = new NonReadingClient();
         await client._socket.ConnectAsync(IPAddress.Loopback, address.Port, cancellationToken);
         await client._socket.SendAsync(Encoding.ASCII.GetBytes($"GET {pathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nAccept: text/event-stream\r\n\r\n"), cancellationToken);
         return client;

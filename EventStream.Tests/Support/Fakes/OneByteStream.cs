@@ -1,7 +1,7 @@
 namespace EventStream.Tests.Support;
 
 /// <summary>Hands out one byte at a time.</summary>
-internal sealed class DrippingStream(byte[] bytes) : MemoryStream(bytes)
+internal sealed class OneByteStream(byte[] bytes) : MemoryStream(bytes)
 {
     public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(1, buffer.Length)]);
 

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
+[Needs(Need.Redis)]
 public sealed class RedisClusterTests
 {
     [Fact]

@@ -1,0 +1,20 @@
+namespace EventStream.Tests.Support;
+
+/// <summary>What a test may need beside .NET. <c>./test.sh</c> knows how to install each.</summary>
+public enum Need
+{
+    /// <summary>The program <c>redis-server</c>.</summary>
+    Redis,
+
+    /// <summary>Chromium.</summary>
+    Browser,
+
+    /// <summary>The inspector's page, built from <c>clients/typescript</c>.</summary>
+    Inspector,
+
+    /// <summary>The packages of <c>Clients/node</c>.</summary>
+    NodeClients,
+
+    /// <summary>The packages of <c>samples/nextjs</c>.</summary>
+    NextJs,
+}
