@@ -1,6 +1,6 @@
 namespace EventStream.Events.Payloads;
 
-/// <summary>A run waits for somebody to answer it.</summary>
+/// <summary>A run waits for a person's answer.</summary>
 public sealed record RunAwaitingInput : CanonicalPayload
 {
     /// <summary>The run that this is about.</summary>

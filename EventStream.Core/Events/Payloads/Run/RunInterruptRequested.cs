@@ -1,6 +1,6 @@
 namespace EventStream.Events.Payloads;
 
-/// <summary>Somebody asked a run to stop. The run goes on until its terminal event.</summary>
+/// <summary>A run was asked to stop. It goes on until its terminal event.</summary>
 public sealed record RunInterruptRequested : CanonicalPayload
 {
     /// <summary>The run that this is about.</summary>

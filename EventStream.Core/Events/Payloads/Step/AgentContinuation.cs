@@ -9,6 +9,7 @@ public sealed record AgentContinuation : CanonicalPayload
     public required bool ShouldStop { get; init; }
 
     /// <summary>Whether it goes on: the opposite of <see cref="ShouldStop"/>.</summary>
+    [MethodParameter(OppositeOf = nameof(ShouldStop))]
     public required bool ShouldContinue { get; init; }
 
     /// <summary>Which step this is.</summary>

@@ -4,12 +4,14 @@ namespace EventStream.Events.Payloads;
 public sealed record AgentThought : CanonicalPayload
 {
     /// <summary>The agent that speaks or acts.</summary>
+    [MethodParameter(IsRequired = true)]
     public string? Agent { get; init; }
 
     /// <summary>The thought.</summary>
     public required string Content { get; init; }
 
     /// <summary>Whether only developers should see it.</summary>
+    [MethodParameter(Default = true)]
     public bool? Debug { get; init; }
 
     /// <summary>The message or thought that this belongs to.</summary>

@@ -12,6 +12,7 @@ public sealed record ToolCallResult : CanonicalPayload
     public required string ToolName { get; init; }
 
     /// <summary>What the tool returned: any JSON value.</summary>
+    [MethodParameter(IsRequired = true)]
     public JsonElement? Result { get; init; }
 
     /// <summary>What went wrong; absent when it succeeded.</summary>

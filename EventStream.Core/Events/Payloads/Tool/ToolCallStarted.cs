@@ -13,6 +13,7 @@ public sealed record ToolCallStarted : CanonicalPayload
 
     /// <summary>The arguments: a JSON object.</summary>
     [AnyObject]
+    [MethodParameter(NullIsEmpty = true)]
     public required JsonElement Args { get; init; }
 
     /// <summary>The agent that speaks or acts.</summary>

@@ -10,5 +10,6 @@ public sealed record WorkflowCompleted : CanonicalPayload
 
     /// <summary>What the workflow produced: a JSON object.</summary>
     [AnyObject]
+    [MethodParameter(NullIsEmpty = true)]
     public required JsonElement Result { get; init; }
 }

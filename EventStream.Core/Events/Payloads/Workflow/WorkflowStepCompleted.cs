@@ -12,5 +12,6 @@ public sealed record WorkflowStepCompleted : CanonicalPayload
     public required string StepId { get; init; }
 
     /// <summary>What the step produced: any JSON value.</summary>
+    [MethodParameter(IsRequired = true)]
     public JsonElement? Output { get; init; }
 }
