@@ -5,13 +5,13 @@ namespace EventStream.Dispatching;
 
 public sealed partial class EventDispatcher
 {
-    // A run that ended while its agent goes on publishing would otherwise fill the log with lines.
+    // An agent that goes on publishing after the end of its run would otherwise fill the log.
     private static readonly TimeSpan FailureLinePeriod = TimeSpan.FromMinutes(1);
 
     private long? _lastFailureLine;
     private long _unloggedFailures;
 
-    private void Settle(List<QueuedEvent> batch, AppendResult result)
+    private void Complete(List<QueuedEvent> batch, AppendResult result)
     {
         List<Event>? refused = null;
         for (var i = 0; i < batch.Count; i++)
@@ -23,7 +23,7 @@ public sealed partial class EventDispatcher
             else if (confirmation is null || !confirmation.TrySetException(new RunEndedException(envelope.RunId)))
                 (refused ??= []).Add(envelope);
         }
-        Release(batch, refused is null ? [] : [.. refused.GroupBy(e => e.RunId).Select(run => new DispatchFailure([.. run], new RunEndedException(run.Key)))]);
+        Finish(batch, refused is null ? [] : [.. refused.GroupBy(e => e.RunId).Select(run => new DispatchFailure([.. run], new RunEndedException(run.Key)))]);
     }
 
     private void GiveUp(List<QueuedEvent> batch, Exception exception)
@@ -33,15 +33,15 @@ public sealed partial class EventDispatcher
         {
             if (queued.Confirmation is null || !queued.Confirmation.TrySetException(exception)) unconfirmed.Add(queued.Event);
         }
-        Release(batch, unconfirmed.Count == 0 ? [] : [new DispatchFailure(unconfirmed, exception)]);
+        Finish(batch, unconfirmed.Count == 0 ? [] : [new DispatchFailure(unconfirmed, exception)]);
     }
 
-    /// <summary>The batch is done with: failures are told before a flush returns, and its room is given to those who wait.</summary>
-    private void Release(List<QueuedEvent> batch, IReadOnlyList<DispatchFailure> failures)
+    /// <summary>Reports the failures of a batch before any flush returns, and gives its capacity to the callers that wait.</summary>
+    private void Finish(List<QueuedEvent> batch, IReadOnlyList<DispatchFailure> failures)
     {
         foreach (var failure in failures)
         {
-            Tell(nameof(DispatcherOptions.OnFailed), () => _options.OnFailed?.Invoke(failure));
+            Invoke(nameof(DispatcherOptions.OnFailed), () => _options.OnFailed?.Invoke(failure));
             LogFailure(failure);
         }
         long droppedInEpisode = 0;
@@ -50,15 +50,15 @@ public sealed partial class EventDispatcher
             foreach (var failure in failures) _failures.AddNeedsLock(failure);
             foreach (var queued in batch)
             {
-                _room.ReleaseNeedsLock(queued);
+                _capacity.ReleaseNeedsLock(queued);
                 queued.FlushPoint.FinishNeedsLock();
             }
-            while (_room.AdmitNeedsLock() is { } waiting)
+            while (_capacity.AdmitNeedsLock() is { } waiting)
             {
                 AddToLaneNeedsLock(waiting.Queued);
                 waiting.Admit();
             }
-            if (_room.IsHalfEmptyNeedsLock) droppedInEpisode = _dropped.EndNeedsLock();
+            if (_capacity.IsHalfFreeNeedsLock) droppedInEpisode = _dropped.EndNeedsLock();
         }
         if (droppedInEpisode > 0) Log.DeltasTakenAgain(_logger, droppedInEpisode);
     }
@@ -76,7 +76,7 @@ public sealed partial class EventDispatcher
         Log.EventsGivenUp(_logger, count, failure.Events[0].SessionId, failure.Exception);
     }
 
-    private void Tell(string callback, Action call)
+    private void Invoke(string callback, Action call)
     {
         try
         {
@@ -84,7 +84,7 @@ public sealed partial class EventDispatcher
         }
         catch (Exception e)
         {
-            // The callback is the user's; its lane must go on.
+            // The callback is the caller's code: its exception must not stop the lane.
             Log.CallbackThrew(_logger, callback, e);
         }
     }

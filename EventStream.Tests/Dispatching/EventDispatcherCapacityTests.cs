@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Dispatching;
 
-public sealed class EventDispatcherRoomTests
+public sealed class EventDispatcherCapacityTests
 {
     private readonly ScriptedAppender _bus = new();
     private readonly RecordingLogger<EventDispatcher> _log = new();
@@ -104,7 +104,7 @@ public sealed class EventDispatcherRoomTests
     }
 
     [Fact]
-    public async Task PublishAsync_HasRoomAgain_AfterEventsFailed()
+    public async Task PublishAsync_HasCapacityAgain_AfterEventsFailed()
     {
         await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 2, RetryBudget = TimeSpan.Zero });
         _bus.Refuse = _ => new InvalidOperationException("no");
