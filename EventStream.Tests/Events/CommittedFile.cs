@@ -10,11 +10,15 @@ internal static class CommittedFile
     /// <summary>Fails when the file holds something else, and says what to run. EVENTSTREAM_WRITE_SNAPSHOTS=1 writes it instead.</summary>
     public static void ShouldHold(string path, string text)
     {
-        if (IsWritten) File.WriteAllText(path, text);
-        string[] held = File.Exists(path) ? File.ReadAllText(path).Split('\n') : [];
-        var expected = text.Split('\n');
+        var committed = File.Exists(path) ? File.ReadAllText(path) : "";
+        if (committed == text) return;
+        if (IsWritten)
+        {
+            File.WriteAllText(path, text);
+            return;
+        }
+        var (held, expected) = (committed.Split('\n'), text.Split('\n'));
         var line = held.Zip(expected).TakeWhile(pair => pair.First == pair.Second).Count();
-        if (line == held.Length && line == expected.Length) return;
         held.ElementAtOrDefault(line).ShouldBe(expected.ElementAtOrDefault(line), $"Line {line + 1} of {path} is stale: run ./regenerate.sh and review what it changes.");
     }
 }

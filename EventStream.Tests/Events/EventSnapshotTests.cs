@@ -23,5 +23,5 @@ public sealed class EventSnapshotTests
 
     [Fact]
     public void Snapshots_AreOnlyThose_OfTheCatalogue() =>
-        Directory.GetFiles(Folder).Select(Path.GetFileNameWithoutExtension).ShouldBe(EventCatalogue.All.Select(type => type.Name), ignoreOrder: true);
+        Directory.GetFiles(Folder).Select(Path.GetFileNameWithoutExtension).ShouldBe(EventCatalogue.All.Select(type => type.Name), ignoreOrder: true, "Run ./regenerate.sh, and remove the snapshots of types that are gone.");
 }
