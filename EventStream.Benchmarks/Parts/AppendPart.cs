@@ -74,7 +74,7 @@ public class AppendPart
         var request = new AppendRequest
         {
             Stream = StreamKey.Session(_session),
-            Events = [.. _payloads.Select(payload => Factory.Create(_session, NumberedEvents.Type, payload, new EventContext()))],
+            Events = [.. _payloads.Select(payload => Factory.Create(_session, NumberedEvents.Type, payload, new PublishOptions()))],
             Producer = new ProducerPosition(_producer, _sequence),
         };
         _sequence += Batch;

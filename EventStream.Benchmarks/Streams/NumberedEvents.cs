@@ -18,7 +18,7 @@ internal static class NumberedEvents
         $$"""{"number":{{number}},"message_id":"m1","delta":"{{new string('x', textBytes)}}"}"""));
 
     public static Event Create(string session, int number, int textBytes, string? runId = null, string? eventId = null) =>
-        Factory.Create(session, Type, Payload(number, textBytes), new EventContext { RunId = runId, EventId = eventId });
+        Factory.Create(session, Type, Payload(number, textBytes), new PublishOptions { RunId = runId, EventId = eventId });
 
     /// <summary>Appends events number 0 to <paramref name="count"/> − 1 as one producer.</summary>
     /// <returns>Where the log stands then.</returns>

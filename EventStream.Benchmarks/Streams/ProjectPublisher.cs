@@ -31,7 +31,7 @@ internal sealed class ProjectPublisher(EventDispatcher dispatcher, HttpClient ht
         var body = new ArrayBufferWriter<byte>();
         for (var i = 0; i < count; i++)
         {
-            EventWriter.Write(body, Factory.Create(session, NumberedEvents.Type, NumberedEvents.Payload(first + i, textBytes), new EventContext { ProjectId = project }));
+            EventWriter.Write(body, Factory.Create(session, NumberedEvents.Type, NumberedEvents.Payload(first + i, textBytes), new PublishOptions { ProjectId = project }));
             body.Write("\n"u8);
         }
         using var content = new ReadOnlyMemoryContent(body.WrittenMemory);

@@ -1,3 +1,5 @@
+using EventStream.Events;
+
 namespace EventStream.Dispatching;
 
 /// <summary>What the events of one batch have in common.</summary>
@@ -5,5 +7,5 @@ namespace EventStream.Dispatching;
 /// <param name="Broadcast">Whether they are broadcast too.</param>
 internal readonly record struct BatchKind(bool HasCallerId, bool Broadcast)
 {
-    public static BatchKind Of(in Events.EventContext context) => new(context.EventId is not null, context.Broadcast);
+    public static BatchKind Of(in PublishOptions options) => new(options.EventId is not null, options.Broadcast);
 }

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace EventStream.Dispatching;
 
-/// <summary>Counts the deltas that <see cref="WhenFull.DropDeltas"/> drops, and tells when dropping begins and ends. Every call needs the dispatcher's lock.</summary>
+/// <summary>Counts the deltas that <see cref="WhenFull.DropDeltas"/> drops, and says when dropping begins and ends. Every call needs the dispatcher's lock.</summary>
 internal sealed class DeltaDrops
 {
     private static readonly FrozenSet<string> Types = FrozenSet.Create("agent_message_delta", "tool_call_delta", "agent_thought", "agent_thought_delta");

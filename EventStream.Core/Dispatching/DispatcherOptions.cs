@@ -26,11 +26,11 @@ public sealed class DispatcherOptions
     /// <value>10 seconds: well inside the 30 that a .NET host gives for its shutdown.</value>
     public TimeSpan DisposeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Hears of events that are given up for good. Must not block.</summary>
+    /// <summary>Called with events that are given up for good. Must not block.</summary>
     /// <remarks>Events of <c>PublishAndConfirmAsync</c> are not among them: their callers get the exception.</remarks>
     public Action<DispatchFailure>? OnFailed { get; set; }
 
-    /// <summary>Hears of each batch that the bus took, with its receipts and how many nodes listen. Must not block.</summary>
+    /// <summary>Called with each batch that the bus took, with its receipts and how many nodes listen. Must not block.</summary>
     /// <remarks>Once, when the projects of the events and broadcast hold them too; receipts and listeners are those of the session.</remarks>
     public Action<AppendRequest, AppendResult>? OnAppended { get; set; }
 

@@ -35,7 +35,7 @@ public sealed partial class EventDispatcher
         }
         catch (EventRejectedException) when (batch.Count > 1)
         {
-            // Nothing of the batch was stored. Halving it finds the event at fault and lets the others through, still in order.
+            // Nothing of the batch was stored. Sending its halves finds the event at fault and stores the others, still in order.
             var half = batch.Count / 2;
             await SendAsync(lane, batch.GetRange(0, half)).ConfigureAwait(false);
             await SendAsync(lane, batch.GetRange(half, batch.Count - half)).ConfigureAwait(false);
@@ -48,12 +48,12 @@ public sealed partial class EventDispatcher
         }
         catch (Exception e)
         {
-            // Whatever an appender throws ends this batch, never the lane.
+            // An appender may throw anything: it ends this batch, never the lane.
             GiveUp(batch, e);
             return;
         }
-        Tell(nameof(DispatcherOptions.OnAppended), () => _options.OnAppended?.Invoke(request, result));
-        Settle(batch, result);
+        Invoke(nameof(DispatcherOptions.OnAppended), () => _options.OnAppended?.Invoke(request, result));
+        Complete(batch, result);
     }
 
     private AppendRequest RequestFor(Lane lane, List<QueuedEvent> batch) => new()
@@ -61,7 +61,7 @@ public sealed partial class EventDispatcher
         Stream = lane.Stream,
         Events = batch.ConvertAll(queued => queued.Event),
         Broadcast = batch[0].Kind.Broadcast,
-        // One count for all sessions, so that a session's lane can go and come back without its numbers ever starting over.
+        // One count for all sessions: the lane of a session may end and begin again, and its numbers must never start over.
         Producer = batch[0].Kind.HasCallerId ? null : new ProducerPosition(_producerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
     };
 

@@ -7,7 +7,7 @@ public sealed partial class EventDispatcher
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lane> _lanes = [];
-    private readonly Room _room;
+    private readonly QueueCapacity _capacity;
     private readonly DeltaDrops _dropped = new();
     private readonly FailureRecord _failures = new();
     private FlushPoint _flushPoint = new(Task.CompletedTask);
@@ -71,42 +71,42 @@ public sealed partial class EventDispatcher
     private ValueTask QueueAsync(Event envelope, BatchKind kind, TaskCompletionSource<EventReceipt>? confirmation, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
-        LinkedListNode<WaitingCaller> place;
+        LinkedListNode<WaitingCaller> waiting;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposal is not null, this);
             var queued = new QueuedEvent(envelope, kind, _flushPoint, confirmation);
-            var entered = _room.TryEnterNeedsLock(queued);
-            if (!entered && _options.WhenFull == WhenFull.DropDeltas && DeltaDrops.MayDrop(queued))
+            var reserved = _capacity.TryReserveNeedsLock(queued);
+            if (!reserved && _options.WhenFull == WhenFull.DropDeltas && DeltaDrops.MayDrop(queued))
             {
                 if (_dropped.AddNeedsLock()) Log.DeltasDropped(_logger);
                 return ValueTask.CompletedTask;
             }
             _flushPoint.BeginNeedsLock();
-            if (entered)
+            if (reserved)
             {
                 AddToLaneNeedsLock(queued);
                 return ValueTask.CompletedTask;
             }
-            place = _room.WaitNeedsLock(queued);
+            waiting = _capacity.WaitNeedsLock(queued);
         }
-        return new ValueTask(WaitForRoomAsync(place, cancellationToken));
+        return new ValueTask(WaitForCapacityAsync(waiting, cancellationToken));
     }
 
-    private async Task WaitForRoomAsync(LinkedListNode<WaitingCaller> place, CancellationToken cancellationToken)
+    private async Task WaitForCapacityAsync(LinkedListNode<WaitingCaller> waiting, CancellationToken cancellationToken)
     {
-        var cancelling = cancellationToken.UnsafeRegister((_, token) => Leave(place, token), null);
-        await using (cancelling.ConfigureAwait(false)) await place.Value.Admitted.ConfigureAwait(false);
+        var cancelling = cancellationToken.UnsafeRegister((_, token) => CancelWaiting(waiting, token), null);
+        await using (cancelling.ConfigureAwait(false)) await waiting.Value.Admitted.ConfigureAwait(false);
     }
 
-    private void Leave(LinkedListNode<WaitingCaller> place, CancellationToken cancellationToken)
+    private void CancelWaiting(LinkedListNode<WaitingCaller> waiting, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (!_room.TryLeaveNeedsLock(place)) return;
-            place.Value.Queued.FlushPoint.FinishNeedsLock();
+            if (!_capacity.TryRemoveNeedsLock(waiting)) return;
+            waiting.Value.Queued.FlushPoint.FinishNeedsLock();
         }
-        place.Value.Cancel(cancellationToken);
+        waiting.Value.Cancel(cancellationToken);
     }
 
     private void AddToLaneNeedsLock(in QueuedEvent queued)

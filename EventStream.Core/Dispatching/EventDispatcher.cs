@@ -28,7 +28,7 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     /// <param name="appender">The bus; it isn't disposed with the dispatcher.</param>
     /// <param name="options">Limits; the defaults when absent.</param>
     /// <param name="time">The clock of timestamps and retries.</param>
-    /// <param name="logger">Hears when the bus stops answering, and when it answers again.</param>
+    /// <param name="logger">Gets a line when the bus stops answering, and when it answers again.</param>
     /// <exception cref="ArgumentException">An option can't work; the text names it.</exception>
     public EventDispatcher(IEventAppender appender, DispatcherOptions? options = null, TimeProvider? time = null, ILogger<EventDispatcher>? logger = null)
     {
@@ -39,7 +39,7 @@ public sealed partial class EventDispatcher : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<EventDispatcher>.Instance;
         _factory = new EventFactory(_time);
-        _room = new Room(_options.Capacity, _options.CapacityBytes);
+        _capacity = new QueueCapacity(_options.Capacity, _options.CapacityBytes);
         _ingest = IngestOf(appender, _options, _time);
     }
 
@@ -72,19 +72,19 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     /// <summary>Queues a canonical event.</summary>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
     /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
-    public ValueTask PublishAsync(string sessionId, CanonicalPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
-        QueueAsync(sessionId, payload, PublishOptions.ContextOf(options), cancellationToken);
+    public ValueTask PublishAsync(string sessionId, CanonicalPayload payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
+        QueueAsync(_factory.Create(sessionId, payload, Traced(options)), BatchKind.Of(options), confirmation: null, cancellationToken);
 
     /// <summary>Queues an event of any type.</summary>
     /// <param name="sessionId">The session.</param>
     /// <param name="type">The event's name, canonical or the publisher's own.</param>
     /// <param name="payload">What becomes a JSON object: an <see cref="EventPayload"/>, a <see cref="JsonElement"/>, or any object; its names stay as they are.</param>
-    /// <param name="options">Further members of the envelope.</param>
-    /// <param name="cancellationToken">Ends the wait for room.</param>
+    /// <param name="options">The optional members of the envelope, and how far the event goes.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
     /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
-    public ValueTask PublishAsync(string sessionId, string type, object payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
-        QueueAsync(sessionId, type, payload, PublishOptions.ContextOf(options), cancellationToken);
+    public ValueTask PublishAsync(string sessionId, string type, object payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
+        QueueAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(options)), BatchKind.Of(options), confirmation: null, cancellationToken);
 
     /// <summary>Publishes a canonical event and waits until it is stored.</summary>
     /// <remarks>Cancelling ends the wait; the event may be stored all the same.</remarks>
@@ -92,31 +92,19 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope, or the bus refuses it.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer within the retry budget; whether the event is stored is unknown.</exception>
     /// <exception cref="ObjectDisposedException">The dispatcher was disposed; thrown at once, as a rejection is.</exception>
-    public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, CanonicalPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
-        ConfirmAsync(sessionId, payload, PublishOptions.ContextOf(options), cancellationToken);
+    public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, CanonicalPayload payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
+        ConfirmAsync(_factory.Create(sessionId, payload, Traced(options)), BatchKind.Of(options), cancellationToken);
 
-    /// <inheritdoc cref="PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions, CancellationToken)"/>
     /// <summary>Publishes an event of any type and waits until it is stored.</summary>
-    public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, string type, object payload, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
-        ConfirmAsync(sessionId, type, payload, PublishOptions.ContextOf(options), cancellationToken);
-
-    internal ValueTask QueueAsync(string sessionId, CanonicalPayload payload, EventContext context, CancellationToken cancellationToken) =>
-        QueueAsync(_factory.Create(sessionId, payload, Traced(context)), BatchKind.Of(context), confirmation: null, cancellationToken);
-
-    internal ValueTask QueueAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
-        QueueAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), BatchKind.Of(context), confirmation: null, cancellationToken);
-
-    internal Task<EventReceipt> ConfirmAsync(string sessionId, CanonicalPayload payload, EventContext context, CancellationToken cancellationToken) =>
-        ConfirmAsync(_factory.Create(sessionId, payload, Traced(context)), BatchKind.Of(context), cancellationToken);
-
-    internal Task<EventReceipt> ConfirmAsync(string sessionId, string type, object payload, EventContext context, CancellationToken cancellationToken) =>
-        ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(context)), BatchKind.Of(context), cancellationToken);
+    public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, string type, object payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
+        ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(options)), BatchKind.Of(options), cancellationToken);
 
     private Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
     {
         var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
         var entered = QueueAsync(envelope, kind, confirmation, cancellationToken);
-        // Nothing stands between the receipt and a caller that had room and can't cancel, as most.
+        // Most callers find room and can't cancel: they await the receipt itself, without a task of ours between.
         return entered.IsCompletedSuccessfully && !cancellationToken.CanBeCanceled ? confirmation.Task : AwaitReceiptAsync(entered, confirmation, cancellationToken);
     }
 
@@ -127,8 +115,8 @@ public sealed partial class EventDispatcher : IAsyncDisposable
         await using (cancelling.ConfigureAwait(false)) return await confirmation.Task.ConfigureAwait(false);
     }
 
-    private static EventContext Traced(EventContext context) =>
-        context.Traceparent is null && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? context with { Traceparent = id } : context;
+    private static PublishOptions Traced(PublishOptions options) =>
+        options.Traceparent is null && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? options with { Traceparent = id } : options;
 
     private static EventPayload PayloadOf(object payload) => payload switch
     {

@@ -1,6 +1,6 @@
 namespace EventStream.Dispatching;
 
-/// <summary>Tells when the bus stops answering and when it answers again, once per episode. Every call needs the dispatcher's lock.</summary>
+/// <summary>Says when the bus stops answering and when it answers again, once per episode. Every call needs the dispatcher's lock.</summary>
 internal sealed class Outage
 {
     private int _stalledLanes;

@@ -5,9 +5,9 @@ namespace EventStream.Dispatching;
 
 /// <summary>An event on its way.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="Kind">What only events of one batch have in common.</param>
-/// <param name="FlushPoint">What waits for it.</param>
-/// <param name="Confirmation">Who waits for its receipt, if anyone does.</param>
+/// <param name="Kind">Only events of the same kind share a batch.</param>
+/// <param name="FlushPoint">The flush that waits for it.</param>
+/// <param name="Confirmation">Takes its receipt, when the caller waits for one.</param>
 internal readonly record struct QueuedEvent(Event Event, BatchKind Kind, FlushPoint FlushPoint, TaskCompletionSource<EventReceipt>? Confirmation)
 {
     // What envelope members take beside the payload, on the wire as in memory.

@@ -27,21 +27,21 @@ public readonly partial record struct RunPublisher : IEventTarget
     /// <summary>Whether every event is broadcast too.</summary>
     public bool Broadcast { get; }
 
-    private EventContext Context => new() { RunId = RunId, AgentId = AgentId, ProjectId = ProjectId, Broadcast = Broadcast };
+    private PublishOptions Options => new() { RunId = RunId, AgentId = AgentId, ProjectId = ProjectId, Broadcast = Broadcast };
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.QueueAsync(SessionId, payload, Context, cancellationToken);
+        _dispatcher.PublishAsync(SessionId, payload, Options, cancellationToken);
 
-    /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public ValueTask PublishAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.QueueAsync(SessionId, type, payload, Context, cancellationToken);
+        _dispatcher.PublishAsync(SessionId, type, payload, Options, cancellationToken);
 
-    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.ConfirmAsync(SessionId, payload, Context, cancellationToken);
+        _dispatcher.PublishAndConfirmAsync(SessionId, payload, Options, cancellationToken);
 
-    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.ConfirmAsync(SessionId, type, payload, Context, cancellationToken);
+        _dispatcher.PublishAndConfirmAsync(SessionId, type, payload, Options, cancellationToken);
 }

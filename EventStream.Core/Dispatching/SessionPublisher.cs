@@ -30,21 +30,21 @@ public readonly record struct SessionPublisher : IEventTarget
     /// <summary>The same methods for one run of the session.</summary>
     public RunPublisher ForRun(string runId, string? agentId = null) => _dispatcher.ForRun(SessionId, runId, agentId, ProjectId, Broadcast);
 
-    private EventContext Context => new() { ProjectId = ProjectId, Broadcast = Broadcast };
+    private PublishOptions Options => new() { ProjectId = ProjectId, Broadcast = Broadcast };
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.QueueAsync(SessionId, payload, Context, cancellationToken);
+        _dispatcher.PublishAsync(SessionId, payload, Options, cancellationToken);
 
-    /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public ValueTask PublishAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.QueueAsync(SessionId, type, payload, Context, cancellationToken);
+        _dispatcher.PublishAsync(SessionId, type, payload, Options, cancellationToken);
 
-    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.ConfirmAsync(SessionId, payload, Context, cancellationToken);
+        _dispatcher.PublishAndConfirmAsync(SessionId, payload, Options, cancellationToken);
 
-    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.ConfirmAsync(SessionId, type, payload, Context, cancellationToken);
+        _dispatcher.PublishAndConfirmAsync(SessionId, type, payload, Options, cancellationToken);
 }

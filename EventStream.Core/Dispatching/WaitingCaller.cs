@@ -1,6 +1,6 @@
 namespace EventStream.Dispatching;
 
-/// <summary>A publisher for whose event there was no room.</summary>
+/// <summary>A caller that waits because the dispatcher was full.</summary>
 internal sealed class WaitingCaller(QueuedEvent queued)
 {
     private readonly TaskCompletionSource _admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -21,7 +21,7 @@ public sealed class CanonicalType
 
     /// <summary>How the record is written and read.</summary>
     /// <remarks>Made when it is needed first: making all of them takes a tenth of the server's start.</remarks>
-    public JsonTypeInfo JsonType => _jsonType ??= EventJson.Context.GetTypeInfo(Record) ?? throw new InvalidOperationException($"{Record} is missing among the types of {nameof(EventJson)}.");
+    public JsonTypeInfo JsonType => _jsonType ??= EventJson.Context.GetTypeInfo(Record) ?? throw new InvalidOperationException($"{Record} is missing in EventJsonContext.g.cs: run ./regenerate.sh.");
 
     /// <summary>What the event does to its run or session.</summary>
     public EventRole Role { get; }

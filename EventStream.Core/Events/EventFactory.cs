@@ -20,32 +20,32 @@ public sealed class EventFactory(TimeProvider time)
 
     /// <summary>An envelope around a typed payload.</summary>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
-    public Event Create(string sessionId, CanonicalPayload payload, EventContext context = default) =>
-        Create(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), context);
+    public Event Create(string sessionId, CanonicalPayload payload, PublishOptions options = default) =>
+        Create(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), options);
 
     /// <summary>An envelope around any payload.</summary>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
-    public Event Create(string sessionId, string type, EventPayload payload, EventContext context = default)
+    public Event Create(string sessionId, string type, EventPayload payload, PublishOptions options = default)
     {
-        var envelope = CreateUnchecked(sessionId, type, payload, context);
+        var envelope = CreateUnchecked(sessionId, type, payload, options);
         EventRules.Check(envelope);
         return envelope;
     }
 
     /// <summary>An envelope that only the server writes; its members are known to be good.</summary>
     internal Event CreateControl(string sessionId, CanonicalPayload payload, string? projectId = null) =>
-        CreateUnchecked(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), new EventContext { ProjectId = projectId });
+        CreateUnchecked(sessionId, EventCatalogue.Of(payload).Name, EventPayload.From(payload), new PublishOptions { ProjectId = projectId });
 
-    private Event CreateUnchecked(string sessionId, string type, EventPayload payload, EventContext context) => new()
+    private Event CreateUnchecked(string sessionId, string type, EventPayload payload, PublishOptions options) => new()
     {
-        EventId = context.EventId ?? NewId(),
+        EventId = options.EventId ?? NewId(),
         SessionId = sessionId,
-        Timestamp = context.Timestamp ?? time.GetUtcNow(),
+        Timestamp = options.Timestamp ?? time.GetUtcNow(),
         Type = type,
         Payload = payload,
-        RunId = EventReader.PromoteRunId(payload, context.RunId),
-        ProjectId = context.ProjectId,
-        AgentId = context.AgentId,
-        Traceparent = context.Traceparent,
+        RunId = EventReader.PromoteRunId(payload, options.RunId),
+        ProjectId = options.ProjectId,
+        AgentId = options.AgentId,
+        Traceparent = options.Traceparent,
     };
 }

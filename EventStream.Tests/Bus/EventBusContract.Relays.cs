@@ -150,7 +150,7 @@ public abstract partial class EventBusContract
 
     private Event Ends(string runId) => Of(new RunCompleted { RunId = runId });
 
-    private Event Of(CanonicalPayload payload) => new EventFactory(TimeProvider.System).Create(Stream.Id, payload, new EventContext { ProjectId = _project.Id });
+    private Event Of(CanonicalPayload payload) => new EventFactory(TimeProvider.System).Create(Stream.Id, payload, new PublishOptions { ProjectId = _project.Id });
 
     private Task<AppendResult> RelayAsync(AppendRequest request) =>
         AppendRetry.AppendAsync(Bus, request, TimeSpan.FromSeconds(10), TimeProvider.System, cancellationToken: Cancel).AsTask();

@@ -95,7 +95,7 @@ public sealed class EventDispatcherFailureTests
     }
 
     [Fact]
-    public async Task OnFailed_HearsOfRunsThatHaveEnded_WhenNobodyConfirms()
+    public async Task OnFailed_GetsEventsOfEndedRuns_WhenNoCallerConfirms()
     {
         _bus.Hold("s");
         _bus.EndedRuns.Add("over");

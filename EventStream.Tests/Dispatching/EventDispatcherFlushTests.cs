@@ -73,7 +73,7 @@ public sealed class EventDispatcherFlushTests
     }
 
     [Fact]
-    public async Task DisposeAsync_ThrowsWhatFailed_WhenNobodyFlushed()
+    public async Task DisposeAsync_ThrowsWhatFailed_WhenNoFlushCameBefore()
     {
         _bus.FailNext(1);
         var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { RetryBudget = TimeSpan.Zero });

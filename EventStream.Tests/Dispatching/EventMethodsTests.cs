@@ -141,7 +141,7 @@ public sealed class EventMethodsTests
     private static MethodInfo Longest(IEnumerable<MethodInfo> methods, string type)
     {
         var name = string.Concat(type.Split('_').Select(CultureInfo.InvariantCulture.TextInfo.ToTitleCase)) + "Async";
-        return methods.Where(method => method.Name == name).MaxBy(method => method.GetParameters().Length).ShouldNotBeNull($"There is no {name}.");
+        return methods.Where(method => method.Name == name).MaxBy(method => method.GetParameters().Length).ShouldNotBeNull($"There is no {name}: run ./regenerate.sh.");
     }
 
     private static IEnumerable<MethodInfo> Extensions(Type target) =>

@@ -31,6 +31,10 @@ public sealed class EventCatalogueTests
             typeof(CanonicalPayload).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(CanonicalPayload)) && !type.IsAbstract), ignoreOrder: true);
 
     [Fact]
+    public void All_HasEachRecord_InTheFolderOfItsFamily() =>
+        EventCatalogue.All.Select(type => $"EventStream.Core/Events/Payloads/{type.Family}/{type.Record.Name}.cs").Except(Repository.Files("EventStream.Core/Events/Payloads", "*.cs")).ShouldBeEmpty();
+
+    [Fact]
     public void All_HasASample_OfEveryType() => SamplePayloads.All.Select(payload => payload.GetType()).ShouldBe(EventCatalogue.All.Select(type => type.Record));
 
     [Fact]

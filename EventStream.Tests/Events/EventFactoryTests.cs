@@ -22,10 +22,10 @@ public sealed class EventFactoryTests
     }
 
     [Fact]
-    public void Create_TakesTheContext_WhenItIsGiven()
+    public void Create_TakesTheOptions_WhenTheyAreGiven()
     {
-        var context = new EventContext { EventId = "e1", RunId = "r1", ProjectId = "p1", AgentId = "a1", Timestamp = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, 7, TimeSpan.FromHours(2)) };
-        var created = Factory.Create("s1", "custom.type", EventPayload.Empty, context);
+        var options = new PublishOptions { EventId = "e1", RunId = "r1", ProjectId = "p1", AgentId = "a1", Timestamp = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, 7, TimeSpan.FromHours(2)) };
+        var created = Factory.Create("s1", "custom.type", EventPayload.Empty, options);
         created.ShouldBe(new Event
         {
             EventId = "e1",
@@ -42,7 +42,7 @@ public sealed class EventFactoryTests
 
     [Fact]
     public void Create_Refuses_WhenTheRunOfThePayloadDiffers() =>
-        Rejections.Of(() => Factory.Create("s1", new RunStarted { RunId = "r1" }, new EventContext { RunId = "r2" })).Message
+        Rejections.Of(() => Factory.Create("s1", new RunStarted { RunId = "r1" }, new PublishOptions { RunId = "r2" })).Message
             .ShouldBe("/run_id is 'r2' and contradicts /payload/run_id, which is 'r1'.");
 
     [Theory]

@@ -7,7 +7,6 @@ using Xunit;
 namespace EventStream.Tests.Events;
 
 /// <summary>The bytes of every canonical event, one file each in Snapshots; the TypeScript tests read the same files.</summary>
-/// <remarks>EVENTSTREAM_WRITE_SNAPSHOTS=1 writes them anew; review the difference before you commit it.</remarks>
 public sealed class EventSnapshotTests
 {
     private static readonly string Folder = Repository.PathOf("EventStream.Tests", "Events", "Snapshots");
@@ -18,13 +17,11 @@ public sealed class EventSnapshotTests
     [MemberData(nameof(Names))]
     public void ToUtf8_WritesTheBytesOfTheSnapshot_ForEveryType(string name)
     {
-        var path = Path.Combine(Folder, $"{name}.json");
         var written = EventWriter.ToUtf8(SamplePayloads.Envelope(EventCatalogue.Find(name)!));
-        if (Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SNAPSHOTS") == "1") File.WriteAllBytes(path, [.. written, (byte)'\n']);
-        File.ReadAllText(path).ShouldBe(Encoding.UTF8.GetString(written) + "\n");
+        CommittedFile.ShouldHold(Path.Combine(Folder, $"{name}.json"), Encoding.UTF8.GetString(written) + "\n");
     }
 
     [Fact]
     public void Snapshots_AreOnlyThose_OfTheCatalogue() =>
-        Directory.GetFiles(Folder).Select(Path.GetFileNameWithoutExtension).ShouldBe(EventCatalogue.All.Select(type => type.Name), ignoreOrder: true);
+        Directory.GetFiles(Folder).Select(Path.GetFileNameWithoutExtension).ShouldBe(EventCatalogue.All.Select(type => type.Name), ignoreOrder: true, "Run ./regenerate.sh, and remove the snapshots of types that are gone.");
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using EventStream.Api.Schema;
 using EventStream.Events;
+using EventStream.Tests.Events;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -10,7 +11,6 @@ using Xunit;
 namespace EventStream.Tests.Schema;
 
 /// <summary>The schema of the catalogue, its committed copy, and that it says what the snapshots say.</summary>
-/// <remarks>EVENTSTREAM_WRITE_SNAPSHOTS=1 writes the copy anew; review the difference before you commit it.</remarks>
 public sealed class EventSchemaTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static readonly byte[] Written = EventSchema.ToUtf8();
@@ -24,14 +24,11 @@ public sealed class EventSchemaTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task Get_AnswersTheCommittedCopy_WhenItIsAsked()
     {
-        var path = Repository.PathOf("docs", "events.schema.json");
-        if (Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SNAPSHOTS") == "1") await File.WriteAllBytesAsync(path, Written, TestContext.Current.CancellationToken);
-
         var answer = await _server.GetAsync("/schema/events");
 
         answer.Status.ShouldBe(HttpStatusCode.OK);
         answer.ContentType.ShouldBe("application/schema+json");
-        answer.Text.ShouldBe(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        CommittedFile.ShouldHold(Repository.PathOf("docs", "events.schema.json"), answer.Text);
     }
 
     [Fact]

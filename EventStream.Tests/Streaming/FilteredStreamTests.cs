@@ -120,8 +120,8 @@ public sealed class FilteredStreamTests : IAsyncDisposable
         return _server.AppendAsync(Session,
             _events.Thought(),
             _events.RunStarted(Run),
-            Factory.Create(Session, new ToolCallStarted { ToolCallId = "t", ToolName = "ls", Args = JsonElement.Parse("{}") }, new EventContext { RunId = Run }),
+            Factory.Create(Session, new ToolCallStarted { ToolCallId = "t", ToolName = "ls", Args = JsonElement.Parse("{}") }, new PublishOptions { RunId = Run }),
             Factory.Create(Session, "custom.a", EventPayload.Empty),
-            Factory.Create(Session, "run_completed", EventPayload.Parse("{}"), new EventContext { RunId = Run }));
+            Factory.Create(Session, "run_completed", EventPayload.Parse("{}"), new PublishOptions { RunId = Run }));
     }
 }

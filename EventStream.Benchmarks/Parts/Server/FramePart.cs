@@ -32,7 +32,7 @@ public class FramePart
         var payload = Kind == "deep"
             ? EventPayload.Parse($"{{\"delta\":{new string('[', 50)}{new string(']', 50)}}}")
             : EventPayload.Parse(System.Text.Json.JsonSerializer.Serialize(new { message_id = "m1", delta = text }));
-        var envelope = Kind == "no envelope" ? "event: x\r\n\r\n"u8.ToArray() : EventWriter.ToUtf8(Factory.Create("s", "agent_message_delta", payload, new EventContext()));
+        var envelope = Kind == "no envelope" ? "event: x\r\n\r\n"u8.ToArray() : EventWriter.ToUtf8(Factory.Create("s", "agent_message_delta", payload, new PublishOptions()));
         _entry = new LogEntry(new Cursor(1_763_694_885_123, 42), envelope);
         var frame = Encoding.UTF8.GetString(Frame.Of(_entry).Bytes.Span);
         var expected = Kind == "no envelope" ? "id: 1763694885123-42\n\n" : $"id: 1763694885123-42\nevent: agent_message_delta\ndata: {Encoding.UTF8.GetString(envelope)}\n\n";

@@ -171,7 +171,7 @@ public sealed class HttpEventAppenderTests
     private const string Receipts = """[{"event_id":"e1","id":"7-41","outcome":"duplicate"},{"event_id":"e2","id":"7-42","outcome":"stored"},{"event_id":"e3","outcome":"run_ended"}]""";
 
     private static Event Made(string id) => Factory.Create("team:a", new AgentThought { Content = "é\n日本" },
-        new EventContext { EventId = id, RunId = "r", ProjectId = "p", AgentId = "a", Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
+        new PublishOptions { EventId = id, RunId = "r", ProjectId = "p", AgentId = "a", Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
 
     private static Task SetStatus(HttpContext context, int status)
     {

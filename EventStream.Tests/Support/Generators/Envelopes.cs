@@ -14,7 +14,7 @@ internal sealed class Envelopes(string sessionId)
     public static Event Read(LogEntry entry) => EventReader.ReadLogged(entry.Envelope.Span);
 
     public Event Thought(string text = "so", string? eventId = null, string? runId = null, string? projectId = null) =>
-        _factory.Create(sessionId, new AgentThought { Content = text }, new EventContext { EventId = eventId, RunId = runId, ProjectId = projectId });
+        _factory.Create(sessionId, new AgentThought { Content = text }, new PublishOptions { EventId = eventId, RunId = runId, ProjectId = projectId });
 
     public Event[] Thoughts(int count, string? runId = null, string? projectId = null) =>
         [.. Enumerable.Range(1, count).Select(number => Thought($"{number}", runId: runId, projectId: projectId))];

@@ -1,0 +1,20 @@
+using System.Text;
+
+namespace EventStream.Generator;
+
+/// <summary>Events/EventJsonContext.g.cs: the list that System.Text.Json's own generator starts from, which sees no generated code but what stands in a file.</summary>
+internal static class EventJsonContextFile
+{
+    public static string TextOf(IReadOnlyList<CatalogueRow> rows) => new StringBuilder(GeneratedFile.Header).Append("""
+
+        using System.Text.Json.Serialization;
+        using EventStream.Events.Payloads;
+
+        namespace EventStream.Events;
+
+        """)
+        .Append('\n')
+        .AppendJoin("", rows.Select(row => $"[JsonSerializable(typeof({row.Record}))]\n"))
+        .Append("internal sealed partial class EventJsonContext;\n")
+        .ToString();
+}
