@@ -6,7 +6,8 @@ namespace EventStream.Api.Streaming.Requests;
 /// <summary>Which dialect a client asks for: <c>?names=</c> and <c>?frame=</c>.</summary>
 internal static class DialectQuery
 {
-    private static readonly (string Value, IDialect Dialect)[] Names =
+    /// <summary>What <c>names</c> may say; the first is the default.</summary>
+    public static IReadOnlyList<(string Value, IDialect Dialect)> Names { get; } =
         [("canonical", DialectCatalogue.Canonical), ("native", DialectCatalogue.Native), ("reverb", DialectCatalogue.Reverb)];
 
     // Frames that only WebSocket clients read.
@@ -15,8 +16,8 @@ internal static class DialectQuery
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
     public static IDialect Parse(Transport transport, IQueryCollection query)
     {
-        var named = Find(Names, query["names"].ToString() is { Length: > 0 } names ? names : "canonical")
-            ?? throw new EventRejectedException("names", $"is '{query["names"]}'; it is canonical, native or reverb.");
+        var named = Find(Names, query["names"].ToString() is { Length: > 0 } names ? names : Names[0].Value)
+            ?? throw new EventRejectedException("names", $"is '{query["names"]}'; it is {string.Join(", ", Names.SkipLast(1).Select(choice => choice.Value))} or {Names[^1].Value}.");
         var frame = query["frame"].ToString();
         if (frame is "" or "envelope") return named;
         var framed = Find(SocketFrames, frame) ?? throw new EventRejectedException("frame", $"is '{frame}'; it is envelope or event-data.");
@@ -25,7 +26,7 @@ internal static class DialectQuery
         return framed;
     }
 
-    private static IDialect? Find((string Value, IDialect Dialect)[] choices, string value)
+    private static IDialect? Find(IEnumerable<(string Value, IDialect Dialect)> choices, string value)
     {
         foreach (var choice in choices) if (choice.Value == value) return choice.Dialect;
         return null;

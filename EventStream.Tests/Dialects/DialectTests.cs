@@ -1,0 +1,69 @@
+using System.Text;
+using EventStream.Dialects;
+using EventStream.Events;
+using EventStream.Foreign;
+using EventStream.Sources.Argos;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Dialects;
+
+/// <summary>What every dialect of the catalogue promises, for every type of event.</summary>
+public sealed class DialectTests
+{
+    public static TheoryData<string> Names => [.. DialectCatalogue.All.Select(dialect => dialect.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Write_MakesMessagesOfOneLine_ForEveryType(string name)
+    {
+        foreach (var type in EventCatalogue.All)
+        {
+            var dialect = Of(name).ForConnection();
+            foreach (var message in dialect.Write(EventOf(type)))
+            {
+                message.Data.Span.IndexOfAny((byte)'\r', (byte)'\n', (byte)0).ShouldBe(-1, type.Name);
+                message.Data.IsEmpty.ShouldBeFalse(type.Name);
+                (message.Name == type.Name || EventNames.IsValid(message.Name)).ShouldBeTrue($"{type.Name} is called '{message.Name}'.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Write_SaysTheSame_ToEveryConnection(string name)
+    {
+        foreach (var type in EventCatalogue.All)
+        {
+            var said = Of(name).ForConnection().Write(EventOf(type)).Select(Text).ToArray();
+            Of(name).ForConnection().Write(EventOf(type)).Select(Text).ShouldBe(said, type.Name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ForConnection_IsTheSame_OnlyWhenItIsShared(string name) =>
+        ReferenceEquals(Of(name).ForConnection(), Of(name)).ShouldBe(Of(name).IsShared);
+
+    [Fact]
+    public void Names_AreUnique() => DialectCatalogue.All.Select(dialect => dialect.Name).ShouldBeUnique();
+
+    [Fact]
+    public void Write_IsSilent_WhereArgosHasNoWords()
+    {
+        foreach (var type in (string[])["session_stream_started", "heartbeat"])
+            DialectCatalogue.Argos.Write(EventOf(EventCatalogue.Find(type)!)).ShouldBeEmpty();
+        DialectCatalogue.Argos.Write(EventOf(EventCatalogue.Find("stream_closing")!)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void NamesWithModel_AreThoseThatTheNormaliserHandles() =>
+        ArgosNormaliser.Names.Except(["error"]).ShouldBe(ArgosNames.WithModel, ignoreOrder: true);
+
+    private static IDialect Of(string name) => DialectCatalogue.All.Single(dialect => dialect.Name == name);
+
+    private static DialectEvent EventOf(CanonicalType type) => new(type.Name, EventWriter.ToUtf8(SamplePayloads.Envelope(type)));
+
+    private static string Text(DialectMessage message) => $"{message.Name}: {Encoding.UTF8.GetString(message.Data.Span)}";
+}
