@@ -1,3 +1,5 @@
+using EventStream.Bus.Redis.Commands;
+using EventStream.Bus.Redis.Scripts;
 using EventStream.Events;
 using StackExchange.Redis;
 
@@ -23,7 +25,7 @@ internal static class RedisRecentSessions
     {
         try
         {
-            await commands.CallAsync(database =>
+            await commands.RunAsync(database =>
             {
                 _ = database.SortedSetAddAsync(RedisNames.RecentSessions, session.Id, beginning.Epoch, CommandFlags.FireAndForget);
                 return database.SortedSetRemoveRangeByRankAsync(RedisNames.RecentSessions, 0, -BusLimits.MaxRecentSessions - 1, CommandFlags.FireAndForget);

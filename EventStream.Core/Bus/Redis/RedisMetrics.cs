@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+
+namespace EventStream.Bus.Redis;
+
+/// <summary>What a Redis bus counts. Meter <c>EventStream</c>.</summary>
+internal sealed class RedisMetrics : IDisposable
+{
+    /// <summary>Shared with the server's own figures, so that one subscription exports both.</summary>
+    public const string MeterName = "EventStream";
+
+    private readonly Meter? _own;
+    private readonly Counter<long> _skippedMessages;
+
+    /// <param name="meters">Makes the meter; null: the bus makes its own.</param>
+    public RedisMetrics(IMeterFactory? meters)
+    {
+        if (meters is null) _own = new Meter(MeterName);
+        _skippedMessages = (_own ?? meters!.Create(MeterName)).CreateCounter<long>("eventstream.redis.messages.skipped", "{message}", "Messages on channels that were no event");
+    }
+
+    public void MessageSkipped() => _skippedMessages.Add(1);
+
+    public void Dispose() => _own?.Dispose();
+}
