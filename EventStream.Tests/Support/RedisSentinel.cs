@@ -49,8 +49,9 @@ internal sealed class RedisSentinel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in (RedisProcess?[])[_sentinel, _replica, _master])
-            if (process is not null) await process.DisposeAsync();
+        if (_sentinel is not null) await _sentinel.DisposeAsync();
+        if (_replica is not null) await _replica.DisposeAsync();
+        await _master.DisposeAsync();
     }
 
     private async ValueTask<bool> IsReadyAsync()

@@ -10,6 +10,9 @@ internal static class RedisConfiguration
 
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(1);
 
+    // Without ECHO the library asks PING, which is needed anyway.
+    private static readonly CommandMap UsedCommands = CommandMap.Create(["SUBSCRIBE", "ECHO", "CONFIG"], available: false);
+
     /// <exception cref="ArgumentException">The connection string has an option that the client doesn't know or can't read.</exception>
     /// <exception cref="FormatException">The connection string names a tunnel that is no address.</exception>
     public static ConfigurationOptions Of(RedisBusOptions options)
@@ -21,16 +24,19 @@ internal static class RedisConfiguration
         // A queued append would be stored after its caller was told that it wasn't.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ClientName = "eventstream";
-        (configuration.ConnectTimeout, configuration.AsyncTimeout, configuration.SyncTimeout) = (timeout, timeout, timeout);
+        (configuration.ConnectTimeout, configuration.AsyncTimeout) = (timeout, timeout);
+        // Nothing is asked synchronously but pings, with each heartbeat. When none is answered for four of these times, the library gives the connection
+        // up: after twice the command timeout, since it counts whole seconds.
+        (configuration.HeartbeatConsistencyChecks, configuration.SyncTimeout) = (true, timeout * 3 / 8);
         var heartbeat = options.CommandTimeout / HeartbeatsPerTimeout;
         configuration.HeartbeatInterval = heartbeat < LongestHeartbeat ? heartbeat : LongestHeartbeat;
         // After a long outage the client comes back as soon as after a short one.
         configuration.ReconnectRetryPolicy = new ExponentialRetry(timeout / 2, timeout);
         // Scripts announce on channels by their full names.
         configuration.ChannelPrefix = default;
-        // No rights are needed for what isn't used: hints about masters, the library's name, and its own subscribing connection to every node.
+        // What isn't used needs no rights: hints about masters, the library's name, and its own subscribing connection to every node.
         (configuration.TieBreaker, configuration.ConfigurationChannel, configuration.SetClientLibrary) = ("", "", false);
-        if (ReferenceEquals(configuration.CommandMap, CommandMap.Default)) configuration.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
+        if (ReferenceEquals(configuration.CommandMap, CommandMap.Default)) configuration.CommandMap = UsedCommands;
         options.Configure?.Invoke(configuration);
         return configuration;
     }

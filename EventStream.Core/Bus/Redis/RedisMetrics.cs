@@ -8,17 +8,23 @@ internal sealed class RedisMetrics : IDisposable
     /// <summary>Shared with the server's own figures, so that one subscription exports both.</summary>
     public const string MeterName = "EventStream";
 
-    private readonly Meter? _own;
+    private readonly Meter _meter;
+    private readonly bool _isOwn;
     private readonly Counter<long> _skippedMessages;
 
     /// <param name="meters">Makes the meter; null: the bus makes its own.</param>
     public RedisMetrics(IMeterFactory? meters)
     {
-        if (meters is null) _own = new Meter(MeterName);
-        _skippedMessages = (_own ?? meters!.Create(MeterName)).CreateCounter<long>("eventstream.redis.messages.skipped", "{message}", "Messages on channels that were no event");
+        _isOwn = meters is null;
+        _meter = meters is null ? new Meter(MeterName) : meters.Create(MeterName);
+        _skippedMessages = _meter.CreateCounter<long>("eventstream.redis.messages.skipped", "{message}", "Messages on channels that were no event");
     }
 
     public void MessageSkipped() => _skippedMessages.Add(1);
 
-    public void Dispose() => _own?.Dispose();
+    // A factory disposes its meters itself.
+    public void Dispose()
+    {
+        if (_isOwn) _meter.Dispose();
+    }
 }

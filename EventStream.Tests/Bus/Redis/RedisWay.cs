@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using EventStream.Bus.Redis;
 using EventStream.Tests.Support;
-using StackExchange.Redis;
 using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;

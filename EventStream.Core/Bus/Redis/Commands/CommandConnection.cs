@@ -69,16 +69,16 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         LogRefused(reason);
     }
 
-    // The library takes four timeouts to give up a node that is silent, and asks the others for its successor only then.
+    // The library asks the other nodes for the successor of a silent one only when it gives the connection up.
     private async Task RefreshTopologyAsync()
     {
         Task<ConnectionMultiplexer>? multiplexer;
         lock (_lock) multiplexer = _multiplexer;
-        if (multiplexer is not { IsCompletedSuccessfully: true, Result: var connected } || connected.GetEndPoints().Length < 2) return;
-        if (Interlocked.Exchange(ref _isRefreshing, 1) == 1) return;
+        if (multiplexer is not { IsCompletedSuccessfully: true } || Interlocked.Exchange(ref _isRefreshing, 1) == 1) return;
         try
         {
-            await connected.ConfigureAsync().ConfigureAwait(false);
+            var connected = await multiplexer.ConfigureAwait(false);
+            if (connected.GetEndPoints().Length > 1) await connected.ConfigureAsync().ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -14,8 +14,7 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
         Task<T>? answering = null;
         try
         {
-            var connecting = connection.MultiplexerAsync();
-            var multiplexer = connecting.IsCompletedSuccessfully ? connecting.Result : await connecting.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            var multiplexer = await connection.MultiplexerAsync().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
             answering = call(multiplexer.GetDatabase());
             return await answering.WaitAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 
@@ -66,12 +64,10 @@ internal sealed class NodeSocket : IDisposable
         var tls = new TlsOptions(_configuration);
         var host = tls.ResolveHost(_endPoint);
         var stream = new SslStream(plain, leaveInnerStreamOpen: false, tls.CertificateValidationCallback, tls.CertificateSelectionCallback);
-        stream.AuthenticateAsClient(tls.GetSslClientAuthenticationOptions(host) ?? new SslClientAuthenticationOptions
-        {
-            TargetHost = host,
-            EnabledSslProtocols = tls.SslProtocols ?? SslProtocols.None,
-            CertificateRevocationCheckMode = tls.CheckCertificateRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
-        });
+        // The library checks revocation only where it was told the protocols.
+        if (tls.GetSslClientAuthenticationOptions(host) is { } options) stream.AuthenticateAsClient(options);
+        else if (tls.SslProtocols is { } protocols) stream.AuthenticateAsClient(host, clientCertificates: null, protocols, tls.CheckCertificateRevocation);
+        else stream.AuthenticateAsClient(host);
 #pragma warning restore SER009
         return stream;
     }
