@@ -6,7 +6,7 @@ namespace EventStream.Bus.Redis;
 /// <summary>The channel and the keys of a stream. One hash tag, so that one script serves all keys in a cluster too.</summary>
 internal static class RedisNames
 {
-    public static RedisChannel Channel(StreamKey stream) => new(stream.ToString(), RedisChannel.PatternMode.Literal);
+    public static RedisChannel Channel(StreamKey stream) => RedisChannel.Literal(stream.ToString());
 
     /// <summary>The events: a Redis Stream whose entry ids are the cursors.</summary>
     public static RedisKey Log(StreamKey stream) => Key(stream, "log");

@@ -32,7 +32,7 @@ internal sealed class ChannelRouter
     }
 
     /// <summary>Tells the listeners that all messages that arrived together were handed over. Called by the reading thread.</summary>
-    /// <remarks>A few are told at once. Many are told on other threads, so that the next messages are read meanwhile.</remarks>
+    /// <remarks>A few listeners are called by this thread. Many are called by other threads, so that this one reads on meanwhile.</remarks>
     public void Pause()
     {
         if (_sincePause.Count <= PausesAtOnce)

@@ -7,7 +7,7 @@ namespace EventStream.Bus.Redis.Subscribing;
 /// <summary>Finds out that a subscribing connection stands and brings nothing: by pings, and by messages that this process publishes to itself.</summary>
 internal sealed partial class PubSubWatch(RedisCommands commands, TimeSpan timeout, TimeSpan probeInterval, TimeProvider time, ILogger logger) : IChannelListener
 {
-    private readonly RedisChannel _channel = new($"eventstream:probe:{Guid.NewGuid():N}", RedisChannel.PatternMode.Literal);
+    private readonly RedisChannel _channel = RedisChannel.Literal($"eventstream:probe:{Guid.NewGuid():N}");
     private TaskCompletionSource? _heard;
     private bool _isDeaf;
 

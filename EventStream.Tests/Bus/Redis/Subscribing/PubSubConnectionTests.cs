@@ -15,7 +15,7 @@ namespace EventStream.Tests.Bus.Redis.Subscribing;
 public sealed class PubSubConnectionTests
 {
     private static readonly string[] Ready = ["+OK\r\n", "+PONG\r\n"];
-    private static readonly RedisChannel Channel = new("ch", RedisChannel.PatternMode.Literal);
+    private static readonly RedisChannel Channel = RedisChannel.Literal("ch");
 
     private readonly Heard _heard = new();
 
@@ -91,7 +91,7 @@ public sealed class PubSubConnectionTests
         await using var redis = new FakeRedis(Ready);
         await using var connection = await OpenAsync(redis);
         var other = new Heard();
-        var subscribing = Task.WhenAll(connection.SubscribeAsync(Channel, _heard), connection.SubscribeAsync(new RedisChannel("other", RedisChannel.PatternMode.Literal), other));
+        var subscribing = Task.WhenAll(connection.SubscribeAsync(Channel, _heard), connection.SubscribeAsync(RedisChannel.Literal("other"), other));
         redis.Say("*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$5\r\nother\r\n:2\r\n");
         await subscribing;
 
