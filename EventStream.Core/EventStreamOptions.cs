@@ -13,7 +13,7 @@ public sealed class EventStreamOptions
 
     /// <summary>How long a command to Redis may take before it counts as failed.</summary>
     /// <value>2 seconds.</value>
-    public TimeSpan RedisCommandTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan RedisCommandTimeout { get; set; } = RedisBusOptions.DefaultCommandTimeout;
 
     /// <summary>The root of a server to publish to, such as <c>http://localhost:8000</c>, for workers that don't reach Redis. Only for <c>AddEventDispatcher</c>.</summary>
     public Uri? Server { get; set; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using EventStream;
 using EventStream.Bus;
 using EventStream.Bus.Http;
@@ -41,7 +42,7 @@ public static class EventStreamServiceCollectionExtensions
         var settings = provider.Settings();
         var time = provider.GetRequiredService<TimeProvider>();
         return settings.Redis is { } redis
-            ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis, CommandTimeout = settings.RedisCommandTimeout }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>())
+            ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis, CommandTimeout = settings.RedisCommandTimeout }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>(), provider.GetService<IMeterFactory>())
             : new InMemoryEventBus(new InMemoryBusOptions(), settings.Log, time);
     }
 

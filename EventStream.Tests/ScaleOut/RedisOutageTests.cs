@@ -45,6 +45,28 @@ public sealed class RedisOutageTests
     }
 
     [Fact]
+    public async Task Stream_IsOpened_WhenRedisComesBackWhileTheClientWaits()
+    {
+        await using var redis = await RedisServer.StartOwnAsync(isDurable: true);
+        await using var server = TestServer.Start(new()
+        {
+            ["ConnectionStrings:Redis"] = redis.ConnectionString,
+            ["Redis:CommandTimeout"] = "00:00:10",
+            ["Streaming:JoinTimeout"] = "00:00:30",
+        });
+        var stored = await PublishAsync(server, 0);
+        await redis.StopAsync();
+        await Eventually.TrueAsync(async () => (await server.GetAsync("/health/ready")).Status != HttpStatusCode.OK, TestContext.Current.CancellationToken);
+
+        var opening = server.OpenAsync("/events/s1?from=earliest");
+        await redis.StartAsync();
+
+        await using var client = await opening;
+        (await client.NextAsync()).EventType.ShouldBe("session_stream_started");
+        (await client.NextAsync()).EventId.ShouldBe(stored);
+    }
+
+    [Fact]
     public async Task Stream_StaysOpenAndGoesOnWithoutLossOrRepeat_WhenRedisIsKilledAndRestarted()
     {
         await using var redis = await RedisServer.StartOwnAsync(isDurable: true);

@@ -5,16 +5,24 @@ namespace EventStream.Bus.Redis;
 /// <summary>How the Redis bus connects.</summary>
 public sealed class RedisBusOptions
 {
-    /// <summary>Where Redis is, in StackExchange.Redis form: <c>localhost:6379</c>, or several hosts of a cluster.</summary>
+    /// <summary>How long a command may take when nothing else is set: 2 seconds.</summary>
+    public static TimeSpan DefaultCommandTimeout { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where Redis is, in StackExchange.Redis form: <c>localhost:6379</c>, several hosts of a cluster, or sentinels with <c>serviceName</c>.</summary>
+    /// <remarks>Commands and subscribing connect alike: by its user, password, TLS settings, unix socket or HTTP tunnel.</remarks>
     public required string ConnectionString { get; set; }
 
     /// <summary>How long a command may take before it counts as failed.</summary>
     /// <value>2 seconds.</value>
-    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan CommandTimeout { get; set; } = DefaultCommandTimeout;
 
     /// <summary>For how long at most the subscribing connection is trusted, before it must hear what this process announces to itself.</summary>
     /// <value>28 seconds: with the command timeout, a connection that hears nothing is noticed within 30. Each wait is a random part of it, at least half.</value>
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(28);
+
+    /// <summary>Changes the client library's settings, for what a connection string can't say, such as a client certificate or who judges the server's.</summary>
+    /// <value>None. It is called once, when the bus is made; both connections take the result.</value>
+    public Action<ConfigurationOptions>? Configure { get; set; }
 
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
@@ -31,7 +39,7 @@ public sealed class RedisBusOptions
         {
             return !string.IsNullOrWhiteSpace(text) && ConfigurationOptions.Parse(text).EndPoints.Count > 0;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
             // An option that the client doesn't know or can't read. It may hold a password, so the message doesn't repeat it.
             return false;

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
 
-/// <summary>Sorts what the Redis client throws.</summary>
+/// <summary>Which exceptions of the client library mean what.</summary>
 internal static class RedisFaults
 {
     /// <summary>Whether the script is unknown to this server and must be sent again.</summary>

@@ -6,7 +6,7 @@ namespace EventStream.Bus.Redis;
 /// <summary>The channel and the keys of a stream. One hash tag, so that one script serves all keys in a cluster too.</summary>
 internal static class RedisNames
 {
-    public static RedisChannel Channel(StreamKey stream) => new(stream.ToString(), RedisChannel.PatternMode.Literal);
+    public static RedisChannel Channel(StreamKey stream) => RedisChannel.Literal(stream.ToString());
 
     /// <summary>The events: a Redis Stream whose entry ids are the cursors.</summary>
     public static RedisKey Log(StreamKey stream) => Key(stream, "log");
@@ -25,8 +25,15 @@ internal static class RedisNames
 
     public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
 
-    /// <summary>A node as people write it, such as <c>localhost:6379</c>.</summary>
-    public static string Of(EndPoint endPoint) => endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString()!;
+    /// <summary>A node as people write it, such as <c>localhost:6379</c> or <c>/run/redis.sock</c>.</summary>
+    public static string Of(EndPoint endPoint) => endPoint switch
+    {
+        // No port was given.
+        DnsEndPoint { Port: 0 } named => named.Host,
+        IPEndPoint { Port: 0 } numbered => numbered.Address.ToString(),
+        DnsEndPoint named => $"{named.Host}:{named.Port}",
+        _ => endPoint.ToString()!,
+    };
 
     private static RedisKey Key(StreamKey stream, string part) => $"{stream.KindName}:{{{stream.Id}}}:{part}";
 }

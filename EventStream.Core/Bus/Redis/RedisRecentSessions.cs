@@ -1,13 +1,15 @@
+using EventStream.Bus.Redis.Commands;
+using EventStream.Bus.Redis.Scripts;
 using EventStream.Events;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
 
-/// <summary>Which sessions began last: told when a log begins, so that no other append pays for it.</summary>
+/// <summary>The sessions that began last. A session is added when its log begins, so that no other append pays for it.</summary>
 internal static class RedisRecentSessions
 {
     /// <summary>Where the log began; null when the batch didn't begin it.</summary>
-    /// <remarks>A repeated batch tells it once more: the first answer may have been lost.</remarks>
+    /// <remarks>A repeated batch adds the session once more: the first answer may have been lost.</remarks>
     public static Cursor? BeginningIn(AppendResult result)
     {
         if (result.Head.Offset > result.Receipts.Count) return null;
@@ -18,12 +20,12 @@ internal static class RedisRecentSessions
         return null;
     }
 
-    /// <summary>Writes a session down, without waiting for an answer: what is lost is missing in a list for people.</summary>
+    /// <summary>Adds a session without waiting for an answer: a session that is lost here is missing in a list for people.</summary>
     public static async Task NoteAsync(RedisCommands commands, StreamKey session, Cursor beginning)
     {
         try
         {
-            await commands.CallAsync(database =>
+            await commands.RunAsync(database =>
             {
                 _ = database.SortedSetAddAsync(RedisNames.RecentSessions, session.Id, beginning.Epoch, CommandFlags.FireAndForget);
                 return database.SortedSetRemoveRangeByRankAsync(RedisNames.RecentSessions, 0, -BusLimits.MaxRecentSessions - 1, CommandFlags.FireAndForget);

@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.Redis;
 
-/// <summary>What stands on a channel: an envelope with its cursor as first member, or whatever others publish.</summary>
+/// <summary>Reads what is published on a channel: an envelope with its cursor as first member, or an event of another publisher.</summary>
 internal static class RedisWireFormat
 {
     /// <summary>Reads <c>{"id":"&lt;cursor&gt;",…}</c>.</summary>
@@ -22,7 +22,7 @@ internal static class RedisWireFormat
         return true;
     }
 
-    /// <summary>The whole envelope of an event that others published without logging it; missing members are filled in.</summary>
+    /// <summary>The envelope of an event that another publisher announced without logging it; missing members are filled in.</summary>
     /// <exception cref="EventRejectedException">The message is no event.</exception>
     public static byte[] ReadUnlogged(ReadOnlySpan<byte> message, StreamKey stream, TimeProvider time)
     {

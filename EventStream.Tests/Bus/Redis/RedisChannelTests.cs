@@ -31,7 +31,8 @@ public sealed class RedisChannelTests(RedisServer redis) : RedisTest(redis)
     public async Task SubscribeAsync_SkipsAndCountsAndLogsOnce_WhenMessagesAreNoEvents()
     {
         var logger = new RecordingLogger<RedisEventBus>();
-        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = _redis.ConnectionString }, logger: logger);
+        using var skipped = new Measurements(Meters, "eventstream.redis.messages.skipped");
+        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = _redis.ConnectionString }, logger: logger, meters: Meters);
         var listener = new RecordingListener();
         await using var subscription = await bus.SubscribeAsync(Stream, listener, Cancel);
         string[] garbage =
@@ -46,7 +47,7 @@ public sealed class RedisChannelTests(RedisServer redis) : RedisTest(redis)
         await listener.HeardAsync(1, Cancel);
         listener.Cursors.ShouldBe([head]);
         listener.Unlogged.ShouldBeEmpty();
-        bus.SkippedMessages.ShouldBe(garbage.Length);
+        skipped.Sum.ShouldBe(garbage.Length);
         logger.Entries.Count(entry => entry.Id.Name == "RedisMessageSkipped").ShouldBe(1);
     }
 

@@ -214,6 +214,7 @@ public sealed class RedisFaultTests
     [InlineData("localhost:6379,nonsense=1")]
     [InlineData("localhost:6379,syncTimeout=soon")]
     [InlineData("abortConnect=false")]
+    [InlineData("localhost:6379,tunnel=nowhere")]
     public void Constructor_NamesTheSetting_WhenTheConnectionStringCantWork(string connectionString) =>
         Should.Throw<ArgumentException>(() => new RedisEventBus(new RedisBusOptions { ConnectionString = connectionString }))
             .Message.ShouldContain("ConnectionStrings:Redis");

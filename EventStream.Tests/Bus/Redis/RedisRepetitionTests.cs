@@ -27,8 +27,9 @@ public sealed class RedisRepetitionTests(RedisServer redis) : IAsyncLifetime
         _relay = new TcpRelay(int.Parse(redis.ConnectionString.Split(',')[0].Split(':')[1]));
         _bus = new RedisEventBus(new RedisBusOptions { ConnectionString = $"127.0.0.1:{_relay.Port}", CommandTimeout = TimeSpan.FromMilliseconds(300) });
         _other = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString });
-        // The script is known to Redis from here on.
-        await AppendAsync(_bus, Envelopes.Thought());
+        // Connected, and the script known to Redis, from here on. A busy machine needs longer than the timeout for the first time.
+        var first = Envelopes.Thought();
+        await UntilAnsweredAsync(() => AppendAsync(_bus, first));
     }
 
     public async ValueTask DisposeAsync()

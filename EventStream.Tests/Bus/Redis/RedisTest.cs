@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using EventStream.Bus;
 using EventStream.Bus.Redis;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
@@ -11,10 +13,14 @@ namespace EventStream.Tests.Bus.Redis;
 public abstract class RedisTest(RedisServer redis) : IAsyncLifetime
 {
     private readonly List<RedisEventBus> _buses = [];
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private protected RedisEventBus Bus { get; private set; } = null!;
 
     private protected RedisProbe Probe { get; private set; } = null!;
+
+    /// <summary>Makes the meters of the buses.</summary>
+    private protected IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     private protected StreamKey Stream { get; } = NewStream();
 
@@ -34,13 +40,14 @@ public abstract class RedisTest(RedisServer redis) : IAsyncLifetime
         GC.SuppressFinalize(this);
         foreach (var bus in _buses) await bus.DisposeAsync();
         Probe.Dispose();
+        await _services.DisposeAsync();
     }
 
     private protected static StreamKey NewStream() => StreamKey.Session($"s-{Guid.NewGuid():N}");
 
     private protected RedisEventBus NewBus(LogOptions? log = null, TimeProvider? time = null)
     {
-        var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString }, log, time);
+        var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString }, log, time, meters: Meters);
         _buses.Add(bus);
         return bus;
     }

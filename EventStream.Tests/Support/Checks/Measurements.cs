@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>What one server measures with one of its counters.</summary>
+/// <summary>What one server, or one meter factory, measures with one of its counters.</summary>
 internal sealed class Measurements : IDisposable
 {
     private readonly Lock _gate = new();
@@ -11,12 +11,15 @@ internal sealed class Measurements : IDisposable
     private readonly HashSet<string> _tags = [];
     private long _sum;
 
-    public Measurements(TestServer server, string counter)
+    public Measurements(TestServer server, string counter) : this(server.Services.GetRequiredService<IMeterFactory>(), counter) { }
+
+    public Measurements(IMeterFactory meters, string counter)
     {
-        var meters = server.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Name == counter && instrument.Meter.Scope == meters) self.EnableMeasurementEvents(instrument);
+            if (instrument.Name != counter || instrument.Meter.Scope != meters) return;
+            MeterName = instrument.Meter.Name;
+            self.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
         {
@@ -28,6 +31,9 @@ internal sealed class Measurements : IDisposable
         });
         _listener.Start();
     }
+
+    /// <summary>The meter that the counter belongs to; null until the counter is made.</summary>
+    public string? MeterName { get; private set; }
 
     public long Sum
     {

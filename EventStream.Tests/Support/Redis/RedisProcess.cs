@@ -18,6 +18,9 @@ internal sealed class RedisProcess(params string[] settings) : IAsyncDisposable
     /// <summary>Where it listens; 0 until it was started.</summary>
     public int Port { get; private set; }
 
+    /// <summary>What a configuration file says that comes before the settings; null: there is none. A Sentinel must have one.</summary>
+    public string? ConfigFile { get; init; }
+
     public bool IsRunning => _process is { HasExited: false };
 
     public bool IsFrozen { get; private set; }
@@ -90,6 +93,13 @@ internal sealed class RedisProcess(params string[] settings) : IAsyncDisposable
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = _folder };
         string[] arguments = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "no", .. settings];
+        if (ConfigFile is not null)
+        {
+            var file = Path.Combine(_folder, "redis.conf");
+            // A Sentinel writes what it learns into its file, and goes on with that after a restart.
+            if (!File.Exists(file)) File.WriteAllText(file, ConfigFile);
+            arguments = [file, .. arguments];
+        }
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         try
         {

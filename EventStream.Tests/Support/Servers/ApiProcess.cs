@@ -13,11 +13,12 @@ internal sealed class ApiProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ApiProcess(string[] arguments)
+    private ApiProcess(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(typeof(Program).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => OnLine(line.Data);
         _process.ErrorDataReceived += (_, line) => _errors.AppendLine(line.Data ?? "");
@@ -28,9 +29,12 @@ internal sealed class ApiProcess : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts a server that listens on a free port of loopback.</summary>
-    public static async Task<ApiProcess> StartAsync(params string[] settings)
+    public static Task<ApiProcess> StartAsync(params string[] settings) => StartAsync(new Dictionary<string, string>(), settings);
+
+    /// <summary>Starts a server with more environment variables than this process has.</summary>
+    public static async Task<ApiProcess> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] settings)
     {
-        var process = new ApiProcess(["--urls=http://127.0.0.1:0", .. settings]);
+        var process = new ApiProcess(["--urls=http://127.0.0.1:0", .. settings], environment);
         process.Address = await process._started.Task.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken)
             ?? throw new InvalidOperationException($"The server didn't start: {process._errors}");
         return process;

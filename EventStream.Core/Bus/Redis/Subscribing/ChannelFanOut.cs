@@ -1,9 +1,9 @@
 using EventStream.Events;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Subscribing;
 
-/// <summary>One channel and those who listen to it.</summary>
-internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, RedisSubscriptions owner) : IChannelListener
+/// <summary>Hands what is published on the channel of one stream to the listeners of that stream.</summary>
+internal sealed class ChannelFanOut(StreamKey stream, TimeProvider time, StreamSubscriptions owner) : IChannelListener
 {
     private readonly Lock _lock = new();
     private IStreamListener[] _listeners = [];
@@ -11,15 +11,15 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
 
     public StreamKey Stream => stream;
 
-    /// <summary>The connection that brings its messages; changed under the gate of the stream only.</summary>
-    public RedisSubscriberLink? Link { get; set; }
+    /// <summary>The connection that brings the messages; changed only by who holds the gate of the stream.</summary>
+    public PubSubConnection? Connection { get; set; }
 
     public void Add(IStreamListener listener)
     {
         lock (_lock) _listeners = [.. _listeners, listener];
     }
 
-    /// <summary>Returns whether nobody listens any more.</summary>
+    /// <summary>Returns whether no listener is left.</summary>
     public bool Remove(IStreamListener listener)
     {
         lock (_lock)
@@ -32,7 +32,7 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
 
     public void Interrupted()
     {
-        lock (_lock) Tell(static (listener, _) => listener.OnInterrupted(), true);
+        lock (_lock) Call(static (listener, _) => listener.OnInterrupted(), true);
         OnPause();
     }
 
@@ -42,12 +42,12 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
         {
             if (RedisWireFormat.TryReadEntry(message, out var entry))
             {
-                Tell(static (listener, heard) => listener.OnEntry(heard), entry);
+                Call(static (listener, heard) => listener.OnEntry(heard), entry);
                 return;
             }
             try
             {
-                Tell(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(message, stream, time));
+                Call(static (listener, heard) => listener.OnUnlogged(heard), RedisWireFormat.ReadUnlogged(message, stream, time));
             }
             catch (EventRejectedException e)
             {
@@ -55,7 +55,7 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
             }
             catch (Exception e)
             {
-                // A defect, which one message shows: the others on this connection are heard all the same.
+                // A defect that one message shows must not keep the connection from its other messages.
                 owner.NoteFaulty(stream, e);
             }
         }
@@ -63,11 +63,11 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
 
     public void OnTooLong()
     {
-        lock (_lock) SkipNeedsLock($"It has more than {RespMessages.MaxBytes} bytes.");
+        lock (_lock) SkipNeedsLock($"It has more than {RespReader.MaxBytes} bytes.");
     }
 
-    // Without the lock: what follows may take its time, and the next message shall not wait for it.
-    public void OnPause() => Tell(static (listener, _) => listener.OnPause(), true);
+    // Without the lock: a listener may work for long in a pause, and the next message must not wait for it.
+    public void OnPause() => Call(static (listener, _) => listener.OnPause(), true);
 
     private void SkipNeedsLock(string reason)
     {
@@ -75,18 +75,18 @@ internal sealed class RedisSubscription(StreamKey stream, TimeProvider time, Red
         _hasSkipped = true;
     }
 
-    // The lock, which all but a pause hold, keeps the promise that a listener hears one thing at a time.
-    private void Tell<T>(Action<IStreamListener, T> tell, T what)
+    // All but OnPause hold the lock, so that a listener gets one call at a time.
+    private void Call<T>(Action<IStreamListener, T> call, T argument)
     {
         foreach (var listener in Volatile.Read(ref _listeners))
         {
             try
             {
-                tell(listener, what);
+                call(listener, argument);
             }
             catch (Exception e)
             {
-                // One listener's fault must not keep the others from hearing it.
+                // The other listeners must hear it all the same.
                 owner.NoteFaulty(stream, e);
             }
         }

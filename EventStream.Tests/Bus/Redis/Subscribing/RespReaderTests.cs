@@ -1,14 +1,14 @@
 using System.Text;
-using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Subscribing;
 using EventStream.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using Xunit;
 
-namespace EventStream.Tests.Bus.Redis;
+namespace EventStream.Tests.Bus.Redis.Subscribing;
 
-public sealed class RespMessagesTests
+public sealed class RespReaderTests
 {
     private const string Subscribed = "*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n";
     private const string Published = "*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$5\r\nhello\r\n";
@@ -39,7 +39,7 @@ public sealed class RespMessagesTests
     [InlineData("-NOAUTH Authentication required.\r\n", "-NOAUTH Authentication required.", "", "", false, true)]
     public void TryRead_TakesTheMessage_OfEachKind(string text, string kind, string channel, string payload, bool isPublished, bool isError)
     {
-        var messages = new RespMessages();
+        var messages = new RespReader();
         messages.Add(Copy(messages, Encoding.UTF8.GetBytes(text)));
         messages.TryRead(out var message).ShouldBeTrue();
         (Text(message.Kind), Text(message.Channel), Text(message.Payload)).ShouldBe((kind, channel, payload));
@@ -64,7 +64,7 @@ public sealed class RespMessagesTests
     [Fact]
     public void TryRead_TakesEach_WhenManyComeAtOnceAndTheBufferGoesRound()
     {
-        var messages = new RespMessages();
+        var messages = new RespReader();
         var bytes = Enumerable.Range(0, 20_000).SelectMany(i => Message("ch", Encoding.UTF8.GetBytes($"{i}"))).ToArray();
         var read = new List<string>();
         foreach (var piece in bytes.Chunk(7919)) read.AddRange(Receive(messages, piece));
@@ -77,8 +77,8 @@ public sealed class RespMessagesTests
     [InlineData(1_000_000, true)]
     public void TryRead_PassesOverWhatIsTooLong_AndTakesWhatFollows(int excess, bool isTooLong)
     {
-        var messages = new RespMessages();
-        var payload = new byte[RespMessages.MaxBytes + excess];
+        var messages = new RespReader();
+        var payload = new byte[RespReader.MaxBytes + excess];
         payload.AsSpan().Fill((byte)'\n');
         byte[] bytes = [.. Message("before", "1"u8.ToArray()), .. Message("long", payload), .. Message("after", "2"u8.ToArray())];
         var read = new List<(string, int, bool)>();
@@ -120,15 +120,15 @@ public sealed class RespMessagesTests
     [InlineData("*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$1\r\naXX")]
     public void TryRead_Throws_WhenItIsNotTheProtocol(string text)
     {
-        var messages = new RespMessages();
+        var messages = new RespReader();
         Should.Throw<InvalidDataException>(() => Receive(messages, Encoding.UTF8.GetBytes(text)));
     }
 
     [Fact]
     public void TryRead_Throws_WhenALineDoesNotEnd()
     {
-        var messages = new RespMessages();
-        Should.Throw<InvalidDataException>(() => Receive(messages, [.. "+"u8, .. new byte[RespMessages.MaxBytes + 1]]));
+        var messages = new RespReader();
+        Should.Throw<InvalidDataException>(() => Receive(messages, [.. "+"u8, .. new byte[RespReader.MaxBytes + 1]]));
     }
 
     [Fact]
@@ -157,13 +157,13 @@ public sealed class RespMessagesTests
 
     private static List<string> ReadAll(byte[] bytes, int size)
     {
-        var messages = new RespMessages();
+        var messages = new RespReader();
         var read = new List<string>();
         foreach (var piece in bytes.Chunk(size)) read.AddRange(Receive(messages, piece));
         return read;
     }
 
-    private static List<string> Receive(RespMessages messages, byte[] bytes)
+    private static List<string> Receive(RespReader messages, byte[] bytes)
     {
         var read = new List<string>();
         foreach (var part in Parts(messages, bytes))
@@ -175,7 +175,7 @@ public sealed class RespMessagesTests
     }
 
     // Copies as much as there is room for, as a socket would.
-    private static IEnumerable<int> Parts(RespMessages messages, byte[] bytes)
+    private static IEnumerable<int> Parts(RespReader messages, byte[] bytes)
     {
         for (var at = 0; at < bytes.Length;)
         {
@@ -185,7 +185,7 @@ public sealed class RespMessagesTests
         }
     }
 
-    private static int Copy(RespMessages messages, ReadOnlySpan<byte> bytes)
+    private static int Copy(RespReader messages, ReadOnlySpan<byte> bytes)
     {
         var free = messages.Free();
         var count = Math.Min(free.Length, bytes.Length);

@@ -1,30 +1,30 @@
 using System.Buffers.Text;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Subscribing;
 
-/// <summary>What Redis says on a subscribing connection, cut out of its bytes (RESP2).</summary>
+/// <summary>Reads replies and messages out of the bytes of a subscribing connection (RESP2).</summary>
 /// <remarks>
 /// An array of two or three texts or numbers (<c>message</c>, <c>subscribe</c>, <c>unsubscribe</c>, <c>pong</c>), or a line (<c>+PONG</c>, <c>-ERR …</c>).
 /// Not thread-safe.
 /// </remarks>
-internal sealed class RespMessages
+internal sealed class RespReader
 {
-    /// <summary>The longest message that is read; longer ones are passed over. Far more than an event may have.</summary>
+    /// <summary>The longest message that is read; longer ones are passed over. An event has far less.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private const int SmallestBuffer = 64 * 1024;
 
     private byte[] _buffer = new byte[SmallestBuffer];
     private int _start, _end;
-    private long _passing;
+    private long _bytesToSkip;
 
-    /// <summary>Room for what is received next.</summary>
+    /// <summary>The free part of the buffer, for what is received next.</summary>
     public Span<byte> Free()
     {
         if (_start == _end)
         {
             (_start, _end) = (0, 0);
-            // What was grown for a long message is let go.
+            // A long message made it grow; that memory is given back.
             if (_buffer.Length > SmallestBuffer) _buffer = new byte[SmallestBuffer];
         }
         if (_end == _buffer.Length) MakeRoom();
@@ -34,26 +34,25 @@ internal sealed class RespMessages
     /// <summary>Notes that so many bytes were received.</summary>
     public void Add(int bytes) => _end += bytes;
 
-    /// <summary>Takes the next one that has come whole.</summary>
-    /// <exception cref="InvalidDataException">This isn't Redis, or bytes were lost.</exception>
-    public bool TryRead(out RespMessage message)
+    /// <summary>Takes the next reply that has arrived completely.</summary>
+    /// <exception cref="InvalidDataException">The other side isn't Redis, or bytes were lost.</exception>
+    public bool TryRead(out RespReply reply)
     {
-        message = default;
-        PassOver();
-        var reader = new Cutter(_buffer.AsSpan(_start, _end - _start));
-        if (_passing > 0 || !reader.TryReadMessage(out message, out var excess)) return false;
+        reply = default;
+        SkipTooLong();
+        var reader = new Parser(_buffer.AsSpan(_start, _end - _start));
+        if (_bytesToSkip > 0 || !reader.TryReadReply(out reply, out var excess)) return false;
         _start += reader.Position;
-        _passing = excess;
-        PassOver();
+        _bytesToSkip = excess;
+        SkipTooLong();
         return true;
     }
 
-    // A message that is longer than anything of ours isn't kept.
-    private void PassOver()
+    private void SkipTooLong()
     {
-        var passed = (int)Math.Min(_passing, _end - _start);
-        _start += passed;
-        _passing -= passed;
+        var skipped = (int)Math.Min(_bytesToSkip, _end - _start);
+        _start += skipped;
+        _bytesToSkip -= skipped;
     }
 
     private void MakeRoom()
@@ -65,21 +64,21 @@ internal sealed class RespMessages
         (_buffer, _start, _end) = (buffer, 0, held);
     }
 
-    private ref struct Cutter(ReadOnlySpan<byte> bytes)
+    private ref struct Parser(ReadOnlySpan<byte> bytes)
     {
         private readonly ReadOnlySpan<byte> _bytes = bytes;
 
         public int Position { get; private set; }
 
-        public bool TryReadMessage(out RespMessage message, out long excess)
+        public bool TryReadReply(out RespReply reply, out long excess)
         {
-            message = default;
+            reply = default;
             excess = 0;
             if (!TryReadLine(out var line)) return false;
             if (line.IsEmpty) throw Broken();
             if (line[0] is (byte)'+' or (byte)'-')
             {
-                message = new RespMessage(line, default, default);
+                reply = new RespReply(line, default, default);
                 return true;
             }
             var parts = line[0] == '*' ? Number(line) : 0;
@@ -87,7 +86,7 @@ internal sealed class RespMessages
             if (!TryReadName(out var kind) || !TryReadName(out var channel)) return false;
             ReadOnlySpan<byte> payload = default;
             if (parts == 3 && !TryReadPart(out payload, out excess)) return false;
-            message = new RespMessage(kind, channel, payload) { IsTooLong = excess > 0 };
+            reply = new RespReply(kind, channel, payload) { IsTooLong = excess > 0 };
             return true;
         }
 

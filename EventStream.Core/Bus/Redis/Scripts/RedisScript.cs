@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using StackExchange.Redis;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Scripts;
 
 /// <summary>One of the Lua scripts that stand beside this file.</summary>
 internal sealed class RedisScript
@@ -12,7 +12,7 @@ internal sealed class RedisScript
 
     private RedisScript(string name)
     {
-        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"{typeof(RedisScript).Namespace}.Scripts.{name}.lua")!;
+        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"{typeof(RedisScript).Namespace}.{name}.lua")!;
         using var reader = new StreamReader(stream);
         _text = reader.ReadToEnd();
 #pragma warning disable CA5350 // Redis names a script by its SHA-1; nothing is kept secret by it.

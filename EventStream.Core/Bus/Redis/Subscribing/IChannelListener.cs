@@ -1,6 +1,6 @@
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Subscribing;
 
-/// <summary>Hears what is published on one channel. Calls come one at a time, and hold up all other channels while they last; only pauses may come beside others.</summary>
+/// <summary>Hears what is published on one channel. Calls come one at a time and hold up all other channels while they last; only pauses may come beside others.</summary>
 internal interface IChannelListener
 {
     /// <summary>Something was published.</summary>
@@ -10,6 +10,6 @@ internal interface IChannelListener
     /// <summary>Something was published that is too long to be read.</summary>
     void OnTooLong();
 
-    /// <summary>What came together has been told.</summary>
+    /// <summary>All messages that arrived together were handed over.</summary>
     void OnPause();
 }

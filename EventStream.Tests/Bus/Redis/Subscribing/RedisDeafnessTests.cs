@@ -5,7 +5,7 @@ using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
 
-namespace EventStream.Tests.Bus.Redis;
+namespace EventStream.Tests.Bus.Redis.Subscribing;
 
 /// <summary>Connections that stand and bring nothing: nobody sends a FIN or a RST.</summary>
 [Needs(Need.Redis)]

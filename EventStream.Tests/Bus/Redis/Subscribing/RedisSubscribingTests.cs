@@ -1,11 +1,12 @@
 using EventStream.Bus;
 using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Subscribing;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
 
-namespace EventStream.Tests.Bus.Redis;
+namespace EventStream.Tests.Bus.Redis.Subscribing;
 
 /// <summary>The subscribing connection against a real server: who it says it is, and what it leaves out.</summary>
 public sealed class RedisSubscribingTests(RedisServer redis) : RedisTest(redis)
@@ -13,11 +14,12 @@ public sealed class RedisSubscribingTests(RedisServer redis) : RedisTest(redis)
     [Fact]
     public async Task SubscribeAsync_SkipsAndCounts_WhenAMessageIsTooLong()
     {
+        using var skipped = new Measurements(Meters, "eventstream.redis.messages.skipped");
         var listener = new RecordingListener();
         await using var subscription = await Bus.SubscribeAsync(Stream, listener, Cancel);
         await AppendAsync(Envelopes.Thought());
 
-        Probe.Number("PUBLISH", Stream.ToString(), new string('x', RespMessages.MaxBytes + 1)).ShouldBe(1);
+        Probe.Number("PUBLISH", Stream.ToString(), new string('x', RespReader.MaxBytes + 1)).ShouldBe(1);
         Probe.Number("PUBLISH", Stream.ToString(), """{"type":"agent_thought","payload":{}}""").ShouldBe(1);
         var head = (await AppendAsync(Envelopes.Thought())).Head;
 
@@ -25,7 +27,7 @@ public sealed class RedisSubscribingTests(RedisServer redis) : RedisTest(redis)
         listener.Cursors.Last().ShouldBe(head);
         listener.Unlogged.Count.ShouldBe(1);
         listener.Interruptions.ShouldBe(0);
-        Bus.SkippedMessages.ShouldBe(1);
+        skipped.Sum.ShouldBe(1);
     }
 
     [Fact]

@@ -3,18 +3,19 @@ using System.Net.Sockets;
 using System.Text;
 using EventStream.Bus;
 using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Subscribing;
 using EventStream.Tests.Support;
 using Shouldly;
 using StackExchange.Redis;
 using Xunit;
 
-namespace EventStream.Tests.Bus.Redis;
+namespace EventStream.Tests.Bus.Redis.Subscribing;
 
-/// <summary>A subscribing connection and whoever is at the other end of it.</summary>
-public sealed class RedisSubscriberLinkTests
+/// <summary>A subscribing connection against servers that say what a test wants.</summary>
+public sealed class PubSubConnectionTests
 {
     private static readonly string[] Ready = ["+OK\r\n", "+PONG\r\n"];
-    private static readonly RedisChannel Channel = new("ch", RedisChannel.PatternMode.Literal);
+    private static readonly RedisChannel Channel = RedisChannel.Literal("ch");
 
     private readonly Heard _heard = new();
 
@@ -24,18 +25,29 @@ public sealed class RedisSubscriberLinkTests
     public async Task OpenAsync_NamesItselfAndPings_WhenThereIsNoPassword()
     {
         await using var redis = new FakeRedis(Ready);
-        await using var link = await OpenAsync(redis);
+        await using var connection = await OpenAsync(redis);
         await Eventually.TrueAsync(() => redis.Asked.Contains("PING", StringComparison.Ordinal), Cancel);
         redis.Asked.ShouldBe("*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$11\r\neventstream\r\n*1\r\n$4\r\nPING\r\n");
-        link.Lost.IsCompleted.ShouldBeFalse();
+        connection.Lost.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
     public async Task OpenAsync_Works_WhenItMayNotNameItself()
     {
         await using var redis = new FakeRedis("-NOPERM this user has no permissions to run the 'client|setname' command\r\n", "+PONG\r\n");
-        await using var link = await OpenAsync(redis);
-        link.Lost.IsCompleted.ShouldBeFalse();
+        await using var connection = await OpenAsync(redis);
+        connection.Lost.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(",password=sesame", "*2\r\n$4\r\nAUTH\r\n$6\r\nsesame\r\n")]
+    [InlineData(",user=worker,password=sesame", "*3\r\n$4\r\nAUTH\r\n$6\r\nworker\r\n$6\r\nsesame\r\n")]
+    [InlineData(",user=open", "*3\r\n$4\r\nAUTH\r\n$4\r\nopen\r\n$0\r\n\r\n")]
+    public async Task OpenAsync_AuthenticatesFirst_AsTheConnectionStringSays(string settings, string asked)
+    {
+        await using var redis = new FakeRedis(["+OK\r\n", .. Ready]);
+        await using var connection = await OpenAsync(redis, settings);
+        redis.Asked.ShouldStartWith(asked);
     }
 
     [Theory]
@@ -61,7 +73,7 @@ public sealed class RedisSubscriberLinkTests
     public async Task OpenAsync_GivesUp_WhenNobodyListens()
     {
         var port = LoopbackPorts.Next();
-        (await Should.ThrowAsync<BusUnavailableException>(RedisSubscriberLink.OpenAsync(new IPEndPoint(IPAddress.Loopback, port), Options(port), TimeProvider.System)))
+        (await Should.ThrowAsync<BusUnavailableException>(PubSubConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, port), Configuration(port), TimeProvider.System)))
             .Message.ShouldBe("The connection to Redis was lost (ConnectionRefused).");
     }
 
@@ -77,9 +89,9 @@ public sealed class RedisSubscriberLinkTests
     public async Task Listeners_HearTheirOwn_AndOnePauseForWhatCameTogether()
     {
         await using var redis = new FakeRedis(Ready);
-        await using var link = await OpenAsync(redis);
+        await using var connection = await OpenAsync(redis);
         var other = new Heard();
-        var subscribing = Task.WhenAll(link.SubscribeAsync(Channel, _heard), link.SubscribeAsync(new RedisChannel("other", RedisChannel.PatternMode.Literal), other));
+        var subscribing = Task.WhenAll(connection.SubscribeAsync(Channel, _heard), connection.SubscribeAsync(RedisChannel.Literal("other"), other));
         redis.Say("*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$5\r\nother\r\n:2\r\n");
         await subscribing;
 
@@ -95,8 +107,8 @@ public sealed class RedisSubscriberLinkTests
     public async Task SubscribeAsync_IsHeard_WhenAnEarlierUnsubscribeIsAnsweredOnlyThen()
     {
         await using var redis = new FakeRedis(Ready);
-        await using var link = await OpenAsync(redis);
-        Task[] calls = [link.SubscribeAsync(Channel, new Heard()), link.UnsubscribeAsync(Channel), link.SubscribeAsync(Channel, _heard)];
+        await using var connection = await OpenAsync(redis);
+        Task[] calls = [connection.SubscribeAsync(Channel, new Heard()), connection.UnsubscribeAsync(Channel), connection.SubscribeAsync(Channel, _heard)];
         redis.Say("*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n*3\r\n$11\r\nunsubscribe\r\n$2\r\nch\r\n:0\r\n*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n");
         await Task.WhenAll(calls);
 
@@ -109,13 +121,13 @@ public sealed class RedisSubscriberLinkTests
     public async Task Calls_GetTheirAnswersInOrder_WhenOneOfThemIsRefused()
     {
         await using var redis = new FakeRedis(Ready);
-        await using var link = await OpenAsync(redis);
-        Task[] calls = [link.PingAsync(), link.SubscribeAsync(Channel, _heard), link.PingAsync()];
+        await using var connection = await OpenAsync(redis);
+        Task[] calls = [connection.PingAsync(), connection.SubscribeAsync(Channel, _heard), connection.PingAsync()];
         redis.Say("*2\r\n$4\r\npong\r\n$0\r\n\r\n" + Message("ch", "early") + "-NOPERM no channel\r\n+PONG\r\n");
         await calls[0];
         (await Should.ThrowAsync<BusUnavailableException>(calls[1])).Message.ShouldBe("Redis refused: NOPERM no channel");
         await calls[2];
-        link.Lost.IsCompleted.ShouldBeFalse();
+        connection.Lost.IsCompleted.ShouldBeFalse();
         _heard.Told.ShouldBe("early|");
     }
 
@@ -125,14 +137,14 @@ public sealed class RedisSubscriberLinkTests
     public async Task Lost_SaysWhy_WhenTheConnectionEnds(bool closes, string reason)
     {
         await using var redis = new FakeRedis(Ready);
-        await using var link = await OpenAsync(redis);
-        var asking = link.PingAsync();
+        await using var connection = await OpenAsync(redis);
+        var asking = connection.PingAsync();
         if (closes) redis.Close();
         else redis.Say("rubbish\r\n");
-        (await link.Lost.WaitAsync(Timeouts.Default, Cancel)).ShouldBe(reason);
+        (await connection.Lost.WaitAsync(Timeouts.Default, Cancel)).ShouldBe(reason);
         // Whoever waits for an answer needn't wait for its time to run out.
         (await Should.ThrowAsync<BusUnavailableException>(asking)).Message.ShouldBe($"The connection to Redis was lost ({reason}).");
-        await Should.ThrowAsync<BusUnavailableException>(link.PingAsync());
+        await Should.ThrowAsync<BusUnavailableException>(connection.PingAsync());
         await redis.ClosedAsync();
     }
 
@@ -140,18 +152,18 @@ public sealed class RedisSubscriberLinkTests
     public async Task DisposeAsync_ClosesTheConnection_WhileItReads()
     {
         await using var redis = new FakeRedis(Ready);
-        var link = await OpenAsync(redis);
-        await link.DisposeAsync();
-        (await link.Lost).ShouldBe("Disposed");
+        var connection = await OpenAsync(redis);
+        await connection.DisposeAsync();
+        (await connection.Lost).ShouldBe("Disposed");
         await redis.ClosedAsync();
-        await Should.ThrowAsync<BusUnavailableException>(link.PingAsync());
+        await Should.ThrowAsync<BusUnavailableException>(connection.PingAsync());
     }
 
-    private static Task<RedisSubscriberLink> OpenAsync(FakeRedis redis, string settings = "", int milliseconds = 30_000) =>
-        RedisSubscriberLink.OpenAsync(redis.EndPoint, Options(redis.EndPoint.Port, settings, milliseconds), TimeProvider.System);
+    private static Task<PubSubConnection> OpenAsync(FakeRedis redis, string settings = "", int milliseconds = 30_000) =>
+        PubSubConnection.OpenAsync(redis.EndPoint, Configuration(redis.EndPoint.Port, settings, milliseconds), TimeProvider.System);
 
-    private static RedisBusOptions Options(int port, string settings = "", int milliseconds = 30_000) =>
-        new() { ConnectionString = $"127.0.0.1:{port}{settings}", CommandTimeout = TimeSpan.FromMilliseconds(milliseconds) };
+    private static ConfigurationOptions Configuration(int port, string settings = "", int milliseconds = 30_000) =>
+        RedisConfiguration.Of(new RedisBusOptions { ConnectionString = $"127.0.0.1:{port}{settings}", CommandTimeout = TimeSpan.FromMilliseconds(milliseconds) });
 
     private static string Message(string channel, string payload) => $"*3\r\n$7\r\nmessage\r\n${channel.Length}\r\n{channel}\r\n${payload.Length}\r\n{payload}\r\n";
 

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStream.Bus.Redis.Commands;
+
+internal sealed partial class CommandConnection
+{
+    [LoggerMessage(2001, LogLevel.Warning, "Redis at {EndPoint} can't be reached. Publishing answers 503 and streams wait until it comes.", EventName = "RedisUnreachable")]
+    private partial void LogUnreachable(string endPoint);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The connection to Redis at {EndPoint} was lost ({Failure}). Streams stay open and heal when it is back.", EventName = "RedisLost")]
+    private partial void LogLost(string endPoint, string failure);
+
+    [LoggerMessage(2003, LogLevel.Information, "The connection to Redis at {EndPoint} is back.", EventName = "RedisRestored")]
+    private partial void LogRestored(string endPoint);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Redis refused a command: {Reason} It is told once a minute at most.", EventName = "RedisRefused")]
+    private partial void LogRefused(string reason);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
+
+namespace EventStream.Bus.Redis.Subscribing;
+
+/// <summary>The bytes to and from one node, by the settings that the client library takes: TCP or a unix socket, a proxy, TLS with any certificates.</summary>
+/// <remarks>All calls block: a socket that was once used asynchronously wakes another thread for each read from then on.</remarks>
+internal sealed class NodeSocket : IDisposable
+{
+    private readonly EndPoint _endPoint;
+    private readonly ConfigurationOptions _configuration;
+    private readonly Socket _socket;
+    private Stream _stream = Stream.Null;
+
+    public NodeSocket(EndPoint endPoint, ConfigurationOptions configuration)
+    {
+        (_endPoint, _configuration) = (endPoint, configuration);
+        _socket = endPoint.AddressFamily == AddressFamily.Unix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket.SendTimeout = configuration.AsyncTimeout;
+    }
+
+    /// <summary>Connects; ended by <see cref="Dispose"/>.</summary>
+    public void Connect()
+    {
+        var plain = ConnectPlain();
+        _stream = _configuration.Ssl ? Secure(plain) : plain;
+    }
+
+    public int Read(Span<byte> buffer) => _stream.Read(buffer);
+
+    /// <summary>Writes; not called by two at once.</summary>
+    public void Write(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
+
+    /// <summary>Ends a thread that connects, reads or writes.</summary>
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _stream.Dispose();
+    }
+
+    private Stream ConnectPlain()
+    {
+        var cancellation = CancellationToken.None;
+        var target = _endPoint;
+        _configuration.BeforeSocketConnect?.Invoke(_endPoint, ConnectionType.Subscription, _socket);
+        if (_configuration.Tunnel is { } tunnel)
+        {
+            target = Wait(tunnel.GetSocketConnectEndpointAsync(_endPoint, cancellation)) ?? target;
+            tunnel.BeforeSocketConnectAsync(_endPoint, ConnectionType.Subscription, _socket, cancellation).AsTask().GetAwaiter().GetResult();
+        }
+        _socket.Connect(target);
+        var behindTunnel = _configuration.Tunnel is null ? null : Wait(_configuration.Tunnel.BeforeAuthenticateAsync(_endPoint, ConnectionType.Subscription, _socket, cancellation));
+        return behindTunnel ?? new NetworkStream(_socket, ownsSocket: true);
+    }
+
+    private SslStream Secure(Stream plain)
+    {
+#pragma warning disable SER009 // The library marks it as experimental. Nothing else says which certificates its own connections take.
+        var tls = new TlsOptions(_configuration);
+        var host = tls.ResolveHost(_endPoint);
+        var stream = new SslStream(plain, leaveInnerStreamOpen: false, tls.CertificateValidationCallback, tls.CertificateSelectionCallback);
+        // The library checks revocation only where it was told the protocols.
+        if (tls.GetSslClientAuthenticationOptions(host) is { } options) stream.AuthenticateAsClient(options);
+        else if (tls.SslProtocols is { } protocols) stream.AuthenticateAsClient(host, clientCertificates: null, protocols, tls.CheckCertificateRevocation);
+        else stream.AuthenticateAsClient(host);
+#pragma warning restore SER009
+        return stream;
+    }
+
+    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+}
