@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace EventStream.Api.Telemetry;

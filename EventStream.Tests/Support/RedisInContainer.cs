@@ -42,7 +42,7 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
         {
             if (IsRunning) return;
             _container ??= Build();
-            await _container.StartAsync();
+            await _container.StartAsync(CancellationToken.None);
             IsRunning = true;
         }
         catch (DockerUnavailableException e)
@@ -63,8 +63,8 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
             if (!IsRunning) return;
             IsRunning = false;
             using var engine = Engine();
-            await engine.Containers.KillContainerAsync(_container!.Id, new ContainerKillParameters { Signal = "SIGKILL" });
-            await engine.Containers.WaitContainerAsync(_container.Id);
+            await engine.Containers.KillContainerAsync(_container!.Id, new ContainerKillParameters { Signal = "SIGKILL" }, CancellationToken.None);
+            await engine.Containers.WaitContainerAsync(_container.Id, CancellationToken.None);
         }
         finally
         {
@@ -72,9 +72,9 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
         }
     }
 
-    public Task FreezeAsync() => _container!.PauseAsync();
+    public Task FreezeAsync() => _container!.PauseAsync(CancellationToken.None);
 
-    public Task ThawAsync() => _container!.UnpauseAsync();
+    public Task ThawAsync() => _container!.UnpauseAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,7 +82,7 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
         {
             // The library only stops a container whose reaper is switched off.
             using var engine = Engine();
-            await engine.Containers.RemoveContainerAsync(_container.Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+            await engine.Containers.RemoveContainerAsync(_container.Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
         }
         if (_container is not null) await _container.DisposeAsync();
         _gate.Dispose();

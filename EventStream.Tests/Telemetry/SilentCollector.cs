@@ -28,7 +28,7 @@ internal sealed class SilentCollector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
-        await _accepting.WaitAsync(Timeouts.Default);
+        await _accepting.WaitAsync(Timeouts.Default, CancellationToken.None);
         foreach (var client in _clients) client.Dispose();
         _listener.Dispose();
     }
@@ -39,7 +39,7 @@ internal sealed class SilentCollector : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync();
+                var client = await _listener.AcceptTcpClientAsync(CancellationToken.None);
                 lock (_clients) _clients.Add(client);
             }
         }
