@@ -17,7 +17,10 @@ The exit code is 0 only when something passed and nothing failed.
 
 Environment:
   EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
-                           tests that stop it are skipped then
+                           tests that stop it are skipped then.
+                           container or container:IMAGE: each Redis is a container of that image
+                           (redis:7.4), such as redis:7.0, redis:8 or valkey/valkey:8; needs a
+                           container engine; tests of a Redis Cluster are skipped then
   EVENTSTREAM_SOAK         minutes for which the chaos suite goes on with random faults
   EVENTSTREAM_SEED         the property tests check the same random cases in every run;
                            random: new ones; <seed>,<gamma> or <seed>,<gamma>,<size>, as a
@@ -98,6 +101,9 @@ install_by_apt() {
 }
 
 install_redis() {
+  if [[ ${EVENTSTREAM_TEST_REDIS-} == container* ]]; then
+    docker info >/dev/null 2>&1 || fail "EVENTSTREAM_TEST_REDIS asks for a container, and no container engine answers ('docker info')."
+  fi
   if [[ -n ${EVENTSTREAM_TEST_REDIS-} ]] || command -v redis-server >/dev/null; then return; fi
   install_by_apt redis-server || fail "Install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
 }

@@ -1,22 +1,20 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using Scalar.AspNetCore;
 
 namespace EventStream.Api.OpenApi;
 
-/// <summary>The page <c>/scalar</c>, from Scalar's own bundle, without a CDN.</summary>
+/// <summary>The page <c>/scalar</c>: it asks nothing of any other host.</summary>
 internal static class ScalarPage
 {
-    private static readonly string Folder = AppContext.BaseDirectory;
-    private static readonly string Bundle = Path.Combine(Folder, "scalar", "standalone.js");
+    public static void MapScalar(this IEndpointRouteBuilder routes) => routes.MapScalarApiReference("/scalar", Configure);
 
-    public static void MapScalar(this IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/scalar", ShowPage).ExcludeFromDescription();
-        routes.MapGet("/scalar/standalone.js", SendBundle).ExcludeFromDescription();
-    }
-
-    private static PhysicalFileHttpResult ShowPage() =>
-        TypedResults.PhysicalFile(Path.Combine(Folder, "OpenApi", File.Exists(Bundle) ? "scalar.html" : "scalar-missing.html"), "text/html; charset=utf-8");
-
-    private static IResult SendBundle() =>
-        File.Exists(Bundle) ? TypedResults.PhysicalFile(Bundle, "text/javascript; charset=utf-8") : TypedResults.NotFound();
+    // The bundle names hosts for fonts, for a proxy of requests, for figures of use and for an assistant. An empty proxy is none; without one it takes its own.
+    private static void Configure(ScalarOptions options) => options
+        .WithTitle("EventStream API")
+        .DisableDefaultFonts()
+        .WithProxy("")
+        .DisableTelemetry()
+        .DisableAgent()
+        .DisableMcp()
+        .HideDeveloperTools()
+        .HideClientButton();
 }

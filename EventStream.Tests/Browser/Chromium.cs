@@ -10,9 +10,13 @@ namespace EventStream.Tests.Browser;
 /// <summary>The system's Chromium without a window, started when it is first asked for. Tests have contexts of their own in it.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
+    /// <summary>A name by which pages reach this machine as they reach a server on the network.</summary>
+    public const string PublicName = "events.example.com";
+
     // No sandbox in containers; nothing is asked of anybody but the tests' own servers.
     private static readonly string[] Flags =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        $"--host-resolver-rules=MAP {PublicName} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost"];
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 

@@ -9,7 +9,7 @@ namespace EventStream.Tests.Bus;
 public sealed class AppendRetryTests
 {
     private readonly ScriptedAppender _bus = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly SteppedTime _time = new();
     private readonly AppendRequest _request = new()
     {
         Stream = StreamKey.Session("s"),

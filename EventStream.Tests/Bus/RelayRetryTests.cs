@@ -13,7 +13,7 @@ public sealed class RelayRetryTests
     private static readonly StreamKey Project = StreamKey.Project("p");
 
     private readonly TestBus _bus = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly SteppedTime _time = new();
     private readonly List<StreamKey> _asked = [];
     private readonly Event[] _events = new Envelopes("s").Thoughts(2, projectId: "p");
 

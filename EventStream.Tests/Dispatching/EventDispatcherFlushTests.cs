@@ -88,7 +88,7 @@ public sealed class EventDispatcherFlushTests
     {
         _bus.HeedsCancellation = appenderHeedsCancellation;
         _bus.Hold("s");
-        var time = new ManualTimeProvider();
+        var time = new SteppedTime();
         var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 10 }, time);
         await dispatcher.NumbersAsync("s", 0, 9);
         var confirmed = dispatcher.PublishAndConfirmAsync("s", DispatchedEvents.Payload(9), cancellationToken: TestContext.Current.CancellationToken);

@@ -59,30 +59,26 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     [Fact]
     public async Task Scalar_ServesAPageThatNamesNoOtherHost_WhenItIsOpened()
     {
-        var page = await _server.GetAsync("/scalar");
+        (await _server.GetAsync("/scalar")).Status.ShouldBe(HttpStatusCode.Found);
+        var page = await _server.GetAsync("/scalar/");
 
         page.Status.ShouldBe(HttpStatusCode.OK);
-        page.ContentType.ShouldBe("text/html; charset=utf-8");
-        foreach (var file in (string[])["scalar.html", "scalar-missing.html"])
-        {
-            var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "OpenApi", file), TestContext.Current.CancellationToken);
-            OtherHost().IsMatch(text).ShouldBeFalse(file);
-        }
+        page.ContentType.ShouldStartWith("text/html");
+        OtherHost().IsMatch(page.Text.Replace($"//{_server.Address.Authority}", "", StringComparison.Ordinal)).ShouldBeFalse(page.Text);
     }
 
     [Fact]
     public async Task Scalar_ServesItsBundleItself_WhenThePageNamesOne()
     {
-        var page = await _server.GetAsync("/scalar");
+        var page = await _server.GetAsync("/scalar/");
 
-        foreach (Match source in ScriptSource().Matches(page.Text))
+        var sources = ScriptSource().Matches(page.Text).Select(match => match.Groups["path"].Value).ToList();
+        sources.ShouldNotBeEmpty();
+        foreach (var source in sources)
         {
-            var path = source.Groups["path"].Value;
-            path.ShouldStartWith("/");
-            var bundle = await _server.GetAsync(path);
-            bundle.Status.ShouldBe(HttpStatusCode.OK);
-            bundle.ContentType.ShouldBe("text/javascript; charset=utf-8");
-            bundle.Text.Length.ShouldBeGreaterThan(100_000);
+            var bundle = await _server.GetAsync($"/scalar/{source}");
+            bundle.Status.ShouldBe(HttpStatusCode.OK, source);
+            bundle.ContentType.ShouldStartWith("text/javascript");
         }
     }
 
@@ -107,6 +103,6 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     [GeneratedRegex("(?:https?:)?//[a-z0-9]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex OtherHost();
 
-    [GeneratedRegex("<script src=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("<script [^>]*src=\"(?<path>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ScriptSource();
 }

@@ -13,7 +13,7 @@ namespace EventStream.Tests.Publishing;
 public sealed class BoundedAppendTests : IDisposable
 {
     private readonly ScriptedAppender _bus = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly SteppedTime _time = new();
     private readonly Lifetime _lifetime = new();
     private readonly StopGrace _stop;
     private readonly AppendRequest _request = new()

@@ -2,6 +2,7 @@ using EventStream.Bus;
 using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace EventStream.Tests.Bus.InMemory;
 
 public sealed class InMemoryBusBoundsTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -2,6 +2,7 @@ using EventStream.Bus;
 using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace EventStream.Tests.Bus.InMemory;
 public sealed class InMemoryBusTimeTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly LogOptions _options = new();
     private readonly StreamKey _stream = StreamKey.Session("a");
     private readonly Envelopes _envelopes = new("a");
@@ -45,7 +46,7 @@ public sealed class InMemoryBusTimeTests
     {
         var first = await AppendAsync(_envelopes.Thought());
         await _bus.DeleteAsync(_stream, Cancel);
-        _time.Advance(-TimeSpan.FromHours(1));
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
 
         (await AppendAsync(_envelopes.Thought())).Head.ShouldBe(new Cursor(first.Head.Epoch + 1, 1));
     }

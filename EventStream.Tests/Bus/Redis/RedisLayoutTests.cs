@@ -2,6 +2,7 @@ using System.Text;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -111,7 +112,7 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
     [Fact]
     public async Task AppendAsync_RenewsExpiries_WhenTheyHaveAged()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var bus = NewBus(new LogOptions { Retention = TimeSpan.FromHours(1) }, time);
         await AppendAsync(bus, Envelopes.Thought(), Envelopes.RunCompleted("r1"));
         foreach (var part in (string[])["log", "meta", "runs", "ids"]) Probe.Ask("PEXPIRE", Key(part), "100000");

@@ -2,6 +2,7 @@ using EventStream.Api.Streaming.Feeds;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class LogPagesTests
 {
     private const long Epoch = 7;
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<Cursor> _reads = [];
     private readonly LogPages _pages;
     private List<LogEntry> _log = Entries(1, 1000);

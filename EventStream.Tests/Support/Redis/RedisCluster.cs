@@ -24,7 +24,7 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>Returns once it is healthy, see <see cref="WaitUntilHealthyAsync"/>. Skips the test where the Redis is not the tests' own.</summary>
     public static async Task<RedisCluster> StartAsync()
     {
-        RedisServer.SkipUnlessOwn();
+        RedisServer.SkipUnlessProcess();
         for (var attempt = 1; ; attempt++)
         {
             var cluster = new RedisCluster();

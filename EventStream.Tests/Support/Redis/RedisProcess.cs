@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace EventStream.Tests.Support;
 
 /// <summary>One <c>redis-server</c> on loopback with a folder of its own: started, killed, frozen and started again on the same port.</summary>
-internal sealed class RedisProcess(params string[] settings) : IAsyncDisposable
+internal sealed class RedisProcess(params string[] settings) : IOwnRedis
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
 
@@ -20,6 +20,8 @@ internal sealed class RedisProcess(params string[] settings) : IAsyncDisposable
 
     /// <summary>What a configuration file says that comes before the settings; null: there is none. A Sentinel must have one.</summary>
     public string? ConfigFile { get; init; }
+
+    public string? Address => Port > 0 ? $"127.0.0.1:{Port}" : null;
 
     public bool IsRunning => _process is { HasExited: false };
 

@@ -5,31 +5,44 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A <c>redis-server</c> of the tests' own on loopback, or the one that EVENTSTREAM_TEST_REDIS names.</summary>
-/// <remarks>Started when it is first asked for. A test that stops the server makes one for itself.</remarks>
+/// <summary>A Redis of the tests' own: a <c>redis-server</c> on loopback, or a container. Or the one that EVENTSTREAM_TEST_REDIS names.</summary>
+/// <remarks>
+/// Started when it is first asked for. A test that stops the server makes one for itself.
+/// EVENTSTREAM_TEST_REDIS is <c>host:port</c>, <c>container</c>, or <c>container:image</c> such as <c>container:valkey/valkey:8</c>.
+/// </remarks>
 public sealed class RedisServer : IAsyncDisposable
 {
     private readonly string? _given;
-    private readonly RedisProcess _process;
+    private readonly IOwnRedis _own;
 
     /// <summary>The server that the tests share.</summary>
     public RedisServer() : this(isDurable: false, Given) { }
 
-    private RedisServer(bool isDurable, string? given) =>
-        (_process, _given) = (new RedisProcess("--appendonly", isDurable ? "yes" : "no", "--appendfsync", "always"), given);
+    private RedisServer(bool isDurable, string? given)
+    {
+        string[] settings = ["--appendonly", isDurable ? "yes" : "no", "--appendfsync", "always"];
+        _own = RedisInContainer.AskedImage is { } image ? new RedisInContainer(image, settings) : new RedisProcess(settings);
+        _given = given;
+    }
 
     /// <summary>Where it answers, such as <c>127.0.0.1:25123</c>.</summary>
-    public string ConnectionString => _given ?? (_process.Port > 0
-        ? $"127.0.0.1:{_process.Port}"
-        : throw new InvalidOperationException("The server was not started; call StartAsync first."));
+    public string ConnectionString => _given ?? _own.Address ?? throw new InvalidOperationException("The server was not started; call StartAsync first.");
 
-    /// <summary>Whether a process of the tests runs.</summary>
-    public bool IsRunning => _process.IsRunning;
+    /// <summary>Whether a server of the tests runs.</summary>
+    public bool IsRunning => _own.IsRunning;
 
-    private static string? Given => Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS") is { } given && !string.IsNullOrWhiteSpace(given) ? given : null;
+    private static string? Given =>
+        RedisInContainer.AskedImage is null && Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS") is { } given && !string.IsNullOrWhiteSpace(given) ? given : null;
 
     /// <summary>Skips the test when the Redis is one that the tests must not stop.</summary>
     public static void SkipUnlessOwn() => Assert.SkipWhen(Given is not null, "EVENTSTREAM_TEST_REDIS names a server that is not ours to stop.");
+
+    /// <summary>Skips the test when it needs servers that reach each other as processes of one machine do.</summary>
+    public static void SkipUnlessProcess()
+    {
+        SkipUnlessOwn();
+        Assert.SkipWhen(RedisInContainer.AskedImage is not null, "A cluster's nodes are processes of this machine: EVENTSTREAM_TEST_REDIS asks for a container.");
+    }
 
     /// <summary>A server for one test that may stop it; with <paramref name="isDurable"/> it keeps every write over a stop.</summary>
     public static async Task<RedisServer> StartOwnAsync(bool isDurable = false)
@@ -49,24 +62,24 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts it, on the same port as before, and returns once it answers PING. Does nothing while it runs.</summary>
-    public Task StartAsync() => _given is null ? _process.StartAsync() : Task.CompletedTask;
+    public Task StartAsync() => _given is null ? _own.StartAsync() : Task.CompletedTask;
 
     /// <summary>Kills it, as a crash would.</summary>
     public Task StopAsync()
     {
         SkipUnlessOwn();
-        return _process.KillAsync();
+        return _own.KillAsync();
     }
 
     /// <summary>Stops it where it is (SIGSTOP): its connections stay open and silent.</summary>
     public Task FreezeAsync()
     {
         SkipUnlessOwn();
-        return _process.FreezeAsync();
+        return _own.FreezeAsync();
     }
 
     /// <summary>Lets it go on (SIGCONT).</summary>
-    public Task ThawAsync() => _process.ThawAsync();
+    public Task ThawAsync() => _own.ThawAsync();
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public ValueTask DisposeAsync() => _own.DisposeAsync();
 }

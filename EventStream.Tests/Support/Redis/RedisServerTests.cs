@@ -39,6 +39,14 @@ public sealed class RedisServerTests(RedisServer shared)
         (await Ask(server, "EXISTS k")).ShouldBe(":1");
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("127.0.0.1:6379", null)]
+    [InlineData("containers.example.com:6379", null)]
+    [InlineData("container", "redis:7.4")]
+    [InlineData("container:valkey/valkey:8", "valkey/valkey:8")]
+    public void EventStreamTestRedis_NamesAServerOrAnImage(string? asked, string? expected) => RedisInContainer.ImageOf(asked).ShouldBe(expected);
+
     private static async Task<string> Ask(RedisServer server, string command)
     {
         var parts = server.ConnectionString.Split(',')[0].Split(':');
