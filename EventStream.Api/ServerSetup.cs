@@ -4,6 +4,7 @@ using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Events;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -60,12 +61,12 @@ internal static class ServerSetup
     public static void UseServerDefaults(this WebApplication app)
     {
         // What waits around a handler is kept for as long as its stream lives.
-        app.UseWhen(context => !StreamRoute.IsAskedFor(context), other =>
+        app.UseWhen(context => StreamRoute.Of(context) is null, other =>
         {
             other.UseExceptionHandler();
             other.UseStatusCodePages();
-            other.UseWebSockets();
         });
+        app.UseWhen(context => StreamRoute.Of(context)?.Transport == Transport.WebSocket, sockets => sockets.UseWebSockets());
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, page => page.UseCors());
     }
 

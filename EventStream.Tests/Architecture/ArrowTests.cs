@@ -79,6 +79,13 @@ public sealed class ArrowTests
     public void TheSocketShortCut_IsKnownToConnectionsOnly() =>
         CodeBase.Breaches(CodeBase.Types.Where(type => !IsIn(type, $"{Streaming}.Connections")), target => target.Name is "HttpChunk" or "ChunkedSocketWriter").ShouldBeEmpty();
 
+    [Fact]
+    public void Endpoints_AreMappedInTheRouteTableOnly()
+    {
+        CodeBase.Breaches(CodeBase.In("EventStream.Api.Routes"), MapsEndpoints).ShouldNotBeEmpty();
+        CodeBase.Breaches(CodeBase.Types.Where(type => !IsIn(type, "EventStream.Api.Routes")), MapsEndpoints).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("EventStream.Sources.(*)")]
     [InlineData("EventStream.Dialects.(*)")]
@@ -92,6 +99,10 @@ public sealed class ArrowTests
         CodeBase.Breaches(CodeBase.In(floor.Namespace), target => forbidden.Any(other => IsIn(target, other.Namespace)))
             .ShouldBeEmpty($"{floor.Namespace} may know {(floor.Knows.Length == 0 ? "none of the others" : string.Join(", ", floor.Knows))}.");
     }
+
+    // A call whose handler's parameters are bound by generated code goes to that code.
+    private static bool MapsEndpoints(ArchUnitNET.Domain.IType target) =>
+        target.FullName == "Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions" || target.FullName.StartsWith("Microsoft.AspNetCore.Http.Generated.", StringComparison.Ordinal);
 
     private static bool IsIn(ArchUnitNET.Domain.IType type, string name) => new Floor(name).Holds(type);
 }
