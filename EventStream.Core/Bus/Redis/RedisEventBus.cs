@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using EventStream.Bus.Redis.Commands;
 using EventStream.Bus.Redis.Scripts;
 using EventStream.Bus.Redis.Subscribing;
+using EventStream.Bus.Redis.Wire;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using Microsoft.Extensions.Logging;

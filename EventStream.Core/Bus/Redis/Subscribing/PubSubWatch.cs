@@ -1,4 +1,5 @@
 using EventStream.Bus.Redis.Commands;
+using EventStream.Bus.Redis.Wire;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 

@@ -1,6 +1,6 @@
 using EventStream.Events;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Wire;
 
 /// <summary>Reads what is published on a channel: an envelope with its cursor as first member, or an event of another publisher.</summary>
 internal static class RedisWireFormat
