@@ -24,27 +24,27 @@ internal sealed class StoredEvent
     /// <summary>Whether each member of the payload can be told from the others.</summary>
     public bool IsPlain => NativeBody.IsPlain(Payload);
 
-    public string? EventId => _envelope.MemberText("event_id");
+    public string? EventId => _envelope.MemberText(EnvelopeMember.EventId.Name);
 
     /// <summary>Its session; null when it is for everybody.</summary>
-    public string? SessionId => _envelope.MemberText("session_id") is { } session && session != EventRules.ReservedSessionId ? session : null;
+    public string? SessionId => _envelope.MemberText(EnvelopeMember.SessionId.Name) is { } session && session != EventRules.ReservedSessionId ? session : null;
 
     /// <summary>When it happened, as it is written there.</summary>
-    public string? Timestamp => _envelope.MemberText("timestamp");
+    public string? Timestamp => _envelope.MemberText(EnvelopeMember.Timestamp.Name);
 
-    public string? RunId => _envelope.MemberText("run_id");
+    public string? RunId => _envelope.MemberText(EnvelopeMember.RunId.Name);
 
-    public string? ProjectId => _envelope.MemberText("project_id");
+    public string? ProjectId => _envelope.MemberText(EnvelopeMember.ProjectId.Name);
 
-    public string? ExecutionId => _envelope.MemberText("execution_id");
+    public string? ExecutionId => _envelope.MemberText(EnvelopeMember.ExecutionId.Name);
 
-    public string? AgentId => _envelope.MemberText("agent_id");
+    public string? AgentId => _envelope.MemberText(EnvelopeMember.AgentId.Name);
 
     /// <summary>Whose vocabulary it was told in.</summary>
-    public string? Source => _envelope.MemberText("source");
+    public string? Source => _envelope.MemberText(EnvelopeMember.Source.Name);
 
     /// <summary>Its name there; null when the server added it.</summary>
-    public string? SourceType => _envelope.MemberText("source_type");
+    public string? SourceType => _envelope.MemberText(EnvelopeMember.SourceType.Name);
 
     /// <summary>Reads an envelope; null when it is none, or takes more than one line.</summary>
     public static StoredEvent? Read(ReadOnlySpan<byte> envelope)
@@ -54,7 +54,7 @@ internal sealed class StoredEvent
         try
         {
             var members = new NativeBody(JsonElement.Parse(envelope, Options));
-            return members.MemberText("type") is { } type && EventRules.IsType(type) && members.Member("payload") is { ValueKind: JsonValueKind.Object } payload
+            return members.MemberText(EnvelopeMember.Type.Name) is { } type && EventRules.IsType(type) && members.Member(EnvelopeMember.Payload.Name) is { ValueKind: JsonValueKind.Object } payload
                 ? new StoredEvent(members, type, payload) : null;
         }
         catch (JsonException)

@@ -133,9 +133,9 @@ public static class EventReader
         return envelope;
     }
 
-    private static EnvelopeMembers ReadMembers(ref Utf8JsonReader reader, byte[] compact)
+    private static EnvelopeDraft ReadMembers(ref Utf8JsonReader reader, byte[] compact)
     {
-        var members = new EnvelopeMembers();
+        var members = new EnvelopeDraft();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) members.Read(ref reader, compact);
         return members;
     }

@@ -90,16 +90,14 @@ internal static class NativeReader
         {
             Type = native.Type.Length == 0 ? "unknown" : native.Type,
             SessionId = session,
-            RunId = Id(native.RunId) ?? context.RunId,
-            ProjectId = Id(native.ProjectId) ?? context.ProjectId,
-            ExecutionId = Text(native.ExecutionId) ?? context.ExecutionId,
-            AgentId = Text(native.AgentId),
-            EventId = native.EventId is { } id && EventRules.IsEventId(id) ? id : null,
+            RunId = Kept(MemberRule.Id, native.RunId) ?? context.RunId,
+            ProjectId = Kept(MemberRule.Id, native.ProjectId) ?? context.ProjectId,
+            ExecutionId = Kept(MemberRule.Text, native.ExecutionId) ?? context.ExecutionId,
+            AgentId = Kept(MemberRule.Text, native.AgentId),
+            EventId = Kept(MemberRule.EventId, native.EventId),
         };
     }
 
     // What can't stand in the envelope stays in the payload.
-    private static string? Id(string? id) => id is not null && EventRules.IsId(id) ? id : null;
-
-    private static string? Text(string? text) => text is { Length: > 0 and <= EventLimits.MaxMemberLength } ? text : null;
+    private static string? Kept(MemberRule rule, string? text) => text is not null && rule.IsKept(text) ? text : null;
 }
