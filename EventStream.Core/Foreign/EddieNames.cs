@@ -13,7 +13,8 @@ internal static class EddieNames
     public const string PartialMessage = "ChatMessagePartialEvent";
 
     /// <summary>The session that a body names itself; null when it names none.</summary>
-    public static string? SessionOf(NativeBody body) => NonBlank(body, "sessionId") ?? NonBlank(body, "session_id");
+    public static string? SessionOf(NativeBody body) => body.Id("sessionId") ?? body.Id("session_id");
 
-    private static string? NonBlank(NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    /// <summary>The text of a member that isn't blank.</summary>
+    public static string? Id(this NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 }

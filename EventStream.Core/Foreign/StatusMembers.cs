@@ -9,6 +9,9 @@ internal static class StatusMembers
     /// <summary>The canonical word for a native status.</summary>
     public static string Canonical(string native) => string.Concat(native.Select(letter => letter == '-' ? '_' : char.ToLowerInvariant(letter)));
 
+    /// <summary>Whether a canonical status says that its entity is over.</summary>
+    public static bool IsEnd(string? status) => status is "completed" or "failed" or "cancelled";
+
     /// <summary>The native word of a status; null when the value is none.</summary>
     public static string? Read(JsonElement? value) => value is { } status ? JsonText.Text(status) : null;
 

@@ -175,8 +175,7 @@ internal sealed partial record SessionState
     private SessionState Track(string family, string? id, PayloadMembers payload)
     {
         if (id is null) return this;
-        double? progress = payload.Element("progress") is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : null;
-        return this with { _entities = _entities.Set(EntityKey(family, id), DigestOf(payload.Text("status"), progress)) };
+        return this with { _entities = _entities.Set(EntityKey(family, id), EntityDigest(payload.Text("status"), payload.Element("progress"))) };
     }
 
     private SessionState Close(string run) => this with

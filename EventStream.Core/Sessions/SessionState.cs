@@ -113,6 +113,10 @@ internal sealed partial record SessionState
     public static ulong DigestOf(string? status, double? progress) =>
         DigestOf(MemoryMarshal.AsBytes($"{status}|{progress:R}".AsSpan()));
 
+    /// <inheritdoc cref="DigestOf(string?, double?)"/>
+    public static ulong EntityDigest(string? status, JsonElement? progress) =>
+        DigestOf(status, progress is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : (double?)null);
+
     /// <summary>A digest of a JSON value, by its text.</summary>
     public static ulong DigestOf(JsonElement value) => DigestOf(JsonMarshal.GetRawUtf8Value(value));
 

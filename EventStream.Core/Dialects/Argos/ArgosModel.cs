@@ -95,7 +95,7 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
     {
         var status = payload.TakeText("status");
         var native = isOwn && status is not null ? payload.TakeText("source_status") ?? status : status;
-        if (IsEnd(Status) && status is not null && !IsEnd(StatusMembers.Canonical(status))) model.Text("status", Status).Text("source_status", native);
+        if (StatusMembers.IsEnd(Status) && status is not null && !StatusMembers.IsEnd(StatusMembers.Canonical(status))) model.Text("status", Status).Text("source_status", native);
         else model.Text("status", native ?? Status);
     }
 
@@ -143,6 +143,4 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
         payload.Drop(native);
         model.Json(native, payload.Take(canonical));
     }
-
-    private static bool IsEnd(string? status) => status is "completed" or "failed" or "cancelled";
 }

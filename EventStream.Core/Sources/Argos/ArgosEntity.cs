@@ -17,8 +17,7 @@ internal readonly struct ArgosEntity
     {
         Status = model.TakeText("status") ?? verb;
         _status = Status is null ? null : StatusMembers.Canonical(Status);
-        double? progress = model.Find("progress") is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : null;
-        _digest = SessionState.DigestOf(_status, progress);
+        _digest = SessionState.EntityDigest(_status, model.Find("progress"));
     }
 
     /// <summary>The status as it was written.</summary>
@@ -40,7 +39,6 @@ internal readonly struct ArgosEntity
             if (IsRepeated(output, family, id)) return null;
             if (output.State.KnowsEntity(SessionState.EntityKey(family, id))) meaning = "updated";
         }
-        var isFinal = meaning is "completed" or "failed" or "cancelled";
-        return $"{family}_{(!isFinal && _status is "completed" or "failed" or "cancelled" ? _status : meaning)}";
+        return $"{family}_{(!StatusMembers.IsEnd(meaning) && StatusMembers.IsEnd(_status) ? _status : meaning)}";
     }
 }

@@ -70,15 +70,21 @@ internal sealed class ArgosFrame
     {
         if (!IsError) Body.Drop(TextOf("type") is null ? "event_type" : "type");
         if (ModelName is not null) Body.Drop(ModelName);
-        foreach (var body in (NativeBody?[])[_wrapper, Body, Model]) body?.DropId(native.ProjectId, "project_id", "projectId");
-        Body.DropId(native.RunId, "run_id", "runId");
+        foreach (var body in (NativeBody?[])[_wrapper, Body, Model]) body?.DropCarried(native.ProjectId, "project_id", "projectId");
+        Body.DropCarried(native.RunId, "run_id", "runId");
         if (NativeTime.Read(Body.Find("timestamp")) is not null) Body.Drop("timestamp");
         else if (NativeTime.Read(_wrapper?.Find("createdAt", "created_at")) is not null) _wrapper!.Drop(_wrapper.Find("createdAt") is null ? "created_at" : "createdAt");
-        _wrapper?.DropId(native.EventId, "eventId", "event_id");
+        _wrapper?.DropCarried(native.EventId, "eventId", "event_id");
         _wrapper?.Drop("payload");
     }
 
-    /// <summary>Writes what nobody took, and adds the event.</summary>
+    /// <summary>Writes an error that stands beside the model, unless the model has one.</summary>
+    public void WriteErrorBeside(NativeBody model, PayloadWriter payload, ModelMember error)
+    {
+        if (model.Find(error.Names) is null) payload.Member(Body, error);
+    }
+
+    /// <summary>Writes the members that are left, and adds the event.</summary>
     public void Add(NormalisedEvents output, PayloadWriter payload)
     {
         foreach (var body in (NativeBody?[])[Model, Body, _wrapper])
@@ -104,12 +110,5 @@ internal sealed class ArgosFrame
         _ => AllContainers,
     };
 
-    private static string? Id(NativeBody? body, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (body is not null && JsonText.MemberText(body.Json, name) is { Length: > 0 } id) return id;
-        }
-        return null;
-    }
+    private static string? Id(NativeBody? body, params ReadOnlySpan<string> names) => body is null ? null : JsonText.FirstText(body.Json, names);
 }

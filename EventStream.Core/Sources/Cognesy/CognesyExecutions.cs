@@ -1,3 +1,5 @@
+using EventStream.Foreign;
+
 namespace EventStream.Sources.Cognesy;
 
 /// <summary>Finds the execution of events that don't say it.</summary>
@@ -6,7 +8,7 @@ internal static class CognesyExecutions
     /// <summary>The longest part of a session's name in an execution's.</summary>
     private const int MaxScope = 40;
 
-    public static bool IsFinal(string status) => status is "completed" or "failed" or "cancelled" or "stopped";
+    public static bool IsFinal(string status) => StatusMembers.IsEnd(status) || status == "stopped";
 
     public static bool IsProcessing(string status) => status is "processing" or "in_progress";
 

@@ -62,6 +62,12 @@ internal sealed class CognesyFrame
         return taken;
     }
 
+    /// <summary>Takes members and writes those that are there.</summary>
+    public void WriteMembers(PayloadWriter payload, ModelMember[] members)
+    {
+        foreach (var member in members) payload.Json(member.Name, Take(member));
+    }
+
     public string? TakeText(ModelMember member) => Take(member) is { } value ? JsonText.Text(value) : null;
 
     /// <summary>The first answer that one of the objects gives.</summary>
@@ -82,21 +88,21 @@ internal sealed class CognesyFrame
     {
         foreach (var body in _bodies)
         {
-            body.DropId(native.Type, "type", "event", "event_type", "class");
-            body.DropId(native.SessionId, CognesyEnvelope.SessionNames);
-            body.DropId(native.ExecutionId, CognesyEnvelope.ExecutionNames);
-            body.DropId(native.ProjectId, "project_id", "projectId");
-            body.DropId(native.AgentId, CognesyEnvelope.AgentNames);
+            body.DropCarried(native.Type, "type", "event", "event_type", "class");
+            body.DropCarried(native.SessionId, CognesyEnvelope.SessionNames);
+            body.DropCarried(native.ExecutionId, CognesyEnvelope.ExecutionNames);
+            body.DropCarried(native.ProjectId, "project_id", "projectId");
+            body.DropCarried(native.AgentId, CognesyEnvelope.AgentNames);
         }
         if (CognesyEnvelope.TimeOf(this) is { Body: { } clock, Name: { } member }) clock.Drop(member);
-        if (native.EventId is not null) _bodies[^1].DropId(native.EventId, "id");
+        if (native.EventId is not null) _bodies[^1].DropCarried(native.EventId, "id");
         if (_bodies is [var inner, var outer])
         {
             foreach (var twin in inner.Json.EnumerateObject()) DropEqual(outer, [twin.Name], twin.Value);
         }
     }
 
-    /// <summary>Writes what nobody took, and adds the event.</summary>
+    /// <summary>Writes the members that are left, and adds the event.</summary>
     public void Add(NormalisedEvents output, PayloadWriter payload)
     {
         foreach (var body in _bodies) payload.Remaining(body);

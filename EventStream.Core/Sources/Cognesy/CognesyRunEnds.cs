@@ -18,11 +18,13 @@ internal static class CognesyRunEnds
         End(frame, output, status, status is null ? "completed" : StatusMembers.Canonical(status));
     }
 
-    public static void Completed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? "completed", "completed");
+    public static void Completed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, "completed");
 
-    public static void Failed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? "failed", "failed");
+    public static void Failed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, "failed");
 
-    public static void Cancelled(CognesyFrame frame, NormalisedEvents output) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? "cancelled", "cancelled");
+    public static void Cancelled(CognesyFrame frame, NormalisedEvents output) => End(frame, output, "cancelled");
+
+    private static void End(CognesyFrame frame, NormalisedEvents output, string meaning) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? meaning, meaning);
 
     private static void End(CognesyFrame frame, NormalisedEvents output, string? status, string meaning)
     {

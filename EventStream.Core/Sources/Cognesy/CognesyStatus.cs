@@ -39,7 +39,7 @@ internal static class CognesyStatus
             if (StatusMembers.Canonical(previous) != previous) payload.Text("source_previous_status", previous);
         }
         payload.Text("agent", output.Native.AgentId);
-        foreach (var member in Members) payload.Json(member.Name, frame.Take(member));
+        frame.WriteMembers(payload, Members);
         frame.Add(output, payload.Json(StopReason.Name, frame.Take(StopReason)));
     }
 

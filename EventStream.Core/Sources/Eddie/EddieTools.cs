@@ -63,8 +63,7 @@ internal static class EddieTools
 
     private static JsonElement? TakeArgs(NativeBody body)
     {
-        body.DropCarried(null, "arguments");
-        body.DropCarried(null, "args");
+        body.DropCarried(null, "arguments", "args");
         return Said("arguments") ?? Said("args");
 
         JsonElement? Said(string name) => body.Find(name) is { } args && JsonText.Text(args) is not "" ? body.Take(name) : null;

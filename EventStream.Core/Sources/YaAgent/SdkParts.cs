@@ -97,13 +97,8 @@ internal static class SdkParts
         heard.AddWithRest(text is { } said ? payload.Json("delta", said) : payload.Text("delta", ""), part);
     }
 
-    private static (string? Kind, NativeBody? Part) Take(YaAgentEvent heard, string member, string kindMember)
-    {
-        if (heard.Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return (null, null);
-        heard.Body.Drop(member);
-        var part = new NativeBody(json);
-        return (JsonText.MemberText(json, kindMember), part);
-    }
+    private static (string? Kind, NativeBody? Part) Take(YaAgentEvent heard, string member, string kindMember) =>
+        heard.TakePart(member) is { } part ? (JsonText.MemberText(part.Json, kindMember), part) : (null, null);
 
     private static long IndexOf(YaAgentEvent heard) => heard.Body.Find("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var index) ? Math.Max(0, index) : 0;
 

@@ -39,13 +39,13 @@ internal static class SdkTools
     /// <summary>The tool is run: says the call with all its arguments, unless it was streamed so.</summary>
     public static void Called(YaAgentEvent heard)
     {
-        if (Take(heard, "part") is { } part) YaAgentTools.Say(heard, part, mayBeSilent: true);
+        if (heard.TakePart("part") is { } part) YaAgentTools.Say(heard, part, mayBeSilent: true);
         else heard.AddUnknown();
     }
 
     public static void Returned(YaAgentEvent heard)
     {
-        if ((Take(heard, "part") ?? Take(heard, "result")) is { } part) Return(heard, part);
+        if ((heard.TakePart("part") ?? heard.TakePart("result")) is { } part) Return(heard, part);
         else heard.AddUnknown();
     }
 
@@ -69,11 +69,4 @@ internal static class SdkTools
     }
 
     private static JsonElement Retry { get; } = JsonElement.Parse("\"retry\""u8);
-
-    private static NativeBody? Take(YaAgentEvent heard, string member)
-    {
-        if (heard.Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return null;
-        heard.Body.Drop(member);
-        return new NativeBody(json);
-    }
 }

@@ -53,7 +53,7 @@ internal sealed class YaAgentEvent
         Output.Add();
     }
 
-    /// <summary>Ends the event that holds whatever nobody took.</summary>
+    /// <summary>Ends the event that holds the members that are left.</summary>
     public void AddWithRest(PayloadWriter payload, NativeBody? part = null)
     {
         payload.Text("agent", Agent);
@@ -67,6 +67,14 @@ internal sealed class YaAgentEvent
         var payload = Write("custom_event").Text("name", YaAgentNames.CustomName(Native.Type, IsSdk)).Json("value", Body.Json).Text("correlation_id", CorrelationId);
         if (_envelope is not null) payload.Remaining(_envelope);
         Output.Add();
+    }
+
+    /// <summary>Takes an object out of the body; null when it is none, or its members can't be told apart.</summary>
+    public NativeBody? TakePart(string member)
+    {
+        if (Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return null;
+        Body.Drop(member);
+        return new NativeBody(json);
     }
 
     /// <summary>Whether anything is left that no canonical member says.</summary>

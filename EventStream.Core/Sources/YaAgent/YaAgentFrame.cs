@@ -51,22 +51,13 @@ internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement B
     {
         if (IsCustom) return JsonText.MemberText(Envelope, "name")!;
         var isSdk = IsWrapped || JsonText.MemberText(Body, "event_kind") is not null;
-        return First(isSdk ? Body : Envelope, isSdk ? SdkTypeNames : TypeNames) ?? context.Class ?? (IsWrapped ? "StreamEvent" : "unknown");
+        return JsonText.FirstText(isSdk ? Body : Envelope, isSdk ? SdkTypeNames : TypeNames) ?? context.Class ?? (IsWrapped ? "StreamEvent" : "unknown");
     }
 
     private string? Text(string name, string camelName, bool inBody = true)
     {
-        var own = HasEnvelope || inBody ? First(Envelope, name, camelName) : null;
+        var own = HasEnvelope || inBody ? JsonText.FirstText(Envelope, name, camelName) : null;
         // What the payload says of its run is more than what its wrapping says.
-        return name == "run_id" ? First(Body, name, camelName) ?? own : own ?? (inBody ? First(Body, name, camelName) : null);
-    }
-
-    private static string? First(JsonElement json, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (JsonText.MemberText(json, name) is { Length: > 0 } text) return text;
-        }
-        return null;
+        return name == "run_id" ? JsonText.FirstText(Body, name, camelName) ?? own : own ?? (inBody ? JsonText.FirstText(Body, name, camelName) : null);
     }
 }
