@@ -4,8 +4,8 @@ using System.Text.Unicode;
 
 namespace EventStream.Events;
 
-/// <summary>Finds envelopes that stand just as <see cref="EventWriter"/> writes them, so that they can be passed on as they are.</summary>
-/// <remarks>Where it isn't sure it says no: reading and writing such an envelope costs several times as much and gives the same bytes.</remarks>
+/// <summary>Recognises envelopes that are written exactly as <see cref="EventWriter"/> writes them, so that they can be passed on unchanged.</summary>
+/// <remarks>In doubt it says no: the envelope is then read and written again, which costs several times as much and gives the same bytes.</remarks>
 internal static class CanonicalEnvelope
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
@@ -27,7 +27,7 @@ internal static class CanonicalEnvelope
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var member = Find(reader.ValueSpan, next);
-                // All that must be there come first, without a gap.
+                // The required members come first, without a gap.
                 if (member < 0 || (next < Required && member != next)) return false;
                 reader.Read();
                 if (Members[member] == EnvelopeMember.Payload ? !IsPayload(ref reader, utf8) : !IsText(ref reader, Members[member], sessionId)) return false;

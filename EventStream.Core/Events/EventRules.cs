@@ -10,7 +10,7 @@ public static class EventRules
     private static readonly SearchValues<char> IdRest = SearchValues.Create(Ascii + "._:@-");
     private static readonly SearchValues<char> TypeRest = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.");
 
-    /// <summary>The session id that events without a session live under.</summary>
+    /// <summary>The session id of events without a session.</summary>
     public const string ReservedSessionId = "broadcast";
 
     internal const int MaxTypeLength = 64;
@@ -71,7 +71,7 @@ public static class EventRules
             throw new EventRejectedException("", $"An event may take {EventLimits.MaxEventBytes} bytes as JSON; this one takes {bytes}.", isTooLarge: true);
     }
 
-    /// <summary>The bytes of the event as JSON or somewhat more.</summary>
+    /// <summary>An upper bound of the event's bytes as JSON.</summary>
     internal static int SizeOf(Event candidate)
     {
         var characters = 0;

@@ -22,7 +22,7 @@ public static class EventWriter
         Write(json, envelope);
         json.Flush();
         var utf8 = buffer.WrittenSpan.ToArray();
-        // What a long one needed isn't kept.
+        // Drop the buffer of a long event: the thread would hold its memory for good.
         if (buffer.Capacity > MaxScratchBytes) _scratch = null;
         return utf8;
     }

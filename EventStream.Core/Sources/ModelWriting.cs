@@ -6,7 +6,7 @@ namespace EventStream.Sources;
 /// <summary>Writes the members of a native model under their canonical names.</summary>
 internal static class ModelWriting
 {
-    /// <summary>Takes a member and writes it; what isn't there, or is of another type, is not written.</summary>
+    /// <summary>Takes a member and writes it. Writes nothing when it isn't there or is of another type.</summary>
     public static PayloadWriter Member(this PayloadWriter payload, NativeBody body, ModelMember member) =>
         member.TakeFrom(body) is { } value ? payload.Json(member.Name, value) : payload;
 

@@ -4,7 +4,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources.Argos;
 
-/// <summary>What jobs, runs and workflow runs have in common: a status, which may say more than the name of the event.</summary>
+/// <summary>The status of a job, run, workflow run or step. It may say more than the name of the event.</summary>
 internal readonly struct ArgosEntity
 {
     private readonly string? _status;
@@ -12,7 +12,7 @@ internal readonly struct ArgosEntity
 
     /// <summary>Takes the status and looks at the progress.</summary>
     /// <param name="model">The entity.</param>
-    /// <param name="verb">The status that the event's name says, where it says one; the model's own is preferred.</param>
+    /// <param name="verb">The status that the event's name gives, if any. The model's own status wins.</param>
     public ArgosEntity(NativeBody model, string? verb)
     {
         Status = model.TakeText("status") ?? verb;
@@ -23,7 +23,7 @@ internal readonly struct ArgosEntity
     /// <summary>The status as it was written.</summary>
     public string? Status { get; }
 
-    /// <summary>Whether the session has been told just this of the entity.</summary>
+    /// <summary>Whether the session's newest event of the entity had this state.</summary>
     public bool IsRepeated(NormalisedEvents output, string family, string id) => output.State.IsEntityAt(SessionState.EntityKey(family, id), _digest);
 
     /// <summary>The canonical type; null when the event only repeats what is known.</summary>
@@ -35,7 +35,7 @@ internal readonly struct ArgosEntity
     {
         if (meaning == "created")
         {
-            // Every connection begins with such a snapshot, however old the entity is.
+            // Argos sends this snapshot at the start of every connection, also for old entities.
             if (IsRepeated(output, family, id)) return null;
             if (output.State.KnowsEntity(SessionState.EntityKey(family, id))) meaning = "updated";
         }

@@ -15,7 +15,7 @@ internal static class ArgosMessages
             return;
         }
         var given = message.TakeId("id", "message_id", "messageId");
-        // Messages never change: the last ones are only told again.
+        // Messages never change, so a known one is a repetition.
         if (given is not null && output.State.KnowsEntity(SessionState.EntityKey("message", given))) return;
 
         message.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");

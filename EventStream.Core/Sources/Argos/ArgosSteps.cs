@@ -3,7 +3,7 @@ using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Argos;
 
-/// <summary>Steps on record. Events of the same names tell of nodes too: what they carry decides.</summary>
+/// <summary>Recorded steps. Events about nodes have the same names; the model in the frame tells them apart.</summary>
 internal static class ArgosSteps
 {
     private static readonly ModelMember[] Members =

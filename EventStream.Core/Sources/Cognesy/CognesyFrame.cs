@@ -12,7 +12,7 @@ internal sealed class CognesyFrame
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
-    // The innermost comes first: what it says wins.
+    // The innermost object comes first, because its members win.
     private readonly List<NativeBody> _bodies;
 
     private CognesyFrame(string type, bool isRaw, List<NativeBody> bodies) => (Type, IsRaw, _bodies) = (type, isRaw, bodies);
@@ -25,7 +25,7 @@ internal sealed class CognesyFrame
 
     public IReadOnlyList<NativeBody> Bodies => _bodies;
 
-    /// <summary>Whether each member of all its objects can be told from the others.</summary>
+    /// <summary>Whether all its objects have plain and distinct member names.</summary>
     public bool IsPlain => _bodies.TrueForAll(body => NativeBody.IsPlain(body.Json));
 
     public static CognesyFrame Of(JsonElement json, string? className)
@@ -50,7 +50,7 @@ internal sealed class CognesyFrame
         return new CognesyFrame(fullName[(fullName.LastIndexOf('\\') + 1)..], isRaw: true, bodies);
     }
 
-    /// <summary>Takes a member from the innermost object that has it; others that say the same needn't be told again.</summary>
+    /// <summary>Takes a member from the innermost object that has it. Equal members of the outer objects are dropped.</summary>
     public JsonElement? Take(ModelMember member)
     {
         JsonElement? taken = null;
@@ -83,7 +83,7 @@ internal sealed class CognesyFrame
     /// <summary>A member as it is, in the innermost object that has it.</summary>
     public JsonElement? Find(params string[] names) => First(body => body.Find(names));
 
-    /// <summary>Drops what the envelope carries, and what is said twice.</summary>
+    /// <summary>Drops members that the envelope carries, and members that stand in both objects.</summary>
     public void DropEnvelope(NativeEvent native)
     {
         foreach (var body in _bodies)

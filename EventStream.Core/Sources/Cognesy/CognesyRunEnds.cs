@@ -3,7 +3,7 @@ using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;
 
-/// <summary>The last event of an execution, whatever became of it.</summary>
+/// <summary>The last event of an execution: completed, failed or cancelled.</summary>
 internal static class CognesyRunEnds
 {
     private static readonly ModelMember Output = Any("output", "content");

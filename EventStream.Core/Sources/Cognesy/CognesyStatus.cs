@@ -43,7 +43,7 @@ internal static class CognesyStatus
         frame.Add(output, payload.Json(StopReason.Name, frame.Take(StopReason)));
     }
 
-    // As the broadcaster says it.
+    // The same words as the broadcaster uses.
     private static string StatusOf(System.Text.Json.JsonElement? reason) => (reason is { } text ? JsonText.Text(text) : null) switch
     {
         "completed" => "completed",

@@ -56,7 +56,7 @@ internal static class CognesySteps
         frame.Add(output, payload.Text("agent", output.Native.AgentId));
     }
 
-    // Newer raw events say neither: what decides names itself only when it stops.
+    // Newer raw events have neither member; they name the criterion that decided only when the agent stops.
     private static bool? Stops(CognesyFrame frame) =>
         Truth(frame.Find(ShouldStop)) ?? !Truth(frame.Find(ShouldContinue))
         ?? (frame.IsRaw && frame.Find("resolvedBy", "resolved_by") is { } resolvedBy ? JsonText.Text(resolvedBy) is { Length: > 0 } : null);

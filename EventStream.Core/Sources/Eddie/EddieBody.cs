@@ -4,16 +4,16 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>What Eddie's bodies have in common.</summary>
+/// <summary>Members that all of Eddie's bodies have.</summary>
 internal static class EddieBody
 {
-    /// <summary>Leaves out what the envelope carries.</summary>
+    /// <summary>Drops the members that the envelope carries.</summary>
     public static void DropEnvelope(this NativeBody body, NativeEvent native, string time)
     {
         body.DropCarried(native.SessionId, "sessionId", "session_id");
         body.DropCarried(native.RunId, "runId", "run_id");
         body.DropCarried(native.Type, "type", "event");
-        // Times of other names find a place in the payload.
+        // Times under other names have a canonical place in the payload.
         if (time == "timestamp" && NativeTime.Read(body.Member(time)) is not null) body.Drop(time);
     }
 
@@ -25,7 +25,7 @@ internal static class EddieBody
 
     public static string? TakeMessageId(this NativeBody body) => body.TakeId("id", "messageId", "message_id");
 
-    /// <summary>Ends an event with all that found no place in it.</summary>
+    /// <summary>Ends an event with the members that are left.</summary>
     public static void AddWithRemaining(this NormalisedEvents output, PayloadWriter payload, NativeBody body)
     {
         payload.Remaining(body).Remaining(output.Native.Beside);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Sources.Eddie;
 
-/// <summary>One frame at a time: of sequences the snapshots become what is new in them, and repeats are dropped.</summary>
+/// <summary>One frame at a time: in a sequence, only the new part of a snapshot is stored and repeats are dropped.</summary>
 public sealed class EddiePropertyTests
 {
     private static readonly IngestContext Session = new() { SessionId = "s1" };
