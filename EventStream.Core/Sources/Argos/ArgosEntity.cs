@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EventStream.Foreign;
 using EventStream.Sessions;
 

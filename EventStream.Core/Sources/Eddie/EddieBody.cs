@@ -1,5 +1,3 @@
-using System.Text.Json;
-using EventStream.Events;
 using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
