@@ -20,7 +20,7 @@ internal static class QueryDescription
         route.DescribesQuery("session_id", "Only events of this session.");
 
     public static RouteHandlerBuilder DescribesBroadcast(this RouteHandlerBuilder route) =>
-        route.DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false");
+        route.DescribesQuery("broadcast", "Whether the events go to the broadcast stream as well; by default false.", "true", "false");
 
     public static RouteHandlerBuilder DescribesLastEventId(this RouteHandlerBuilder route) =>
         route.DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.");
