@@ -14,7 +14,7 @@ namespace EventStream.Api;
 /// <summary>What the whole server shares: address, limits, JSON, options, the bus.</summary>
 internal static class ServerSetup
 {
-    // Whatever clients do: half a request, an answer that nobody reads. What matters is over well before.
+    // A client may send half a request or not read its answer; the stop doesn't wait for it longer than this.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
     // A crowd that reconnects at once finds room to wait; the system's own bound (net.core.somaxconn) is this by default.
