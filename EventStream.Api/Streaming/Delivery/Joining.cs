@@ -38,7 +38,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
                 return null;
             }
             // 3 a stream that is over, and that the client has read to its end
-            request = request with { Entity = log.Entity };
+            if (log.Entity is not null) request = request with { Entity = log.Entity };
             if (Endings.Over(request, log.Page, log.RunEnd) is var over and not SubscriberEnd.None)
             {
                 await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
