@@ -18,7 +18,6 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private Task<ConnectionMultiplexer>? _multiplexer;
     private volatile bool _isUnreachable;
     private long? _refusedAt;
-    private int _isRefreshing;
     private bool _isDisposed;
 
     /// <summary>The library's connections; completes once it has tried to connect, whether it could or not.</summary>
@@ -27,11 +26,15 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         lock (_lock) return _multiplexer ??= ConnectAsync();
     }
 
-    /// <summary>Notes that a command failed.</summary>
-    public void NoteFault(Exception fault)
+    /// <summary>Logs that Redis refused a command, once a minute at most.</summary>
+    public void NoteRefusal(string reason)
     {
-        if (fault is RedisServerException) NoteRefusal(fault.Message);
-        else _ = RefreshTopologyAsync();
+        lock (_lock)
+        {
+            if (_refusedAt is { } refused && time.GetElapsedTime(refused) < RefusalPeriod) return;
+            _refusedAt = time.GetTimestamp();
+        }
+        LogRefused(reason);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,37 +61,6 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
             // There never was a connection, or it is gone already.
         }
         _closing.Dispose();
-    }
-
-    private void NoteRefusal(string reason)
-    {
-        lock (_lock)
-        {
-            if (_refusedAt is { } refused && time.GetElapsedTime(refused) < RefusalPeriod) return;
-            _refusedAt = time.GetTimestamp();
-        }
-        LogRefused(reason);
-    }
-
-    // The library asks the other nodes for the successor of a silent one only when it gives the connection up.
-    private async Task RefreshTopologyAsync()
-    {
-        Task<ConnectionMultiplexer>? multiplexer;
-        lock (_lock) multiplexer = _multiplexer;
-        if (multiplexer is not { IsCompletedSuccessfully: true } || Interlocked.Exchange(ref _isRefreshing, 1) == 1) return;
-        try
-        {
-            var connected = await multiplexer.ConfigureAwait(false);
-            if (connected.GetEndPoints().Length > 1) await connected.ConfigureAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // The next command that fails asks again.
-        }
-        finally
-        {
-            Volatile.Write(ref _isRefreshing, 0);
-        }
     }
 
     private async Task<ConnectionMultiplexer> ConnectAsync()

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis.Commands;
 
-/// <summary>Runs commands, and tells the connection what became of them.</summary>
+/// <summary>Runs commands on the client library's connections.</summary>
 internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeout, TimeProvider time)
 {
     private static readonly TimeSpan ReadRetryDelay = TimeSpan.FromMilliseconds(50);
@@ -12,23 +12,16 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
     /// <exception cref="BusUnavailableException">It is unknown whether Redis has done it.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
-        Task<T>? answering = null;
         try
         {
             var multiplexer = await connection.MultiplexerAsync().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-            answering = call(multiplexer.GetDatabase());
-            return await answering.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // The library ends it when its time is up.
+            return await call(multiplexer.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            connection.NoteFault(e);
+            if (e is RedisServerException) connection.NoteRefusal(e.Message);
             throw RedisFaults.Unavailable(e);
-        }
-        catch (OperationCanceledException) when (answering is not null)
-        {
-            // The caller waits no longer, but a silent node must be noticed all the same.
-            _ = NoteAsync(answering);
-            throw;
         }
     }
 
@@ -48,18 +41,6 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
             {
                 await Task.Delay(ReadRetryDelay, time, cancellationToken).ConfigureAwait(false);
             }
-        }
-    }
-
-    private async Task NoteAsync(Task answering)
-    {
-        try
-        {
-            await answering.ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            connection.NoteFault(e);
         }
     }
 }
