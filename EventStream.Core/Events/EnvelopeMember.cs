@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EventStream.Events;
 
-/// <summary>The members of an envelope, in the order in which they are written. Reader, writer, checks and schemas follow these declarations.</summary>
+/// <summary>The members of an envelope, in the order in which they are written. Reader, writer, checks and schemas follow these declarations; where speed needs one line for each member, tests compare.</summary>
 internal sealed class EnvelopeMember
 {
     /// <summary>How many members there are.</summary>
@@ -82,8 +82,12 @@ internal sealed class EnvelopeMember
 
     /// <summary>Checks a text against the rule.</summary>
     /// <param name="text">The text; null when the member is absent.</param>
+    /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
+    public void Check(string? text) => Check(text, Pointer);
+
+    /// <inheritdoc cref="Check(string?)"/>
+    /// <param name="text">The text; null when the member is absent.</param>
     /// <param name="pointer">What the message calls the member.</param>
-    /// <exception cref="EventRejectedException">Names <paramref name="pointer"/> and the rule.</exception>
     public void Check(string? text, string pointer)
     {
         if (text is null ? IsRequired : !Rule!.IsKept(text)) throw new EventRejectedException(pointer, Rule!.Words);

@@ -43,7 +43,16 @@ public static class EventRules
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     internal static void Check(Event candidate, bool mayBeForAll = false)
     {
-        foreach (var member in EnvelopeMember.Texts) member.Check(member.TextOf!(candidate), member.Pointer);
+        EnvelopeMember.EventId.Check(candidate.EventId);
+        EnvelopeMember.SessionId.Check(candidate.SessionId);
+        EnvelopeMember.Type.Check(candidate.Type);
+        EnvelopeMember.RunId.Check(candidate.RunId);
+        EnvelopeMember.ProjectId.Check(candidate.ProjectId);
+        EnvelopeMember.AgentId.Check(candidate.AgentId);
+        EnvelopeMember.Source.Check(candidate.Source);
+        EnvelopeMember.SourceType.Check(candidate.SourceType);
+        EnvelopeMember.ExecutionId.Check(candidate.ExecutionId);
+        EnvelopeMember.Traceparent.Check(candidate.Traceparent);
         if (!mayBeForAll) RequireSession(EnvelopeMember.SessionId.Pointer, candidate.SessionId);
         if (EventCatalogue.RoleOf(candidate.Type) == EventRole.Control)
             throw new EventRejectedException(EnvelopeMember.Type.Pointer, $"must not be '{candidate.Type}': only the server writes that frame.");
@@ -72,12 +81,12 @@ public static class EventRules
     }
 
     /// <summary>An upper bound of the event's bytes as JSON.</summary>
-    internal static int SizeOf(Event candidate)
-    {
-        var characters = 0;
-        foreach (var member in EnvelopeMember.Texts) characters += member.TextOf!(candidate)?.Length ?? 0;
-        return candidate.Payload.Utf8.Length + EnvelopeOverhead + MaxEscapeBytes * characters;
-    }
+    internal static int SizeOf(Event candidate) =>
+        candidate.Payload.Utf8.Length + EnvelopeOverhead + MaxEscapeBytes * (candidate.EventId.Length + candidate.SessionId.Length + candidate.Type.Length
+            + LengthOf(candidate.RunId) + LengthOf(candidate.ProjectId) + LengthOf(candidate.AgentId) + LengthOf(candidate.Source)
+            + LengthOf(candidate.SourceType) + LengthOf(candidate.ExecutionId) + LengthOf(candidate.Traceparent));
+
+    private static int LengthOf(string? text) => text?.Length ?? 0;
 
     private static void RequireSession(string pointer, string sessionId)
     {

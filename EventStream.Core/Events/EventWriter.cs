@@ -44,10 +44,13 @@ public static class EventWriter
         json.WriteString(EnvelopeMember.Type.Encoded, envelope.Type);
         json.WritePropertyName(EnvelopeMember.Payload.Encoded);
         json.WriteRawValue(envelope.Payload.Utf8.Span, skipInputValidation: true);
-        foreach (var member in EnvelopeMember.Optional)
-        {
-            if (member.TextOf!(envelope) is { } text) json.WriteString(member.Encoded, text);
-        }
+        WriteOptional(json, EnvelopeMember.RunId, envelope.RunId);
+        WriteOptional(json, EnvelopeMember.ProjectId, envelope.ProjectId);
+        WriteOptional(json, EnvelopeMember.AgentId, envelope.AgentId);
+        WriteOptional(json, EnvelopeMember.Source, envelope.Source);
+        WriteOptional(json, EnvelopeMember.SourceType, envelope.SourceType);
+        WriteOptional(json, EnvelopeMember.ExecutionId, envelope.ExecutionId);
+        WriteOptional(json, EnvelopeMember.Traceparent, envelope.Traceparent);
         json.WriteEndObject();
     }
 
@@ -65,5 +68,10 @@ public static class EventWriter
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         return (buffer, new Utf8JsonWriter(buffer, EventJson.WriterOptions));
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, EnvelopeMember member, string? text)
+    {
+        if (text is not null) json.WriteString(member.Encoded, text);
     }
 }

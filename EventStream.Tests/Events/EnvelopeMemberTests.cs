@@ -41,7 +41,24 @@ public sealed class EnvelopeMemberTests
         foreach (var member in EnvelopeMember.Texts) member.TextOf!(read).ShouldBe(Text(member), member.Name);
         Encoding.UTF8.GetString(EventWriter.ToUtf8(read)).ShouldBe(Encoding.UTF8.GetString(Whole));
         EventWriter.ToUtf8(EventReader.ReadLogged(Whole)).ShouldBe(Whole);
-        EventRules.SizeOf(read).ShouldBeGreaterThanOrEqualTo(Whole.Length);
+    }
+
+    [Fact]
+    public void SizeOf_CountsEveryMember()
+    {
+        var whole = EventReader.Read(Whole, Defaults);
+        EventRules.SizeOf(whole).ShouldBeGreaterThanOrEqualTo(Whole.Length);
+
+        // As escaped as a text can be: \u0001 for one character.
+        var longest = Encoding.UTF8.GetBytes(EnvelopeMember.Optional.Where(member => member.Rule == MemberRule.Text).Aggregate(
+            Encoding.UTF8.GetString(Whole), (json, member) => json.Replace(Json(member), $"\"{string.Concat(Enumerable.Repeat("\\u0001", EventLimits.MaxMemberLength))}\"", StringComparison.Ordinal)));
+        EventRules.SizeOf(EventReader.Read(longest, Defaults)).ShouldBeGreaterThanOrEqualTo(longest.Length);
+
+        foreach (var member in EnvelopeMember.Optional)
+        {
+            var without = EventReader.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Whole).Replace($",\"{member.Name}\":{Json(member)}", "", StringComparison.Ordinal)), Defaults);
+            (EventRules.SizeOf(whole) - EventRules.SizeOf(without)).ShouldBe(6 * Text(member).Length, member.Name);
+        }
     }
 
     [Theory]
