@@ -10,7 +10,7 @@ internal sealed class CpuMeter(TimeProvider time)
 
     private CpuTimes? _last;
 
-    /// <summary>The load since the last reading in percent; the first call waits a moment between two readings.</summary>
+    /// <summary>Percent since the last reading; the first reading takes a moment of its own.</summary>
     public async Task<double> ReadAsync(CancellationToken cancellationToken)
     {
         if (_last is null)
@@ -26,7 +26,7 @@ internal sealed class CpuMeter(TimeProvider time)
 
     private static CpuTimes Now() => (File.Exists("/proc/stat") ? CpuTimes.Parse(File.ReadLines("/proc/stat").First()) : null) ?? OfProcesses();
 
-    // Without /proc: the time used by all processes that this one may read, out of the time of all processors.
+    // Where there is no /proc: what the processes that we may look at have used, of what all processors could give.
     private static CpuTimes OfProcesses()
     {
         double busy = 0;
@@ -40,7 +40,7 @@ internal sealed class CpuMeter(TimeProvider time)
                 }
                 catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException)
                 {
-                    // It ended meanwhile, or this process may not read it.
+                    // It ended meanwhile, or isn't ours to see.
                 }
             }
         }

@@ -6,7 +6,7 @@ internal readonly record struct DiskReading(string Name, long Free, long Total)
     public static DiskReading Read()
     {
         var path = Path.GetFullPath(AppContext.BaseDirectory);
-        // The program is on the drive with the longest name that its path begins with.
+        // The drive with the longest name that the path begins with is the one it lies on.
         var drive = new DriveInfo(DriveInfo.GetDrives().Select(drive => drive.Name)
             .Where(name => path.StartsWith(name, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(name => name.Length).FirstOrDefault() ?? Path.GetPathRoot(path)!);

@@ -5,7 +5,7 @@ namespace InfrastructureMonitor.Measuring;
 /// <summary>All that was measured in one round.</summary>
 internal sealed record Figures(double Cpu, MemoryReading Memory, DiskReading Disk, ProcessReading Processes, int Containers)
 {
-    /// <summary>The figures in sentences.</summary>
+    /// <summary>What the figures say, for people.</summary>
     public string InWords()
     {
         var load = Cpu switch { < 20 => "is mostly idle", < 70 => "is at work", _ => "is under heavy load" };
