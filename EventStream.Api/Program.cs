@@ -1,9 +1,9 @@
 using EventStream.Api;
 using EventStream.Api.Cors;
-using EventStream.Api.Health;
 using EventStream.Api.Ingest;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Publishing;
+using EventStream.Api.Routes;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
@@ -23,10 +23,7 @@ try
 
     var app = builder.Build();
     app.UseServerDefaults();
-    app.MapEventRoutes();
-    app.MapIngest();
-    app.MapHealth();
-    app.MapApiDescription();
+    app.MapRoutes();
     app.Run();
     return 0;
 }

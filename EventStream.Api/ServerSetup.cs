@@ -4,6 +4,7 @@ using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Events;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace EventStream.Api;
 /// <summary>What the whole server shares: address, limits, JSON, options, the bus.</summary>
 internal static class ServerSetup
 {
-    // Whatever clients do: half a request, an answer that nobody reads. What matters is over well before.
+    // A client may send half a request or not read its answer; the stop doesn't wait for it longer than this.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
     // A crowd that reconnects at once finds room to wait; the system's own bound (net.core.somaxconn) is this by default.
@@ -60,12 +61,12 @@ internal static class ServerSetup
     public static void UseServerDefaults(this WebApplication app)
     {
         // What waits around a handler is kept for as long as its stream lives.
-        app.UseWhen(context => !StreamRoute.IsAskedFor(context), other =>
+        app.UseWhen(context => StreamRoute.Of(context) is null, other =>
         {
             other.UseExceptionHandler();
             other.UseStatusCodePages();
-            other.UseWebSockets();
         });
+        app.UseWhen(context => StreamRoute.Of(context)?.Transport == Transport.WebSocket, sockets => sockets.UseWebSockets());
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, page => page.UseCors());
     }
 

@@ -8,22 +8,16 @@ internal static class HealthEndpoints
 {
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(1);
 
-    public static void MapHealth(this IEndpointRouteBuilder routes)
-    {
-        var health = routes.MapGroup("/health").WithTags("Health");
-        health.MapMethods("/live", [HttpMethods.Head], Live).ExcludeFromDescription();
-        health.MapMethods("/ready", [HttpMethods.Head], ReadyAsync).ExcludeFromDescription();
-        health.MapGet("/live", Live)
-            .WithSummary("Whether the process runs");
-        health.MapGet("/ready", ReadyAsync)
-            .WithSummary("Whether the server can take streams and events")
-            .Produces<HealthReport>()
-            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
-    }
+    public static void DescribeLive(RouteHandlerBuilder route) => route.WithSummary("Whether the process runs");
 
-    private static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport("live", null));
+    public static void DescribeReady(RouteHandlerBuilder route) => route
+        .WithSummary("Whether the server can take streams and events")
+        .Produces<HealthReport>()
+        .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> ReadyAsync(IEventBus bus, FeedTable feeds, CancellationToken cancellationToken)
+    public static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport("live", null));
+
+    public static async Task<IResult> ReadyAsync(IEventBus bus, FeedTable feeds, CancellationToken cancellationToken)
     {
         if (feeds.IsDraining) return NotReady("The server is stopping.");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -12,26 +12,20 @@ internal static class HistoryEndpoints
 {
     private const int DefaultLimit = 100;
 
-    private static readonly string[] HeadOnly = [HttpMethods.Head];
+    public static void DescribeSession(RouteHandlerBuilder route) => route.DescribesReading("a session's events");
 
-    // Handlers are named where they are mapped, so that the code that binds their parameters is generated.
-    public static void MapSessionHistory(this IEndpointRouteBuilder routes)
-    {
-        routes.MapMethods("/{sessionId}/history", HeadOnly, ReadSessionAsync).ExcludeFromDescription();
-        routes.MapGet("/{sessionId}/history", ReadSessionAsync).DescribesReading("a session's events");
-    }
+    public static void DescribeProject(RouteHandlerBuilder route) => route.DescribesReading("all events of a project").DescribesSessionFilter();
 
-    public static void MapProjectHistory(this IEndpointRouteBuilder routes)
-    {
-        routes.MapMethods("/history", HeadOnly, ReadProjectAsync).ExcludeFromDescription();
-        routes.MapGet("/history", ReadProjectAsync).DescribesReading("all events of a project").DescribesSessionFilter();
-    }
+    public static void DescribeBroadcast(RouteHandlerBuilder route) => route.DescribesReading("all events that are broadcast").DescribesSessionFilter();
 
-    public static void MapBroadcastHistory(this IEndpointRouteBuilder routes)
-    {
-        routes.MapMethods("/history", HeadOnly, ReadBroadcastAsync).ExcludeFromDescription();
-        routes.MapGet("/history", ReadBroadcastAsync).DescribesReading("all events that are broadcast").DescribesSessionFilter();
-    }
+    public static Task<IResult> ReadSessionAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Session(sessionId), request, bus, cancellationToken);
+
+    public static Task<IResult> ReadProjectAsync(string projectId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Project(projectId), request, bus, cancellationToken);
+
+    public static Task<IResult> ReadBroadcastAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Broadcast, request, bus, cancellationToken);
 
     private static RouteHandlerBuilder DescribesReading(this RouteHandlerBuilder route, string what) =>
         route
@@ -45,15 +39,6 @@ internal static class HistoryEndpoints
             .Produces<object>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-
-    private static Task<IResult> ReadSessionAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        ReadAsync(StreamKey.Session(sessionId), request, bus, cancellationToken);
-
-    private static Task<IResult> ReadProjectAsync(string projectId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        ReadAsync(StreamKey.Project(projectId), request, bus, cancellationToken);
-
-    private static Task<IResult> ReadBroadcastAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        ReadAsync(StreamKey.Broadcast, request, bus, cancellationToken);
 
     private static async Task<IResult> ReadAsync(StreamKey stream, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
     {

@@ -15,32 +15,27 @@ internal static class IngestEndpoints
     public static void AddIngest(this IServiceCollection services) =>
         services.AddSingleton(provider => new SourceIngest(provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<TimeProvider>()));
 
-    public static void MapIngest(this IEndpointRouteBuilder routes)
-    {
-        var ingest = routes.MapGroup("/ingest").WithTags("Ingest").AddEndpointFilter<ProblemFilter>();
-        // curl -T uploads with PUT.
-        ingest.MapMethods("/{source}", [HttpMethods.Post, HttpMethods.Put], IngestAsync)
-            .WithSummary("Publish native events of another system")
-            .WithDescription($"Takes the events of a known vocabulary ({SourceCatalogue.Names}) as they are, and publishes what they mean as canonical events. "
-                + "One JSON object, a JSON array of at most 1,000, or NDJSON of any length, which is stored as it comes and answered line by line. "
-                + "The session is taken from the event, unless the address names one.")
-            .DescribesQuery("session_id", "The session that the events are for; wins over what they say.")
-            .DescribesQuery("run_id", "The run of events that name none.")
-            .DescribesQuery("project_id", "The project of events that name none.")
-            .DescribesQuery("execution_id", "The execution of events that name none.")
-            .DescribesQuery("class", "The class of raw events whose JSON doesn't name it.")
-            .DescribesBroadcast()
-            .DescribesQuery("on_error", "What a bad line of NDJSON does: end the request, or be reported and left out.", "stop", "skip")
-            .AddOpenApiOperationTransformer(IngestBodyDescription.TransformAsync)
-            .Produces<IngestAnswer>()
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-    }
+    public static void DescribeIngest(RouteHandlerBuilder route) => route
+        .WithSummary("Publish native events of another system")
+        .WithDescription($"Takes the events of a known vocabulary ({SourceCatalogue.Names}) as they are, and publishes what they mean as canonical events. "
+            + "One JSON object, a JSON array of at most 1,000, or NDJSON of any length, which is stored as it comes and answered line by line. "
+            + "The session is taken from the event, unless the address names one.")
+        .DescribesQuery("session_id", "The session that the events are for; wins over what they say.")
+        .DescribesQuery("run_id", "The run of events that name none.")
+        .DescribesQuery("project_id", "The project of events that name none.")
+        .DescribesQuery("execution_id", "The execution of events that name none.")
+        .DescribesQuery("class", "The class of raw events whose JSON doesn't name it.")
+        .DescribesBroadcast()
+        .DescribesQuery("on_error", "What a bad line of NDJSON does: end the request, or be reported and left out.", "stop", "skip")
+        .AddOpenApiOperationTransformer(IngestBodyDescription.TransformAsync)
+        .Produces<IngestAnswer>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> IngestAsync(
+    public static async Task<IResult> IngestAsync(
         string source, HttpContext context, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
     {
         var request = IngestRequest.Parse(source, context.Request.Query);

@@ -11,31 +11,34 @@ internal static class InspectorEndpoints
 {
     private const int DefaultLimit = 50;
 
-    /// <summary>Maps the page's files and <c>/sessions</c>, unless the inspector is switched off.</summary>
-    public static void MapInspector(this IEndpointRouteBuilder routes)
-    {
-        if (!routes.ServiceProvider.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled) return;
-        routes.MapGet("/inspector/assets/{file}", InspectorPage.SendAsset).ExcludeFromDescription();
-        routes.MapGet("/sessions", ListSessionsAsync)
-            .WithSummary("List the sessions that began last")
-            .WithDescription("Newest first, over all nodes, without those whose log has expired or was deleted; at most 1,000 are remembered. Switched off, with the inspector, by `Inspector:Enabled=false`.")
-            .DescribesQuery("limit", $"How many sessions at most: 1 to 1,000, by default {DefaultLimit}.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-    }
+    /// <summary>Whether the page is shown, with the sessions that it offers.</summary>
+    public static bool HasInspector(this IEndpointRouteBuilder routes) => IsEnabled(routes.ServiceProvider);
+
+    public static void DescribeSessions(RouteHandlerBuilder route) => route
+        .WithSummary("List the sessions that began last")
+        .WithDescription("Newest first, over all nodes, without those whose log has expired or was deleted; at most 1,000 are remembered. Switched off, with the inspector, by `Inspector:Enabled=false`.")
+        .DescribesQuery("limit", $"How many sessions at most: 1 to 1,000, by default {DefaultLimit}.")
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>Answers a browser that navigates here with the page.</summary>
     /// <remarks>Not by a filter: what waits around a handler is kept for as long as its stream lives.</remarks>
-    public static void ShowsInspector(this RouteHandlerBuilder route) => route.Finally(static endpoint =>
+    public static RouteHandlerBuilder ShowsInspector(this RouteHandlerBuilder route)
     {
-        if (!endpoint.ApplicationServices.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled || endpoint.RequestDelegate is not { } stream) return;
-        endpoint.RequestDelegate = context =>
+        route.Finally(static endpoint =>
         {
-            context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
-            return InspectorPage.IsWantedBy(context.Request) ? InspectorPage.Show(context).ExecuteAsync(context) : stream(context);
-        };
-    });
+            if (!IsEnabled(endpoint.ApplicationServices) || endpoint.RequestDelegate is not { } stream) return;
+            endpoint.RequestDelegate = context =>
+            {
+                context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+                return InspectorPage.IsWantedBy(context.Request) ? InspectorPage.Show(context).ExecuteAsync(context) : stream(context);
+            };
+        });
+        return route;
+    }
 
-    private static async Task<Ok<SessionList>> ListSessionsAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
+    public static async Task<Ok<SessionList>> ListSessionsAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
         TypedResults.Ok(new SessionList(await bus.RecentSessionsAsync(PageLimit.Parse(request.Query["limit"], DefaultLimit), cancellationToken)));
+
+    private static bool IsEnabled(IServiceProvider services) => services.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled;
 }

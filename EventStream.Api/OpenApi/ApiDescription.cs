@@ -1,12 +1,9 @@
-using EventStream.Api.Inspector;
-using EventStream.Api.Schema;
-
 namespace EventStream.Api.OpenApi;
 
 /// <summary>The API's description at <c>/openapi/v1.json</c>, its page at <c>/scalar</c>, and what <c>/</c> says.</summary>
 internal static class ApiDescription
 {
-    private const string Welcome = """
+    private const string WelcomeText = """
         EventStream is running.
 
           curl -N localhost:8000/events/demo
@@ -19,18 +16,17 @@ internal static class ApiDescription
         """;
 
     public static void AddApiDescription(this IServiceCollection services) =>
-        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        services.AddOpenApi(options =>
         {
-            document.Info.Title = "EventStream";
-            document.Info.Description = "Streams what AI agents do to the people who watch them. Publish events, then stream or read them, from any cursor.";
-            return Task.CompletedTask;
-        }));
+            // HEAD goes without saying.
+            options.ShouldInclude = static route => route.HttpMethod != HttpMethods.Head;
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "EventStream";
+                document.Info.Description = "Streams what AI agents do to the people who watch them. Publish events, then stream or read them, from any cursor.";
+                return Task.CompletedTask;
+            });
+        });
 
-    public static void MapApiDescription(this IEndpointRouteBuilder routes)
-    {
-        routes.MapOpenApi();
-        routes.MapSchema();
-        routes.MapScalar();
-        routes.MapGet("/", (HttpRequest request) => Welcome.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal)).ExcludeFromDescription().ShowsInspector();
-    }
+    public static string Welcome(HttpRequest request) => WelcomeText.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal);
 }

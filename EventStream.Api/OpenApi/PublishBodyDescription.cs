@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EventStream.Events;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -28,22 +29,12 @@ internal static class PublishBodyDescription
     private static OpenApiSchema Envelope() => new()
     {
         Type = JsonSchemaType.Object,
-        Required = new HashSet<string> { "type" },
-        Properties = new Dictionary<string, IOpenApiSchema>
+        Required = new HashSet<string> { EnvelopeMember.Type.Name },
+        // The path names the session.
+        Properties = EnvelopeMember.All.Where(member => member != EnvelopeMember.SessionId).ToDictionary(member => member.Name, IOpenApiSchema (member) => new OpenApiSchema
         {
-            ["event_id"] = Text("Idempotency key: 1 to 128 printable ASCII characters. A UUIDv7 is made when absent."),
-            ["timestamp"] = Text("RFC 3339 with an offset. The time of arrival when absent."),
-            ["type"] = Text("The event's name: snake_case, 1 to 64 characters."),
-            ["payload"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "What the event says. Kept as it is." },
-            ["run_id"] = Text("The run that it belongs to; taken from the payload when absent."),
-            ["project_id"] = Text("The project that it belongs to."),
-            ["agent_id"] = Text("The agent that caused it."),
-            ["source"] = Text("The foreign vocabulary that it was normalised from."),
-            ["source_type"] = Text("Its name in that vocabulary."),
-            ["execution_id"] = Text("The execution inside a session."),
-            ["traceparent"] = Text("W3C trace context of the publisher."),
-        },
+            Type = member == EnvelopeMember.Payload ? JsonSchemaType.Object : JsonSchemaType.String,
+            Description = member.Description,
+        }),
     };
-
-    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
 }

@@ -9,6 +9,10 @@ internal static class QueryDescription
     public static RouteHandlerBuilder DescribesQuery(this RouteHandlerBuilder route, string name, string description, params string[] values) =>
         route.Describes(ParameterLocation.Query, name, description, values);
 
+    /// <summary>Describes a part of the path that no handler binds.</summary>
+    public static RouteHandlerBuilder DescribesPath(this RouteHandlerBuilder route, string name) =>
+        route.Describes(ParameterLocation.Path, name, description: null, []);
+
     public static RouteHandlerBuilder DescribesHeader(this RouteHandlerBuilder route, string name, string description) =>
         route.Describes(ParameterLocation.Header, name, description, []);
 
@@ -16,7 +20,7 @@ internal static class QueryDescription
         route.DescribesQuery("session_id", "Only events of this session.");
 
     public static RouteHandlerBuilder DescribesBroadcast(this RouteHandlerBuilder route) =>
-        route.DescribesQuery("broadcast", "Whether everybody who watches the broadcast stream gets them too; by default false.", "true", "false");
+        route.DescribesQuery("broadcast", "Whether the events go to the broadcast stream as well; by default false.", "true", "false");
 
     public static RouteHandlerBuilder DescribesLastEventId(this RouteHandlerBuilder route) =>
         route.DescribesQuery("last_event_id", "Go on after this cursor, for clients that can't set headers.");
@@ -24,13 +28,14 @@ internal static class QueryDescription
     public static RouteHandlerBuilder DescribesLastEventIdHeader(this RouteHandlerBuilder route) =>
         route.DescribesHeader("Last-Event-ID", "Go on after this cursor; browsers send it when they reconnect.");
 
-    private static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, ParameterLocation location, string name, string description, string[] values) =>
+    private static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, ParameterLocation location, string name, string? description, string[] values) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
                 Name = name,
                 In = location,
+                Required = location == ParameterLocation.Path,
                 Description = description,
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = values.Length == 0 ? null : [.. values.Select(value => (JsonNode)value)] },
             });

@@ -6,10 +6,10 @@ namespace EventStream.Api.Publishing;
 /// <summary>Appends what a request brought, within a time that is bounded as a whole: attempts, delays and a bus that hangs.</summary>
 internal sealed class BoundedAppend(IEventAppender bus, IOptions<PublishingOptions> options, TimeProvider time, StopGrace stop)
 {
-    // A bus that is only slow shall not be left in the middle of its one attempt.
+    // A slow bus must have time to finish one attempt.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
-    /// <remarks>A client that leaves doesn't end it any more: nobody would be there to repeat what is missing in a project.</remarks>
+    /// <remarks>It goes on when the client leaves: otherwise the session could hold an event that its project lacks, and no one would send it again.</remarks>
     /// <exception cref="BusUnavailableException">The bus didn't take the events, or didn't say so in time.</exception>
     public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Api.Publishing;
 
-/// <summary><c>?broadcast=true</c>: everybody who watches the broadcast stream gets the events too.</summary>
+/// <summary><c>?broadcast=true</c>: the events go to the broadcast stream as well.</summary>
 internal static class BroadcastQuery
 {
     /// <exception cref="EventRejectedException">It is neither <c>true</c> nor <c>false</c>.</exception>

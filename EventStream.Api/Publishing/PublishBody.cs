@@ -32,13 +32,13 @@ internal static class PublishBody
     }
 
     /// <summary>Reads the whole body, without a byte order mark.</summary>
-    /// <remarks>A client that leaves ends it too, by itself.</remarks>
+    /// <remarks>It also ends when the client leaves.</remarks>
     /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
         var reader = request.BodyReader;
-        // Not by the token of a read: that would leave Kestrel's own read open.
+        // Don't pass the token to a read: Kestrel's own read would stay open.
         await using var ending = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
         while (true)
         {
@@ -84,12 +84,12 @@ internal static class PublishBody
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
-            // A chunk length beyond all numbers: Kestrel has no name of its own for it.
+            // A chunk length that no number holds: Kestrel throws a plain IOException for it.
             throw new BadHttpRequestException("Bad chunk size data.", e);
         }
     }
 
-    // A body of a stated length has no form that could be broken: it ends too early, or comes too slowly.
+    // A body with a content length has no chunks that could be broken: the client left, or was too slow.
     private static bool IsGone(HttpRequest request, Exception e) => e switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => request.ContentLength is not null,

@@ -16,29 +16,27 @@ internal static class PublishEndpoints
         services.AddSingleton<BoundedAppend>();
     }
 
-    public static void MapPublishing(this IEndpointRouteBuilder routes)
-    {
-        routes.MapPost("/{sessionId}", PublishAsync)
-            .WithSummary("Publish events to a session")
-            .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in the session in one atomic step: "
-                + "either all its events are taken or none. Events with a `project_id` go on to their project's stream, and with `broadcast=true` to the broadcast stream; the answer comes when all hold them. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
-            .DescribesBroadcast()
-            .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
-            .Produces<PublishReceipt>()
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        routes.MapDelete("/{sessionId}", DeleteAsync)
-            .WithSummary("Delete a session")
-            .WithDescription("Removes its log for good and ends its streams. Deleting what isn't there succeeds too.")
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-    }
+    public static void DescribePublish(RouteHandlerBuilder route) => route
+        .WithSummary("Publish events to a session")
+        .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in the session in one atomic step: "
+            + "either all its events are taken or none. Events with a `project_id` go on to their project's stream, and with `broadcast=true` to the broadcast stream; the answer comes when all hold them. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
+        .DescribesBroadcast()
+        .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
+        .Produces<PublishReceipt>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> PublishAsync(
+    public static void DescribeDelete(RouteHandlerBuilder route) => route
+        .WithSummary("Delete a session")
+        .WithDescription("Removes its log for good and ends its streams. Deleting what isn't there succeeds too.")
+        .Produces(StatusCodes.Status204NoContent)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    public static async Task<IResult> PublishAsync(
         string sessionId, HttpRequest request, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
@@ -68,6 +66,12 @@ internal static class PublishEndpoints
         return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
     }
 
+    public static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CancellationToken cancellationToken)
+    {
+        await bus.DeleteAsync(StreamKey.Session(sessionId), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
     private static IResult Answer(IReadOnlyList<Event> events, IReadOnlyList<EventReceipt> receipts, StreamMetrics metrics, bool isSingle)
     {
         var answers = receipts.Select(receipt => new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), receipt.Outcome.Name())).ToArray();
@@ -83,11 +87,5 @@ internal static class PublishEndpoints
                 extensions: new Dictionary<string, object?> { ["receipts"] = answers });
         }
         return isSingle ? TypedResults.Ok(answers[0]) : TypedResults.Ok(answers);
-    }
-
-    private static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CancellationToken cancellationToken)
-    {
-        await bus.DeleteAsync(StreamKey.Session(sessionId), cancellationToken);
-        return TypedResults.NoContent();
     }
 }

@@ -1,9 +1,9 @@
 namespace EventStream.Api.Publishing;
 
-/// <summary>Ends what a publisher still waits for, soon after the server began to stop.</summary>
+/// <summary>Ends running publish requests soon after the server began to stop.</summary>
 internal sealed class StopGrace : IDisposable
 {
-    // What is under way on a healthy network and bus ends within it.
+    // With a healthy network and bus, a running request ends within it.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _ended;

@@ -20,7 +20,7 @@ internal static class PayloadSchema
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (schema is not JsonObject one) return schema;
-        // From outside, since a member of any value has no node of its own to say it on.
+        // Set on the parent: the node of a member of any value is a boolean and can't hold it.
         foreach (var property in context.TypeInfo.Properties)
         {
             if (one["properties"] is JsonObject members && property.AttributeProvider?.IsDefined(typeof(AnyObjectAttribute), inherit: false) == true)

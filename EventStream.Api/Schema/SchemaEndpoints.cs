@@ -14,19 +14,14 @@ internal static class SchemaEndpoints
     private static readonly byte[] Text = EventSchema.ToUtf8();
     private static readonly EntityTagHeaderValue Tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(Text).AsSpan(0, 16))}\"");
 
-    public static void MapSchema(this IEndpointRouteBuilder routes)
-    {
-        var schema = routes.MapGroup("/schema").WithTags("Schema");
-        schema.MapMethods("/events", [HttpMethods.Head], Send).ExcludeFromDescription();
-        schema.MapGet("/events", Send)
-            .WithSummary("Read the JSON Schema of the events")
-            .WithDescription("JSON Schema 2020-12. The root describes one event; `$defs` holds the payload of each type under its name, with its family (`x-family`) "
-                + "and what it does to its run or session (`x-role`). Types that it doesn't name are events too. Send the `ETag` back as `If-None-Match` to be told 304.")
-            .Produces<object>(StatusCodes.Status200OK, MediaType)
-            .Produces(StatusCodes.Status304NotModified);
-    }
+    public static void DescribeSchema(RouteHandlerBuilder route) => route
+        .WithSummary("Read the JSON Schema of the events")
+        .WithDescription("JSON Schema 2020-12. The root describes one event; `$defs` holds the payload of each type under its name, with its family (`x-family`) "
+            + "and what it does to its run or session (`x-role`). Types that it doesn't name are events too. Send the `ETag` back as `If-None-Match` to be told 304.")
+        .Produces<object>(StatusCodes.Status200OK, MediaType)
+        .Produces(StatusCodes.Status304NotModified);
 
-    private static FileContentHttpResult Send(HttpResponse response)
+    public static FileContentHttpResult Send(HttpResponse response)
     {
         response.Headers.CacheControl = Caching;
         return TypedResults.Bytes(Text, MediaType, entityTag: Tag);

@@ -29,7 +29,7 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Orig
         {
             return ProblemResults.Rejected(e).ExecuteAsync(context);
         }
-        // They were read, and would be kept for as long as the stream lives.
+        // They were read; holding them for the life of the stream would cost memory.
         context.Request.RouteValues = null!;
         return request.Entity is null ? DeliverAsync(context, request) : FindAndDeliverAsync(context, request);
     }
@@ -78,7 +78,7 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Orig
         }
     }
 
-    // A connection of HTTP/1.1 has no other request: its own end costs nothing to hear of.
+    // A connection of HTTP/1.1 has no other request, so its own token serves; RequestAborted would allocate one per stream.
     private Task DeliverAsync(HttpContext context, StreamRequest request) => delivery.RunAsync(new SseConnection(context, request.Dialect, time), request,
         HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.ConnectionClosed : context.RequestAborted);
 

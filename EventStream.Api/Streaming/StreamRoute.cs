@@ -1,10 +1,11 @@
+using EventStream.Api.Streaming.Requests;
+
 namespace EventStream.Api.Streaming;
 
-/// <summary>Marks a route that answers with Server-Sent Events, for as long as a client stays.</summary>
-internal sealed class StreamRoute
+/// <summary>Marks a route whose answer goes on for as long as a client stays. Metadata of its endpoint.</summary>
+/// <param name="Transport">How the frames reach the client.</param>
+internal sealed record StreamRoute(Transport Transport)
 {
-    public static StreamRoute Instance { get; } = new();
-
-    /// <summary>Whether the request is for such a route.</summary>
-    public static bool IsAskedFor(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<StreamRoute>() is not null;
+    /// <summary>The mark of the route that a request is for; null when it isn't a stream's.</summary>
+    public static StreamRoute? Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<StreamRoute>();
 }

@@ -6,6 +6,7 @@ using EventStream.Benchmarks.Processes;
 using EventStream.Benchmarks.Streams;
 using EventStream.Bus;
 using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Wire;
 using EventStream.Dispatching;
 using EventStream.Events;
 

@@ -20,22 +20,22 @@ public sealed record IngestContext
     /// <summary>The class of raw events whose JSON doesn't name it.</summary>
     public string? Class { get; init; }
 
-    /// <summary>Whether everybody who watches the broadcast stream gets them too.</summary>
+    /// <summary>Whether they go to the broadcast stream as well.</summary>
     public bool Broadcast { get; init; }
 
     /// <summary>Checks the ids.</summary>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     internal void Check()
     {
-        if (SessionId is not null) EventRules.CheckSessionId("session_id", SessionId);
-        Require("run_id", RunId is null || EventRules.IsId(RunId), EventRules.IdRule);
-        Require("project_id", ProjectId is null || EventRules.IsId(ProjectId), EventRules.IdRule);
-        Require("execution_id", ExecutionId is not "" && ExecutionId?.Length is null or <= EventLimits.MaxMemberLength, $"must be 1 to {EventLimits.MaxMemberLength} characters.");
-        Require("class", Class is not "" && Class?.Length is null or <= EventLimits.MaxMemberLength, $"must be 1 to {EventLimits.MaxMemberLength} characters.");
+        if (SessionId is not null) EventRules.CheckSessionId(EnvelopeMember.SessionId.Name, SessionId);
+        EnvelopeMember.RunId.Check(RunId, EnvelopeMember.RunId.Name);
+        EnvelopeMember.ProjectId.Check(ProjectId, EnvelopeMember.ProjectId.Name);
+        CheckText(EnvelopeMember.ExecutionId.Name, ExecutionId);
+        CheckText("class", Class);
     }
 
-    private static void Require(string name, bool holds, string rule)
+    private static void CheckText(string name, string? text)
     {
-        if (!holds) throw new EventRejectedException(name, rule);
+        if (text is not null && !MemberRule.Text.IsKept(text)) throw new EventRejectedException(name, $"must be 1 to {EventLimits.MaxMemberLength} characters.");
     }
 }

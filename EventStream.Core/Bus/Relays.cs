@@ -4,7 +4,7 @@ namespace EventStream.Bus;
 
 /// <summary>Where events go besides their own stream, which is the truth: to their projects, and to broadcast.</summary>
 /// <remarks>
-/// Each relay is an append of its own. Whoever is broken off in between leaves an event that its session holds and its project lacks,
+/// Each relay is an append of its own. An appender that is broken off in between leaves an event that its session holds and its project lacks,
 /// until it is published again under the same id: then only what is missing is appended.
 /// </remarks>
 internal static class Relays

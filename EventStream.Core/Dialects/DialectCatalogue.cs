@@ -6,7 +6,7 @@ using EventStream.Dialects.Reverb;
 
 namespace EventStream.Dialects;
 
-/// <summary>The one table of the dialects.</summary>
+/// <summary>The table of the dialects.</summary>
 internal static class DialectCatalogue
 {
     /// <summary>The envelope under the names of the catalogue, and publishers' own: the default.</summary>

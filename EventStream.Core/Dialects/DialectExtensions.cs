@@ -2,10 +2,10 @@ using EventStream.Events;
 
 namespace EventStream.Dialects;
 
-/// <summary>Asks a dialect the right question for an event.</summary>
+/// <summary>Calls the method of a dialect that an event is for.</summary>
 internal static class DialectExtensions
 {
-    /// <summary>The messages that an event becomes, in order; none when the dialect has no words for it.</summary>
+    /// <summary>The messages that an event becomes, in order; none when the dialect has no message for it.</summary>
     public static List<DialectMessage> Write(this IDialect dialect, in DialectEvent next)
     {
         var messages = new List<DialectMessage>(1);

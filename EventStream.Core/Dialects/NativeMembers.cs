@@ -3,10 +3,10 @@ using EventStream.Foreign;
 
 namespace EventStream.Dialects;
 
-/// <summary>Puts back what <see cref="PayloadWriter.Remaining(NativeBody)"/> found no canonical place for.</summary>
+/// <summary>Writes the members that <see cref="PayloadWriter.Remaining(NativeBody)"/> found no canonical place for.</summary>
 internal static class NativeMembers
 {
-    /// <summary>Writes what is left of a payload; what contradicted a canonical member stands among the others again, unless it still contradicts one.</summary>
+    /// <summary>Writes the remaining members of a payload. Members from the object <c>native</c> stand among the others again, unless they contradict one.</summary>
     public static PayloadWriter Restore(this PayloadWriter output, NativeBody payload)
     {
         var name = "native";

@@ -5,7 +5,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Dialects;
 
-/// <summary>A logged envelope, opened to be told in a native vocabulary again. Others may have tampered with it.</summary>
+/// <summary>A logged envelope, read to be written in a native vocabulary. Another program may have changed it.</summary>
 internal sealed class StoredEvent
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
@@ -18,43 +18,43 @@ internal sealed class StoredEvent
     /// <summary>Its canonical name.</summary>
     public string Type { get; }
 
-    /// <summary>What it says: an object.</summary>
+    /// <summary>Its payload: an object.</summary>
     public JsonElement Payload { get; }
 
-    /// <summary>Whether each member of the payload can be told from the others.</summary>
+    /// <summary>Whether the payload has plain and distinct member names.</summary>
     public bool IsPlain => NativeBody.IsPlain(Payload);
 
-    public string? EventId => _envelope.MemberText("event_id");
+    public string? EventId => _envelope.MemberText(EnvelopeMember.EventId.Name);
 
-    /// <summary>Its session; null when it is for everybody.</summary>
-    public string? SessionId => _envelope.MemberText("session_id") is { } session && session != EventRules.ReservedSessionId ? session : null;
+    /// <summary>Its session; null for an event of the broadcast stream.</summary>
+    public string? SessionId => _envelope.MemberText(EnvelopeMember.SessionId.Name) is { } session && session != EventRules.ReservedSessionId ? session : null;
 
-    /// <summary>When it happened, as it is written there.</summary>
-    public string? Timestamp => _envelope.MemberText("timestamp");
+    /// <summary>Its time, as the envelope has it.</summary>
+    public string? Timestamp => _envelope.MemberText(EnvelopeMember.Timestamp.Name);
 
-    public string? RunId => _envelope.MemberText("run_id");
+    public string? RunId => _envelope.MemberText(EnvelopeMember.RunId.Name);
 
-    public string? ProjectId => _envelope.MemberText("project_id");
+    public string? ProjectId => _envelope.MemberText(EnvelopeMember.ProjectId.Name);
 
-    public string? ExecutionId => _envelope.MemberText("execution_id");
+    public string? ExecutionId => _envelope.MemberText(EnvelopeMember.ExecutionId.Name);
 
-    public string? AgentId => _envelope.MemberText("agent_id");
+    public string? AgentId => _envelope.MemberText(EnvelopeMember.AgentId.Name);
 
-    /// <summary>Whose vocabulary it was told in.</summary>
-    public string? Source => _envelope.MemberText("source");
+    /// <summary>The vocabulary that it was published in.</summary>
+    public string? Source => _envelope.MemberText(EnvelopeMember.Source.Name);
 
     /// <summary>Its name there; null when the server added it.</summary>
-    public string? SourceType => _envelope.MemberText("source_type");
+    public string? SourceType => _envelope.MemberText(EnvelopeMember.SourceType.Name);
 
     /// <summary>Reads an envelope; null when it is none, or takes more than one line.</summary>
     public static StoredEvent? Read(ReadOnlySpan<byte> envelope)
     {
-        // A frame is one line of text, and so is what is made of one.
+        // Frames are made of its parts, and a frame is one line of text.
         if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0 || !Utf8.IsValid(envelope)) return null;
         try
         {
             var members = new NativeBody(JsonElement.Parse(envelope, Options));
-            return members.MemberText("type") is { } type && EventRules.IsType(type) && members.Member("payload") is { ValueKind: JsonValueKind.Object } payload
+            return members.MemberText(EnvelopeMember.Type.Name) is { } type && EventRules.IsType(type) && members.Member(EnvelopeMember.Payload.Name) is { ValueKind: JsonValueKind.Object } payload
                 ? new StoredEvent(members, type, payload) : null;
         }
         catch (JsonException)

@@ -4,16 +4,16 @@ using System.Text.Unicode;
 
 namespace EventStream.Events;
 
-/// <summary>Finds envelopes that stand just as <see cref="EventWriter"/> writes them, so that they can be passed on as they are.</summary>
-/// <remarks>Where it isn't sure it says no: reading and writing such an envelope costs several times as much and gives the same bytes.</remarks>
+/// <summary>Recognises envelopes that are written exactly as <see cref="EventWriter"/> writes them, so that they can be passed on unchanged.</summary>
+/// <remarks>In doubt it says no: the envelope is then read and written again, which costs several times as much and gives the same bytes.</remarks>
 internal static class CanonicalEnvelope
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
-    // All but the last: a trace context has a rule that isn't worth repeating.
-    private static readonly byte[][] Members = [.. EnvelopeMembers.Known[..^1].Select(member => member.Utf8)];
+    // A trace context is checked by a regular expression, which would cost what this saves.
+    private static readonly EnvelopeMember[] Members = [.. EnvelopeMember.All.Where(member => member.Rule != MemberRule.TraceContext)];
 
-    private const int Required = 5;
+    private static readonly int Required = Members.Count(member => member.IsRequired);
 
     /// <summary>Whether these bytes are a whole and valid event of a session, written canonically.</summary>
     public static bool Is(ReadOnlySpan<byte> utf8, string sessionId)
@@ -27,10 +27,10 @@ internal static class CanonicalEnvelope
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var member = Find(reader.ValueSpan, next);
-                // All that must be there come first, without a gap.
+                // The required members come first, without a gap.
                 if (member < 0 || (next < Required && member != next)) return false;
                 reader.Read();
-                if (member == 4 ? !IsPayload(ref reader, utf8) : !IsText(ref reader, member, sessionId)) return false;
+                if (Members[member] == EnvelopeMember.Payload ? !IsPayload(ref reader, utf8) : !IsText(ref reader, Members[member], sessionId)) return false;
                 next = member + 1;
             }
             return next >= Required && !reader.Read() && CompactJson.IsCompact(utf8);
@@ -43,7 +43,7 @@ internal static class CanonicalEnvelope
 
     private static int Find(ReadOnlySpan<byte> name, int from)
     {
-        for (var i = from; i < Members.Length; i++) if (name.SequenceEqual(Members[i])) return i;
+        for (var i = from; i < Members.Length; i++) if (name.SequenceEqual(Members[i].Utf8)) return i;
         return -1;
     }
 
@@ -55,20 +55,14 @@ internal static class CanonicalEnvelope
         return !EventReader.MayNameRun(utf8[start..(int)reader.BytesConsumed]);
     }
 
-    private static bool IsText(ref Utf8JsonReader reader, int member, string sessionId)
+    private static bool IsText(ref Utf8JsonReader reader, EnvelopeMember member, string sessionId)
     {
         var value = reader.ValueSpan;
         if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || value.IsEmpty || value.Length > EventLimits.MaxIdLength || value.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
         Span<char> text = stackalloc char[EventLimits.MaxIdLength];
         text = text[..Encoding.ASCII.GetChars(value, text)];
-        return member switch
-        {
-            0 => EventRules.IsEventId(text),
-            1 => text.SequenceEqual(sessionId),
-            2 => text is [.., '.', _, _, _, 'Z'] && text.Length == 24 && text[10] == 'T' && Rfc3339.TryParse(text, out _),
-            3 => EventRules.IsType(text) && EventCatalogue.Find(value)?.Role != EventRole.Control,
-            5 or 6 => EventRules.IsId(text),
-            _ => true,
-        };
+        if (member == EnvelopeMember.SessionId) return text.SequenceEqual(sessionId);
+        if (member == EnvelopeMember.Timestamp) return text is [.., '.', _, _, _, 'Z'] && text.Length == 24 && text[10] == 'T' && Rfc3339.TryParse(text, out _);
+        return member.Rule!.IsKept(text) && (member != EnvelopeMember.Type || EventCatalogue.Find(value)?.Role != EventRole.Control);
     }
 }

@@ -10,7 +10,7 @@ internal static class CompactJson
 
     /// <summary>Checks the text and returns a compact copy.</summary>
     /// <param name="utf8">The text.</param>
-    /// <param name="isLine">Whether it is one line of many, whose number the caller knows.</param>
+    /// <param name="isLine">Whether it is one line of several. The caller knows its number, so messages leave it out.</param>
     /// <exception cref="EventRejectedException">The text is no JSON value, nested too deep or no UTF-8.</exception>
     public static byte[] From(ReadOnlySpan<byte> utf8, bool isLine = false)
     {

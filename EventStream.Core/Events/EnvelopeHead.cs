@@ -14,7 +14,7 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
     public static bool TryRead(ReadOnlySpan<byte> envelope, out EnvelopeHead head)
     {
         head = default;
-        // A frame is one line; EventWriter never writes these, somebody else might have.
+        // A frame is one line. EventWriter never writes these characters, but another program may have written the log.
         if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0) return false;
         string? type = null, runId = null;
         DateTimeOffset? timestamp = null;
@@ -56,12 +56,12 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Others may have written it.
+            // Another program wrote an envelope that can't be read.
         }
         return null;
     }
 
-    /// <summary>Whether two envelopes are of one event: the id decides, since a repetition may have been timed anew.</summary>
+    /// <summary>Whether two envelopes hold the same event. The id decides: a repeated event may have a new timestamp.</summary>
     public static bool IsSameEvent(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
         one.SequenceEqual(other) || (EventId(one) is { IsEmpty: false } id && id.SequenceEqual(EventId(other)));
 
@@ -78,7 +78,7 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
         }
     }
 
-    // A canonical name is known already; others are new texts.
+    // Canonical names share one string; other names are new strings.
     private static string? ReadType(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -91,7 +91,7 @@ public static class EventReader
         return runId ?? inside;
     }
 
-    /// <summary>Whether a payload could have a <c>run_id</c>, or be nested too deep: of most it is seen without reading them again that they can't.</summary>
+    /// <summary>Whether a payload may have a <c>run_id</c> or be nested too deep. Most payloads can't, and this is found without parsing them again.</summary>
     internal static bool MayNameRun(ReadOnlySpan<byte> json) =>
         json.IndexOf("run_id"u8) >= 0 || json.IndexOf("\\u"u8) >= 0 || json.Count((byte)'{') + json.Count((byte)'[') > EventLimits.MaxPayloadDepth;
 
@@ -117,7 +117,7 @@ public static class EventReader
         return runId;
     }
 
-    // A name with half a surrogate pair in it would throw; no letter of run_id is written \ud….
+    // Comparing a name with half a surrogate pair in it throws. No letter of run_id is escaped as \ud…, so such names are skipped.
     private static bool NamesRun(ref Utf8JsonReader reader) =>
         reader.ValueSpan.IndexOf("\\ud"u8) < 0 && reader.ValueSpan.IndexOf("\\uD"u8) < 0 && reader.ValueTextEquals("run_id"u8);
 
@@ -133,9 +133,9 @@ public static class EventReader
         return envelope;
     }
 
-    private static EnvelopeMembers ReadMembers(ref Utf8JsonReader reader, byte[] compact)
+    private static EnvelopeDraft ReadMembers(ref Utf8JsonReader reader, byte[] compact)
     {
-        var members = new EnvelopeMembers();
+        var members = new EnvelopeDraft();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) members.Read(ref reader, compact);
         return members;
     }
@@ -155,7 +155,7 @@ public static class EventReader
     }
 
     /// <summary>RFC 3339 with any offset; digits beyond milliseconds are cut.</summary>
-    // They would be rounded, and so might name a moment that has not come yet.
+    // Rounded, they could name a moment in the future.
     internal static DateTimeOffset Timestamp(string text) => Rfc3339.TryParse(text, out var time)
         ? time
         : throw new EventRejectedException("/timestamp", "must be RFC 3339 with an offset, such as 2026-11-21T03:14:45.123Z.");

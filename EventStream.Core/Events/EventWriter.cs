@@ -22,7 +22,7 @@ public static class EventWriter
         Write(json, envelope);
         json.Flush();
         var utf8 = buffer.WrittenSpan.ToArray();
-        // What a long one needed isn't kept.
+        // Drop the buffer of a long event: the thread would hold its memory for good.
         if (buffer.Capacity > MaxScratchBytes) _scratch = null;
         return utf8;
     }
@@ -38,19 +38,16 @@ public static class EventWriter
     internal static void Write(Utf8JsonWriter json, Event envelope)
     {
         json.WriteStartObject();
-        json.WriteString("event_id"u8, envelope.EventId);
-        json.WriteString("session_id"u8, envelope.SessionId);
+        json.WriteString(EnvelopeMember.EventId.Encoded, envelope.EventId);
+        json.WriteString(EnvelopeMember.SessionId.Encoded, envelope.SessionId);
         WriteTimestamp(json, envelope.Timestamp);
-        json.WriteString("type"u8, envelope.Type);
-        json.WritePropertyName("payload"u8);
+        json.WriteString(EnvelopeMember.Type.Encoded, envelope.Type);
+        json.WritePropertyName(EnvelopeMember.Payload.Encoded);
         json.WriteRawValue(envelope.Payload.Utf8.Span, skipInputValidation: true);
-        WriteOptional(json, "run_id"u8, envelope.RunId);
-        WriteOptional(json, "project_id"u8, envelope.ProjectId);
-        WriteOptional(json, "agent_id"u8, envelope.AgentId);
-        WriteOptional(json, "source"u8, envelope.Source);
-        WriteOptional(json, "source_type"u8, envelope.SourceType);
-        WriteOptional(json, "execution_id"u8, envelope.ExecutionId);
-        WriteOptional(json, "traceparent"u8, envelope.Traceparent);
+        foreach (var member in EnvelopeMember.Optional)
+        {
+            if (member.TextOf!(envelope) is { } text) json.WriteString(member.Encoded, text);
+        }
         json.WriteEndObject();
     }
 
@@ -61,17 +58,12 @@ public static class EventWriter
         Span<byte> text = stackalloc byte[28];
         timestamp.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
         text[23] = (byte)'Z';
-        json.WriteString("timestamp"u8, text[..24]);
+        json.WriteString(EnvelopeMember.Timestamp.Encoded, text[..24]);
     }
 
     private static (ArrayBufferWriter<byte>, Utf8JsonWriter) NewScratch()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         return (buffer, new Utf8JsonWriter(buffer, EventJson.WriterOptions));
-    }
-
-    private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
-    {
-        if (value is not null) json.WriteString(name, value);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EventStream.Events;
 
-/// <summary>Reads JSON of strangers, whose strings may hold half a surrogate pair and so be no text at all.</summary>
+/// <summary>Reads JSON from outside. Its strings may hold half a surrogate pair, and then they are no text.</summary>
 internal static class JsonText
 {
     /// <summary>The member of an object; null when there is none, or no object.</summary>
@@ -23,6 +23,16 @@ internal static class JsonText
 
     /// <summary>The text of a member; null when it is none.</summary>
     public static string? MemberText(JsonElement element, string name) => Member(element, name) is { } value ? Text(value) : null;
+
+    /// <summary>The first text under one of the names that isn't empty; null when there is none.</summary>
+    public static string? FirstText(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (MemberText(element, name) is { Length: > 0 } text) return text;
+        }
+        return null;
+    }
 
     /// <summary>The text of a JSON string; null when the value is none.</summary>
     public static string? Text(JsonElement value)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace EventStream.Foreign;
 
-/// <summary>What both directions know of Argos' vocabulary.</summary>
+/// <summary>The parts of Argos' vocabulary that its source and its dialect share.</summary>
 internal static class ArgosNames
 {
     /// <summary>The name of the source.</summary>

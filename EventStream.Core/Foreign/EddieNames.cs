@@ -1,6 +1,6 @@
 namespace EventStream.Foreign;
 
-/// <summary>What both directions know of Eddie's vocabulary.</summary>
+/// <summary>The parts of Eddie's vocabulary that its source and its dialect share.</summary>
 internal static class EddieNames
 {
     /// <summary>The name of the source.</summary>
@@ -12,8 +12,9 @@ internal static class EddieNames
     /// <summary>The event whose <c>data</c> wraps a message.</summary>
     public const string PartialMessage = "ChatMessagePartialEvent";
 
-    /// <summary>The session that a body names itself; null when it names none.</summary>
-    public static string? SessionOf(NativeBody body) => NonBlank(body, "sessionId") ?? NonBlank(body, "session_id");
+    /// <summary>The session that a body names; null when it names none.</summary>
+    public static string? SessionOf(NativeBody body) => body.Id("sessionId") ?? body.Id("session_id");
 
-    private static string? NonBlank(NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    /// <summary>The text of a member that isn't blank.</summary>
+    public static string? Id(this NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 }

@@ -5,10 +5,10 @@ using EventStream.Events;
 
 namespace EventStream.Foreign;
 
-/// <summary>The members of a native object. What is taken has found its canonical place; the rest goes into the payload under its own name.</summary>
+/// <summary>The members of a native object. A member is taken when it has found its canonical place; the others go into the payload under their own names.</summary>
 internal sealed class NativeBody
 {
-    // So few that comparing each with each is cheaper than a set.
+    // Up to this many members, comparing each with each is cheaper than a set.
     private const int FewMembers = 12;
 
     private readonly JsonProperty[] _members;
@@ -23,7 +23,7 @@ internal sealed class NativeBody
             (_members, _isTaken) = ([], []);
             return;
         }
-        // Looking a member up in the JSON itself reads all of it each time.
+        // Each lookup in the JSON itself would read the whole object.
         _members = new JsonProperty[body.GetPropertyCount()];
         _isTaken = new bool[_members.Length];
         var count = 0;
@@ -36,7 +36,7 @@ internal sealed class NativeBody
 
     public JsonElement Json { get; }
 
-    /// <summary>Whether every member has a plain name of its own, so that each can be told from the others.</summary>
+    /// <summary>Whether the member names are plain and distinct: no escapes, and none twice.</summary>
     public static bool IsPlain(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object) return false;
@@ -51,13 +51,13 @@ internal sealed class NativeBody
         return true;
     }
 
-    /// <summary>A member, null or not; it stays in the rest.</summary>
+    /// <summary>A member, null or not. It isn't taken.</summary>
     public JsonElement? Member(string name) => IndexOf(name) is var index and >= 0 ? _members[index].Value : _hasEscapes ? JsonText.Member(Json, name) : null;
 
-    /// <summary>The text of a member; it stays in the rest.</summary>
+    /// <summary>The text of a member. It isn't taken.</summary>
     public string? MemberText(string name) => Member(name) is { } value ? JsonText.Text(value) : null;
 
-    /// <summary>A member as it is, under the first of the names that is there and not null; it stays in the rest.</summary>
+    /// <summary>The member under the first name that is there and not null. It isn't taken.</summary>
     public JsonElement? Find(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -67,7 +67,7 @@ internal sealed class NativeBody
         return null;
     }
 
-    /// <summary>A text; taken only when it is one.</summary>
+    /// <summary>Takes the first member that is a text.</summary>
     public string? TakeText(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -79,7 +79,7 @@ internal sealed class NativeBody
         return null;
     }
 
-    /// <summary>An id: a text that isn't empty; taken only when it is one. An empty or null one is taken too: it says nothing.</summary>
+    /// <summary>Takes the first id: a text that isn't empty. An empty or null member before it is taken too, because it says nothing.</summary>
     public string? TakeId(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -93,7 +93,7 @@ internal sealed class NativeBody
         return null;
     }
 
-    /// <summary>A member of any type.</summary>
+    /// <summary>Takes the first member that is there, of any type.</summary>
     public JsonElement? Take(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -105,7 +105,7 @@ internal sealed class NativeBody
         return null;
     }
 
-    /// <summary>A member of one kind; taken only when it is of that kind.</summary>
+    /// <summary>Takes the first member of one kind.</summary>
     public JsonElement? Take(JsonValueKind kind, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -117,7 +117,7 @@ internal sealed class NativeBody
         return null;
     }
 
-    /// <summary>What was used already, such as members of the envelope.</summary>
+    /// <summary>Takes members without reading them, such as those that the envelope carries.</summary>
     public void Drop(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -129,10 +129,10 @@ internal sealed class NativeBody
         }
     }
 
-    /// <summary>Whether a member found its place already.</summary>
+    /// <summary>Whether a member was taken.</summary>
     public bool IsTaken(string name) => IndexOf(name) is var index and >= 0 && _isTaken[index];
 
-    /// <summary>What nobody took, in order.</summary>
+    /// <summary>The members that weren't taken, in order.</summary>
     public IEnumerable<JsonProperty> Remaining()
     {
         for (var i = 0; i < _members.Length; i++)
@@ -141,7 +141,7 @@ internal sealed class NativeBody
         }
     }
 
-    // Of two with one name the last counts, as it does everywhere.
+    // Of two members with one name the last counts, as in most JSON readers.
     private int IndexOf(string name)
     {
         for (var i = _members.Length - 1; i >= 0; i--)

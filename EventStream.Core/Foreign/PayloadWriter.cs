@@ -7,7 +7,7 @@ using EventStream.Events;
 
 namespace EventStream.Foreign;
 
-/// <summary>Writes a payload member by member; native values token for token.</summary>
+/// <summary>Writes a payload member by member. Native values are copied token for token.</summary>
 internal sealed class PayloadWriter
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', 0x5F).Select(code => (char)code).Except(['"', '\\'])]);
@@ -18,14 +18,14 @@ internal sealed class PayloadWriter
     private string? _runId;
     private bool _isNative;
 
-    /// <summary>Whether the payload can neither be nested too deep nor name a run other than the envelope's: it holds texts, numbers and truth values only.</summary>
+    /// <summary>Whether the payload holds nothing but texts, numbers and booleans, and no <c>run_id</c>: it can be neither nested too deep nor name another run.</summary>
     public bool IsFlat { get; private set; }
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Begins a payload.</summary>
     /// <param name="runId">The run of the envelope, which a <c>run_id</c> inside may not contradict.</param>
     public void Begin(string? runId) => Begin(runId, isNative: false);
 
-    /// <summary>Begins an object that isn't a payload but what one was made from: it may name any run.</summary>
+    /// <summary>Begins a native object instead of a payload: it may name any run.</summary>
     public PayloadWriter BeginNative() => Begin(runId: null, isNative: true);
 
     /// <summary>Writes a text; null writes nothing.</summary>
@@ -58,7 +58,7 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>Writes a truth value; null writes nothing.</summary>
+    /// <summary>Writes a boolean; null writes nothing.</summary>
     public PayloadWriter Flag(string name, bool? value)
     {
         if (value is not { } flag) return this;
@@ -77,7 +77,7 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>Writes a text that is escaped as JSON demands already.</summary>
+    /// <summary>Writes a text that is already escaped for JSON.</summary>
     public PayloadWriter Escaped(string name, ReadOnlySpan<byte> escaped)
     {
         Name(name);
@@ -87,7 +87,7 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>Writes an object that was put together before.</summary>
+    /// <summary>Writes an object.</summary>
     public PayloadWriter Object(string name, EventPayload value)
     {
         Name(name);
@@ -104,7 +104,7 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>Writes what has no canonical place, under its own names; what would contradict a canonical member goes into an object <c>native</c> (or <c>native_members</c>).</summary>
+    /// <summary>Writes members without a canonical place under their own names. Those that would contradict a canonical member go into an object <c>native</c> (or <c>native_members</c>).</summary>
     public PayloadWriter Remaining(NativeBody body) => Remaining(body.Remaining());
 
     /// <inheritdoc cref="Remaining(NativeBody)"/>

@@ -15,10 +15,10 @@ internal sealed record ExecutionState
     /// <summary>The number of the step that ended last; null before the first.</summary>
     public long? LastStep { get; init; }
 
-    /// <summary>Why it stopped, as far as its statuses said.</summary>
+    /// <summary>Why it stopped, if a status gave a reason.</summary>
     public string? StopReason { get; init; }
 
-    /// <summary>What went wrong last, in words; the beginning when those are many.</summary>
+    /// <summary>The newest error message, cut to <see cref="MaxTextLength"/>.</summary>
     public string? Error { get; init; }
 
     /// <summary>How many executions began before it.</summary>

@@ -20,7 +20,7 @@ internal readonly struct GrowingText : IEquatable<GrowingText>
     {
         if (utf8.IsEmpty) return this;
         var length = Length + utf8.Length;
-        // Who comes first may write behind the text; whoever appends to it once more gets a copy.
+        // The first append to this value writes behind its text in the shared buffer; a second append copies the text.
         if (_piece is { } piece && length <= piece.Bytes.Length && Interlocked.CompareExchange(ref piece.Used, length, Length) == Length)
         {
             utf8.CopyTo(piece.Bytes.AsSpan(Length));

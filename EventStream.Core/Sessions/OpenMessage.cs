@@ -6,13 +6,13 @@ internal sealed record OpenMessage
     /// <summary>Its <c>message_id</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Tells it from all others: a message and a thought may share an id.</summary>
+    /// <summary>Identifies it: a message and a thought may share an id.</summary>
     public (string Id, bool IsThought) Key => (Id, IsThought);
 
     /// <summary>How many began before it.</summary>
     public required long Number { get; init; }
 
-    /// <summary>What was said so far.</summary>
+    /// <summary>The text so far.</summary>
     public GrowingText Text { get; init; }
 
     /// <summary>Whether the text outgrew <see cref="SessionState.MaxTextBytes"/>; what came later isn't in it.</summary>
@@ -21,7 +21,7 @@ internal sealed record OpenMessage
     /// <summary>Whether it is a thought.</summary>
     public bool IsThought { get; init; }
 
-    /// <summary>Who speaks, when known.</summary>
+    /// <summary>The agent, when known.</summary>
     public string? Agent { get; init; }
 
     /// <summary>Its run, when it has one.</summary>

@@ -3,7 +3,7 @@ using EventStream.Events;
 
 namespace EventStream.Sessions;
 
-/// <summary>The members of a payload that a fold looks at; what has another type counts as absent.</summary>
+/// <summary>The members of a payload that a fold looks at; a member of another type counts as absent.</summary>
 internal readonly struct PayloadMembers(JsonElement payload)
 {
     public string? Text(string name) => JsonText.MemberText(payload, name);

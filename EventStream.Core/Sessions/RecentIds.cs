@@ -1,9 +1,9 @@
 namespace EventStream.Sessions;
 
-/// <summary>The last <see cref="SessionState.MaxEventIds"/> ids of events. Values share one buffer, so that adding to the newest copies nothing but now and then.</summary>
+/// <summary>The last <see cref="SessionState.MaxEventIds"/> ids of events. Values share one buffer, so that adding to the newest value rarely copies.</summary>
 internal readonly struct RecentIds
 {
-    // The larger, the seldomer the ids that count are copied into a new one.
+    // The larger a buffer is, the more rarely the newest ids are copied into the next one.
     private const int PieceLength = 4 * SessionState.MaxEventIds;
 
     private readonly Piece? _piece;
@@ -30,7 +30,7 @@ internal readonly struct RecentIds
     /// <summary>These and one more. This one stays as it is.</summary>
     public RecentIds Add(string id)
     {
-        // Who comes first may write behind the last; whoever adds to it once more gets a copy.
+        // The first addition to this value writes behind its last id in the shared buffer; a second addition copies the ids.
         var isFree = _piece is not null && _end < _piece.Ids.Length && Interlocked.CompareExchange(ref _piece.Used, _end + 1, _end) == _end;
         var (piece, end) = isFree ? (_piece!, _end) : Copied();
         (piece.Ids[end], piece.Hashes[end]) = (id, string.GetHashCode(id, StringComparison.Ordinal));

@@ -4,7 +4,7 @@ namespace EventStream.Sessions;
 
 /// <summary>What is known of a run.</summary>
 /// <param name="LastType">The type of its newest run event, such as <c>run_started</c>.</param>
-/// <param name="Agent">The agent whose run it is, when known.</param>
+/// <param name="Agent">The run's agent, when known.</param>
 /// <param name="Number">How many runs began before it.</param>
 internal readonly record struct RunState(string LastType, string? Agent, long Number)
 {

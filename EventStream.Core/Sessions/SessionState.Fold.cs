@@ -12,12 +12,12 @@ internal sealed partial record SessionState
         return next.Type switch
         {
             "agent_message_start" => Begin(next, payload, isThought: false),
-            "agent_message_delta" => Say(next, payload, isThought: false),
-            "agent_thought_delta" => Say(next, payload, isThought: true),
+            "agent_message_delta" => AppendText(next, payload, isThought: false),
+            "agent_thought_delta" => AppendText(next, payload, isThought: true),
             "agent_message_end" => EndMessage(payload, isThought: false),
             "agent_thought" => EndMessage(payload, isThought: true),
             "message_created" => Track("message", payload.Text("message_id"), payload),
-            "message_updated" => Rewrite(payload),
+            "message_updated" => ReplaceText(payload),
             "tool_call_started" => StartTool(next, payload),
             "tool_call_updated" => UpdateTool(payload),
             "tool_call_result" => EndTool(next, payload),
@@ -54,7 +54,7 @@ internal sealed partial record SessionState
         return this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 };
     }
 
-    private SessionState Say(Event next, PayloadMembers payload, bool isThought)
+    private SessionState AppendText(Event next, PayloadMembers payload, bool isThought)
     {
         if (payload.Text("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryUtf8(delta, out var text)) return this;
         var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
@@ -72,16 +72,16 @@ internal sealed partial record SessionState
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
         message.IsCut || message.Text.Length + text.Length > MaxTextBytes ? message with { IsCut = true } : message with { Text = message.Text.Append(text) };
 
-    private SessionState Rewrite(PayloadMembers payload)
+    private SessionState ReplaceText(PayloadMembers payload)
     {
         if (payload.Text("message_id") is not { } id) return this;
         if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
-            return TellAgain(id, payload);
+            return ReplaceEndedText(id, payload);
         return this with { _messages = _messages.SetItem(open.Key, Appended(Emptied(open), text)) };
     }
 
-    // What is said of an ended message replaces its text.
-    private SessionState TellAgain(string id, PayloadMembers payload)
+    // A later update of an ended message replaces its text.
+    private SessionState ReplaceEndedText(string id, PayloadMembers payload)
     {
         var state = Track("message", id, payload);
         return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text)
@@ -175,8 +175,7 @@ internal sealed partial record SessionState
     private SessionState Track(string family, string? id, PayloadMembers payload)
     {
         if (id is null) return this;
-        double? progress = payload.Element("progress") is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : null;
-        return this with { _entities = _entities.Set(EntityKey(family, id), DigestOf(payload.Text("status"), progress)) };
+        return this with { _entities = _entities.Set(EntityKey(family, id), EntityDigest(payload.Text("status"), payload.Element("progress"))) };
     }
 
     private SessionState Close(string run) => this with

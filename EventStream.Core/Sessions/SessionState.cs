@@ -12,7 +12,7 @@ namespace EventStream.Sessions;
 internal sealed partial record SessionState
 {
     /// <summary>The most bytes of one open message's text that are kept.</summary>
-    /// <value>200 KiB: what its end can say in one event.</value>
+    /// <value>200 KiB: as much as fits into the one event that ends it.</value>
     public const int MaxTextBytes = 200 * 1024;
 
     public const int MaxOpenMessages = 64;
@@ -38,7 +38,7 @@ internal sealed partial record SessionState
     private long _toolCallsStarted;
     private long _executionsStarted;
 
-    /// <summary>Of a session in which nothing has happened.</summary>
+    /// <summary>The state of a session in which nothing has happened.</summary>
     public static SessionState Empty { get; } = new();
 
     /// <summary>The position up to which the log is folded in.</summary>
@@ -62,7 +62,7 @@ internal sealed partial record SessionState
     /// <summary>Steps that began and haven't ended, in the order in which they began: <c>scope/id</c>, where the scope is the run or execution.</summary>
     public IEnumerable<string> OpenSteps => _steps.OrderBy(step => step.Value).Select(step => step.Key);
 
-    /// <summary>The status of the session's agents that was told last; null before the first.</summary>
+    /// <summary>The newest status of the session's agents; null before the first.</summary>
     public string? AgentStatus { get; private init; }
 
     /// <summary>How many bytes the texts of open messages take.</summary>
@@ -73,7 +73,7 @@ internal sealed partial record SessionState
     /// <summary>An open thought: it may have the id of the message that it leads to.</summary>
     public OpenMessage? Thought(string id) => _messages.GetValueOrDefault((id, true));
 
-    /// <summary>A tool call, also one that has ended; null when it is unknown or long ago.</summary>
+    /// <summary>A tool call, also one that has ended; null when it is unknown or was dropped.</summary>
     public ToolCall? ToolCall(string id) => _toolCalls.TryGet(id, out var call) ? call : null;
 
     public RunState? Run(string id) => _runs.TryGet(id, out var run) ? run : null;
@@ -91,15 +91,15 @@ internal sealed partial record SessionState
     /// <summary>Whether an event with that id was folded in, among the last 1,000 that came from sources.</summary>
     public bool KnowsEvent(string eventId) => _eventIds.Contains(eventId);
 
-    /// <summary>Whether the entity was last told with just this state.</summary>
+    /// <summary>Whether the newest event of the entity had this state.</summary>
     /// <param name="key">Names the entity: see <see cref="EntityKey"/>.</param>
-    /// <param name="digest">Of its state: see <see cref="DigestOf(string?, double?)"/>.</param>
+    /// <param name="digest">A digest of the state: see <see cref="DigestOf(string?, double?)"/>.</param>
     public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
 
     /// <summary>Whether a message or thought of that id was ended.</summary>
     public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
 
-    /// <summary>Whether an ended message or thought says just this, by its end or by what replaced it since.</summary>
+    /// <summary>Whether an ended message or thought has this text, from its end or from a later replacement.</summary>
     public bool HasEndedWith(string id, bool isThought, ReadOnlySpan<byte> utf8) => IsEntityAt(EndedKey(id, isThought), DigestOf(utf8));
 
     public bool KnowsEntity(string key) => _entities.Contains(key);
@@ -112,6 +112,10 @@ internal sealed partial record SessionState
     /// <summary>A digest of what changes in an entity.</summary>
     public static ulong DigestOf(string? status, double? progress) =>
         DigestOf(MemoryMarshal.AsBytes($"{status}|{progress:R}".AsSpan()));
+
+    /// <inheritdoc cref="DigestOf(string?, double?)"/>
+    public static ulong EntityDigest(string? status, JsonElement? progress) =>
+        DigestOf(status, progress is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : (double?)null);
 
     /// <summary>A digest of a JSON value, by its text.</summary>
     public static ulong DigestOf(JsonElement value) => DigestOf(JsonMarshal.GetRawUtf8Value(value));

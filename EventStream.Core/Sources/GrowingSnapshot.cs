@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace EventStream.Sources;
 
-/// <summary>Compares a text that is sent whole again and again with what is known of it, and copies none of it.</summary>
+/// <summary>Compares a text that is sent whole each time it grows with the part that is known. Copies nothing.</summary>
 internal static class GrowingSnapshot
 {
     /// <summary>Whether a JSON string begins with a text.</summary>
@@ -32,7 +32,7 @@ internal static class GrowingSnapshot
         return true;
     }
 
-    /// <summary>Whether a JSON string is a text: one may hold half a surrogate pair.</summary>
+    /// <summary>Whether a JSON string is a text. It is none when it holds half a surrogate pair.</summary>
     public static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && IsText(Escaped(value));
 
     /// <summary>Whether the inside of a JSON string is a text.</summary>

@@ -27,7 +27,7 @@ internal static class Lifecycle
         foreach (var message in output.State.OpenMessages.Where(message => executionId is null || message.ExecutionId is null || message.ExecutionId == executionId).ToList()) EndMessage(output, message);
     }
 
-    /// <summary>Ends a message with the text that was said; a thought with the thought.</summary>
+    /// <summary>Ends a message or thought with its whole text.</summary>
     public static void EndMessage(NormalisedEvents output, OpenMessage message)
     {
         var payload = output.WriteClosing(message.IsThought ? "agent_thought" : "agent_message_end", message.RunId)
@@ -35,7 +35,7 @@ internal static class Lifecycle
         output.AddClosing(payload.Finish(), message.Agent, message.ProjectId, message.ExecutionId);
     }
 
-    /// <summary>Writes what was said as <c>content</c>: nothing when nobody knows, and nothing but a mark when it outgrew an event.</summary>
+    /// <summary>Writes the message's text as <c>content</c>: empty when the message is unknown, and empty with <c>content_truncated</c> when it is too long for an event.</summary>
     public static PayloadWriter Content(this PayloadWriter payload, OpenMessage? message)
     {
         if (message is null) return payload.Text("content", "");

@@ -4,7 +4,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources;
 
-/// <summary>A member of a native model: its canonical name, and what it is called natively.</summary>
+/// <summary>A member of a native model: its canonical name and its native names.</summary>
 internal sealed class ModelMember
 {
     private readonly JsonValueKind[] _kinds;
@@ -21,7 +21,7 @@ internal sealed class ModelMember
     /// <summary>Its canonical name, the same in camel case, and its other names.</summary>
     public string[] Names { get; }
 
-    /// <summary>A member of the canonical catalogue: when it is null it is left out.</summary>
+    /// <summary>A member of the canonical catalogue. It is left out when it is null.</summary>
     public static ModelMember Text(string name, params string[] aliases) => new(name, [JsonValueKind.String], keepsNull: false, aliases);
 
     /// <inheritdoc cref="Text"/>
@@ -39,7 +39,7 @@ internal sealed class ModelMember
     /// <inheritdoc cref="Text"/>
     public static ModelMember Any(string name, params string[] aliases) => new(name, kinds: [], keepsNull: false, aliases);
 
-    /// <summary>A member that only the model has: it stays as it is, under its name in snake case.</summary>
+    /// <summary>A member that only the model has. It keeps its value, null included, under its name in snake case.</summary>
     public static ModelMember Own(string name, params string[] aliases) => new(name, kinds: [], keepsNull: true, aliases);
 
     /// <summary>Takes the member; null when it isn't there, or is of another type.</summary>
@@ -63,7 +63,7 @@ internal sealed class ModelMember
         return taken;
     }
 
-    // Half a surrogate pair makes a string no text.
+    // A string with half a surrogate pair is no text.
     private bool IsExpected(JsonElement value) =>
         _kinds.Length == 0 || (_kinds.Contains(value.ValueKind) && (value.ValueKind != JsonValueKind.String || JsonText.TryUtf8(value, out _)));
 

@@ -6,7 +6,7 @@ namespace EventStream.Sources;
 /// <summary>Writes the members of a native model under their canonical names.</summary>
 internal static class ModelWriting
 {
-    /// <summary>Takes a member and writes it; what isn't there, or is of another type, is not written.</summary>
+    /// <summary>Takes a member and writes it. Writes nothing when it isn't there or is of another type.</summary>
     public static PayloadWriter Member(this PayloadWriter payload, NativeBody body, ModelMember member) =>
         member.TakeFrom(body) is { } value ? payload.Json(member.Name, value) : payload;
 
@@ -17,12 +17,12 @@ internal static class ModelWriting
         return payload;
     }
 
-    /// <summary>Drops an id that the envelope carries: one that says the same, or nothing.</summary>
-    public static void DropId(this NativeBody body, string? carried, params ReadOnlySpan<string> names)
+    /// <summary>Drops members that say what the envelope carries, or nothing.</summary>
+    public static void DropCarried(this NativeBody body, string? carried, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            if (Events.JsonText.Member(body.Json, name) is { } value && (value.ValueKind == JsonValueKind.Null || Events.JsonText.Text(value) is { } id && (id.Length == 0 || id == carried)))
+            if (body.Member(name) is { } value && (value.ValueKind == JsonValueKind.Null || Events.JsonText.Text(value) is { } text && (text.Length == 0 || text == carried)))
                 body.Drop(name);
         }
     }

@@ -5,21 +5,21 @@ namespace EventStream.Sources;
 /// <summary>One event of a foreign vocabulary, out of its wrapping.</summary>
 internal sealed record NativeEvent
 {
-    /// <summary>Whose vocabulary it is.</summary>
+    /// <summary>The vocabulary that it belongs to.</summary>
     public required ISourceNormaliser Source { get; init; }
 
     /// <summary>Its native name: <c>source_type</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>What it says: mostly an object.</summary>
+    /// <summary>Its content: an object in most cases.</summary>
     public required JsonElement Body { get; init; }
 
-    /// <summary>Members of the wrapping that say more: they go into the payload beside those of the body.</summary>
+    /// <summary>Members of the wrapping that the envelope doesn't carry. They go into the payload beside those of the body.</summary>
     public IReadOnlyList<JsonProperty> Beside { get; init; } = [];
 
     public string? SessionId { get; init; }
 
-    /// <summary>Whether it goes to everybody when it has no session.</summary>
+    /// <summary>Whether it goes to the broadcast stream when it has no session.</summary>
     public bool IsForAll { get; init; }
 
     public string? RunId { get; init; }

@@ -5,18 +5,18 @@ using EventStream.Events;
 
 namespace EventStream.Sources;
 
-/// <summary>Reads the native events of a request and says to which session each belongs.</summary>
+/// <summary>Reads the native events of a request and finds the session of each.</summary>
 internal static class NativeReader
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
     /// <summary>Reads the JSON of a frame, and leaves insignificant white space out.</summary>
     /// <param name="utf8">The text; it is copied.</param>
-    /// <param name="isLine">Whether it is one line of many, whose number the caller knows.</param>
+    /// <param name="isLine">Whether it is one line of several. The caller knows its number, so messages leave it out.</param>
     /// <exception cref="EventRejectedException">The text is no JSON value, nested too deep or no UTF-8.</exception>
     public static JsonElement Parse(ReadOnlySpan<byte> utf8, bool isLine = false)
     {
-        // Most frames are compact and in order: they are read once.
+        // Most frames are compact and valid, and are parsed only once.
         if (Utf8.IsValid(utf8) && TryParse(utf8) is { } frame && CompactJson.IsCompact(utf8)) return frame;
         return JsonElement.Parse(CompactJson.From(utf8, isLine), Options);
     }
@@ -35,7 +35,7 @@ internal static class NativeReader
 
     /// <summary>Reads one native frame.</summary>
     /// <param name="frame">JSON without insignificant white space.</param>
-    /// <param name="source">Whose vocabulary it is.</param>
+    /// <param name="source">The vocabulary of the frame.</param>
     /// <param name="context">What is known besides.</param>
     /// <exception cref="EventRejectedException">The frame is no object, or one of its events has no session.</exception>
     public static IReadOnlyList<NativeEvent> Read(JsonElement frame, ISourceNormaliser source, IngestContext context)
@@ -90,16 +90,14 @@ internal static class NativeReader
         {
             Type = native.Type.Length == 0 ? "unknown" : native.Type,
             SessionId = session,
-            RunId = Id(native.RunId) ?? context.RunId,
-            ProjectId = Id(native.ProjectId) ?? context.ProjectId,
-            ExecutionId = Text(native.ExecutionId) ?? context.ExecutionId,
-            AgentId = Text(native.AgentId),
-            EventId = native.EventId is { } id && EventRules.IsEventId(id) ? id : null,
+            RunId = Kept(MemberRule.Id, native.RunId) ?? context.RunId,
+            ProjectId = Kept(MemberRule.Id, native.ProjectId) ?? context.ProjectId,
+            ExecutionId = Kept(MemberRule.Text, native.ExecutionId) ?? context.ExecutionId,
+            AgentId = Kept(MemberRule.Text, native.AgentId),
+            EventId = Kept(MemberRule.EventId, native.EventId),
         };
     }
 
-    // What can't stand in the envelope stays in the payload.
-    private static string? Id(string? id) => id is not null && EventRules.IsId(id) ? id : null;
-
-    private static string? Text(string? text) => text is { Length: > 0 and <= EventLimits.MaxMemberLength } ? text : null;
+    // A text that breaks the envelope's rule stays in the payload.
+    private static string? Kept(MemberRule rule, string? text) => text is not null && rule.IsKept(text) ? text : null;
 }

@@ -5,7 +5,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>Takes the canonical events that a native one becomes, and folds each into the session's state at once.</summary>
+/// <summary>Collects the canonical events that a native event becomes, and folds each into the session's state at once.</summary>
 internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
 {
     private readonly List<Event> _events = [];
@@ -52,7 +52,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <exception cref="EventRejectedException">It is larger than an event may be, or nested deeper.</exception>
     public void Add() => Add(_payload.Finish(), Native.AgentId, Native.ProjectId, Native.ExecutionId, Native.Type);
 
-    /// <summary>What the vocabulary doesn't know, or what isn't shaped as it should be: all of it, under its native name.</summary>
+    /// <summary>Adds the whole native event under its native name: the vocabulary doesn't know it, or it has an unexpected shape.</summary>
     public void AddUnknown() => AddUnknown(Native.Body);
 
     /// <inheritdoc cref="AddUnknown()"/>
@@ -62,7 +62,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
         Add();
     }
 
-    /// <summary>All of it as text: JSON that is nested too deep for a payload.</summary>
+    /// <summary>Adds the whole native event as text, because its JSON is nested too deep for a payload.</summary>
     public void AddRaw()
     {
         var payload = Write("custom_event").Text("name", Native.Type).Null("value").Text("value_raw", Native.Body.GetRawText());
@@ -73,7 +73,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <summary>Adds the end of something that the native event leaves open.</summary>
     internal void AddClosing(EventPayload payload, string? agentId, string? projectId, string? executionId) => Add(payload, agentId, projectId, executionId, sourceType: null);
 
-    /// <summary>Begins an event as it is: nothing is closed before it.</summary>
+    /// <summary>Begins an event without closing anything before it.</summary>
     internal PayloadWriter WriteClosing(string type, string? runId)
     {
         (_type, _runId) = (type, runId);
@@ -84,7 +84,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     private void Add(EventPayload payload, string? agentId, string? projectId, string? executionId, string? sourceType)
     {
         var isOwn = sourceType is not null && !_isIdUsed;
-        // What was published before is told again as the one event that carries its id; the bus answers where it stands.
+        // The native event was published before. Only the event with its id is repeated; the bus answers with the cursor of the first one.
         if (_isKnown && !isOwn) return;
         var added = new Event
         {
@@ -93,12 +93,12 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
             Timestamp = Native.Timestamp ?? time.GetUtcNow(),
             Type = _type,
             Payload = payload,
-            // A flat payload needn't be read again to know that it is in order.
+            // A flat payload needn't be read again: it can't break a rule.
             RunId = _payload.IsFlat ? _runId : EventReader.PromoteRunId(payload, _runId),
             ProjectId = projectId,
             AgentId = agentId,
             Source = Native.Source.Name,
-            // A name beyond all measure stands whole in the custom_event that it becomes.
+            // Cut a name that is too long: the custom_event that it becomes holds the whole name.
             SourceType = sourceType is { Length: > EventLimits.MaxMemberLength } ? sourceType[..EventLimits.MaxMemberLength] : sourceType,
             ExecutionId = executionId,
         };

@@ -4,7 +4,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>The states of the sessions that this process ingests, each folded from its log. Bounded; the least recently used goes first, and last those with something unanswered.</summary>
+/// <summary>The states of the sessions that this process ingests, each folded from its log. Bounded: the least recently used session is dropped first, a session with an unanswered append last.</summary>
 internal sealed class SessionStateCache(IEventBus bus)
 {
     private const int MaxSessions = 1000;
@@ -15,7 +15,7 @@ internal sealed class SessionStateCache(IEventBus bus)
     private readonly Dictionary<StreamKey, Entry> _entries = [];
     private long _uses;
 
-    /// <summary>The place of a session; whoever holds its gate may read and set its state.</summary>
+    /// <summary>The entry of a session. Hold its gate to read or set its state.</summary>
     public Entry Of(StreamKey stream)
     {
         lock (_lock)
@@ -30,7 +30,7 @@ internal sealed class SessionStateCache(IEventBus bus)
         }
     }
 
-    /// <summary>Folds in what was appended since.</summary>
+    /// <summary>Folds in the events that were appended since.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<SessionState> CatchUpAsync(StreamKey stream, SessionState state, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class SessionStateCache(IEventBus bus)
             var page = await bus.ReadAsync(stream, state.Head, PageEvents, cancellationToken).ConfigureAwait(false);
             if (state.Head != Cursor.Zero && !Continues(page, state.Head))
             {
-                // Another log, or trimmed beyond what is known: only what it holds counts.
+                // The log is another one, or was trimmed past the known head: start again with what it holds.
                 state = SessionState.Empty;
                 continue;
             }
@@ -48,7 +48,7 @@ internal sealed class SessionStateCache(IEventBus bus)
         }
     }
 
-    // A log that was rolled back goes on in a later epoch, behind what it still holds.
+    // A log that was rolled back continues in a later epoch, after the entries that it still holds.
     private static bool Continues(LogPage page, Cursor head) => page.Entries is [var first, ..]
         ? first.Cursor.Follows(head) || (first.Cursor.Offset == 1 && page.First <= head)
         : page.Head == head || (page.Head.Offset == 0 && page.First <= head);
@@ -59,17 +59,17 @@ internal sealed class SessionStateCache(IEventBus bus)
             _entries.Remove(_entries.OrderBy(pair => pair.Value.Unanswered is not null).ThenBy(pair => pair.Value.UsedAt).First().Key);
     }
 
-    /// <summary>One session's state and who may change it.</summary>
+    /// <summary>One session's state and the gate that protects it.</summary>
     public sealed class Entry
     {
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
         public SessionState State { get; set; } = SessionState.Empty;
 
-        /// <summary>Whether the state was folded from the log; else it must catch up first.</summary>
+        /// <summary>Whether the state is up to date with the log; otherwise it must catch up first.</summary>
         public bool IsFolded { get; set; }
 
-        /// <summary>What wasn't answered the last time.</summary>
+        /// <summary>The last append, when it got no complete answer.</summary>
         public UnansweredBatch? Unanswered { get; set; }
 
         public long Bytes => State.TextBytes + (Unanswered?.Batch.Bytes ?? 0);

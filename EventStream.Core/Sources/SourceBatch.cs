@@ -4,7 +4,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>Native events of one session as canonical ones, computed from one state: what one append takes.</summary>
+/// <summary>The canonical events that native events of one session became, computed from one state: as many as fit into one append.</summary>
 internal sealed class SourceBatch
 {
     private readonly List<Event> _events = [];
@@ -19,7 +19,7 @@ internal sealed class SourceBatch
     /// <summary>How many of them each native event became.</summary>
     public IReadOnlyList<int> Counts => _counts;
 
-    /// <summary>The bytes of the canonical events, or somewhat more.</summary>
+    /// <summary>An upper bound of the canonical events' bytes.</summary>
     public long Bytes => _bytes;
 
     /// <summary>The session after all of them.</summary>
@@ -55,7 +55,7 @@ internal sealed class SourceBatch
         }
         catch (EventRejectedException e) when (!e.IsTooLarge)
         {
-            // Whatever the native event holds that an envelope can't: nothing is lost.
+            // The native event holds something that an envelope can't. It is kept as text, so nothing is lost.
             output.Begin(native, state);
             output.AddRaw();
         }

@@ -8,7 +8,7 @@ using EventStream.Sources.YaAgent;
 
 namespace EventStream.Sources;
 
-/// <summary>The one table of the vocabularies that are understood.</summary>
+/// <summary>The table of the vocabularies that can be ingested.</summary>
 internal static class SourceCatalogue
 {
     public static IReadOnlyList<ISourceNormaliser> All { get; } =

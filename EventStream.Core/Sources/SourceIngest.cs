@@ -5,21 +5,21 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>Takes native events of a source in: normalises each by the state of its session and appends what it means.</summary>
-/// <remarks>Several processes may ingest one session: each append names the head that it was computed from, and is computed anew when others were faster.</remarks>
+/// <summary>Ingests native events: normalises each with the state of its session and appends the canonical events.</summary>
+/// <remarks>Several processes may ingest one session. Each append names the head that it was computed from, and is computed again when another append came first.</remarks>
 internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
 {
-    // Appends of others may come in between every time; each of them is progress of somebody.
+    // Another process may append before each attempt. Each conflict means that its events were stored, so many are normal.
     private const int MaxConflicts = 1000;
 
     private readonly SessionStateCache _states = new(bus);
 
-    /// <summary>Takes native events in, in order; those of one session atomically, as far as 1,000 events and 4 MiB reach.</summary>
+    /// <summary>Ingests native events in order; those of one session atomically, up to 1,000 events and 4 MiB.</summary>
     /// <param name="natives">The native events of each item.</param>
-    /// <param name="broadcast">Whether what they mean is broadcast too.</param>
-    /// <param name="append">Appends to the bus; says how long it is tried.</param>
-    /// <param name="cancellationToken">Ends it; what was appended stays.</param>
-    /// <returns>One receipt an item.</returns>
+    /// <param name="broadcast">Whether the canonical events are broadcast too.</param>
+    /// <param name="append">Appends to the bus; decides how long it retries.</param>
+    /// <param name="cancellationToken">Stops the ingest; appended events stay.</param>
+    /// <returns>One receipt for each item.</returns>
     /// <exception cref="EventRejectedException">An event is larger than an event may be; nothing was appended. It says which item.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<IReadOnlyList<IngestReceipt>> IngestAsync(
@@ -67,7 +67,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                 var batch = Batch(session, first, state);
                 if (batch.Events.Count > 0)
                 {
-                    // Until it is known what became of the append, the state is as uncertain.
+                    // Until the bus answers, the events may or may not be stored, so the state may be wrong.
                     entry.IsFolded = false;
                     var request = new AppendRequest { Stream = session.Stream, Events = batch.Events, Broadcast = broadcast, ExpectedHead = state.Head };
                     var result = await AppendAsync(entry, new UnansweredBatch(request, session.Natives, first, batch), append, cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                         if (++conflicts > MaxConflicts) throw new BusUnavailableException("Others publish to this session too fast.");
                         continue;
                     }
-                    Note(session, first, batch, result, events);
+                    AddReceipts(session, first, batch, result, events);
                     if (result.Receipts.All(receipt => receipt.Outcome == AppendOutcome.Stored)) (entry.State, entry.IsFolded) = (batch.State with { Head = result.Head }, true);
                 }
                 first += batch.Counts.Count;
@@ -88,16 +88,16 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         }
     }
 
-    /// <summary>Repeats what wasn't answered the last time.</summary>
-    /// <returns>How many of the native events it answers: those that are sent again because of it.</returns>
+    /// <summary>Repeats the last append that got no answer.</summary>
+    /// <returns>How many of the native events it answers: those that the publisher sends again for lack of an answer.</returns>
     private static async Task<int> RepeatUnansweredAsync(
         SessionWork session, SessionStateCache.Entry entry, List<IngestedEvent>[] events, Func<AppendRequest, CancellationToken, Task<AppendResult>> append, CancellationToken cancellationToken)
     {
         if (entry.Unanswered is not { } unanswered) return 0;
         var result = await AppendAsync(entry, unanswered, append, cancellationToken).ConfigureAwait(false);
-        // Others have appended since, so it wasn't stored, and is computed anew.
+        // Another process has appended since, so this append wasn't stored: compute it again.
         if (result.IsConflict || !unanswered.IsRepeatedBy(session.Natives)) return 0;
-        Note(session, 0, unanswered.Batch, result, events);
+        AddReceipts(session, 0, unanswered.Batch, result, events);
         return unanswered.Batch.Counts.Count;
     }
 
@@ -138,7 +138,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         }
     }
 
-    private static void Note(SessionWork session, int first, SourceBatch batch, AppendResult result, List<IngestedEvent>[] events)
+    private static void AddReceipts(SessionWork session, int first, SourceBatch batch, AppendResult result, List<IngestedEvent>[] events)
     {
         var next = 0;
         for (var i = 0; i < batch.Counts.Count; i++)

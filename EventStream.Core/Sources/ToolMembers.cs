@@ -6,7 +6,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>What tool calls have in common in all vocabularies: ids, arguments and results.</summary>
+/// <summary>Ids, arguments and results of tool calls, in all vocabularies.</summary>
 internal static class ToolMembers
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxPayloadDepth - 2 };
@@ -14,7 +14,7 @@ internal static class ToolMembers
     /// <summary>The native name of a tool.</summary>
     public static string TakeToolName(this NativeBody body) => body.TakeId("tool_name", "tool", "name", "toolName", "toolCallName", "tool_call_name") ?? "unknown";
 
-    /// <summary>The native id of a tool call; null when it has none, which <see cref="StartedId"/> and <see cref="EndedId"/> make up for.</summary>
+    /// <summary>The native id of a tool call; null when it has none. <see cref="StartedId"/> and <see cref="EndedId"/> then make one.</summary>
     public static string? TakeToolCallId(this NativeBody body) => body.TakeId("tool_call_id", "toolCallId", "callId");
 
     /// <summary>The id of a tool call that starts: its own, else one made from where it happens.</summary>
@@ -34,7 +34,7 @@ internal static class ToolMembers
 
     private static string MessageIdPrefix(this NormalisedEvents output) => $"msg_{output.Scope()}_";
 
-    /// <summary>Writes <c>args</c>, always an object; what is none is kept beside it as text.</summary>
+    /// <summary>Writes <c>args</c>, always an object. Arguments that are no object stand beside it as <c>args_raw</c>.</summary>
     public static PayloadWriter Args(this PayloadWriter payload, JsonElement? native)
     {
         if (native is not { ValueKind: not JsonValueKind.Null } args) return payload.Json("args", EventJson.NoMembers);
@@ -54,7 +54,7 @@ internal static class ToolMembers
         return SessionState.DigestOf(args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed ? parsed : args);
     }
 
-    /// <summary>Writes <c>result</c>: JSON in a text becomes the value that it is; none becomes null.</summary>
+    /// <summary>Writes <c>result</c>. A text that holds a JSON object or array becomes that value; no result becomes null.</summary>
     public static PayloadWriter Result(this PayloadWriter payload, JsonElement? native)
     {
         if (native is not { } result) return payload.Null("result");

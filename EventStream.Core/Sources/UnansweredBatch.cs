@@ -4,16 +4,16 @@ using EventStream.Bus;
 namespace EventStream.Sources;
 
 /// <summary>
-/// An append that nobody answered in full: the session may hold it, and its projects may lack it. A native event that its session has heard says nothing new
-/// when it is sent again, so what it meant the first time must be kept until that is settled.
+/// An append without a complete answer: the session may hold its events while its projects lack them. The publisher sends the native events again, and the
+/// session, which may know them, would make no events of them. So the first result is kept until the bus has answered.
 /// </summary>
-/// <param name="Request">The append; to repeat it stores nothing twice.</param>
+/// <param name="Request">The append. Repeating it stores nothing twice.</param>
 /// <param name="Natives">Holds the native events that it came from.</param>
 /// <param name="First">Which of them was the first.</param>
-/// <param name="Batch">What they mean.</param>
+/// <param name="Batch">The canonical events that they became.</param>
 internal sealed record UnansweredBatch(AppendRequest Request, IReadOnlyList<NativeEvent> Natives, int First, SourceBatch Batch)
 {
-    /// <summary>Whether the same native events are sent again, as whoever got no answer does.</summary>
+    /// <summary>Whether a publisher that got no answer sends the same native events again.</summary>
     public bool IsRepeatedBy(IReadOnlyList<NativeEvent> natives) =>
         natives.Count >= Batch.Counts.Count && Enumerable.Range(0, Batch.Counts.Count).All(i => IsSame(Natives[First + i], natives[i]));
 

@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
 using ArchUnitNET.Fluent.Slices;
 using ArchUnitNET.xUnitV3;
+using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests.Architecture;
 
 /// <summary>The arrows of docs/architecture.md: each folder knows only those that it may, and no one looks up.</summary>
-public sealed class ArrowTests
+public sealed partial class ArrowTests
 {
     private const string Streaming = "EventStream.Api.Streaming";
 
@@ -79,6 +81,15 @@ public sealed class ArrowTests
     public void TheSocketShortCut_IsKnownToConnectionsOnly() =>
         CodeBase.Breaches(CodeBase.Types.Where(type => !IsIn(type, $"{Streaming}.Connections")), target => target.Name is "HttpChunk" or "ChunkedSocketWriter").ShouldBeEmpty();
 
+    // By their text: where generated code binds a handler's parameters, the compiled call is one of that code.
+    [Fact]
+    public void Endpoints_AreMappedInTheRouteTableOnly()
+    {
+        var mapping = Repository.Files("EventStream.Api", "*.cs").Where(file => MapsEndpoints().IsMatch(File.ReadAllText(Repository.PathOf(file)))).ToList();
+        mapping.ShouldNotBeEmpty();
+        mapping.Where(file => !file.StartsWith("EventStream.Api/Routes/", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("EventStream.Sources.(*)")]
     [InlineData("EventStream.Dialects.(*)")]
@@ -94,4 +105,7 @@ public sealed class ArrowTests
     }
 
     private static bool IsIn(ArchUnitNET.Domain.IType type, string name) => new Floor(name).Holds(type);
+
+    [GeneratedRegex(@"\.Map(Get|Post|Put|Patch|Delete|Methods|Group|Fallback\w*)?\(|\bEndpointRouteBuilderExtensions\b", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex MapsEndpoints();
 }

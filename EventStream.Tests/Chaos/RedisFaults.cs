@@ -1,4 +1,5 @@
 using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Wire;
 
 namespace EventStream.Tests.Chaos;
 

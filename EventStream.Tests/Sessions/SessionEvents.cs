@@ -7,7 +7,7 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Sessions;
 
-/// <summary>Tells a session what happens in it, in few words.</summary>
+/// <summary>Short ways to apply events to a session's state.</summary>
 internal static class SessionEvents
 {
     public static Event Event(string type, string payload, string? run = null, string? execution = null, string? agent = null, string? source = null, string? id = null)

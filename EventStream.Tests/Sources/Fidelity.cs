@@ -10,11 +10,11 @@ using Shouldly;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>What holds for every source, whatever comes: it is taken or refused for one of two reasons, and nothing of it is lost.</summary>
+/// <summary>What holds for every source and every input: it is ingested or refused for one of two reasons, and no part of it is lost.</summary>
 internal static class Fidelity
 {
     /// <summary>Takes native events in, in order, and looks for each of their texts and numbers in what they became.</summary>
-    /// <param name="source">Whose vocabulary it is.</param>
+    /// <param name="source">The vocabulary of the events.</param>
     /// <param name="context">What is known besides.</param>
     /// <param name="frames">The events; those that are no JSON an ingest would take are left out.</param>
     /// <param name="mayRepeat">Whether an event may be left out because it repeats another.</param>
@@ -34,7 +34,7 @@ internal static class Fidelity
             batch.Events.ShouldNotBeEmpty(frame);
             // Publishers may not name the broadcast stream.
             foreach (var stored in batch.Events.Where(stored => stored.SessionId != EventRules.ReservedSessionId)) EventReader.Read(EventWriter.ToUtf8(stored), new EventDefaults(null, FixedTime.Instance));
-            // What was told before needn't be told again, such as the arguments of a call with its result.
+            // An event needn't repeat earlier ones, such as the arguments of a call with its result.
             if (!mayRepeat)
             {
                 told.Clear();

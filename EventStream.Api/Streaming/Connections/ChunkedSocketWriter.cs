@@ -8,8 +8,8 @@ namespace EventStream.Api.Streaming.Connections;
 
 /// <summary>Writes the body of a response that has begun, in chunks of HTTP/1.1, to the connection's socket itself; the server goes on reading, and ends the response.</summary>
 /// <remarks>
-/// The way through the server costs a pipe, an allocation or two and a change of threads each time: more than the kernel's whole work for one event.
-/// One writer at a time, and the server writes nothing meanwhile: it has sent all that it was given, because its flushes end only then
+/// Writing through the server costs a pipe, an allocation or two and a change of threads each time: more than the kernel's whole work for one event.
+/// There is one writer at a time. The server writes nothing meanwhile: it has sent all that it was given, because its flushes end only then
 /// (<see cref="Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions.MaxWriteBufferSize"/> of 1), and writes again when the response is completed.
 /// </remarks>
 internal sealed class ChunkedSocketWriter : PipeWriter
@@ -25,7 +25,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
     public ChunkedSocketWriter(Socket socket)
     {
         _socket = socket;
-        // The sender serves many clients: what one doesn't take now is its own matter.
+        // Non-blocking: the thread that sends serves many clients, and must not wait for one.
         socket.Blocking = false;
     }
 
@@ -36,7 +36,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
         var server = features.Get<IHttpResponseBodyFeature>();
         if (features.Get<IConnectionSocketFeature>()?.Socket is not { } socket
             || features.Get<ITlsConnectionFeature>() is not null
-            // Kestrel's connection is all features in one; whatever stands in front of its body is another object.
+            // Kestrel's connection implements all these features itself; a middleware that replaces the body is another object.
             || !ReferenceEquals(server, features.Get<IHttpResponseFeature>()) || !ReferenceEquals(server, features.Get<IHttpConnectionFeature>())
             || !HttpProtocol.IsHttp11(context.Request.Protocol) || context.Response.Headers.TransferEncoding != "chunked") return null;
         try
@@ -72,7 +72,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
         {
             (sent, error) = (0, SocketError.OperationAborted);
         }
-        // A connection that is broken shows that again when the rest is flushed.
+        // When the connection is broken, flushing the rest fails again.
         _rest = chunk[sent..];
         return error == SocketError.Success && _rest.IsEmpty;
     }
@@ -94,7 +94,7 @@ internal sealed class ChunkedSocketWriter : PipeWriter
         finally
         {
             _length = 0;
-            // A client that waits holds no buffer.
+            // No buffer is held while the client has nothing to receive.
             if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = null;
         }

@@ -6,8 +6,8 @@ namespace EventStream.Api.Streaming.Connections;
 
 /// <summary>Whether the other side of a connection takes what it is sent, by what its acknowledgements say.</summary>
 /// <remarks>
-/// A write alone doesn't tell: one of a slow but living reader ends only when the kernel has room for many more, which may be minutes,
-/// and one to a machine that is gone ends at once as long as the kernel has room.
+/// A write alone doesn't tell. To a slow but living reader it ends only when the kernel has room again, which may take minutes;
+/// to a machine that is gone it ends at once, as long as the kernel has room.
 /// </remarks>
 internal sealed class SocketProgress(Socket socket, TimeProvider time)
 {

@@ -12,7 +12,7 @@ namespace EventStream.Api.Streaming.Connections;
 /// <summary>A client of Server-Sent Events.</summary>
 internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeProvider time) : ClientConnection(time)
 {
-    // A piece that a slow client takes in seconds, so that it is told of an end or of silence between two of them.
+    // So small that a slow client takes it in seconds: ends and heartbeats are written between two pieces.
     private const int MaxUnflushedBytes = 16 * 1024;
 
     private readonly IDialect _dialect = dialect.ForConnection();
@@ -22,7 +22,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
 
     public override SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
 
-    // What a dialect says to one client alone is written by the client's own loop.
+    // A dialect that isn't shared has other bytes for each client.
     public override bool TakesSharedWrites => _output is ChunkedSocketWriter && _dialect.IsShared;
 
     public override void Abort() => context.Abort();
@@ -61,7 +61,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
         BeginWrite();
         try
         {
-            // What ends a write is the write timeout, or that the client is gone, which the connection itself notices.
+            // No token: the write timeout, or the connection when the client leaves, ends a write.
             var flushed = await _output.FlushAsync(CancellationToken.None);
             if (flushed.IsCompleted || flushed.IsCanceled) Finish(SubscriberEnd.ClientGone);
         }

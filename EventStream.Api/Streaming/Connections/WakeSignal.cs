@@ -45,7 +45,7 @@ internal sealed class WakeSignal : IValueTaskSource
     }
 
     /// <summary>Takes the place of the waiter, which sleeps on until <see cref="Release"/>. Sets the signal when it isn't waiting at this moment.</summary>
-    /// <returns>Whether it was waiting. One at a time: it is refused while somebody stands in.</returns>
+    /// <returns>Whether it was waiting. One at a time: it is refused while another stands in.</returns>
     public bool TryStandIn()
     {
         if (TryMove(IsAwaited, IsStoodIn)) return true;
@@ -65,7 +65,7 @@ internal sealed class WakeSignal : IValueTaskSource
     void IValueTaskSource.GetResult(short token)
     {
         _source.GetResult(token);
-        // A full fence: what the waiter looks at next is read after whoever sets it from now on finds it idle.
+        // A full fence: the waiter's next reads come after any later Set can find the signal idle.
         Interlocked.Exchange(ref _state, Idle);
     }
 

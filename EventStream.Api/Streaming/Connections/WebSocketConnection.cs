@@ -17,7 +17,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
 
     private const int MaxUnsentBytes = 16 * 1024;
 
-    // How long a client may take to answer the farewell, behind all that it has not read yet. One that is told to come back elsewhere isn't waited for so long: the server stops.
+    // How long a client may take to answer the close frame, which comes after all that it hasn't read yet. Shorter when the server stops.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortCloseTimeout = TimeSpan.FromSeconds(1);
 
@@ -61,7 +61,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
         if (_unsentBytes >= MaxUnsentBytes) await FlushAsync();
     }
 
-    // The socket pings by itself; only an event can move a cursor.
+    // The socket sends pings by itself, but a ping can't move the client's cursor.
     public override bool TryWriteKeepAlive(Cursor? moved)
     {
         if (moved is not null) return false;
@@ -73,7 +73,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     {
         if (_unsent.Count == 0) return;
         BeginWrite();
-        // No pulse watches over the writes to a client that is refused.
+        // Writes to a refused client aren't watched by the pulse, so they need a time limit of their own.
         var patience = _isRefused ? _ending.Token : CancellationToken.None;
         try
         {
@@ -98,7 +98,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
         await SayFarewellAsync(end, end == SubscriberEnd.Draining ? ShortCloseTimeout : CloseTimeout);
     }
 
-    // What could not be opened is answered as a request that failed.
+    // Before the handshake the client gets an HTTP error instead.
     public override Task FailAsync(Frame closing) => _socket is null ? Task.CompletedTask : CloseAsync(SubscriberEnd.Error, closing);
 
     public override async Task RefuseAsync(SubscriberEnd end, Frame closing)
@@ -111,13 +111,13 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
         await SayFarewellAsync(end, ShortCloseTimeout);
     }
 
-    /// <summary>Closes the WebSocket and waits for the answer: closing the connection on bytes that nobody read would take back what was said last.</summary>
+    /// <summary>Closes the WebSocket and waits for the answer: closing the connection while bytes are unread would discard the last message.</summary>
     private async Task SayFarewellAsync(SubscriberEnd end, TimeSpan timeout)
     {
         _ending.CancelAfter(timeout);
         try
         {
-            // A client that left is answered in its own words, once they are known.
+            // A client that closes first is answered with its own status.
             var said = _socket!.State == WebSocketState.CloseReceived ? _socket.CloseStatus : null;
             if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await _socket.CloseOutputAsync(said ?? end.CloseStatus, said is null ? end.Name : null, _ending.Token);
@@ -136,7 +136,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
         _socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = options.Heartbeat,
-            // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. A dead one is found by what it doesn't take.
+            // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. Dead clients are found by SocketProgress.
             KeepAliveTimeout = 15 * options.WriteTimeout,
         });
         _receiving = ReceiveAsync(_socket);
@@ -153,20 +153,20 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
             {
                 var received = await socket.ReceiveAsync(buffer.AsMemory(), _ending.Token);
                 if (received.MessageType == WebSocketMessageType.Close) break;
-                // An empty piece counts too, or they could go on for ever.
+                // An empty fragment counts too; otherwise a client could send them without end.
                 if (received.EndOfMessage || received.Count == 0) messages++;
                 bytes += received.Count;
-                // Goes on reading until the client has heard it.
+                // Reading goes on until the client has received the close frame.
                 if (messages > MaxMessages || bytes > MaxMessageBytes) Finish(SubscriberEnd.TooManyMessages);
             }
         }
         catch (Exception e) when (IsGone(e))
         {
-            // Without a farewell.
+            // The connection ended without a close frame.
         }
         Finish(SubscriberEnd.ClientGone);
     }
 
-    // A connection that is over says so as one that can't be read or written, which is an invalid operation.
+    // A closed WebSocket throws InvalidOperationException when it is read or written.
     private static bool IsGone(Exception e) => e is WebSocketException or IOException or OperationCanceledException or InvalidOperationException;
 }

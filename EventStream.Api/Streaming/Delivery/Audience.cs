@@ -8,7 +8,7 @@ namespace EventStream.Api.Streaming.Delivery;
 /// <summary>Who listens to one feed: one loop hands each subscriber all that it has missed, in one write of shared bytes.</summary>
 /// <remarks>
 /// While it goes round, more is published, and the next round brings it together: the busier a node, the larger its writes.
-/// A subscriber that can't be written to just now, or wants more than the bytes, is woken and sees to it in its own loop.
+/// A subscriber that can't be written to just now, or that wants more than the bytes, is woken and does the rest in its own loop.
 /// </remarks>
 internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudience, IThreadPoolWorkItem
 {
@@ -19,10 +19,10 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
     private const int Running = 1;
     private const int RunningAgain = 2;
 
-    // So few that the thread that hears of an event writes to them itself: waking another thread would take longer.
+    // For so few, waking another thread would take longer than writing to them on the thread that hears of the event.
     private const int MaxServedHere = 16;
 
-    // Most subscribers of a round miss the same; those that don't are few, and their bytes aren't worth holding.
+    // Most subscribers of a round miss the same frames, so a few runs serve nearly all; more would only hold memory.
     private const int MaxHeldWrites = 4;
 
     [ThreadStatic]
@@ -31,7 +31,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
     [ThreadStatic]
     private static List<(long From, IDialect Dialect, SharedWrite? Write)>? _writes;
 
-    // Its own lock. Mostly one.
+    // Guarded by its own lock. Most feeds have one subscriber.
     private readonly List<Subscriber> _subscribers = new(1);
     private Subscriber[]? _round;
     private int _state;
@@ -84,12 +84,12 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
             {
                 while (!TryServeAll())
                 {
-                    // More than one write is missing.
+                    // Another round: more than one write was missing.
                 }
             }
             catch (Exception e)
             {
-                // A defect. Each subscriber sees to what is missing in its own loop.
+                // A defect. Each subscriber gets what is missing from its own loop.
                 context.Logger.LogFanOutFailed(e, feed.Stream);
                 ForEach(static subscriber => subscriber.Connection.Wake());
             }
@@ -100,7 +100,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
     /// <returns>Whether every subscriber has been brought to the window's end, or sees to it alone.</returns>
     private bool TryServeAll()
     {
-        // The end first: a subscriber that joins after it was read begins behind it, or looks by itself.
+        // Read before the subscribers: one that joins in between begins behind it, or looks by itself.
         var (end, rewinds) = feed.End;
         var (now, isDone, sent) = (context.Time.GetTimestamp(), true, 0L);
         DateTimeOffset? newest = null;
@@ -132,7 +132,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
         }
         finally
         {
-            // A thread that is idle holds no bytes.
+            // An idle thread must not hold the bytes.
             _writes?.Clear();
         }
         if (sent > 0) context.Metrics.Delivered(sent, newest);
@@ -162,7 +162,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
         }
         finally
         {
-            // A thread that is idle holds no frame that the window has let go.
+            // An idle thread must not hold frames that the window has let go.
             missing.Clear();
         }
     }

@@ -2,8 +2,8 @@ namespace EventStream.Api.Streaming.Delivery;
 
 /// <summary>Gives back the memory that a crowd took to come in.</summary>
 /// <remarks>
-/// A thousand joins leave as much garbage as they keep, in generations that a server with little to do doesn't collect for hours: a stream would take twice
-/// its size. One collection after a crowd has come costs some tens of milliseconds for ten thousand streams, once, in a pause that everything waits for.
+/// A thousand joins leave as much garbage as they keep. A server with little to do doesn't collect it for hours, so each stream would take twice its size.
+/// One collection after a crowd has come pauses everything once, for some tens of milliseconds with ten thousand streams.
 /// </remarks>
 internal sealed class CrowdSweep
 {

@@ -34,7 +34,7 @@ internal sealed class DeliveryLoop(
             Audience.Of(subscriber.Feed).Add(subscriber);
             metrics.StreamOpened();
             isOpen = true;
-            // A server that began to drain after the place was taken didn't see this subscriber.
+            // When the server began to drain after the place was taken, it didn't see this subscriber.
             if (feeds.IsDraining) client.Finish(SubscriberEnd.Draining);
             await client.OpenAsync(_control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs));
             while (await TryServeAsync(client, subscriber, gone)) await client.WaitAsync();
@@ -46,7 +46,7 @@ internal sealed class DeliveryLoop(
         catch (Exception e)
         {
             client.Finish(SubscriberEnd.Error);
-            // Without a position: the client may not have been sent all that was taken for it.
+            // Without a position, since not all that was taken may have reached the client.
             await client.FailAsync(_control.Closing(subscriber.Request.Stream, SubscriberEnd.Error, position: null, _options.RetryMs));
             // The client has left, and can't be told.
             if (e is not OperationCanceledException || !gone.IsCancellationRequested) throw;
@@ -64,7 +64,7 @@ internal sealed class DeliveryLoop(
     /// <returns>Whether the stream goes on.</returns>
     private async ValueTask<bool> TryServeAsync(ClientConnection client, Subscriber subscriber, CancellationToken gone)
     {
-        // What the audience began to send in this loop's place, the connection had no room for.
+        // The audience may have begun to send in this loop's place, and the connection had no room for all of it.
         await client.FlushAsync();
         var frames = new List<Frame>();
         while (true)
@@ -140,7 +140,7 @@ internal sealed class DeliveryLoop(
         try
         {
             if (await subscriber.TryTakeFromLogAsync(frames, stopping.Token) is { } read) return read;
-            // The bus is out: the stream stays open and goes on when it is back.
+            // The bus doesn't answer: the stream stays open and goes on when it is back.
             await Task.Delay(BusRetryDelay, time, stopping.Token);
             subscriber.Connection.Wake();
             return false;

@@ -19,7 +19,7 @@ internal static class Endings
     /// <summary>How a frame ends the stream; <see cref="SubscriberEnd.None"/> when it doesn't.</summary>
     public static SubscriberEnd After(StreamRequest request, Frame frame) => frame.Role switch
     {
-        // Anyone can put such a message on a channel; what isn't in the log ends nothing.
+        // Anyone can publish such a message on a channel; only what is in the log ends a stream.
         _ when frame.Cursor is null || !request.Stream.CanEnd => SubscriberEnd.None,
         EventRole.DeletesSession => SubscriberEnd.SessionDeleted,
         EventRole.EndsSession when request.Close == CloseMode.Session => SubscriberEnd.SessionEnded,
@@ -28,7 +28,7 @@ internal static class Endings
         _ => SubscriberEnd.None,
     };
 
-    // A project lives on whatever becomes of its log; most sessions have no mark.
+    // Projects don't end. Most sessions have no mark, so nothing is enumerated for them.
     private static IEnumerable<(Cursor At, SubscriberEnd End)> Marks(StreamRequest request, LogPage log, Cursor? runEnd) =>
         request.Stream.CanEnd && (log.DeletedAt ?? log.EndedAt ?? runEnd ?? request.Entity?.EndedAt) is not null ? MarksOfSession(request, log, runEnd) : [];
 

@@ -38,7 +38,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
                 return null;
             }
             // 3 a stream that is over, and that the client has read to its end
-            request = request with { Entity = log.Entity };
+            if (log.Entity is not null) request = request with { Entity = log.Entity };
             if (Endings.Over(request, log.Page, log.RunEnd) is var over and not SubscriberEnd.None)
             {
                 await client.RefuseAsync(over, _control.Closing(request.Stream, over, position: null, _options.RetryMs));
@@ -72,7 +72,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
     /// <returns>Null when the bus doesn't answer in time.</returns>
     private async Task<LogState?> ReadAsync(StreamRequest request, Feed feed, long began, CancellationToken gone)
     {
-        // Most clients cost nothing more.
+        // Most clients need no read.
         if (request is { Entity: null, Close: CloseMode.Never } && feed.StateAtHand(request.From, began) is { DeletedAt: null } atHand) return new LogState(atHand, null, null);
         var left = _options.JoinTimeout - time.GetElapsedTime(began);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
@@ -82,7 +82,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
             if (request.Entity is { } entity) request = request with { Entity = await EntityLookup.FindAsync(entity, feed, waiting.Token) };
             var page = feed.StateAtHand(request.From, began) ?? await feed.Reads.StateForAsync(request.From, waiting.Token);
             var runEnd = request.Close == CloseMode.Terminal ? await feed.Reads.FindRunEndAsync(request.Filter.RunId!, waiting.Token) : null;
-            // An end is for good, so only the log as it is now may tell it.
+            // A client that is told of an end never comes back, so the log is read anew before it is told.
             var isOver = Endings.Over(request, page, runEnd) != SubscriberEnd.None || Endings.AlreadyReached(request, page, runEnd, Resume.Decide(request.From, page).Start) != SubscriberEnd.None;
             if (isOver) page = await feed.Reads.ReadStateAsync(waiting.Token);
             return new LogState(page, runEnd, request.Entity);

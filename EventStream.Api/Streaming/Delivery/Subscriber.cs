@@ -99,7 +99,7 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     private bool TakesNothing(TimeSpan limit)
     {
         if (connection.Progress is not { } progress) return connection.IsWritingFor(limit);
-        // Seldom, since it is a call into the kernel.
+        // Seldom: it is a system call.
         if (time.GetElapsedTime(_progressSeenAt) < limit / 4) return false;
         _progressSeenAt = time.GetTimestamp();
         return progress.Stall() is { } stall ? stall > limit : connection.IsWritingFor(limit);
@@ -109,20 +109,20 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     {
         if (feed.Rewinds != _rewinds)
         {
-            // What was taken may stand behind the position that the feed went back to.
+            // The frames may lie behind the position that the feed went back to.
             connection.Wake();
             frames.Clear();
             _next = null;
             return false;
         }
         if (frames.Count == 0) return false;
-        // A window may begin before the position, or the log may end behind it.
+        // The window may begin before the position.
         if (frames.Find(static frame => frame.Cursor is not null)?.Cursor <= Position) DropUpTo(Position, frames);
         foreach (var frame in frames) Position = frame.Cursor ?? Position;
         return frames.Count > 0;
     }
 
-    // Apart, so that the closure is only made when something is dropped.
+    // A method of its own, so that the closure is only allocated when something is dropped.
     private static void DropUpTo(Cursor position, List<Frame> frames) => frames.RemoveAll(frame => frame.Cursor <= position);
 
     private async Task<bool> TryReadLogAsync(List<Frame> frames, CancellationToken cancellationToken)

@@ -95,7 +95,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
         }
         catch
         {
-            // Those who wait for the start don't wait for a bus that doesn't answer the farewell either.
+            // Not awaited: a bus that doesn't answer must not hold up the clients that wait for the start.
             _ = DisposeAsync().AsTask();
             throw;
         }
@@ -177,7 +177,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
                 return true;
             }
         }
-        // Feeds that fell silent together don't ask together.
+        // Spread, so that feeds that fell silent together don't all ask at once.
         if (Context.Time.GetElapsedTime(Volatile.Read(ref _lastHeard)) < silence * _patience) return false;
         OnInterrupted();
         return true;
@@ -198,7 +198,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
         Volatile.Write(ref _lastHeard, Context.Time.GetTimestamp());
         lock (_lock)
         {
-            // The same once more. Another event there, or one from before the window, makes the log the judge.
+            // A repetition. When another event was announced for that position, the log decides.
             if (_state.Holds(entry)) return;
             _state.Doubt(entry);
             if (!_healing.IsRunning && _state.TryPublish(entry)) return;
@@ -224,7 +224,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     /// <summary>Tells the audience that the feed moved, when it did.</summary>
     public void TellAudience(bool mayServeHere)
     {
-        // Set under the lock and cleared without: who sets it tells the audience afterwards in any case.
+        // Cleared without the lock: each call that sets it is followed by a call of this method.
         if (!_state.HasMoved) return;
         _state.HasMoved = false;
         Audience.OnMoved(mayServeHere);

@@ -67,7 +67,7 @@ internal sealed class FeedHealing(Feed feed)
             }
             catch (BusUnavailableException)
             {
-                // The bus logs its outages itself; a feed waits them out.
+                // The bus logs its outages itself; the feed waits until it is back.
                 await PauseAsync();
             }
             catch (Exception e)
@@ -124,7 +124,7 @@ internal sealed class FeedHealing(Feed feed)
         var after = attempt.Newest is null ? attempt.Position : attempt.Position.Previous;
         var page = await feed.Context.Bus.ReadAsync(feed.Stream, after, PageEvents, feed.Stopped);
         if (!IsRolledBack(page, attempt)) return page;
-        // A master that was replaced while it was frozen answers from its own log until it learns of its successor: a second look is at that one.
+        // A master that was replaced while it was frozen answers from its own log until it learns of its successor, so the second read is of the successor's.
         await Task.Delay(RetryDelay, feed.Context.Time, feed.Stopped);
         return await feed.Context.Bus.ReadAsync(feed.Stream, after, PageEvents, feed.Stopped);
     }

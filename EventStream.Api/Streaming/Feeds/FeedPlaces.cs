@@ -29,7 +29,7 @@ internal sealed class FeedPlaces
 
     private static async Task StartAsync(Feed feed, TimeSpan timeout, TimeProvider time)
     {
-        // The table's lock is held when this is called.
+        // The caller holds the table's lock.
         await Task.Yield();
         using var deadline = new CancellationTokenSource(timeout, time);
         try

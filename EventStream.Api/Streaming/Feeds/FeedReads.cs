@@ -45,8 +45,8 @@ internal sealed class FeedReads
 
     /// <summary>Reads a page.</summary>
     /// <remarks>
-    /// A log that ends before what was announced from it is answered by a node that was replaced and doesn't know it yet, or was rolled back:
-    /// healing finds out which, and begins an epoch in the second case.
+    /// When a log ends before what was announced from it, either a node answered that was replaced and doesn't know it yet, or the log was rolled back.
+    /// Healing finds out which, and begins an epoch in the second case.
     /// </remarks>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<LogPage> ReadPageAsync(Cursor after, int maxEvents)

@@ -127,7 +127,7 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
             feeds = [.. _feeds.Values.Select(places => places.Feed)];
             _feeds.Clear();
         }
-        // A bus that hangs doesn't hold up the stop: closing its connection leaves every stream too.
+        // A bus that hangs must not hold up the stop. Closing its connection leaves every stream too.
         var left = Task.WhenAll(feeds.Select(feed => feed.DisposeAsync().AsTask()));
         await Task.WhenAny(left, Task.Delay(StopTimeout, context.Time));
     }

@@ -56,7 +56,7 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
         {
             TrimNeedsLock();
             var reading = _readings.Values.FirstOrDefault(done => done.Continues(position)) ?? _readings.GetValueOrDefault(after);
-            // A page from a round offset that ends before the position is no use, but neither is reading it again.
+            // A page from a round offset may end before the position; reading it again wouldn't help.
             if (reading is null || reading.HasFailed || (after == position && !reading.MayContinue(position, asked)))
             {
                 reading = new Reading(ReadAsync(after), ++_lastNumber, time.GetTimestamp());
@@ -78,7 +78,7 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
 
     private async Task<FramePage> ReadAsync(Cursor after)
     {
-        // The lock is held when this is called.
+        // The caller holds the lock.
         await Task.Yield();
         return new FramePage(after, await read(after, PageEvents));
     }

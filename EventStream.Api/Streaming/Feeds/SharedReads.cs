@@ -1,6 +1,6 @@
 namespace EventStream.Api.Streaming.Feeds;
 
-/// <summary>Reads that many ask for at once: one is under way, and all who come meanwhile share the next. Nobody gets an answer older than its question.</summary>
+/// <summary>Reads that many clients ask for at once: one is under way, and all that ask meanwhile share the next. So no answer is older than its question.</summary>
 internal sealed class SharedReads<TKey, T>(Func<TKey, Task<T>> read) where TKey : notnull
 {
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class SharedReads<TKey, T>(Func<TKey, Task<T>> read) where TKey 
 
     private async Task<T> RunAsync(TKey key, Task? before)
     {
-        // The lock is held when this is called.
+        // The caller holds the lock.
         await Task.Yield();
         if (before is not null) await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task<T> self;

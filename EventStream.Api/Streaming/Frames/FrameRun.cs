@@ -32,7 +32,7 @@ internal sealed class FrameRun
     public DateTimeOffset? PublishedAt { get; private init; }
 
     /// <summary>Takes frames as blocks of Server-Sent Events in a dialect.</summary>
-    /// <returns>Null when one of the frames asks for more than being written: it may end a stream, or names a gap.</returns>
+    /// <returns>Null when one of the frames may end a stream or names a gap: then each client's own loop must look at it.</returns>
     public static FrameRun? Of(List<Frame> frames, long from, IDialect dialect)
     {
         var length = 0;

@@ -28,7 +28,7 @@ internal sealed class EventFilter
     {
         string? types = query["types"], runId = query["run_id"], sessionId = stream.SessionId is null ? (string?)query["session_id"] : null;
         if (runId is not null && !EventRules.IsId(runId)) throw new EventRejectedException("run_id", EventRules.IdRule);
-        // What would be left aside in silence is said to be wrong: the client would get other events than it asks for.
+        // Ignoring these in silence would give the client other events than it asks for.
         if (stream.SessionId is not null && query.ContainsKey("session_id")) throw new EventRejectedException("session_id", "filters projects and broadcast; here the address names the session.");
         if (query.ContainsKey("project_id")) throw new EventRejectedException("project_id", "is no filter; watch /projects/{projectId}/events.");
         if (sessionId is not null && !EventRules.IsId(sessionId)) throw new EventRejectedException("session_id", EventRules.IdRule);

@@ -44,7 +44,7 @@ internal readonly record struct Resume(string Verdict, string? Reason, Cursor St
         // A log that was rolled back, maybe more than once, still holds entries of earlier epochs: those the client has seen are not sent again.
         if (log.First is { } first && cursor >= first && cursor < log.Head)
         {
-            // All of the newest epoch follows; what survived of the client's own is only known of the first.
+            // All of the newest epoch follows. How much of the client's own epoch survived is only known when that is the first.
             var ofOwn = cursor.Epoch == first.Epoch ? log.Count - (cursor.Offset - first.Offset + 1) : 0;
             return new Resume(Partial, "epoch_changed", cursor, Math.Max(ofOwn, log.Head.Offset));
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Events;
 
 namespace EventStream.Bus.Http;
 
@@ -9,7 +10,8 @@ internal static class HttpIngestReceipts
     {
         (string Name, string? Value)[] members =
         [
-            ("session_id", context.SessionId), ("run_id", context.RunId), ("project_id", context.ProjectId), ("execution_id", context.ExecutionId), ("class", context.Class), ("broadcast", context.Broadcast ? "true" : null),
+            (EnvelopeMember.SessionId.Name, context.SessionId), (EnvelopeMember.RunId.Name, context.RunId), (EnvelopeMember.ProjectId.Name, context.ProjectId),
+            (EnvelopeMember.ExecutionId.Name, context.ExecutionId), ("class", context.Class), ("broadcast", context.Broadcast ? "true" : null),
         ];
         var given = members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}").ToArray();
         return given.Length == 0 ? "" : $"?{string.Join('&', given)}";

@@ -27,7 +27,7 @@ internal static class RedisAppend
             var envelope = request.Events[i];
             var at = Settings + PerEvent * i;
             arguments[at] = request.Producer is null ? request.Stream.KeyOf(envelope) : "";
-            arguments[at + 1] = request.Stream.Kind == StreamKind.Session ? Mark(envelope) : ".";
+            arguments[at + 1] = request.Stream.CanEnd ? Mark(envelope) : ".";
             arguments[at + 2] = EventWriter.ToUtf8(envelope);
         }
         return arguments;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using EventStream.Bus.Redis.Commands;
 using EventStream.Bus.Redis.Scripts;
 using EventStream.Bus.Redis.Subscribing;
+using EventStream.Bus.Redis.Wire;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using Microsoft.Extensions.Logging;
@@ -56,7 +57,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
         var answer = await RunAsync(RedisScript.Append, RedisNames.All(request.Stream), arguments, cancellationToken).ConfigureAwait(false);
         var result = RedisAppend.Result(request, answer);
         _knownHeads.Note(request.Stream, result.Head);
-        if (request.Stream.Kind == StreamKind.Session && RedisRecentSessions.BeginningIn(result) is { } beginning) _ = RedisRecentSessions.NoteAsync(_commands, request.Stream, beginning);
+        if (request.Stream.IsListed && RedisRecentSessions.BeginningIn(result) is { } beginning) _ = RedisRecentSessions.NoteAsync(_commands, request.Stream, beginning);
         return result;
     }
 

@@ -1,5 +1,6 @@
 using EventStream.Bus.Redis.Commands;
 using EventStream.Bus.Redis.Scripts;
+using EventStream.Bus.Redis.Wire;
 using EventStream.Events;
 using StackExchange.Redis;
 

@@ -30,10 +30,10 @@ internal sealed class ArgosDialect : IDialect
     /// <summary>Writes one event as one JSON object on one line; a pure function of the envelope.</summary>
     /// <param name="envelope">The envelope as <see cref="Events.EventWriter"/> writes it.</param>
     /// <param name="output">Takes the object; nothing when the answer is false.</param>
-    /// <param name="name">The frame's <c>type</c>. A native one may be any text, so who frames it must look.</param>
+    /// <param name="name">The frame's <c>type</c>. A native one may be any text, so check it before it becomes an <c>event:</c> line.</param>
     /// <returns>False only when the bytes are no envelope.</returns>
     /// <remarks>
-    /// What Argos has no model for is written as <c>{type, timestamp, payload}</c> under its canonical name, which Argos' clients ignore. Errors without
+    /// An event without a model in Argos is written as <c>{type, timestamp, payload}</c> under its canonical name, which Argos' clients ignore. Errors without
     /// a type come out as <c>{type: "run_error", timestamp, error, message, …}</c>: <c>error</c> is no name that a browser takes for an event.
     /// </remarks>
     public static bool TryWrite(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output, out string name)
@@ -59,7 +59,7 @@ internal sealed class ArgosDialect : IDialect
         _ => ArgosModel.Find(stored.Type)?.Write(stored, frame),
     };
 
-    // What Argos sent and nobody knew was kept whole: it is the frame.
+    // An unknown event of Argos was stored whole, so its value is the frame.
     private static string? WriteUnknown(StoredEvent stored, PayloadWriter frame)
     {
         var payload = new NativeBody(stored.Payload);

@@ -5,8 +5,8 @@ using EventStream.Foreign;
 
 namespace EventStream.Dialects.Argos;
 
-/// <summary>How a canonical event becomes one of Argos' with a model in it.</summary>
-/// <param name="Name">What Argos calls it; its own events keep the name that they came with.</param>
+/// <summary>How a canonical event becomes an event of Argos with a model in it.</summary>
+/// <param name="Name">Argos' name for it. Events that came from Argos keep their name.</param>
 /// <param name="Container">The member of the frame that the model stands in.</param>
 /// <param name="Id">The canonical member that names the entity.</param>
 internal sealed record ArgosModel(string Name, string Container, string Id)
@@ -40,13 +40,13 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
         ["workflow_node_state_updated"] = new("workflow.node_state.updated", "nodeState", "node_id"),
     }.ToFrozenDictionary();
 
-    /// <summary>The status that its name says, for models that have none.</summary>
+    /// <summary>The status that the name says, for models without one.</summary>
     public string? Status { get; init; }
 
-    /// <summary>The member that says when it happened, for events that didn't come from Argos.</summary>
+    /// <summary>The member that holds the time, for events that didn't come from Argos.</summary>
     public string? Moment { get; init; }
 
-    /// <summary>Who speaks, for messages that don't say it.</summary>
+    /// <summary>The role of messages that don't name one.</summary>
     public string? Role { get; init; }
 
     private bool IsAgentRun => Name.StartsWith("agent.run.", StringComparison.Ordinal);
@@ -67,12 +67,12 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
         var model = new PayloadWriter().BeginNative().Text(Container == "nodeState" ? Id : "id", id);
         if (Container != "run") model.Text("run_id", payload.TakeText("run_id") ?? (Container == "job" ? null : stored.RunId));
         model.Text("project_id", payload.TakeText("project_id") ?? stored.ProjectId);
-        // An event of Argos' without an agent may have a member of that name that means something else.
+        // An event of Argos without an agent may have an unrelated member of that name.
         if (IsAgentRun && (!isOwn || stored.AgentId is not null)) model.Text("agent_id", payload.TakeText("agent") ?? stored.AgentId);
         WriteStatus(payload, model, isOwn);
         var error = WriteOutcome(payload, model, isOwn);
         if (Role is not null) model.Text("role", payload.TakeText("role") ?? Role);
-        if (!isOwn) WriteWhatIsExpected(stored, payload, model);
+        if (!isOwn) WriteDefaults(stored, payload, model);
 
         var beside = payload.Take("errorMessage");
         frame.BeginNative().Text("type", name).Text("timestamp", ArgosDialect.Time(stored)).Object(Container, model.Restore(payload).Finish());
@@ -85,17 +85,17 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
     {
         if (payload.TakeId(Id) is { } id) return id;
         if (Container == "run") return stored.RunId;
-        // Steps of a loop are only counted: the same number means the same step.
+        // Steps of a loop have a number instead of an id.
         return Container == "step" && payload.Find("step_number") is { ValueKind: JsonValueKind.Number } number
             ? $"{stored.RunId ?? stored.ExecutionId ?? stored.SessionId}:{number.GetRawText()}" : null;
     }
 
-    // Who looks at the status alone must see the end, whatever the model said beside a name that is final.
+    // A client that reads only the status must see the end, so a final name overrides the model's status.
     private void WriteStatus(NativeBody payload, PayloadWriter model, bool isOwn)
     {
         var status = payload.TakeText("status");
         var native = isOwn && status is not null ? payload.TakeText("source_status") ?? status : status;
-        if (IsEnd(Status) && status is not null && !IsEnd(StatusMembers.Canonical(status))) model.Text("status", Status).Text("source_status", native);
+        if (StatusMembers.IsEnd(Status) && status is not null && !StatusMembers.IsEnd(StatusMembers.Canonical(status))) model.Text("status", Status).Text("source_status", native);
         else model.Text("status", native ?? Status);
     }
 
@@ -121,7 +121,7 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
         return error;
     }
 
-    private void WriteWhatIsExpected(StoredEvent stored, NativeBody payload, PayloadWriter model)
+    private void WriteDefaults(StoredEvent stored, NativeBody payload, PayloadWriter model)
     {
         if (Moment is not null && payload.Find(Moment) is null)
         {
@@ -143,6 +143,4 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
         payload.Drop(native);
         model.Json(native, payload.Take(canonical));
     }
-
-    private static bool IsEnd(string? status) => status is "completed" or "failed" or "cancelled";
 }

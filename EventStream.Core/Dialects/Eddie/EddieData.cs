@@ -3,7 +3,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Dialects.Eddie;
 
-/// <summary>The <c>data</c> of an event of Eddie's while it is put together again.</summary>
+/// <summary>The <c>data</c> of an event of Eddie while it is written.</summary>
 internal readonly struct EddieData
 {
     public EddieData(StoredEvent stored, string native, PayloadWriter written)
@@ -12,12 +12,12 @@ internal readonly struct EddieData
         written.BeginNative();
     }
 
-    /// <summary>The name that an event of Eddie's has there; null when it has none. The end of a message, which this server adds, is an update with the whole text.</summary>
+    /// <summary>Eddie's name for an event; null when it has none. The end of a message, which this server adds, is an update with the whole text.</summary>
     public static string? NativeOf(StoredEvent stored) => stored.SourceType ?? (stored.Type == "agent_message_end" ? "message.updated" : null);
 
     public StoredEvent Stored { get; }
 
-    /// <summary>What the canonical event says; what is taken has found its native place.</summary>
+    /// <summary>The canonical payload. A member is taken when it has found its native place.</summary>
     public NativeBody Payload { get; }
 
     public PayloadWriter Written { get; }
@@ -30,7 +30,7 @@ internal readonly struct EddieData
 
     public static bool IsOnWire(string native) => native.Contains('.', StringComparison.Ordinal) || native.StartsWith("Chat", StringComparison.Ordinal);
 
-    /// <summary>Begins what both forms have: the type where it stands inside, and the session unless the event names another itself.</summary>
+    /// <summary>Writes the members of both forms: the type where it stands inside, and the session unless the event names another.</summary>
     public void Begin()
     {
         if (!IsWire) Written.Text("type", Native);
@@ -56,7 +56,7 @@ internal readonly struct EddieData
         else Written.Text("agentId", agent);
     }
 
-    /// <summary>Writes all else, and ends it.</summary>
+    /// <summary>Writes the remaining members.</summary>
     public bool End()
     {
         Written.Restore(Payload);

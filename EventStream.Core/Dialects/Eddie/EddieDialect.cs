@@ -10,8 +10,8 @@ namespace EventStream.Dialects.Eddie;
 
 /// <summary>Writes stored events as Eddie's gateways do: <c>{"event", "data"}</c> with native names where an event has one. One for each connection.</summary>
 /// <remarks>
-/// Eddie tells the whole text of a message each time it grows, canonical deltas what is new. So this remembers the texts of messages and thoughts that
-/// it saw begin or grow: 64 of at most 200 KiB, and 1 MiB in all; those that began first go first. A message whose beginning it didn't see is told when it ends, whole.
+/// Eddie sends the whole text of a message each time it grows; canonical deltas hold what is new. So this remembers the texts of messages and thoughts that
+/// it saw begin or grow: 64 of at most 200 KiB, and 1 MiB in all; the oldest are dropped first. A message that began before the connection is written whole when it ends.
 /// Everything else is a pure function of the envelope. Not safe for use by several threads at once.
 /// </remarks>
 internal sealed class EddieDialect : IDialect
@@ -34,12 +34,12 @@ internal sealed class EddieDialect : IDialect
     /// <summary>Writes one event as one JSON object on one line.</summary>
     /// <param name="envelope">The envelope as <see cref="EventWriter"/> writes it.</param>
     /// <param name="output">Takes the object; nothing when the answer is false.</param>
-    /// <returns>False when the bytes are no envelope, or are a piece of a text whose beginning isn't known.</returns>
+    /// <returns>False when the bytes are no envelope, or continue a text that began before the connection.</returns>
     public bool TryWrite(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output)
     {
         if (StoredEvent.Read(envelope) is not { } stored) return false;
         var isOwn = stored.Source == EddieNames.Source;
-        if (isOwn && EddieMessageData.IsLoosePiece(stored, _texts)) return false;
+        if (isOwn && EddieMessageData.ContinuesUnknownText(stored, _texts)) return false;
         var data = isOwn && EddieData.NativeOf(stored) is { } native && stored.IsPlain ? DataOf(new EddieData(stored, native, _data)) : null;
         if (data is null && isOwn) _texts.DropWhatEnds(stored);
         _texts.Trim();

@@ -4,7 +4,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Dialects.Eddie;
 
-/// <summary>Messages and thoughts as Eddie tells them: whole, each time they grow.</summary>
+/// <summary>Messages and thoughts as Eddie sends them: the whole text, each time it grows.</summary>
 internal static class EddieMessageData
 {
     public static bool Message(EddieData data, TextMemory texts)
@@ -23,7 +23,7 @@ internal static class EddieMessageData
         return End(data);
     }
 
-    /// <summary>The start or growth of a message; of the console's only what is new.</summary>
+    /// <summary>The start or growth of a message. The console's events hold only the new text.</summary>
     public static bool Partial(EddieData data, TextMemory texts)
     {
         var isStart = data.Stored.Type == "agent_message_start";
@@ -46,12 +46,12 @@ internal static class EddieMessageData
         return End(data);
     }
 
-    /// <summary>Whether an event is a piece of a message whose beginning this connection didn't see: it can't tell the text that Eddie would.</summary>
-    public static bool IsLoosePiece(StoredEvent stored, TextMemory texts) =>
+    /// <summary>Whether an event continues a message that began before this connection: its whole text isn't known.</summary>
+    public static bool ContinuesUnknownText(StoredEvent stored, TextMemory texts) =>
         stored.Type == "agent_message_delta" && stored.SourceType is { } native && EddieData.IsOnWire(native)
         && new NativeBody(stored.Payload).MemberText("message_id") is { } id && texts.Find(stored, id, isThought: false) is null;
 
-    /// <summary>A message that has ended, with all that was said. One that is too long for an event isn't told again.</summary>
+    /// <summary>A message that has ended, with its whole text. One that is too long for an event is left out.</summary>
     public static bool Whole(EddieData data, TextMemory texts)
     {
         if (data.Payload.Member("content_truncated") is not null || data.Payload.TakeText("message_id") is not { } id) return false;
@@ -85,7 +85,7 @@ internal static class EddieMessageData
         return EndThought(data);
     }
 
-    // Role and time of creation don't change; the first event of a message tells them, and the others repeat it.
+    // Role and time of creation don't change: the first event of a message gives them, and the others repeat them.
     private static void Members(EddieData data, KnownText? known)
     {
         var role = data.Payload.TakeText("role") ?? known?.Role;

@@ -32,7 +32,7 @@ internal static class EddieRecordData
         data.Begin();
         var state = data.Payload.TakeText("status");
         state = data.Payload.TakeText("source_status") ?? state;
-        // That the end of the console's stream means idle was said here.
+        // The console's event has no state: the source added idle.
         if (data.IsWire) data.Written.Text("state", state);
         data.Time();
         data.Agent();
@@ -81,7 +81,7 @@ internal static class EddieRecordData
         return data.End();
     }
 
-    /// <summary>What was kept whole under its native name; null when it was kept otherwise.</summary>
+    /// <summary>An unknown event that was stored whole; null when it was stored otherwise.</summary>
     public static ReadOnlyMemory<byte>? Unknown(EddieData data)
     {
         if (data.Payload.Member("value_raw") is not null || data.Payload.Member("value") is not { } value) return null;

@@ -9,7 +9,7 @@ internal static class EddieToolData
     public static bool Tool(EddieData data)
     {
         data.Begin();
-        // The notice of a failed tool says what failed in members of its own.
+        // The notice of a failed tool has its own members for the tool.
         if (data.Native == "notification") data.Payload.Drop("tool_call_id", "tool_name", "result", "error");
         else WriteTool(data);
         data.Time();
@@ -29,7 +29,7 @@ internal static class EddieToolData
         if (data.Payload.Member("error") is { ValueKind: JsonValueKind.Null }) data.Payload.Drop("error");
     }
 
-    // The wire has both members on both events.
+    // On the wire, calls and results have both members.
     private static void Write(EddieData data, string name, JsonElement? value)
     {
         if (!data.IsWire) data.Written.Json(name, value);

@@ -2,7 +2,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Dialects.Eddie;
 
-/// <summary>What a connection knows of one message or thought: its text, and what was told with its start alone.</summary>
+/// <summary>What a connection knows of one message or thought: its text, and the members that only its first event had.</summary>
 internal sealed class KnownText
 {
     private GrowingText _text;
@@ -22,7 +22,7 @@ internal sealed class KnownText
     public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> utf8)
     {
         _isCut |= _text.Length + utf8.Length > SessionState.MaxTextBytes;
-        // From here on Eddie's own snapshots are told whole, so the piece needn't be kept.
+        // Don't keep the piece: from this length on, Eddie's source stores whole texts instead of pieces.
         if (_isCut) return (byte[])[.. _text.Utf8, .. utf8];
         _text = _text.Append(utf8);
         return _text.Utf8;

@@ -17,7 +17,7 @@ internal sealed class TextMemory
         return Of(stored, id, isThought);
     }
 
-    /// <summary>What is known of it: nothing when it was seen just now for the first time.</summary>
+    /// <summary>The known text of a message or thought, empty when it is new.</summary>
     public KnownText Of(StoredEvent stored, string id, bool isThought)
     {
         if (Find(stored, id, isThought) is { } known) return known;

@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Dialects.Renamed;
 
-/// <summary>The envelope under another name than the canonical one, as <c>event:</c> and as <c>type</c>. What the server says itself keeps its names.</summary>
+/// <summary>The envelope under another name than the canonical one, as <c>event:</c> and as <c>type</c>. The server's own frames keep their names.</summary>
 internal abstract class RenamedDialect : IDialect
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
@@ -33,7 +33,7 @@ internal abstract class RenamedDialect : IDialect
 
     public ReadOnlyMemory<byte> WithCursor(Cursor cursor, ReadOnlyMemory<byte> data) => PlacedEnvelope.Of(cursor, data.Span);
 
-    /// <summary>Where the value of <c>type</c> stands, quotes included, and what <c>source_type</c> says.</summary>
+    /// <summary>Where the value of <c>type</c> stands, quotes included, and the value of <c>source_type</c>.</summary>
     private static (int Start, int End, string? SourceType) Find(ReadOnlySpan<byte> envelope)
     {
         var (start, end) = (0, 0);

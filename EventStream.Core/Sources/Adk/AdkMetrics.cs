@@ -26,7 +26,7 @@ internal static class AdkMetrics
 
     private static bool IsNamed(JsonElement? extra, string name) => extra is { ValueKind: JsonValueKind.Object } json && JsonText.Member(json, name) is not null;
 
-    // What is no plain object can't take anything in.
+    // Only a plain object can take in further members.
     private static bool TakesIn(JsonElement? extra) => extra is null or { ValueKind: JsonValueKind.Null } || NativeBody.IsPlain(extra.Value);
 
     private static JsonElement Nested(JsonElement? extra, List<JsonProperty> flat)

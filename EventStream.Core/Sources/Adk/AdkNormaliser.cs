@@ -6,7 +6,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Adk;
 
-/// <summary>The vocabulary whose names and payloads the canonical one took over: what it knows passes as it is.</summary>
+/// <summary>The vocabulary that the canonical names and payloads were taken from: known events pass unchanged.</summary>
 internal sealed class AdkNormaliser : ISourceNormaliser
 {
     private static readonly FrozenSet<string> Types = FrozenSet.Create(StringComparer.Ordinal,
@@ -45,7 +45,7 @@ internal sealed class AdkNormaliser : ISourceNormaliser
             output.AddUnknown();
             return;
         }
-        var envelope = RestOf(native);
+        var envelope = RemainingEnvelope(native);
         if (!Types.Contains(native.Type)) output.Write("custom_event").Text("name", native.Type).Json("value", json).Remaining(envelope);
         else if (native.Type == "metrics_update") AdkMetrics.Write(output, json).Remaining(envelope);
         else if (native.Type == "agent_message_end") MessageEnd(output, new NativeBody(json)).Remaining(envelope);
@@ -61,8 +61,8 @@ internal sealed class AdkNormaliser : ISourceNormaliser
         return payload.Content(output.State.Message(id)).Remaining(body);
     }
 
-    // What the envelope holds besides its five members has no other place.
-    private static NativeBody RestOf(NativeEvent native)
+    // Other members of the native envelope go into the payload.
+    private static NativeBody RemainingEnvelope(NativeEvent native)
     {
         var envelope = new NativeBody(native.Body);
         envelope.Drop("payload");
@@ -74,6 +74,6 @@ internal sealed class AdkNormaliser : ISourceNormaliser
         return envelope;
     }
 
-    // The proxy calls all that it says "error"; a word without a digit is nobody's own id.
+    // The proxy gives all its events the id "error". An id without a digit is taken to be shared.
     private static bool IsUnique(string id) => id.AsSpan().ContainsAnyInRange('0', '9');
 }

@@ -1,10 +1,9 @@
-using System.Text.Json;
 using EventStream.Foreign;
 using EventStream.Sessions;
 
 namespace EventStream.Sources.Argos;
 
-/// <summary>What jobs, runs and workflow runs have in common: a status, which may say more than the name of the event.</summary>
+/// <summary>The status of a job, run, workflow run or step. It may say more than the name of the event.</summary>
 internal readonly struct ArgosEntity
 {
     private readonly string? _status;
@@ -12,19 +11,18 @@ internal readonly struct ArgosEntity
 
     /// <summary>Takes the status and looks at the progress.</summary>
     /// <param name="model">The entity.</param>
-    /// <param name="verb">The status that the event's name says, where it says one; the model's own is preferred.</param>
+    /// <param name="verb">The status that the event's name gives, if any. The model's own status wins.</param>
     public ArgosEntity(NativeBody model, string? verb)
     {
         Status = model.TakeText("status") ?? verb;
         _status = Status is null ? null : StatusMembers.Canonical(Status);
-        double? progress = model.Find("progress") is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? value : null;
-        _digest = SessionState.DigestOf(_status, progress);
+        _digest = SessionState.EntityDigest(_status, model.Find("progress"));
     }
 
     /// <summary>The status as it was written.</summary>
     public string? Status { get; }
 
-    /// <summary>Whether the session has been told just this of the entity.</summary>
+    /// <summary>Whether the session's newest event of the entity had this state.</summary>
     public bool IsRepeated(NormalisedEvents output, string family, string id) => output.State.IsEntityAt(SessionState.EntityKey(family, id), _digest);
 
     /// <summary>The canonical type; null when the event only repeats what is known.</summary>
@@ -36,11 +34,10 @@ internal readonly struct ArgosEntity
     {
         if (meaning == "created")
         {
-            // Every connection begins with such a snapshot, however old the entity is.
+            // Argos sends this snapshot at the start of every connection, also for old entities.
             if (IsRepeated(output, family, id)) return null;
             if (output.State.KnowsEntity(SessionState.EntityKey(family, id))) meaning = "updated";
         }
-        var isFinal = meaning is "completed" or "failed" or "cancelled";
-        return $"{family}_{(!isFinal && _status is "completed" or "failed" or "cancelled" ? _status : meaning)}";
+        return $"{family}_{(!StatusMembers.IsEnd(meaning) && StatusMembers.IsEnd(_status) ? _status : meaning)}";
     }
 }

@@ -4,10 +4,10 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Argos;
 
-/// <summary>A frame out of its wrapping, whichever of the envelopes it has.</summary>
+/// <summary>A frame without its wrapping.</summary>
 internal sealed class ArgosFrame
 {
-    /// <summary>What the type of an error frame is called: it has none.</summary>
+    /// <summary>The name for error frames, which have no type.</summary>
     public const string ErrorType = "error";
 
     private static readonly string[] AllContainers = ["job", "run", "step", "message", "nodeState", "node_state", "state"];
@@ -31,7 +31,7 @@ internal sealed class ArgosFrame
 
     public bool IsError { get; }
 
-    /// <summary>The object that says the type.</summary>
+    /// <summary>The object that holds the type.</summary>
     public NativeBody Body { get; }
 
     /// <summary>The object that the event is about.</summary>
@@ -55,7 +55,7 @@ internal sealed class ArgosFrame
 
     public DateTimeOffset? Timestamp => NativeTime.Read(Body.Find("timestamp")) ?? NativeTime.Read(_wrapper?.Find("createdAt", "created_at"));
 
-    /// <summary>Whether each member of all its objects can be told from the others.</summary>
+    /// <summary>Whether all its objects have plain and distinct member names.</summary>
     public bool IsPlain => NativeBody.IsPlain(Body.Json) && (Model is null || NativeBody.IsPlain(Model.Json));
 
     public static ArgosFrame Of(JsonElement frame)
@@ -65,20 +65,26 @@ internal sealed class ArgosFrame
         return isWrapped ? new ArgosFrame(outer, new NativeBody(outer.Find("payload")!.Value)) : new ArgosFrame(null, outer);
     }
 
-    /// <summary>Leaves only what has no place yet: what the envelope carries goes.</summary>
+    /// <summary>Drops the members that the envelope carries.</summary>
     public void DropEnvelope(NativeEvent native)
     {
         if (!IsError) Body.Drop(TextOf("type") is null ? "event_type" : "type");
         if (ModelName is not null) Body.Drop(ModelName);
-        foreach (var body in (NativeBody?[])[_wrapper, Body, Model]) body?.DropId(native.ProjectId, "project_id", "projectId");
-        Body.DropId(native.RunId, "run_id", "runId");
+        foreach (var body in (NativeBody?[])[_wrapper, Body, Model]) body?.DropCarried(native.ProjectId, "project_id", "projectId");
+        Body.DropCarried(native.RunId, "run_id", "runId");
         if (NativeTime.Read(Body.Find("timestamp")) is not null) Body.Drop("timestamp");
         else if (NativeTime.Read(_wrapper?.Find("createdAt", "created_at")) is not null) _wrapper!.Drop(_wrapper.Find("createdAt") is null ? "created_at" : "createdAt");
-        _wrapper?.DropId(native.EventId, "eventId", "event_id");
+        _wrapper?.DropCarried(native.EventId, "eventId", "event_id");
         _wrapper?.Drop("payload");
     }
 
-    /// <summary>Writes what nobody took, and adds the event.</summary>
+    /// <summary>Writes an error that stands beside the model, unless the model has one.</summary>
+    public void WriteErrorBeside(NativeBody model, PayloadWriter payload, ModelMember error)
+    {
+        if (model.Find(error.Names) is null) payload.Member(Body, error);
+    }
+
+    /// <summary>Writes the members that are left, and adds the event.</summary>
     public void Add(NormalisedEvents output, PayloadWriter payload)
     {
         foreach (var body in (NativeBody?[])[Model, Body, _wrapper])
@@ -93,7 +99,7 @@ internal sealed class ArgosFrame
 
     private string? TextOf(string name) => JsonText.MemberText(Body.Json, name);
 
-    // Which object an event is about, is decided by its name: a frame may hold several.
+    // A frame may hold several objects; the event's name decides which one it is about.
     private static string[] ContainersOf(string type) => type switch
     {
         _ when type.StartsWith("ingest.job.", StringComparison.Ordinal) => ["job"],
@@ -104,12 +110,5 @@ internal sealed class ArgosFrame
         _ => AllContainers,
     };
 
-    private static string? Id(NativeBody? body, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (body is not null && JsonText.MemberText(body.Json, name) is { Length: > 0 } id) return id;
-        }
-        return null;
-    }
+    private static string? Id(NativeBody? body, params ReadOnlySpan<string> names) => body is null ? null : JsonText.FirstText(body.Json, names);
 }

@@ -15,10 +15,10 @@ internal static class ArgosMessages
             return;
         }
         var given = message.TakeId("id", "message_id", "messageId");
-        // Messages never change: the last ones are only told again.
+        // Messages never change, so a known one is a repetition.
         if (given is not null && output.State.KnowsEntity(SessionState.EntityKey("message", given))) return;
 
-        message.DropId(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
+        message.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
         var payload = output.Write("message_created").Text("message_id", given ?? output.NewMessageId()).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId);
         frame.Add(output, payload.Members(message, Members));
     }

@@ -14,26 +14,22 @@ internal static class ArgosNodes
 
     private static readonly ModelMember FrameError = Text("error", "error_message", "errorMessage");
 
-    public static void Updated(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, status: null);
+    /// <summary>Handles the events of one native name.</summary>
+    /// <param name="status">The status that the name says, for models without one.</param>
+    public static Action<ArgosFrame, NormalisedEvents> Handler(string? status = null) => (frame, output) => Normalise(frame, output, status);
 
-    public static void Started(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "running");
-
-    public static void Completed(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "completed");
-
-    public static void Failed(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "failed");
-
-    private static void Normalise(ArgosFrame frame, NormalisedEvents output, string? status)
+    public static void Normalise(ArgosFrame frame, NormalisedEvents output, string? status)
     {
         if (frame.Model is not { } node || IdOf(frame, node) is not { } id)
         {
             output.AddUnknown();
             return;
         }
-        node.DropId(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
-        frame.Body.DropId(id, NodeId.Names);
+        node.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
+        frame.Body.DropCarried(id, NodeId.Names);
         var payload = output.Write("workflow_node_state_updated").Text("node_id", id).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId)
             .Status(node.TakeText("status") ?? status);
-        if (node.Find("error", "error_message", "errorMessage") is null) payload.Member(frame.Body, FrameError);
+        frame.WriteErrorBeside(node, payload, FrameError);
         frame.Add(output, payload.Members(node, Members));
     }
 

@@ -3,7 +3,7 @@ using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Argos;
 
-/// <summary>Steps on record. Events of the same names tell of nodes too: what they carry decides.</summary>
+/// <summary>Recorded steps. Events about nodes have the same names; the model in the frame tells them apart.</summary>
 internal static class ArgosSteps
 {
     private static readonly ModelMember[] Members =
@@ -16,19 +16,15 @@ internal static class ArgosSteps
     private static readonly ModelMember NodeId = Text("node_id", "workflow_node_id", "workflowNodeId");
     private static readonly ModelMember FrameError = Text("error", "error_message", "errorMessage");
 
-    public static void Updated(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, status: null, ArgosNodes.Updated);
+    /// <summary>Handles the events of one native name.</summary>
+    /// <param name="status">The status that the name says, for models without one.</param>
+    public static Action<ArgosFrame, NormalisedEvents> Handler(string? status = null) => (frame, output) => Normalise(frame, output, status);
 
-    public static void Started(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "running", ArgosNodes.Started);
-
-    public static void Completed(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "completed", ArgosNodes.Completed);
-
-    public static void Failed(ArgosFrame frame, NormalisedEvents output) => Normalise(frame, output, "failed", ArgosNodes.Failed);
-
-    private static void Normalise(ArgosFrame frame, NormalisedEvents output, string? status, Action<ArgosFrame, NormalisedEvents> node)
+    private static void Normalise(ArgosFrame frame, NormalisedEvents output, string? status)
     {
         if (frame.IsNode)
         {
-            node(frame, output);
+            ArgosNodes.Normalise(frame, output, status);
             return;
         }
         if (frame.Model is not { } step || step.TakeId("id", "step_id", "stepId") is not { } id)
@@ -39,10 +35,10 @@ internal static class ArgosSteps
         var entity = new ArgosEntity(step, status);
         if (entity.Status is not null && entity.IsRepeated(output, "agent_step", id)) return;
 
-        step.DropId(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
+        step.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
         var payload = output.Write("agent_step_updated").Text("step_id", id).Text("run_id", output.RunId).Member(step, StepNumber).Member(step, NodeId)
             .Text("project_id", output.Native.ProjectId).Status(entity.Status);
-        if (step.Find("error", "error_message", "errorMessage") is null) payload.Member(frame.Body, FrameError);
+        frame.WriteErrorBeside(step, payload, FrameError);
         frame.Add(output, payload.Members(step, Members));
     }
 }

@@ -5,7 +5,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Auto;
 
-/// <summary>Finds out whose vocabulary a frame is of, by its shape. Who publishes knows better; this is for those who can't say.</summary>
+/// <summary>Finds the vocabulary of a frame by its shape. For publishers that can't name their source; naming it is safer.</summary>
 internal sealed class AutoNormaliser : ISourceNormaliser
 {
     public string Name => "auto";

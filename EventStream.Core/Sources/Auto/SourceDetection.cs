@@ -5,7 +5,7 @@ using EventStream.Events;
 
 namespace EventStream.Sources.Auto;
 
-/// <summary>What tells the vocabularies apart: the members of their envelopes, then their names.</summary>
+/// <summary>Recognises the vocabularies by the members of their envelopes, then by their names.</summary>
 internal static class SourceDetection
 {
     private static readonly string[] Containers = ["job", "run", "step", "message", "nodeState", "node_state"];
@@ -13,7 +13,7 @@ internal static class SourceDetection
     private static readonly FrozenSet<string> ConsoleTypes = FrozenSet.Create(StringComparer.Ordinal,
         "delta", "reasoning_delta", "reasoning_end", "tool_call", "tool_result", "error", "notification", "end");
 
-    /// <summary>The name of the source; null when nobody's shape fits.</summary>
+    /// <summary>The name of the source; null when no shape fits.</summary>
     public static string? SourceOf(JsonElement frame, IngestContext context)
     {
         var type = JsonText.MemberText(frame, "type");
@@ -28,7 +28,7 @@ internal static class SourceDetection
             ?? (type == "CUSTOM" && JsonText.MemberText(frame, "name") is { } name && name.StartsWith("ya_", StringComparison.Ordinal) ? "ya-agent" : null);
     }
 
-    // {event, data} is what web socket clients see; the PHP bridge's says session_id, the other sessionId. LangGraph writes it too, and its names begin with on_.
+    // WebSocket clients receive {event, data}: the PHP bridge's data has session_id, Eddie's sessionId. LangGraph's events have the same shape; their names begin with on_.
     private static string? OfWrapped(JsonElement frame)
     {
         if (JsonText.Member(frame, "event") is not { } wrapped) return null;
@@ -53,7 +53,7 @@ internal static class SourceDetection
     {
         if ((JsonText.MemberText(frame, "event_type") ?? JsonText.MemberText(frame, "eventType")) is not { } type) return null;
         if (JsonText.Member(frame, "payload") is { ValueKind: JsonValueKind.Object } || !type.Contains('.')) return "ya-agent";
-        // The bridge's first proposal was flat as well, but knew sessions.
+        // The PHP bridge's first format was flat as well, but had a session.
         return Has(frame, "session_id") && type.Split('.')[0] is "execution" or "step" or "tool" ? "cognesy" : "argos";
     }
 

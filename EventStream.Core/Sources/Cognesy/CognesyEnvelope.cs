@@ -34,7 +34,7 @@ internal static class CognesyEnvelope
         return frame.IsRaw ? Array.ConvertAll(Moments, name => NativeTime.Read(frame.Find(name))).FirstOrDefault(time => time is not null) : null;
     }
 
-    /// <summary>The member that says nothing but the time.</summary>
+    /// <summary>The member that holds only the time.</summary>
     public static (NativeBody Body, string Name, DateTimeOffset Time)? TimeOf(CognesyFrame frame)
     {
         foreach (var name in frame.IsRaw ? Clocks : Clocks.AsSpan(0, 1))

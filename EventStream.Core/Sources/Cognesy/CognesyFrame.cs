@@ -12,7 +12,7 @@ internal sealed class CognesyFrame
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
-    // The innermost comes first: what it says wins.
+    // The innermost object comes first, because its members win.
     private readonly List<NativeBody> _bodies;
 
     private CognesyFrame(string type, bool isRaw, List<NativeBody> bodies) => (Type, IsRaw, _bodies) = (type, isRaw, bodies);
@@ -25,7 +25,7 @@ internal sealed class CognesyFrame
 
     public IReadOnlyList<NativeBody> Bodies => _bodies;
 
-    /// <summary>Whether each member of all its objects can be told from the others.</summary>
+    /// <summary>Whether all its objects have plain and distinct member names.</summary>
     public bool IsPlain => _bodies.TrueForAll(body => NativeBody.IsPlain(body.Json));
 
     public static CognesyFrame Of(JsonElement json, string? className)
@@ -50,7 +50,7 @@ internal sealed class CognesyFrame
         return new CognesyFrame(fullName[(fullName.LastIndexOf('\\') + 1)..], isRaw: true, bodies);
     }
 
-    /// <summary>Takes a member from the innermost object that has it; others that say the same needn't be told again.</summary>
+    /// <summary>Takes a member from the innermost object that has it. Equal members of the outer objects are dropped.</summary>
     public JsonElement? Take(ModelMember member)
     {
         JsonElement? taken = null;
@@ -60,6 +60,12 @@ internal sealed class CognesyFrame
             else taken = member.TakeFrom(body);
         }
         return taken;
+    }
+
+    /// <summary>Takes members and writes those that are there.</summary>
+    public void WriteMembers(PayloadWriter payload, ModelMember[] members)
+    {
+        foreach (var member in members) payload.Json(member.Name, Take(member));
     }
 
     public string? TakeText(ModelMember member) => Take(member) is { } value ? JsonText.Text(value) : null;
@@ -77,26 +83,26 @@ internal sealed class CognesyFrame
     /// <summary>A member as it is, in the innermost object that has it.</summary>
     public JsonElement? Find(params string[] names) => First(body => body.Find(names));
 
-    /// <summary>Drops what the envelope carries, and what is said twice.</summary>
+    /// <summary>Drops members that the envelope carries, and members that stand in both objects.</summary>
     public void DropEnvelope(NativeEvent native)
     {
         foreach (var body in _bodies)
         {
-            body.DropId(native.Type, "type", "event", "event_type", "class");
-            body.DropId(native.SessionId, CognesyEnvelope.SessionNames);
-            body.DropId(native.ExecutionId, CognesyEnvelope.ExecutionNames);
-            body.DropId(native.ProjectId, "project_id", "projectId");
-            body.DropId(native.AgentId, CognesyEnvelope.AgentNames);
+            body.DropCarried(native.Type, "type", "event", "event_type", "class");
+            body.DropCarried(native.SessionId, CognesyEnvelope.SessionNames);
+            body.DropCarried(native.ExecutionId, CognesyEnvelope.ExecutionNames);
+            body.DropCarried(native.ProjectId, "project_id", "projectId");
+            body.DropCarried(native.AgentId, CognesyEnvelope.AgentNames);
         }
         if (CognesyEnvelope.TimeOf(this) is { Body: { } clock, Name: { } member }) clock.Drop(member);
-        if (native.EventId is not null) _bodies[^1].DropId(native.EventId, "id");
+        if (native.EventId is not null) _bodies[^1].DropCarried(native.EventId, "id");
         if (_bodies is [var inner, var outer])
         {
             foreach (var twin in inner.Json.EnumerateObject()) DropEqual(outer, [twin.Name], twin.Value);
         }
     }
 
-    /// <summary>Writes what nobody took, and adds the event.</summary>
+    /// <summary>Writes the members that are left, and adds the event.</summary>
     public void Add(NormalisedEvents output, PayloadWriter payload)
     {
         foreach (var body in _bodies) payload.Remaining(body);

@@ -5,7 +5,7 @@ using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;
 
-/// <summary>Text as it comes: pieces without the name of a message, so each step of an execution makes one.</summary>
+/// <summary>Streamed text. Its pieces name no message, so the text of each step of an execution becomes one message.</summary>
 internal static class CognesyMessages
 {
     private static readonly ModelMember Delta = Text("content", "chunk", "delta");
@@ -19,7 +19,7 @@ internal static class CognesyMessages
             return;
         }
         if (isComplete && JsonText.Text(delta) is "") End(frame, output);
-        else Say(frame, output, delta, isComplete);
+        else AddText(frame, output, delta, isComplete);
     }
 
     private static void End(CognesyFrame frame, NormalisedEvents output)
@@ -34,7 +34,7 @@ internal static class CognesyMessages
         frame.Add(output, payload);
     }
 
-    private static void Say(CognesyFrame frame, NormalisedEvents output, JsonElement delta, bool isComplete)
+    private static void AddText(CognesyFrame frame, NormalisedEvents output, JsonElement delta, bool isComplete)
     {
         CognesyExecutions.Begin(output);
         var step = StepOf(output);
@@ -60,7 +60,7 @@ internal static class CognesyMessages
     private static bool IsOf(OpenMessage message, NormalisedEvents output, string step) =>
         !message.IsThought && message.ExecutionId == output.Native.ExecutionId && message.Id.EndsWith($"_{step}", StringComparison.Ordinal);
 
-    // Between two steps the next one has begun, whether or not anybody says so.
+    // Between two steps, text belongs to the next one, even before its start is reported.
     private static string StepOf(NormalisedEvents output)
     {
         var execution = output.Native.ExecutionId is { } id ? output.State.Execution(id) : null;

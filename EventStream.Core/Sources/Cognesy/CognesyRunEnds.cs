@@ -3,7 +3,7 @@ using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;
 
-/// <summary>The last event of an execution, whatever became of it.</summary>
+/// <summary>The last event of an execution: completed, failed or cancelled.</summary>
 internal static class CognesyRunEnds
 {
     private static readonly ModelMember Output = Any("output", "content");
@@ -18,11 +18,13 @@ internal static class CognesyRunEnds
         End(frame, output, status, status is null ? "completed" : StatusMembers.Canonical(status));
     }
 
-    public static void Completed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? "completed", "completed");
+    public static void Completed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, "completed");
 
-    public static void Failed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? "failed", "failed");
+    public static void Failed(CognesyFrame frame, NormalisedEvents output) => End(frame, output, "failed");
 
-    public static void Cancelled(CognesyFrame frame, NormalisedEvents output) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? "cancelled", "cancelled");
+    public static void Cancelled(CognesyFrame frame, NormalisedEvents output) => End(frame, output, "cancelled");
+
+    private static void End(CognesyFrame frame, NormalisedEvents output, string meaning) => End(frame, output, frame.TakeText(CognesyStatus.Status) ?? meaning, meaning);
 
     private static void End(CognesyFrame frame, NormalisedEvents output, string? status, string meaning)
     {

@@ -39,11 +39,11 @@ internal static class CognesyStatus
             if (StatusMembers.Canonical(previous) != previous) payload.Text("source_previous_status", previous);
         }
         payload.Text("agent", output.Native.AgentId);
-        foreach (var member in Members) payload.Json(member.Name, frame.Take(member));
+        frame.WriteMembers(payload, Members);
         frame.Add(output, payload.Json(StopReason.Name, frame.Take(StopReason)));
     }
 
-    // As the broadcaster says it.
+    // The same words as the broadcaster uses.
     private static string StatusOf(System.Text.Json.JsonElement? reason) => (reason is { } text ? JsonText.Text(text) : null) switch
     {
         "completed" => "completed",

@@ -21,31 +21,9 @@ internal static class CognesySteps
     private static readonly string[] ShouldStop = ["should_stop", "shouldStop"];
     private static readonly string[] ShouldContinue = ["should_continue", "shouldContinue"];
 
-    public static void Started(CognesyFrame frame, NormalisedEvents output)
-    {
-        if (frame.Take(StepNumber) is not { } number)
-        {
-            output.AddUnknown();
-            return;
-        }
-        CognesyExecutions.Begin(output);
-        var payload = output.Write("agent_step_started").Json("step_number", number);
-        foreach (var member in StartedMembers) payload.Json(member.Name, frame.Take(member));
-        frame.Add(output, payload.Text("agent", output.Native.AgentId));
-    }
+    public static void Started(CognesyFrame frame, NormalisedEvents output) => Write(frame, output, "agent_step_started", CognesyExecutions.Begin, StartedMembers);
 
-    public static void Completed(CognesyFrame frame, NormalisedEvents output)
-    {
-        if (frame.Take(StepNumber) is not { } number)
-        {
-            output.AddUnknown();
-            return;
-        }
-        CognesyExecutions.Join(output);
-        var payload = output.Write("agent_step_completed").Json("step_number", number);
-        foreach (var member in CompletedMembers) payload.Json(member.Name, frame.Take(member));
-        frame.Add(output, payload.Text("agent", output.Native.AgentId));
-    }
+    public static void Completed(CognesyFrame frame, NormalisedEvents output) => Write(frame, output, "agent_step_completed", CognesyExecutions.Join, CompletedMembers);
 
     public static void Continuation(CognesyFrame frame, NormalisedEvents output)
     {
@@ -61,11 +39,24 @@ internal static class CognesySteps
             foreach (var name in ShouldContinue) DropWhen(body, name, !stops);
         }
         var payload = output.Write("agent_continuation").Flag("should_stop", stops).Flag("should_continue", !stops);
-        foreach (var member in ContinuationMembers) payload.Json(member.Name, frame.Take(member));
+        frame.WriteMembers(payload, ContinuationMembers);
         frame.Add(output, payload.Text("agent", output.Native.AgentId));
     }
 
-    // Newer raw events say neither: what decides names itself only when it stops.
+    private static void Write(CognesyFrame frame, NormalisedEvents output, string type, Action<NormalisedEvents> chooseExecution, ModelMember[] members)
+    {
+        if (frame.Take(StepNumber) is not { } number)
+        {
+            output.AddUnknown();
+            return;
+        }
+        chooseExecution(output);
+        var payload = output.Write(type).Json("step_number", number);
+        frame.WriteMembers(payload, members);
+        frame.Add(output, payload.Text("agent", output.Native.AgentId));
+    }
+
+    // Newer raw events have neither member; they name the criterion that decided only when the agent stops.
     private static bool? Stops(CognesyFrame frame) =>
         Truth(frame.Find(ShouldStop)) ?? !Truth(frame.Find(ShouldContinue))
         ?? (frame.IsRaw && frame.Find("resolvedBy", "resolved_by") is { } resolvedBy ? JsonText.Text(resolvedBy) is { Length: > 0 } : null);

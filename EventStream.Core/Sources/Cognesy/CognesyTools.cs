@@ -5,7 +5,7 @@ using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;
 
-/// <summary>Tool calls. Broadcasts never say which call they mean, raw events of today sometimes.</summary>
+/// <summary>Tool calls. Broadcasts never name the call; raw events of newer versions sometimes do.</summary>
 internal static class CognesyTools
 {
     private static readonly ModelMember Arguments = Any("args", "arguments", "input");

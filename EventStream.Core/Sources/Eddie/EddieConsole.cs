@@ -5,7 +5,7 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>The raw events of a provider's stream. They name no message: what one agent says until the end is one.</summary>
+/// <summary>The raw events of a provider's stream. They name no message, so all text of one agent until the end becomes one message.</summary>
 internal static class EddieConsole
 {
     public static void Delta(NormalisedEvents output, NativeBody body)
@@ -42,7 +42,7 @@ internal static class EddieConsole
         var agent = body.Agent();
         if (output.State.OpenMessages.LastOrDefault(open => open.IsThought && IsOf(open, output, agent)) is not { } thought)
         {
-            // Nothing was thought that it could end.
+            // There is no open thought to end.
             output.AddUnknown();
             return;
         }
@@ -66,7 +66,7 @@ internal static class EddieConsole
         var metadata = new NativeBody(body.Find("metadata") ?? EventJson.NoMembers);
         var severity = metadata.Id("severity");
         var tool = new EddieToolCall { Id = metadata.Id("tool_call_id"), Name = metadata.Id("tool"), Agent = body.Agent() };
-        // A tool that fails gives no result but this.
+        // This notice is the only result of a tool that fails.
         if (severity == "error" && (tool.Id ?? tool.Name) is not null)
         {
             body.TakeAgent();
@@ -88,13 +88,13 @@ internal static class EddieConsole
         output.AddWithRemaining(output.Write("agent_status").Text("status", "idle").Text("agent", body.TakeAgent()), body);
     }
 
-    // Who doesn't say which agent it is speaks for all.
+    // An event or message without an agent matches every agent.
     private static bool IsOf(OpenMessage message, NormalisedEvents output, string? agent) =>
         (agent is null || message.Agent is null or "assistant" || message.Agent == agent)
         && (output.Native.ExecutionId is null || message.ExecutionId is null || message.ExecutionId == output.Native.ExecutionId)
         && (output.RunId is null || message.RunId is null || message.RunId == output.RunId);
 
-    // Messages that were told whole have ids of their own and grow by themselves.
+    // Messages with ids of their own come whole through other events, so these pieces don't belong to them.
     private static string? Open(NormalisedEvents output, string? agent, bool isThought) =>
         output.State.OpenMessages.LastOrDefault(open => open.IsThought == isThought && open.Agent == agent && open.RunId == output.RunId
             && open.ExecutionId == output.Native.ExecutionId && output.IsNewMessageId(open.Id))?.Id;

@@ -6,16 +6,16 @@ using EventStream.Foreign;
 namespace EventStream.Sources.Eddie;
 
 /// <summary>A row of the table of Eddie's events.</summary>
-/// <param name="Normalise">Says in canonical events what it means.</param>
+/// <param name="Normalise">Writes the canonical events that it means.</param>
 internal sealed record EddieEvent(Action<NormalisedEvents, NativeBody> Normalise)
 {
     /// <summary>Where its session stands.</summary>
     public Func<NativeBody, string?> Session { get; init; } = EddieNames.SessionOf;
 
-    /// <summary>Whether it goes to everybody when it has no session.</summary>
+    /// <summary>Whether it goes to the broadcast stream when it has no session.</summary>
     public bool IsForAll { get; init; }
 
-    /// <summary>The member that says when it happened.</summary>
+    /// <summary>The member that holds its time.</summary>
     public string Time { get; init; } = "timestamp";
 
     /// <summary>Whether its <c>id</c> is unique to it.</summary>

@@ -13,7 +13,7 @@ internal static class EddieFrame
         var frame = new NativeBody(json);
         var wrapped = frame.Id("event") is { } name && frame.Member("data") is { } data ? (Name: name, Data: data) : default;
         var type = wrapped.Name ?? TypeOf(frame, context);
-        // Names that stand there twice or are no text can't be told apart: the frame stays whole.
+        // With names that stand there twice or are no text, members can't be found: keep the frame whole.
         if (!NativeBody.IsPlain(json)) return [Event(source, type, frame, frame, [])];
         if (wrapped.Name is null) return [type == EddieNames.PartialMessage ? Partial(source, frame, frame, []) : Event(source, type, frame, frame, [])];
 
@@ -58,7 +58,7 @@ internal static class EddieFrame
             Type = type,
             Body = body.Json,
             Beside = beside,
-            // What everybody may hear needn't be refused for a session that can't be one.
+            // An event for the broadcast stream needs no session, so one that is no valid id is ignored.
             SessionId = isForAll && session is not null && (!EventRules.IsId(session) || session == EventRules.ReservedSessionId) ? null : session,
             IsForAll = isForAll,
             RunId = body.Id("runId") ?? body.Id("run_id"),

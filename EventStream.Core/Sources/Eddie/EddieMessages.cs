@@ -5,14 +5,14 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>Chat messages: told whole, again and again while they grow.</summary>
+/// <summary>Chat messages. Each event holds the whole text, which grows.</summary>
 internal static class EddieMessages
 {
     private const string Assistant = "assistant";
 
     public static void Created(NormalisedEvents output, NativeBody body)
     {
-        if (Find(body) is { } message && IsText(message.Content)) Tell(output, body, "message_created", message, isReplaced: false);
+        if (Find(body) is { } message && IsText(message.Content)) AddMessage(output, body, "message_created", message, isReplaced: false);
         else output.AddUnknown();
     }
 
@@ -21,7 +21,7 @@ internal static class EddieMessages
         if (Find(body) is not { } message) output.AddUnknown();
         // The other socket repeats each growth of a message as an update.
         else if (message.Content is { } content && IsStreamed(output.State, message.Id)) Grow(output, body, message.Id, content);
-        else if (IsText(message.Content)) Tell(output, body, "message_updated", message, isReplaced: false);
+        else if (IsText(message.Content)) AddMessage(output, body, "message_updated", message, isReplaced: false);
         else output.AddUnknown();
     }
 
@@ -30,9 +30,9 @@ internal static class EddieMessages
         if (Find(body) is not { Content: { } content } message) output.AddUnknown();
         else if (IsStreamed(output.State, message.Id) || body.MemberText("role") is null or Assistant) Grow(output, body, message.Id, content);
         else if (!GrowingSnapshot.IsText(content)) output.AddUnknown();
-        // Only an agent's message is streamed; what others say is told whole.
-        else if (output.State.KnowsEntity(SessionState.EntityKey("message", message.Id))) Tell(output, body, "message_updated", message, isReplaced: true);
-        else Tell(output, body, "message_created", message, isReplaced: false);
+        // Only an agent's message is streamed; other messages come once, whole.
+        else if (output.State.KnowsEntity(SessionState.EntityKey("message", message.Id))) AddMessage(output, body, "message_updated", message, isReplaced: true);
+        else AddMessage(output, body, "message_created", message, isReplaced: false);
     }
 
     private static bool IsStreamed(SessionState state, string id) => state.Message(id) is not null || state.HasEnded(id, isThought: false);
@@ -54,12 +54,12 @@ internal static class EddieMessages
         }
         else if (!JsonText.TryUtf8(content, out var text)) output.AddUnknown();
         else if (!IsStreamed(output.State, id)) Begin(output, body, id, content);
-        else if (output.State.Message(id) is not null || !output.State.HasEndedWith(id, isThought: false, text)) Tell(output, body, "message_updated", (id, content), isReplaced: true);
+        else if (output.State.Message(id) is not null || !output.State.HasEndedWith(id, isThought: false, text)) AddMessage(output, body, "message_updated", (id, content), isReplaced: true);
     }
 
     private static void Continue(NormalisedEvents output, NativeBody body, OpenMessage open, ReadOnlySpan<byte> grown)
     {
-        // What its start told isn't said with each piece again.
+        // The start of the message has these members; the pieces don't repeat them.
         body.Drop("content", "role");
         if (NativeTime.Read(body.Member("createdAt")) is not null) body.Drop("createdAt");
         output.AddWithRemaining(output.Write("agent_message_delta").Text("message_id", open.Id).Escaped("delta", grown).Text("agent", body.TakeAgent() ?? open.Agent), body);
@@ -75,7 +75,7 @@ internal static class EddieMessages
         output.Add();
     }
 
-    private static void Tell(NormalisedEvents output, NativeBody body, string type, (string Id, JsonElement? Content) message, bool isReplaced)
+    private static void AddMessage(NormalisedEvents output, NativeBody body, string type, (string Id, JsonElement? Content) message, bool isReplaced)
     {
         var payload = output.Write(type).Text("message_id", message.Id).Text("role", body.TakeText("role"));
         if (message.Content is { } content)

@@ -8,9 +8,9 @@ namespace EventStream.Sources.Eddie;
 /// <summary>Chat sessions, and what the agent in them is doing.</summary>
 internal static class EddieSessions
 {
-    public static void Created(NormalisedEvents output, NativeBody body) => Tell(output, "session_created", body);
+    public static void Created(NormalisedEvents output, NativeBody body) => AddSession(output, "session_created", body);
 
-    public static void Updated(NormalisedEvents output, NativeBody body) => Tell(output, "session_updated", body);
+    public static void Updated(NormalisedEvents output, NativeBody body) => AddSession(output, "session_updated", body);
 
     public static void Deleted(NormalisedEvents output, NativeBody body)
     {
@@ -20,10 +20,10 @@ internal static class EddieSessions
         output.AddWithRemaining(payload, body);
     }
 
-    // In the process itself only the id is told.
-    public static void CreatedNotice(NormalisedEvents output, NativeBody body) => Note(output, "session_created", body);
+    // Events inside the process hold only the id.
+    public static void CreatedNotice(NormalisedEvents output, NativeBody body) => AddNotice(output, "session_created", body);
 
-    public static void UpdatedNotice(NormalisedEvents output, NativeBody body) => Note(output, "session_updated", body);
+    public static void UpdatedNotice(NormalisedEvents output, NativeBody body) => AddNotice(output, "session_updated", body);
 
     public static void Activity(NormalisedEvents output, NativeBody body)
     {
@@ -36,13 +36,13 @@ internal static class EddieSessions
         output.AddWithRemaining(output.Write("agent_status").Status(state).Text("agent", body.TakeAgent()), body);
     }
 
-    private static void Tell(NormalisedEvents output, string type, NativeBody body)
+    private static void AddSession(NormalisedEvents output, string type, NativeBody body)
     {
         output.Write(type).Json("session", body.Json).Remaining(output.Native.Beside);
         output.Add();
     }
 
-    private static void Note(NormalisedEvents output, string type, NativeBody body)
+    private static void AddNotice(NormalisedEvents output, string type, NativeBody body)
     {
         var session = JsonElement.Parse($$"""{"id":"{{JsonEncodedText.Encode(output.SessionId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""");
         output.AddWithRemaining(output.Write(type).Json("session", session), body);

@@ -4,7 +4,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>Reasoning: like a message it is told whole while it grows, and carries the id of the message that it leads to.</summary>
+/// <summary>Reasoning. Each event holds the whole text, which grows, and has the id of the message that follows.</summary>
 internal static class EddieThoughts
 {
     public static void Partial(NormalisedEvents output, NativeBody body)
@@ -18,8 +18,8 @@ internal static class EddieThoughts
         var open = output.State.Thought(id);
         var isEnded = open is null && JsonText.TryUtf8(text, out var utf8) && output.State.HasEndedWith(id, isThought: true, utf8);
         if (isEnded) return;
-        if (open is null) Say(output, body, id, text, isReplaced: false);
-        else if (open.IsCut || !GrowingSnapshot.Continues(text, open.Text.Utf8, out var grown)) Say(output, body, id, text, isReplaced: true);
+        if (open is null) AddDelta(output, body, id, text, isReplaced: false);
+        else if (open.IsCut || !GrowingSnapshot.Continues(text, open.Text.Utf8, out var grown)) AddDelta(output, body, id, text, isReplaced: true);
         else if (!grown.IsEmpty) output.AddWithRemaining(output.Write("agent_thought_delta").Text("message_id", id).Escaped("delta", grown).Text("agent", body.TakeAgent()), body);
     }
 
@@ -39,7 +39,7 @@ internal static class EddieThoughts
         output.AddWithRemaining(payload.Text("agent", body.TakeAgent() ?? open?.Agent), body);
     }
 
-    private static void Say(NormalisedEvents output, NativeBody body, string id, JsonElement text, bool isReplaced)
+    private static void AddDelta(NormalisedEvents output, NativeBody body, string id, JsonElement text, bool isReplaced)
     {
         var payload = output.Write("agent_thought_delta").Text("message_id", id).Json("delta", text);
         if (isReplaced) payload.Flag("replace", true);

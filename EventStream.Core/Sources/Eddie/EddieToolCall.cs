@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>What a native event says of a tool call.</summary>
+/// <summary>The parts of a tool call that a native event holds.</summary>
 internal readonly record struct EddieToolCall
 {
     public string? Id { get; init; }

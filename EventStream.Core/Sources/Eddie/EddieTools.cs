@@ -4,13 +4,13 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>Tool calls, which arrive on several ways at once: each phase of each is told once.</summary>
+/// <summary>Tool calls. They arrive in several ways at once; each phase of a call becomes one event.</summary>
 internal static class EddieTools
 {
     public static void Call(NormalisedEvents output, NativeBody body)
     {
         var tool = Take(body) with { Args = TakeArgs(body) };
-        // The stringifier of the wire writes both on both.
+        // On the wire, calls and results have both members.
         if (body.Member("result") is { ValueKind: JsonValueKind.Null }) body.Drop("result");
         Start(output, tool, body);
     }
@@ -35,7 +35,7 @@ internal static class EddieTools
         var hasNewArgs = tool.Args is { } args && ToolMembers.ArgsDigest(args) != known.ArgsDigest;
         if (!isRenamed && !hasNewArgs) return;
         var updated = output.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", tool.Name ?? known.Name);
-        // Arguments that were cut don't replace those that are known whole.
+        // Truncated arguments don't replace complete ones.
         if (hasNewArgs && IsCut(tool.Args!.Value)) updated.Json("args_raw", tool.Args).Flag("args_truncated", true);
         else if (hasNewArgs) updated.Args(tool.Args);
         output.AddWithRemaining(updated.Text("agent", tool.Agent), rest);
@@ -63,8 +63,7 @@ internal static class EddieTools
 
     private static JsonElement? TakeArgs(NativeBody body)
     {
-        body.DropCarried(null, "arguments");
-        body.DropCarried(null, "args");
+        body.DropCarried(null, "arguments", "args");
         return Said("arguments") ?? Said("args");
 
         JsonElement? Said(string name) => body.Find(name) is { } args && JsonText.Text(args) is not "" ? body.Take(name) : null;

@@ -4,12 +4,12 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
 
-/// <summary>A line of the JSONL trace log: always a log entry, which holds all of it; for tools their event too.</summary>
+/// <summary>A line of the JSONL trace log. It becomes a log entry that holds the whole line; a tool's line becomes a tool event as well.</summary>
 internal static class EddieTraceRecord
 {
     public const string NoPhase = "trace";
 
-    // Nobody nests agents that deep; hostile JSON might.
+    // Real agents aren't nested that deep; hostile JSON may be.
     private const int MaxAgentDepth = 8;
 
     private static readonly string[] Times = ["timestamp", "time", "ts"];
@@ -25,7 +25,7 @@ internal static class EddieTraceRecord
 
     public static string? PhaseOf(NativeBody record) => record.Id("phase");
 
-    /// <summary>Its agent: of its own, of the agent it tells of, of its metadata; else the same in its data.</summary>
+    /// <summary>Its agent: its own member, its <c>agent</c> object or its metadata; otherwise the same in its data.</summary>
     public static string? AgentOf(NativeBody record) => AgentIn(record, 0) ?? AgentIn(DataOf(record), 0);
 
     public static DateTimeOffset? TimeOf(NativeBody record) => NativeTime.Read(Find(record, DataOf(record), Times));
@@ -39,7 +39,7 @@ internal static class EddieTraceRecord
         entry.Text("agent", output.Native.AgentId).Remaining(output.Native.Beside);
         output.Add();
 
-        // Nobody could tell whose tool it is.
+        // A tool call needs a session.
         if (output.Native.SessionId is null) return;
         var tool = new EddieToolCall
         {

@@ -1,54 +1,54 @@
 namespace EventStream.Sources.YaAgent;
 
-/// <summary>The SDK's executions and pipelines, which are runs, and its other events.</summary>
+/// <summary>The SDK's executions and pipelines, which become runs, and its other events.</summary>
 internal static class SdkRuns
 {
-    public static void Other(YaAgentEvent heard) => heard.AddUnknown();
+    public static void Other(YaAgentEvent current) => current.AddUnknown();
 
-    /// <summary>A request to the model begins or is over, and so is whatever was said before.</summary>
-    public static void Boundary(YaAgentEvent heard)
+    /// <summary>A request to the model begins or ends, which ends the open messages.</summary>
+    public static void Boundary(YaAgentEvent current)
     {
-        SdkParts.EndFrom(heard, firstIndex: 0);
-        heard.AddUnknown();
+        SdkParts.EndFrom(current, firstIndex: 0);
+        current.AddUnknown();
     }
 
-    public static void Started(YaAgentEvent heard)
+    public static void Started(YaAgentEvent current)
     {
-        if (IsOwn(heard)) heard.AddWithRest(heard.Write("run_started").Text("run_id", heard.Run));
-        else heard.AddUnknown();
+        if (IsOwn(current)) current.AddWithRemaining(current.Write("run_started").Text("run_id", current.Run));
+        else current.AddUnknown();
     }
 
-    public static void Completed(YaAgentEvent heard)
+    public static void Completed(YaAgentEvent current)
     {
-        if (IsOwn(heard)) heard.AddWithRest(heard.Write("run_completed").Text("run_id", heard.Run));
-        else heard.AddUnknown();
+        if (IsOwn(current)) current.AddWithRemaining(current.Write("run_completed").Text("run_id", current.Run));
+        else current.AddUnknown();
     }
 
-    public static void Failed(YaAgentEvent heard)
+    public static void Failed(YaAgentEvent current)
     {
-        if (IsOwn(heard)) YaAgentRuns.Failed(heard);
-        else heard.AddUnknown();
+        if (IsOwn(current)) YaAgentRuns.Failed(current);
+        else current.AddUnknown();
     }
 
-    public static void PipelineStarted(YaAgentEvent heard)
+    public static void PipelineStarted(YaAgentEvent current)
     {
-        if (heard.Run is not { } run) heard.AddUnknown();
-        else heard.AddWithRest(heard.Write("run_started").Text("run_id", run));
+        if (current.Run is not { } run) current.AddUnknown();
+        else current.AddWithRemaining(current.Write("run_started").Text("run_id", run));
     }
 
-    public static void PipelineCompleted(YaAgentEvent heard)
+    public static void PipelineCompleted(YaAgentEvent current)
     {
-        if (heard.Run is not { } run) heard.AddUnknown();
-        else heard.AddWithRest(heard.Write("run_completed").Text("run_id", run).Json("output", heard.Body.Take("reply")));
+        if (current.Run is not { } run) current.AddUnknown();
+        else current.AddWithRemaining(current.Write("run_completed").Text("run_id", run).Json("output", current.Body.Take("reply")));
     }
 
-    public static void PipelineFailed(YaAgentEvent heard) => YaAgentRuns.Failed(heard);
+    public static void PipelineFailed(YaAgentEvent current) => YaAgentRuns.Failed(current);
 
     // A subagent's execution must not end the run that it works for.
-    private static bool IsOwn(YaAgentEvent heard)
+    private static bool IsOwn(YaAgentEvent current)
     {
-        if (heard.Run is not { } run) return false;
-        if (heard.State.Run(run) is { Agent: { } owner }) return owner == (heard.Agent ?? YaAgentNames.MainAgent);
-        return YaAgentNames.IsMain(heard.Agent) || run == heard.CorrelationId;
+        if (current.Run is not { } run) return false;
+        if (current.State.Run(run) is { Agent: { } owner }) return owner == (current.Agent ?? YaAgentNames.MainAgent);
+        return YaAgentNames.IsMain(current.Agent) || run == current.CorrelationId;
     }
 }

@@ -8,56 +8,56 @@ namespace EventStream.Sources.YaAgent;
 internal static class SdkTools
 {
     /// <summary>A call begins; its arguments may have begun as well, as a text that is no JSON yet.</summary>
-    public static void Start(YaAgentEvent heard, NativeBody part)
+    public static void Start(YaAgentEvent current, NativeBody part)
     {
         var id = part.TakeToolCallId();
-        var name = YaAgentTools.NameOf(heard, part, id);
+        var name = YaAgentTools.NameOf(current, part, id);
         var args = YaAgentTools.TakeArgs(part);
-        id = heard.Output.StartedId(name, id);
+        id = current.Output.StartedId(name, id);
         var isBegun = args is { ValueKind: JsonValueKind.String } text && !ToolMembers.IsWhole(text);
-        heard.AddWithRest(heard.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", name).Args(isBegun ? null : args), part);
-        if (isBegun) heard.Add(heard.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", args));
+        current.AddWithRemaining(current.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", name).Args(isBegun ? null : args), part);
+        if (isBegun) current.Add(current.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", args));
     }
 
-    public static void Delta(YaAgentEvent heard, NativeBody delta)
+    public static void Delta(YaAgentEvent current, NativeBody delta)
     {
         var args = YaAgentTools.TakeArgs(delta);
-        if ((delta.TakeToolCallId() ?? heard.LastOpenCall()?.Id) is not { } id)
+        if ((delta.TakeToolCallId() ?? current.LastOpenCall()?.Id) is not { } id)
         {
-            heard.AddUnknown();
+            current.AddUnknown();
             return;
         }
         if (args is { ValueKind: JsonValueKind.String } text)
-            heard.AddWithRest(heard.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", text), delta);
+            current.AddWithRemaining(current.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", text), delta);
         else
         {
-            var payload = heard.Write("tool_call_updated").Text("tool_call_id", id);
-            heard.AddWithRest(args is null ? payload : payload.Args(args), delta);
+            var payload = current.Write("tool_call_updated").Text("tool_call_id", id);
+            current.AddWithRemaining(args is null ? payload : payload.Args(args), delta);
         }
     }
 
-    /// <summary>The tool is run: says the call with all its arguments, unless it was streamed so.</summary>
-    public static void Called(YaAgentEvent heard)
+    /// <summary>The tool is run: adds the call with all its arguments, unless they were streamed already.</summary>
+    public static void Called(YaAgentEvent current)
     {
-        if (Take(heard, "part") is { } part) YaAgentTools.Say(heard, part, mayBeSilent: true);
-        else heard.AddUnknown();
+        if (current.TakePart("part") is { } part) YaAgentTools.AddCall(current, part, mayAddNothing: true);
+        else current.AddUnknown();
     }
 
-    public static void Returned(YaAgentEvent heard)
+    public static void Returned(YaAgentEvent current)
     {
-        if ((Take(heard, "part") ?? Take(heard, "result")) is { } part) Return(heard, part);
-        else heard.AddUnknown();
+        if ((current.TakePart("part") ?? current.TakePart("result")) is { } part) Return(current, part);
+        else current.AddUnknown();
     }
 
-    /// <summary>A result, or the demand to try again, which is a failure of this call.</summary>
-    public static void Return(YaAgentEvent heard, NativeBody part)
+    /// <summary>A result, or a request to try again, which counts as a failure of this call.</summary>
+    public static void Return(YaAgentEvent current, NativeBody part)
     {
         var id = part.TakeToolCallId();
-        var name = YaAgentTools.NameOf(heard, part, id);
+        var name = YaAgentTools.NameOf(current, part, id);
         var kind = JsonText.MemberText(part.Json, "part_kind");
         var content = part.Take("content");
         var outcome = JsonText.MemberText(part.Json, "outcome");
-        var payload = heard.Write("tool_call_result").Text("tool_call_id", heard.Output.EndedId(name, id)).Text("tool_name", name);
+        var payload = current.Write("tool_call_result").Text("tool_call_id", current.Output.EndedId(name, id)).Text("tool_name", name);
         if (kind == "retry-prompt")
         {
             var isText = content is { ValueKind: JsonValueKind.String };
@@ -65,15 +65,8 @@ internal static class SdkTools
         }
         else if (outcome is null or "success") payload.Result(content).Null("error").Flag("success", outcome is null ? null : true);
         else payload.Result(content).Text("error", outcome).Flag("success", false);
-        heard.AddWithRest(payload, part);
+        current.AddWithRemaining(payload, part);
     }
 
     private static JsonElement Retry { get; } = JsonElement.Parse("\"retry\""u8);
-
-    private static NativeBody? Take(YaAgentEvent heard, string member)
-    {
-        if (heard.Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return null;
-        heard.Body.Drop(member);
-        return new NativeBody(json);
-    }
 }

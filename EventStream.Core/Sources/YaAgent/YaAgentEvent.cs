@@ -36,7 +36,7 @@ internal sealed class YaAgentEvent
     /// <summary>Whether it is an event of the SDK: its id is shared by several.</summary>
     public bool IsSdk { get; }
 
-    /// <summary>What the SDK gives to events that belong together, such as start and end.</summary>
+    /// <summary>The id that the SDK gives to events that belong together, such as start and end.</summary>
     public string? CorrelationId { get; }
 
     public string? Agent { get; }
@@ -53,15 +53,15 @@ internal sealed class YaAgentEvent
         Output.Add();
     }
 
-    /// <summary>Ends the event that holds whatever nobody took.</summary>
-    public void AddWithRest(PayloadWriter payload, NativeBody? part = null)
+    /// <summary>Ends the event that holds the members that are left.</summary>
+    public void AddWithRemaining(PayloadWriter payload, NativeBody? part = null)
     {
         payload.Text("agent", Agent);
         Remaining(payload, part);
         Output.Add();
     }
 
-    /// <summary>What has no canonical meaning, under its name; the SDK's as its successors name them.</summary>
+    /// <summary>Adds an event without a canonical meaning under its name; an event of the SDK under the name that newer versions use.</summary>
     public void AddUnknown()
     {
         var payload = Write("custom_event").Text("name", YaAgentNames.CustomName(Native.Type, IsSdk)).Json("value", Body.Json).Text("correlation_id", CorrelationId);
@@ -69,8 +69,16 @@ internal sealed class YaAgentEvent
         Output.Add();
     }
 
-    /// <summary>Whether anything is left that no canonical member says.</summary>
-    public bool HasRest(NativeBody part) =>
+    /// <summary>Takes an object out of the body; null when it is none, or its member names aren't plain and distinct.</summary>
+    public NativeBody? TakePart(string member)
+    {
+        if (Body.Find(member) is not { ValueKind: JsonValueKind.Object } json || !NativeBody.IsPlain(json)) return null;
+        Body.Drop(member);
+        return new NativeBody(json);
+    }
+
+    /// <summary>Whether a member is left that no canonical member holds.</summary>
+    public bool HasRemaining(NativeBody part) =>
         Body.Remaining().Concat(part.Remaining()).Concat(_envelope?.Remaining() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind"));
 
     /// <summary>The message or thought that its agent began last in its run and that is open.</summary>
@@ -88,7 +96,7 @@ internal sealed class YaAgentEvent
         if (_envelope is not null) payload.Remaining(_envelope);
     }
 
-    // What the canonical envelope says needn't stand in the payload too.
+    // The payload needn't repeat the canonical envelope.
     private void DropCarried(NativeBody body)
     {
         Drop(Native.SessionId, "session_id", "sessionId");

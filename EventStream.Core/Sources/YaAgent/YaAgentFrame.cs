@@ -5,7 +5,7 @@ using EventStream.Foreign;
 
 namespace EventStream.Sources.YaAgent;
 
-/// <summary>A frame and the object in it that says what happened; the frame itself when it has no wrapping.</summary>
+/// <summary>A frame and the object in it that holds the event; the frame itself when it has no wrapping.</summary>
 internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement Body, bool IsWrapped, bool IsCustom)
 {
     private static readonly string[] TypeNames = ["event_type", "eventType", "type", "class", "event"];
@@ -43,7 +43,7 @@ internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement B
         };
     }
 
-    // The id of these events is the run's. The main agent's run may be known under another id already.
+    // These events have the run's id. The caller may have named the main agent's run already.
     private string? ExecutionRun(string? agent, IngestContext context) =>
         context.RunId is not null && YaAgentNames.IsMain(agent) ? null : JsonText.MemberText(Body, "event_id");
 
@@ -51,22 +51,13 @@ internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement B
     {
         if (IsCustom) return JsonText.MemberText(Envelope, "name")!;
         var isSdk = IsWrapped || JsonText.MemberText(Body, "event_kind") is not null;
-        return First(isSdk ? Body : Envelope, isSdk ? SdkTypeNames : TypeNames) ?? context.Class ?? (IsWrapped ? "StreamEvent" : "unknown");
+        return JsonText.FirstText(isSdk ? Body : Envelope, isSdk ? SdkTypeNames : TypeNames) ?? context.Class ?? (IsWrapped ? "StreamEvent" : "unknown");
     }
 
     private string? Text(string name, string camelName, bool inBody = true)
     {
-        var own = HasEnvelope || inBody ? First(Envelope, name, camelName) : null;
-        // What the payload says of its run is more than what its wrapping says.
-        return name == "run_id" ? First(Body, name, camelName) ?? own : own ?? (inBody ? First(Body, name, camelName) : null);
-    }
-
-    private static string? First(JsonElement json, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (JsonText.MemberText(json, name) is { Length: > 0 } text) return text;
-        }
-        return null;
+        var own = HasEnvelope || inBody ? JsonText.FirstText(Envelope, name, camelName) : null;
+        // The payload's own run wins over that of its wrapping.
+        return name == "run_id" ? JsonText.FirstText(Body, name, camelName) ?? own : own ?? (inBody ? JsonText.FirstText(Body, name, camelName) : null);
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EventStream.Sources.YaAgent;
 
-/// <summary>The native names and who understands them.</summary>
+/// <summary>The native names and their handlers.</summary>
 internal static class YaAgentNames
 {
     /// <summary>What the SDK calls the agent that a run is about.</summary>
@@ -50,7 +50,7 @@ internal static class YaAgentNames
         ["pipeline_failed"] = SdkRuns.PipelineFailed,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    // Those that the protocol and the SDK know and that have no canonical meaning: only to tell whose name it is.
+    // Names of the SDK without a canonical meaning, listed so that they are recognised as the SDK's.
     private static readonly FrozenSet<string> OtherSdk = FrozenSet.Create(StringComparer.Ordinal,
         "tool_calls_start", "tool_calls_complete", "subagent_start", "subagent_complete", "compact_start", "compact_complete", "compact_failed",
         "handoff_start", "handoff_complete", "handoff_failed", "message_received", "agent_execution_resume", "tool_search_init", "file_change", "task", "note");
@@ -66,7 +66,7 @@ internal static class YaAgentNames
         return IsClass(type) || (Snake(type) is var name && (Sdk.ContainsKey(name) || OtherSdk.Contains(name)));
     }
 
-    /// <summary>Whether the event tells of an agent's whole execution.</summary>
+    /// <summary>Whether the event is about a whole execution of an agent.</summary>
     public static bool IsExecution(string type) => Snake(type).StartsWith("agent_execution_", StringComparison.Ordinal);
 
     public static bool IsMain(string? agent) => agent is null or MainAgent;

@@ -19,7 +19,7 @@ internal sealed class YaAgentNormaliser : ISourceNormaliser
             output.AddUnknown();
             return;
         }
-        var heard = new YaAgentEvent(frame, native, output);
-        (YaAgentNames.Find(native.Type, frame.IsWrapped) ?? (unknown => unknown.AddUnknown()))(heard);
+        var current = new YaAgentEvent(frame, native, output);
+        (YaAgentNames.Find(native.Type, frame.IsWrapped) ?? (unknown => unknown.AddUnknown()))(current);
     }
 }

@@ -5,42 +5,42 @@ namespace EventStream.Sources.YaAgent;
 /// <summary>The protocol's runs, and those of ya-claw.</summary>
 internal static class YaAgentRuns
 {
-    public static void Notice(YaAgentEvent heard) => Say(heard, heard.Native.Type);
+    public static void Notice(YaAgentEvent current) => AddRunEvent(current, current.Native.Type);
 
-    public static void Queued(YaAgentEvent heard) => Say(heard, "run_created");
+    public static void Queued(YaAgentEvent current) => AddRunEvent(current, "run_created");
 
-    public static void Cancelled(YaAgentEvent heard) => Say(heard, "run_cancelled");
+    public static void Cancelled(YaAgentEvent current) => AddRunEvent(current, "run_cancelled");
 
-    /// <summary>With ya-claw an interrupted run is over: the notice comes first, then the end.</summary>
-    public static void Interrupted(YaAgentEvent heard)
+    /// <summary>In ya-claw an interrupted run has ended: the notice comes first, then the end.</summary>
+    public static void Interrupted(YaAgentEvent current)
     {
-        if (heard.Run is not null)
+        if (current.Run is not null)
         {
-            var reason = new NativeBody(heard.Body.Json).TakeText("termination_reason", "reason", "status");
-            heard.Add(heard.Write("run_interrupted").Text("reason", reason ?? "interrupted"));
+            var reason = new NativeBody(current.Body.Json).TakeText("termination_reason", "reason", "status");
+            current.Add(current.Write("run_interrupted").Text("reason", reason ?? "interrupted"));
         }
-        Say(heard, "run_cancelled");
+        AddRunEvent(current, "run_cancelled");
     }
 
-    /// <summary>The session of a run is the snapshot that it commits.</summary>
-    public static void Snapshot(YaAgentEvent heard)
+    /// <summary>A snapshot without an id is named after the session.</summary>
+    public static void Snapshot(YaAgentEvent current)
     {
-        if (heard.Run is not { } run) heard.AddUnknown();
-        else heard.AddWithRest(heard.Write("snapshot_committed").Text("run_id", run).Text("snapshot_id", heard.Body.TakeId("snapshot_id") ?? heard.Output.SessionId));
+        if (current.Run is not { } run) current.AddUnknown();
+        else current.AddWithRemaining(current.Write("snapshot_committed").Text("run_id", run).Text("snapshot_id", current.Body.TakeId("snapshot_id") ?? current.Output.SessionId));
     }
 
-    public static void Failed(YaAgentEvent heard)
+    public static void Failed(YaAgentEvent current)
     {
-        if (heard.Run is not { } run) heard.AddUnknown();
-        else heard.AddWithRest(heard.Write("run_failed").Text("run_id", run).Text("error", ErrorOf(heard.Body)));
+        if (current.Run is not { } run) current.AddUnknown();
+        else current.AddWithRemaining(current.Write("run_failed").Text("run_id", run).Text("error", ErrorOf(current.Body)));
     }
 
     public static string ErrorOf(NativeBody body) =>
         body.TakeId("error", "error_message", "message") ?? new NativeBody(body.Json).TakeText("error_type") ?? "unknown";
 
-    private static void Say(YaAgentEvent heard, string type)
+    private static void AddRunEvent(YaAgentEvent current, string type)
     {
-        if (heard.Run is not { } run) heard.AddUnknown();
-        else heard.AddWithRest(heard.Write(type).Text("run_id", run));
+        if (current.Run is not { } run) current.AddUnknown();
+        else current.AddWithRemaining(current.Write(type).Text("run_id", run));
     }
 }

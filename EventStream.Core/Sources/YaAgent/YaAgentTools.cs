@@ -7,79 +7,79 @@ namespace EventStream.Sources.YaAgent;
 /// <summary>The protocol's tool calls.</summary>
 internal static class YaAgentTools
 {
-    public static void Start(YaAgentEvent heard) => Say(heard, heard.Body, mayBeSilent: false);
+    public static void Start(YaAgentEvent current) => AddCall(current, current.Body, mayAddNothing: false);
 
-    public static void ArgsDelta(YaAgentEvent heard)
+    public static void ArgsDelta(YaAgentEvent current)
     {
-        var delta = heard.Body.Take(JsonValueKind.String, "delta", "args_delta");
-        if (delta is null || (heard.Body.TakeToolCallId() ?? heard.LastOpenCall()?.Id) is not { } id) heard.AddUnknown();
-        else heard.AddWithRest(heard.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", delta));
+        var delta = current.Body.Take(JsonValueKind.String, "delta", "args_delta");
+        if (delta is null || (current.Body.TakeToolCallId() ?? current.LastOpenCall()?.Id) is not { } id) current.AddUnknown();
+        else current.AddWithRemaining(current.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", delta));
     }
 
-    public static void ArgsEnd(YaAgentEvent heard) => EndArgs(heard, heard.Body);
+    public static void ArgsEnd(YaAgentEvent current) => EndArgs(current, current.Body);
 
-    public static void Result(YaAgentEvent heard)
+    public static void Result(YaAgentEvent current)
     {
-        var body = heard.Body;
-        var id = body.TakeToolCallId() ?? heard.LastOpenCall()?.Id;
-        var name = NameOf(heard, body, id);
+        var body = current.Body;
+        var id = body.TakeToolCallId() ?? current.LastOpenCall()?.Id;
+        var name = NameOf(current, body, id);
         var result = body.Take("result", "content", "output");
-        var payload = heard.Write("tool_call_result").Text("tool_call_id", heard.Output.EndedId(name, id)).Text("tool_name", name).Result(result);
-        heard.AddWithRest(Error(payload, body));
+        var payload = current.Write("tool_call_result").Text("tool_call_id", current.Output.EndedId(name, id)).Text("tool_name", name).Result(result);
+        current.AddWithRemaining(Error(payload, body));
     }
 
-    /// <summary>Says what the arguments of a call are now: starts the call unless it is known.</summary>
-    /// <param name="heard">The native event.</param>
+    /// <summary>Adds the call with its present arguments: starts it, or updates it when it is known.</summary>
+    /// <param name="current">The native event.</param>
     /// <param name="call">The members of the call.</param>
-    /// <param name="mayBeSilent">Whether nothing is said when all of it was said before.</param>
-    public static void Say(YaAgentEvent heard, NativeBody call, bool mayBeSilent)
+    /// <param name="mayAddNothing">Whether a call without anything new adds no event.</param>
+    public static void AddCall(YaAgentEvent current, NativeBody call, bool mayAddNothing)
     {
         var id = call.TakeToolCallId();
-        var name = NameOf(heard, call, id);
+        var name = NameOf(current, call, id);
         var args = TakeArgs(call);
-        var part = call == heard.Body ? null : call;
-        if (id is null || heard.State.ToolCall(id) is not { HasResult: false } known)
+        var part = call == current.Body ? null : call;
+        if (id is null || current.State.ToolCall(id) is not { HasResult: false } known)
         {
-            heard.AddWithRest(heard.Write("tool_call_started").Text("tool_call_id", heard.Output.StartedId(name, id)).Text("tool_name", name).Args(args), part);
+            current.AddWithRemaining(current.Write("tool_call_started").Text("tool_call_id", current.Output.StartedId(name, id)).Text("tool_name", name).Args(args), part);
             return;
         }
         var isChanged = (args is not null && known.ArgsDigest != ToolMembers.ArgsDigest(args)) || known.Name != name;
-        if (mayBeSilent && !isChanged && !heard.HasRest(call)) return;
-        var payload = heard.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", name);
-        heard.AddWithRest(args is null ? payload : payload.Args(args), part);
+        if (mayAddNothing && !isChanged && !current.HasRemaining(call)) return;
+        var payload = current.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", name);
+        current.AddWithRemaining(args is null ? payload : payload.Args(args), part);
     }
 
-    /// <summary>Ends the arguments of a call; those that it names count when they differ from what was said.</summary>
-    public static void EndArgs(YaAgentEvent heard, NativeBody call)
+    /// <summary>Ends the arguments of a call. Arguments that differ from the known ones replace them.</summary>
+    public static void EndArgs(YaAgentEvent current, NativeBody call)
     {
-        if ((call.TakeToolCallId() ?? heard.LastOpenCall()?.Id) is not { } id)
+        if ((call.TakeToolCallId() ?? current.LastOpenCall()?.Id) is not { } id)
         {
-            heard.AddUnknown();
+            current.AddUnknown();
             return;
         }
         var said = new NativeBody(call.Json);
-        var name = NameOf(heard, said, id);
+        var name = NameOf(current, said, id);
         var args = TakeArgs(said);
-        if (heard.State.ToolCall(id) is not { } known)
+        if (current.State.ToolCall(id) is not { } known)
         {
-            heard.Add(heard.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", NameOf(heard, call, id)).Args(TakeArgs(call)));
+            current.Add(current.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", NameOf(current, call, id)).Args(TakeArgs(call)));
         }
         else if (known.Name != name || (args is not null && known.ArgsDigest != ToolMembers.ArgsDigest(args)))
         {
-            var payload = heard.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", NameOf(heard, call, id));
-            heard.Add(TakeArgs(call) is { } changed ? payload.Args(changed) : payload);
+            var payload = current.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", NameOf(current, call, id));
+            current.Add(TakeArgs(call) is { } changed ? payload.Args(changed) : payload);
         }
-        heard.AddWithRest(heard.Write("tool_call_args_end").Text("tool_call_id", id), call == heard.Body ? null : call);
+        current.AddWithRemaining(current.Write("tool_call_args_end").Text("tool_call_id", id), call == current.Body ? null : call);
     }
 
     /// <summary>Its own name, else the one that the call has.</summary>
-    public static string NameOf(YaAgentEvent heard, NativeBody call, string? id)
+    public static string NameOf(YaAgentEvent current, NativeBody call, string? id)
     {
         var name = call.TakeToolName();
-        return name == "unknown" && id is not null && heard.State.ToolCall(id) is { } known ? known.Name : name;
+        return name == "unknown" && id is not null && current.State.ToolCall(id) is { } known ? known.Name : name;
     }
 
-    /// <summary>The arguments; those that are still to come are none.</summary>
+    /// <summary>The arguments; null when they are still to come.</summary>
     public static JsonElement? TakeArgs(NativeBody call) =>
         call.Take("args", "arguments", "input", "args_delta") is { ValueKind: not JsonValueKind.Null } args && JsonText.Text(args) is not "" ? args : null;
 

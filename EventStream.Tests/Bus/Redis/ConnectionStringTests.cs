@@ -9,6 +9,7 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis;
 
 /// <summary>Whatever connection string the commands take, the subscribing connection takes too.</summary>
+[Needs(Need.Redis)]
 public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture<SharedCluster>
 {
     private readonly StreamKey _stream = StreamKey.Session($"s-{Guid.NewGuid():N}");

@@ -5,22 +5,12 @@ using Xunit;
 
 namespace EventStream.Tests.Sources.Auto;
 
-public sealed class AutoPropertyTests
+public sealed class AutoPropertyTests() : SourcePropertyTests("auto")
 {
     private static readonly IngestContext Session = new() { SessionId = "s1" };
-    private static readonly MangledFrames Mangled = new("auto");
 
     [Fact]
-    public void Normalise_LosesNothing_WhateverComes() => PropertyCheck.Run(3000, Prop.ForAll(
-        Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
-
-    [Fact]
-    public void Normalise_LosesNothing_OfSequences() => PropertyCheck.Run(300, Prop.ForAll(
-        Gen.ListOf(Mangled.Frames).ToArbitrary(), frames => Fidelity.Check("auto", Session, frames.Select(WithOwnId), mayRepeat: true)));
-
-    [Fact]
-    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => PropertyCheck.Run(1000, Prop.ForAll(
-        Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("auto", new IngestContext(), [frame], mayRepeat: false)));
+    public void Normalise_LosesNothing_OfSequences() => CheckSequencesWithOwnIds();
 
     [Theory]
     [InlineData("eddie")]
@@ -28,9 +18,6 @@ public sealed class AutoPropertyTests
     [InlineData("argos")]
     [InlineData("cognesy")]
     [InlineData("ya-agent")]
-    public void Normalise_LosesNothing_OfOtherSources(string source) => PropertyCheck.Run(1000, Prop.ForAll(
-        new MangledFrames(source).Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
-
-    // Of what is repeated under one id only the first event counts.
-    private static string WithOwnId(string frame, int number) => frame.Replace("\"event_id\":\"", $"\"event_id\":\"{number}", StringComparison.Ordinal);
+    public void Normalise_LosesNothing_OfOtherSources(string other) => PropertyCheck.Run(1000, Prop.ForAll(
+        new MangledFrames(other).Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
 }

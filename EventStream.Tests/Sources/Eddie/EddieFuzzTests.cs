@@ -13,7 +13,7 @@ using Xunit;
 
 namespace EventStream.Tests.Sources.Eddie;
 
-/// <summary>However mangled: nothing is thrown but what ingest answers with, and nothing is lost.</summary>
+/// <summary>Mangled frames throw nothing but the exceptions that ingest answers, and no part of them is lost.</summary>
 public sealed class EddieFuzzTests
 {
     private static readonly ISourceNormaliser Source = SourceCatalogue.Find("eddie")!;

@@ -1,27 +1,9 @@
-using EventStream.Bus;
-using EventStream.Tests.Support;
-using FsCheck.Fluent;
 using Xunit;
 
 namespace EventStream.Tests.Sources.YaAgent;
 
-public sealed class YaAgentPropertyTests
+public sealed class YaAgentPropertyTests() : SourcePropertyTests("ya-agent")
 {
-    private static readonly IngestContext Session = new() { SessionId = "s1" };
-    private static readonly MangledFrames Mangled = new("ya-agent");
-
     [Fact]
-    public void Normalise_LosesNothing_WhateverComes() => PropertyCheck.Run(3000, Prop.ForAll(
-        Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("ya-agent", Session, [frame], mayRepeat: false)));
-
-    [Fact]
-    public void Normalise_LosesNothing_OfSequences() => PropertyCheck.Run(300, Prop.ForAll(
-        Gen.ListOf(Mangled.Frames).ToArbitrary(), frames => Fidelity.Check("ya-agent", Session, frames.Select(WithOwnId), mayRepeat: true)));
-
-    [Fact]
-    public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => PropertyCheck.Run(1000, Prop.ForAll(
-        Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("ya-agent", new IngestContext(), [frame], mayRepeat: false)));
-
-    // Of what is repeated under one id only the first event counts.
-    private static string WithOwnId(string frame, int number) => frame.Replace("\"event_id\":\"", $"\"event_id\":\"{number}", StringComparison.Ordinal);
+    public void Normalise_LosesNothing_OfSequences() => CheckSequencesWithOwnIds();
 }

@@ -20,11 +20,13 @@ internal static class EventGen
     public static Gen<(string Json, string Payload)> Published { get; } =
         from payload in JsonGen.ObjectTokens
         from required in Members(("event_id", EventId), ("session_id", Id), ("timestamp", Timestamp), ("type", Type))
-        from optional in Members(("run_id", Id), ("project_id", Id), ("agent_id", Free), ("source", Free), ("source_type", Free), ("execution_id", Free), ("traceparent", Traceparent))
+        from optional in Members([.. EnvelopeMember.Optional.Select(member => (member.Name, Of(member)))])
         from kept in Gen.SubListOf(optional)
         from shuffled in Gen.Shuffle([.. required, .. kept, ["\"payload\"", ":", .. payload]])
         from spaced in JsonGen.Spaced(["{", .. shuffled.SelectMany((member, i) => i == 0 ? member : [",", .. member]), "}"])
         select (spaced, string.Concat(payload));
+
+    private static Gen<string> Of(EnvelopeMember member) => member.Rule == MemberRule.Id ? Id : member.Rule == MemberRule.Text ? Free : Traceparent;
 
     private static Gen<string[][]> Members(params (string Name, Gen<string> Value)[] members) =>
         from values in Gen.CollectToArray(members.Select(member => member.Value))

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using EventStream.Bus;
-using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Wire;
 using Xunit;
 
 namespace EventStream.Tests.Support;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using EventStream.Bus.Redis.Wire;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 

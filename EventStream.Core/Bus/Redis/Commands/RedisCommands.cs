@@ -1,3 +1,4 @@
+using EventStream.Bus.Redis.Wire;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis.Commands;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EventStream.Bus.Redis.Wire;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis.Scripts;

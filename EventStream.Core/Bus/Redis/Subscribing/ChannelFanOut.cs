@@ -1,3 +1,4 @@
+using EventStream.Bus.Redis.Wire;
 using EventStream.Events;
 
 namespace EventStream.Bus.Redis.Subscribing;

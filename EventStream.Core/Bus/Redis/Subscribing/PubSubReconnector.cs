@@ -1,5 +1,6 @@
 using System.Net;
 using EventStream.Bus.Redis.Commands;
+using EventStream.Bus.Redis.Wire;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 

@@ -1,4 +1,5 @@
 using EventStream.Bus.Redis.Commands;
+using EventStream.Bus.Redis.Wire;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -48,7 +49,7 @@ internal sealed partial class PubSubWatch(RedisCommands commands, TimeSpan timeo
         // OnMessage has done everything.
     }
 
-    private TimeSpan NextProbe() => probeInterval * (1 + Random.Shared.NextDouble()) / 2;
+    private TimeSpan NextProbe() => Jitter.UpTo(probeInterval);
 
     private async Task<bool> AnswersAsync(PubSubConnection connection)
     {

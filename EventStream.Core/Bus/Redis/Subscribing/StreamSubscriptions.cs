@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EventStream.Bus.Redis.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace EventStream.Bus.Redis.Subscribing;

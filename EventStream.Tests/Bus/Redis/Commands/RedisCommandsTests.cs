@@ -9,6 +9,7 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis.Commands;
 
 /// <summary>Commands while there is no connection: appends are refused at once, reads wait for a while.</summary>
+[Needs(Need.Redis)]
 public sealed class RedisCommandsTests
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(2);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects.Eddie;
 
-public sealed class EddieRestoredTests
+public sealed class EddieDialectTests
 {
     private const string Wire = ""","source":"eddie","source_type":"message.partial" """;
     private const string Reasoning = ""","source":"eddie","source_type":"message.reasoning.partial" """;
@@ -29,7 +29,7 @@ public sealed class EddieRestoredTests
     [MemberData(nameof(Others))]
     public void TryWrite_WritesThePayload_OfEventsOfOthers(string envelope, string expected)
     {
-        var restored = RestoredRow.Restore(_client.TryWrite, Encoding.UTF8.GetBytes(envelope.Insert(1, """ "event_id":"e","timestamp":"2025-10-15T21:57:12.004Z",""")));
+        var restored = DialectRow.Restore(_client.TryWrite, Encoding.UTF8.GetBytes(envelope.Insert(1, """ "event_id":"e","timestamp":"2025-10-15T21:57:12.004Z",""")));
         JsonElement.DeepEquals(JsonElement.Parse(expected.Replace("NOW", "2025-10-15T21:57:12.004Z", StringComparison.Ordinal)), restored).ShouldBeTrue($"{restored}");
     }
 
@@ -147,7 +147,7 @@ public sealed class EddieRestoredTests
 
     private JsonElement Data(string type, string payload, string more = Wire, string session = "s") => Restore(type, payload, more, session).GetProperty("data");
 
-    private JsonElement Restore(string type, string payload, string more, string session = "s") => RestoredRow.Restore(_client.TryWrite, Envelope(type, payload, more, session));
+    private JsonElement Restore(string type, string payload, string more, string session = "s") => DialectRow.Restore(_client.TryWrite, Envelope(type, payload, more, session));
 
     private static byte[] Envelope(string type, string payload, string more, string session) =>
         Encoding.UTF8.GetBytes($$"""{"event_id":"e","session_id":"{{session}}","timestamp":"2025-10-15T21:57:12.004Z","type":"{{type}}","payload":{{payload}}{{more}}}""");

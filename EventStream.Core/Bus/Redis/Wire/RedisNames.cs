@@ -1,7 +1,7 @@
 using System.Net;
 using StackExchange.Redis;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Wire;
 
 /// <summary>The channel and the keys of a stream. One hash tag, so that one script serves all keys in a cluster too.</summary>
 internal static class RedisNames

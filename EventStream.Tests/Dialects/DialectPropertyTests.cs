@@ -15,14 +15,14 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects;
 
-/// <summary>Whatever is stored, or was tampered with: nothing is thrown, and what is written is one line of JSON.</summary>
-public sealed class RestoredPropertyTests
+/// <summary>Any stored event, also one that was changed: nothing is thrown, and one line of JSON is written.</summary>
+public sealed class DialectPropertyTests
 {
     // A log entry stands in an array, and so deeper than in its envelope.
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = EventLimits.MaxJsonDepth + 2 };
 
     private static readonly IReadOnlyList<byte[]> Envelopes =
-        [.. ((string[])["eddie", "argos", "adk", "cognesy", "ya-agent"]).SelectMany(RestoredRow.Of).SelectMany(rows => rows).SelectMany(row => row.Events).Select(stored => EventWriter.ToUtf8(stored))];
+        [.. ((string[])["eddie", "argos", "adk", "cognesy", "ya-agent"]).SelectMany(DialectRow.Of).SelectMany(rows => rows).SelectMany(row => row.Events).Select(stored => EventWriter.ToUtf8(stored))];
 
     public static TheoryData<string> Sources => ["eddie", "argos"];
 
@@ -66,7 +66,7 @@ public sealed class RestoredPropertyTests
         var eddie = new ArrayBufferWriter<byte>();
         var isEvent = ArgosDialect.TryWrite(envelope, argos, out var name);
         var isTold = client.TryWrite(envelope, eddie);
-        // A piece of a text whose beginning isn't known is all that Eddie's clients aren't told.
+        // The dialect leaves out only pieces of a text that began before the connection.
         if (isEvent && !isTold) name.ShouldBeOneOf("agent_message_delta", "message.partial", "message.updated", "ChatMessagePartialEvent");
         if (isEvent && !isTold) return true;
         isTold.ShouldBe(isEvent);

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Wire;
 
 /// <summary>Which exceptions of the client library mean what.</summary>
 internal static class RedisFaults

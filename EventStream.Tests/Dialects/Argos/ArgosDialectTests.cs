@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects.Argos;
 
-public sealed class ArgosRestoredTests
+public sealed class ArgosDialectTests
 {
     private const string Time = "2025-12-19T07:39:07.123000+00:00";
 

@@ -1,6 +1,6 @@
 using EventStream.Events;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Wire;
 
 /// <summary>Reads what is published on a channel: an envelope with its cursor as first member, or an event of another publisher.</summary>
 internal static class RedisWireFormat
@@ -26,9 +26,9 @@ internal static class RedisWireFormat
     /// <exception cref="EventRejectedException">The message is no event.</exception>
     public static byte[] ReadUnlogged(ReadOnlySpan<byte> message, StreamKey stream, TimeProvider time)
     {
-        if (stream.Kind == StreamKind.Session && CanonicalEnvelope.Is(message, stream.Id)) return message.ToArray();
-        return EventWriter.ToUtf8(EventReader.Read(message, stream.Kind == StreamKind.Session
-            ? new EventDefaults(stream.Id, time)
+        if (stream.SessionId is { } session && CanonicalEnvelope.Is(message, session)) return message.ToArray();
+        return EventWriter.ToUtf8(EventReader.Read(message, stream.SessionId is not null
+            ? new EventDefaults(stream.SessionId, time)
             : new EventDefaults(SessionId: null, time) { ProjectId = stream.ProjectId, MayBeForAll = true }));
     }
 }

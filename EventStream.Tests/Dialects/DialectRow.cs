@@ -12,14 +12,14 @@ using Shouldly;
 namespace EventStream.Tests.Dialects;
 
 /// <summary>A native event of a row, with the canonical ones that it became.</summary>
-internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<Event> Events)
+internal sealed record DialectRow(string Id, NativeEvent Native, IReadOnlyList<Event> Events)
 {
     /// <summary>A way to write stored events natively.</summary>
     public delegate bool Writer(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output);
 
     /// <summary>All native events of a source, row by row, normalised one after the other.</summary>
-    public static IEnumerable<IReadOnlyList<RestoredRow>> Of(string source) =>
-        Vector.All.Values.Where(vector => vector.Source == source).Select(vector => (IReadOnlyList<RestoredRow>)[.. Of(vector)]);
+    public static IEnumerable<IReadOnlyList<DialectRow>> Of(string source) =>
+        Vector.All.Values.Where(vector => vector.Source == source).Select(vector => (IReadOnlyList<DialectRow>)[.. Of(vector)]);
 
     /// <summary>Restores an event; it must be one line of JSON.</summary>
     public static JsonElement Restore(Writer writer, ReadOnlySpan<byte> envelope)
@@ -69,7 +69,7 @@ internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<
         }
     }
 
-    private static IEnumerable<RestoredRow> Of(Vector vector)
+    private static IEnumerable<DialectRow> Of(Vector vector)
     {
         var states = new Dictionary<string, SessionState>();
         foreach (var native in vector.Input.SelectMany(frame => NativeReader.Read(NativeReader.Parse(Encoding.UTF8.GetBytes(frame)), SourceCatalogue.Get(vector.Source), vector.Context)))
@@ -77,7 +77,7 @@ internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<
             var session = native.SessionId ?? "";
             var batch = SourceBatch.From([native], 0, states.GetValueOrDefault(session, SessionState.Empty), new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);
             states[session] = batch.State;
-            yield return new RestoredRow(vector.Id, native, batch.Events);
+            yield return new DialectRow(vector.Id, native, batch.Events);
         }
     }
 }

@@ -10,9 +10,9 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects.Eddie;
 
-public sealed class EddieRestoredRowTests
+public sealed class EddieDialectRowTests
 {
-    /// <summary>What isn't as it came, and why.</summary>
+    /// <summary>The differences from the native event, with reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
         ["-data"] = "A session that was deleted may be told as a bare id; it comes as {id}.",
@@ -32,19 +32,19 @@ public sealed class EddieRestoredRowTests
     public void TryWrite_GivesBackWhatCame_OfEveryRow()
     {
         var differences = new List<(string, string)>();
-        foreach (var rows in RestoredRow.Of("eddie"))
+        foreach (var rows in DialectRow.Of("eddie"))
         {
             var client = new EddieDialect();
             foreach (var row in rows)
             {
-                var restored = row.Events.Select(stored => (stored.SourceType, Frame: RestoredRow.Restore(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();
+                var restored = row.Events.Select(stored => (stored.SourceType, Frame: DialectRow.Restore(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();
                 if (restored.Count > 0) differences.AddRange(Differences(row.Native, restored).Select(difference => ($"{row.Id} {string.Join('\n', restored)}", difference)));
             }
         }
-        RestoredRow.AssertExplained(differences, Reasons);
+        DialectRow.AssertExplained(differences, Reasons);
     }
 
-    // One native event may have become several, each of which says more: the last says all. Of a trace record the log entry does.
+    // One native event may have become several events. The last holds everything; for a trace record, the log entry does.
     private static IEnumerable<string> Differences(NativeEvent native, List<JsonElement> restored)
     {
         var isRecord = EddieTraceRecord.IsOne(new NativeBody(native.Body), native.Type);
@@ -60,6 +60,6 @@ public sealed class EddieRestoredRowTests
         if (data.TryGetProperty("native", out var aside) && aside.TryGetProperty("agentId", out _)) return ["~agentId, agent_id"];
         var whole = (JsonObject)JsonNode.Parse(native.Body.GetRawText())!;
         foreach (var beside in native.Beside) whole[beside.Name] = JsonNode.Parse(beside.Value.GetRawText());
-        return RestoredRow.Differences(JsonElement.Parse(whole.ToJsonString()), data);
+        return DialectRow.Differences(JsonElement.Parse(whole.ToJsonString()), data);
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace EventStream.Bus.Redis;
+namespace EventStream.Bus.Redis.Wire;
 
 /// <summary>What a Redis bus counts. Meter <c>EventStream</c>.</summary>
 internal sealed class RedisMetrics : IDisposable

@@ -1,0 +1,73 @@
+using EventStream.Api.Argos;
+using EventStream.Api.Health;
+using EventStream.Api.History;
+using EventStream.Api.Ingest;
+using EventStream.Api.Inspector;
+using EventStream.Api.OpenApi;
+using EventStream.Api.Publishing;
+using EventStream.Api.Schema;
+using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Requests;
+
+namespace EventStream.Api.Routes;
+
+/// <summary>Every endpoint of the server: its path, who answers it, what it needs, and what the API's description says of it.</summary>
+internal static class RouteTable
+{
+    private const string ArgosProject = "/api/stream/projects/{projectId}";
+
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    // curl -T uploads with PUT.
+    private static readonly string[] Send = [HttpMethods.Post, HttpMethods.Put];
+
+    // Server-Sent Events, WebSocket, which stream, what is asked of it, what it needs, what is said of it.
+    private static readonly StreamRow[] Streams =
+    [
+        new("/events/{sessionId}", "/ws/events/{sessionId}", StreamOf.Session, StreamRequest.Parse, Needs.Public, StreamDescription.Session) { Alias = "/api/events/{sessionId}", ShowsInspector = true },
+        new("/projects/{projectId}/events", "/ws/projects/{projectId}", StreamOf.Project, StreamRequest.Parse, Needs.Public, StreamDescription.Project),
+        new("/broadcast/events", "/ws/broadcast", StreamOf.Broadcast, StreamRequest.Parse, Needs.Public, StreamDescription.Broadcast),
+    ];
+
+    private static readonly StreamRow[] ArgosStreams =
+    [
+        new($"{ArgosProject}/ingest/{{id}}/events", $"{ArgosProject}/ingest/{{id}}", ArgosStream.Key, ArgosStream.IngestJobs.Parse, Needs.Public, ArgosStream.IngestJobs.Describe),
+        new($"{ArgosProject}/agent-runs/{{id}}/events", $"{ArgosProject}/agent-runs/{{id}}", ArgosStream.Key, ArgosStream.AgentRuns.Parse, Needs.Public, ArgosStream.AgentRuns.Describe),
+        new($"{ArgosProject}/workflows/{{id}}/events", $"{ArgosProject}/workflows/{{id}}", ArgosStream.Key, ArgosStream.WorkflowRuns.Parse, Needs.Public, ArgosStream.WorkflowRuns.Describe),
+    ];
+
+    public static void MapRoutes(this IEndpointRouteBuilder routes)
+    {
+        routes.MapStreams(Streams);
+        routes.MapStreams(ArgosStreams);
+        MapSessions(routes.MapAnswers());
+        MapSessions(routes.MapGroup("/api").ExcludeFromDescription().MapAnswers());
+        MapOthers(routes.MapAnswers());
+        routes.MapGet("/", ApiDescription.Welcome).ShowsInspector().Needs(Needs.Public).ExcludeFromDescription();
+        routes.MapOpenApi().Needs(Needs.Public);
+        ScalarPage.MapScalar(routes.MapGroup("").Needs(Needs.Public));
+    }
+
+    // Handlers are named where they are mapped, so that the code that binds their parameters is generated.
+    private static void MapSessions(RouteGroupBuilder answers)
+    {
+        answers.MapPost("/events/{sessionId}", PublishEndpoints.PublishAsync).Needs(Needs.Public).Describes("Events", PublishEndpoints.DescribePublish);
+        answers.MapDelete("/events/{sessionId}", PublishEndpoints.DeleteAsync).Needs(Needs.Public).Describes("Events", PublishEndpoints.DescribeDelete);
+        answers.MapMethods("/events/{sessionId}/history", Read, HistoryEndpoints.ReadSessionAsync).Needs(Needs.Public).Describes("Events", HistoryEndpoints.DescribeSession);
+    }
+
+    private static void MapOthers(RouteGroupBuilder answers)
+    {
+        answers.MapMethods("/projects/{projectId}/events/history", Read, HistoryEndpoints.ReadProjectAsync).Needs(Needs.Public).Describes("Projects", HistoryEndpoints.DescribeProject);
+        answers.MapMethods("/broadcast/events/history", Read, HistoryEndpoints.ReadBroadcastAsync).Needs(Needs.Public).Describes("Broadcast", HistoryEndpoints.DescribeBroadcast);
+        if (answers.HasInspector())
+        {
+            answers.MapGet("/sessions", InspectorEndpoints.ListSessionsAsync).Needs(Needs.Public).Describes("Inspector", InspectorEndpoints.DescribeSessions);
+            answers.MapGet("/inspector/assets/{file}", InspectorPage.SendAsset).Needs(Needs.Public).ExcludeFromDescription();
+        }
+        answers.MapMethods("/ingest/{source}", Send, IngestEndpoints.IngestAsync).Needs(Needs.Public).Describes("Ingest", IngestEndpoints.DescribeIngest);
+        answers.MapMethods("/health/live", Read, HealthEndpoints.Live).Needs(Needs.Public).Describes("Health", HealthEndpoints.DescribeLive);
+        answers.MapMethods("/health/ready", Read, HealthEndpoints.ReadyAsync).Needs(Needs.Public).Describes("Health", HealthEndpoints.DescribeReady);
+        answers.MapMethods("/schema/events", Read, SchemaEndpoints.Send).Needs(Needs.Public).Describes("Schema", SchemaEndpoints.DescribeSchema);
+    }
+}

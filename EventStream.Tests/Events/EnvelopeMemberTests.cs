@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using EventStream.Api.Schema;
+using EventStream.Dialects;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Events;
+
+/// <summary>All code that handles envelopes knows the members that <see cref="EnvelopeMember"/> declares, and no others.</summary>
+public sealed class EnvelopeMemberTests
+{
+    private const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    private static readonly EventDefaults Defaults = new(SessionId: null, TimeProvider.System);
+
+    /// <summary>An envelope with every member, each with a text of its own.</summary>
+    private static readonly byte[] Whole = Encoding.UTF8.GetBytes($"{{{string.Join(',', EnvelopeMember.All.Select(member => $"\"{member.Name}\":{Json(member)}"))}}}");
+
+    public static TheoryData<string> Texts => [.. EnvelopeMember.Texts.Select(member => member.Name)];
+
+    [Fact]
+    public void All_AreThePropertiesOfAnEvent_InOrder()
+    {
+        EnvelopeMember.All.Length.ShouldBe(EnvelopeMember.Count);
+        EnvelopeMember.All.Select(member => member.Name).ShouldBe(
+            typeof(Event).GetProperties().OrderBy(property => property.MetadataToken).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)));
+        EnvelopeMember.All.Select(member => member.Index).ShouldBe(Enumerable.Range(0, EnvelopeMember.Count));
+        EnvelopeMember.All.SkipWhile(member => member.IsRequired).ShouldBe(EnvelopeMember.Optional);
+        EnvelopeMember.Optional.ShouldAllBe(member => member.TextOf != null);
+    }
+
+    [Fact]
+    public void ReaderAndWriter_KeepEveryMember()
+    {
+        var read = EventReader.Read(Whole, Defaults);
+
+        foreach (var member in EnvelopeMember.Texts) member.TextOf!(read).ShouldBe(Text(member), member.Name);
+        Encoding.UTF8.GetString(EventWriter.ToUtf8(read)).ShouldBe(Encoding.UTF8.GetString(Whole));
+        EventWriter.ToUtf8(EventReader.ReadLogged(Whole)).ShouldBe(Whole);
+        EventRules.SizeOf(read).ShouldBeGreaterThanOrEqualTo(Whole.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Check_NamesTheMemberAndItsRule_WhenTheTextBreaksIt(string name)
+    {
+        var member = EnvelopeMember.All.Single(one => one.Name == name);
+        var envelope = Encoding.UTF8.GetString(Whole).Replace(Json(member), JsonSerializer.Serialize(new string('x', 257)), StringComparison.Ordinal);
+
+        Rejections.Of(() => EventReader.Read(Encoding.UTF8.GetBytes(envelope), Defaults)).Message.ShouldBe($"/{name} {member.Rule!.Words}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Pattern_AllowsWhatTheRuleAllows(string name)
+    {
+        var rule = EnvelopeMember.All.Single(member => member.Name == name).Rule!;
+        // EventSource's own names are all that the pattern can't exclude.
+        foreach (var text in (string[])["", "a", "A", "7", "-a", "a-b", "a b", "a.b", "a_b", "a:b@c", "é", "~", "a\n", "a~", .. Enumerable.Range(60, 200).Select(length => new string('a', length))])
+        {
+            if (rule.Pattern is { } pattern) Regex.IsMatch(text, $"{pattern[..^1]}\\z", RegexOptions.None, Timeouts.Default).ShouldBe(rule.IsKept(text), text);
+            else if (rule.MaxLength is { } maxLength) rule.IsKept(text).ShouldBe(text.Length >= 1 && text.Length <= maxLength, text);
+        }
+    }
+
+    [Fact]
+    public void CanonicalEnvelope_TakesEveryMember_ButATraceContext()
+    {
+        var withoutTrace = Encoding.UTF8.GetString(Whole).Replace($",\"traceparent\":\"{Trace}\"", "", StringComparison.Ordinal);
+
+        CanonicalEnvelope.Is(Encoding.UTF8.GetBytes(withoutTrace), Text(EnvelopeMember.SessionId)).ShouldBeTrue();
+        CanonicalEnvelope.Is(Whole, Text(EnvelopeMember.SessionId)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void EnvelopeHead_ReadsTheMembers_UnderTheirNames()
+    {
+        EnvelopeHead.TryRead(Whole, out var head).ShouldBeTrue();
+
+        head.ShouldBe(new EnvelopeHead(Text(EnvelopeMember.Type), Text(EnvelopeMember.RunId), new DateTimeOffset(2026, 11, 21, 3, 14, 45, 123, TimeSpan.Zero)));
+        foreach (var member in EnvelopeMember.Texts) EnvelopeHead.ReadMember(Whole, member.Utf8).ShouldBe(Text(member));
+        EnvelopeHead.IsSameEvent(Whole, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Whole).Replace("agent_id.", "other", StringComparison.Ordinal))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void StoredEvent_ReadsTheMembers_UnderTheirNames()
+    {
+        var stored = StoredEvent.Read(Whole).ShouldNotBeNull();
+
+        foreach (var property in typeof(StoredEvent).GetProperties().Where(property => property.PropertyType == typeof(string) && property.Name != nameof(StoredEvent.Timestamp)))
+            property.GetValue(stored).ShouldBe(Text(EnvelopeMember.All.Single(member => member.Name == JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))));
+    }
+
+    [Fact]
+    public void Schema_DescribesEveryMember_InOrder()
+    {
+        var schema = EnvelopeSchema.Create();
+
+        schema["properties"]!.AsObject().Select(property => property.Key).ShouldBe(EnvelopeMember.All.Select(member => member.Name));
+        schema["required"]!.AsArray().Select(name => (string)name!).ShouldBe(EnvelopeMember.All.Where(member => member.IsRequired).Select(member => member.Name));
+    }
+
+    // Short enough for every rule, and different for each member.
+    private static string Text(EnvelopeMember member) => member.Rule == MemberRule.TraceContext ? Trace : $"{member.Name}.1";
+
+    private static string Json(EnvelopeMember member) =>
+        member == EnvelopeMember.Payload ? "{}" : member == EnvelopeMember.Timestamp ? "\"2026-11-21T03:14:45.123Z\"" : $"\"{Text(member)}\"";
+}
