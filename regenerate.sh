@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes all files that follow from the catalogue of events: its methods and JSON types, snapshots, schema, TypeScript types.
+# Writes all files that are generated from the catalogue of events: methods, JSON types, snapshots, schema, TypeScript types.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 EVENTSTREAM_WRITE_SNAPSHOTS=1

@@ -7,29 +7,30 @@ usage() {
   cat <<'TEXT'
 Usage: ./test.sh [FILTER]
 
-Installs what is missing, builds with warnings as errors, checks the code style and runs every suite.
+Installs missing programs and packages, builds with warnings as errors, checks the code style and runs every suite.
 The last line is always "N passed, N failed, N skipped"; a step that fails counts as one failed.
 The exit code is 0 only when something passed and nothing failed.
 
-  FILTER   runs only the tests whose full name contains it, and the files of TypeScript tests whose
-           path does. Installs and builds what these need and no more, without the style check.
-           Such as ./test.sh EventReader, ./test.sh Redis or ./test.sh reducers.test
+  FILTER   runs only the tests whose full name contains it, and the TypeScript test files whose path
+           contains it, such as ./test.sh EventReader, ./test.sh Redis or ./test.sh reducers.test.
+           Installs and builds only what these need, and doesn't check the style.
 
 Environment:
-  EVENTSTREAM_TEST_REDIS   a Redis to use, host:port, instead of starting one;
-                           tests that stop it are skipped then.
-                           container or container:IMAGE: each Redis is a container of that image
-                           (redis:7.4), such as redis:7.0, redis:8 or valkey/valkey:8; needs a
-                           container engine; tests of a Redis Cluster are skipped then
+  EVENTSTREAM_TEST_REDIS   host:port: uses this Redis instead of starting one, and skips the tests
+                           that stop it.
+                           container or container:IMAGE: each Redis is a container of this image
+                           (redis:7.4), such as redis:7.0, redis:8 or valkey/valkey:8. Needs a
+                           container engine, and skips the tests of a Redis Cluster
   EVENTSTREAM_SOAK         minutes for which the chaos suite goes on with random faults
-  EVENTSTREAM_SEED         the property tests check the same random cases in every run;
-                           random: new ones; <seed>,<gamma> or <seed>,<gamma>,<size>, as a
-                           failure says: those of that run, or its case alone
-  EVENTSTREAM_CASES        how many times as many cases they check, such as 30
-  EVENTSTREAM_CHROMIUM     the browser for the tests of the inspector's page
-  EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images anew
+  EVENTSTREAM_SEED         random: the property tests check new cases; by default they check the
+                           same random cases in every run.
+                           <seed>,<gamma> from a failure: the cases of that run again;
+                           <seed>,<gamma>,<size>: the failed case alone
+  EVENTSTREAM_CASES        checks so many times as many of these cases, such as 30
+  EVENTSTREAM_CHROMIUM     the browser for the tests of pages
+  EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images again
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
-  TEST_TIMEOUT             seconds until a suite counts as hung (600, and the soak on top)
+  TEST_TIMEOUT             seconds after which a suite counts as hung (600, plus the soak)
 TEXT
 }
 
@@ -49,7 +50,7 @@ report() { node EventStream.Tests/test-report.mjs "$@"; }
 finish() {
   local code=$?
   trap - EXIT
-  # What failed is named once more at the end, where it is seen.
+  # Failed tests are listed again at the end, where they are seen.
   report failures "$results"/*_tests.json 2>/dev/null || true
   rm -rf "$results"
   if ((code != 0 && failed == 0)); then failed=1; fi
@@ -65,19 +66,19 @@ fail() {
   exit 1
 }
 
-# A step that nothing can go on without.
+# A step that all later ones need: when it fails, the script ends.
 step() {
   echo "== $1"
   "${@:2}" || fail "$1 failed."
 }
 
-# A step whose failure is counted while the rest goes on.
+# A step that later ones don't need: when it fails, that is counted and the script goes on.
 check() {
   echo "== $1"
   "${@:2}" || { echo "test.sh: $1 failed." >&2; failed=$((failed + 1)); }
 }
 
-# A suite is a function that writes a CTRF report (https://ctrf.io) to the file that it is given.
+# A suite is a function that writes a CTRF report (https://ctrf.io) to the file named by its argument.
 suite() {
   local file="$results/$2.json" code=0 before=$failed p f s
   echo "== $1"
@@ -89,7 +90,7 @@ suite() {
   if ((code != 0 && failed == before)); then failed=$((failed + 1)); fi
 }
 
-# The name that apt knows a program by.
+# Argument: the package's name in apt.
 install_by_apt() {
   command -v apt-get >/dev/null || { echo "test.sh: $1 is missing and there is no apt-get here." >&2; return 1; }
   local root=()
@@ -108,7 +109,7 @@ install_redis() {
   install_by_apt redis-server || fail "Install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
 }
 
-# Without it the tests in a browser are skipped, and say so.
+# Without Chromium the tests in a browser are skipped, and say so.
 install_chromium() {
   local name
   if [[ -n ${EVENTSTREAM_CHROMIUM-} ]]; then return; fi
@@ -118,13 +119,13 @@ install_chromium() {
   install_by_apt chromium || echo "test.sh: There is no Chromium: the tests in a browser are skipped. EVENTSTREAM_CHROMIUM names one." >&2
 }
 
-# The packages of a folder; npm writes .package-lock.json when all are there.
+# Installs the packages of a folder; npm writes .package-lock.json once all are installed.
 install_packages() {
   command -v npm >/dev/null || fail "npm is missing: it comes with Node.js, https://nodejs.org"
   if [[ ! $1/node_modules/.package-lock.json -nt $1/package-lock.json ]]; then npm ci --prefix "$1" --no-audit --no-fund; fi
 }
 
-# The example takes in our own client as it is built.
+# The example installs our own client, so that is built first.
 install_nextjs() {
   install_packages clients/typescript && npm run --silent build --prefix clients/typescript && install_packages samples/nextjs
 }
@@ -151,8 +152,8 @@ build_all() {
 
 build_tests() { dotnet build EventStream.Tests -c Release -warnaserror -p:RestoreLockedMode=true "$@"; }
 
-# Sets what the filter selects, and what that needs. The runner names the tests, so they are built first, with the
-# inspector's page as it stands: few tests look at it.
+# Sets the selected tests and their needs. Only the runner can list the tests, so they are built first, without building
+# the inspector's page, which few tests need.
 select_tests() {
   step "Build" build_tests -p:BuildsInspector=false
   dotnet "$tests" -noColor -list full/json -method "*$filter*" >"$results/selected" || fail "The tests can't be listed."
@@ -169,7 +170,7 @@ select_tests() {
   if need Inspector; then step "Inspector" build_tests; fi
 }
 
-# Arguments: the report, then what to run.
+# Arguments: the file of the report, then the runner's options.
 dotnet_suite() {
   timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + ${EVENTSTREAM_SOAK:-0} * 60))" \
     dotnet "$tests" -noColor -ctrf "$1" -longRunning 60 "${@:2}"

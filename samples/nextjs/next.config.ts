@@ -1,7 +1,7 @@
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
-  // The packages and lock file of this folder are meant, whatever stands above it.
+  // Takes the packages and lock file of this folder; by default Next.js looks for them in the folders above too.
   turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
-// The server sends what is smaller; it compresses nothing itself.
+// The server sends the .gz file to browsers that take it, and compresses nothing itself.
 const gzipped: Plugin = {
   name: "gzipped",
   writeBundle({ dir = "" }) {
@@ -17,12 +17,12 @@ export default defineConfig({
   plugins: [gzipped],
   build: {
     target: "es2022",
-    // Those that know light-dark().
+    // The first versions with light-dark().
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // The page's policy allows no data: scripts or styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // "use client" is for those who bundle the package for a server.
+    // "use client" only matters when the package is bundled for a server.
     rolldownOptions: { onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log) },
   },
 });

@@ -10,7 +10,7 @@ const entries = ["index", "react/index", "components/index"];
 
 rmSync(dist, { recursive: true, force: true });
 
-// Each by itself, importing the others as they are published: shared chunks would cost names on both sides.
+// Each entry point is bundled by itself and imports the others as published: shared chunks would need exported names on both sides.
 for (const entry of entries) {
   await build({
     cwd: root,
@@ -22,12 +22,12 @@ for (const entry of entries) {
         resolveId: (id, importer) => (importer !== undefined && /^\.\.\/(react\/)?index\.js$/.test(id) && !importer.includes("/reducers/") ? { id, external: true } : null),
       },
     ],
-    // What it warns of is checked below.
+    // The check below replaces the warning.
     onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log),
     output: { file: `dist/${entry}.js`, format: "es", minify: true },
   });
 }
-// Next.js takes what lacks it for code of the server.
+// Without it Next.js takes the file for code of the server.
 for (const entry of ["react/index", "components/index"]) {
   if (!/^["']use client["']/.test(readFileSync(join(dist, `${entry}.js`), "utf8"))) throw new Error(`${entry}.js has lost its "use client".`);
 }
@@ -48,7 +48,7 @@ for (const name of readdirSync(dist, { recursive: true }).filter((name) => name.
   else rmSync(file);
 }
 
-// What is named after what it holds needs no words in an editor; how to stream does. Together they would double the types' size.
+// Members whose names explain them need no comment in an editor, streaming does. All comments would double the types' size.
 function slim(name, types) {
   const isPlain = /generated|shape|reducers|components|events\.d/.test(name);
   return (isPlain ? types.replace(/ *\/\*\*.*?\*\/\n?/gs, "") : types).replace(/^ +/gm, (indent) => " ".repeat(indent.length / 4));

@@ -47,7 +47,7 @@ function members(schema, indent) {
   return text + (schema.additionalProperties ? `${indent}readonly [member: string]: unknown;\n` : "");
 }
 
-/** What a payload must hold to be what its type says, such as "tool_call_id:s args:o". */
+/** The members that a type requires of its payload, such as "tool_call_id:s args:o". */
 function shapeOf(schema) {
   return (schema.required ?? []).map((name) => `${name}:${shapeCodes[schema.properties[name].type] ?? "*"}`).join(" ");
 }

@@ -34,7 +34,7 @@ export class Watchdog {
     this.#onSilence = onSilence;
   }
 
-  /** Begins to listen, or goes on with another limit. */
+  /** Starts the watchdog, or sets another limit. */
   start(limitMs: number): void {
     this.#limitMs = limitMs;
     this.heard();

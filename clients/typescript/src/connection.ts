@@ -7,11 +7,11 @@ import type { Frame } from "./sse-parser.js";
 import { transportOf } from "./transport.js";
 import { withStart, type Start } from "./url.js";
 
-/** Who reads a connection. */
+/** A reader of a connection. */
 export interface Subscriber {
-  /** The connection that it reads; others may move it to one that stands at the same place. */
+  /** The connection that it reads. Sharing may move it to another one at the same position. */
   connection: Connection | undefined;
-  /** @param position Where the stream stands after this. */
+  /** @param position The stream's position after this event. */
   receive(event: AgentEvent | undefined, position: string | undefined): void;
   stateChanged(change: StateChange): void;
   warn(warning: StreamError): void;
@@ -19,10 +19,10 @@ export interface Subscriber {
 
 const defaults = { watchdogMs: 45_000, connectTimeoutMs: 15_000, retryMs: 1_000, maxRetryMs: 30_000 };
 const longestAskedMs = 300_000;
-// A stream that lived so long wasn't part of the failure before it.
+// After a connection has lived this long, the next failure counts as the first one again.
 const healthyMs = 10_000;
 
-/** What a stream_closing asks for; no failure. */
+/** The content of a stream_closing, which isn't a failure. */
 class Closing {
   readonly reason: string;
   readonly reconnect: boolean;
@@ -35,7 +35,7 @@ class Closing {
   }
 }
 
-/** A stream of the server, kept up over as many connections as it takes, for all its subscribers. */
+/** A stream of the server for all its subscribers. It reconnects as often as it must. */
 export class Connection {
   readonly url: string;
   readonly start: Start;
@@ -48,7 +48,7 @@ export class Connection {
   #failures = 0;
   #openedAt: number | undefined;
 
-  /** @param onFrame Told after each frame, with the position moved. */
+  /** @param onFrame Called after each frame, when the position has moved. */
   constructor(url: string, start: Start, options: ConnectionOptions, onFrame: (connection: Connection) => void) {
     this.url = url;
     this.start = start;
@@ -57,7 +57,7 @@ export class Connection {
     this.#position = "after" in start ? start.after : undefined;
   }
 
-  /** The last cursor; undefined before the server has told one. */
+  /** The last cursor; undefined before the server has sent one. */
   get position(): string | undefined {
     return this.#position;
   }
@@ -90,7 +90,7 @@ export class Connection {
     }
   }
 
-  /** Ends it without a word to the subscribers. */
+  /** Ends it without telling the subscribers. */
   close(): void {
     this.#end.abort(new Error("closed"));
   }
@@ -98,7 +98,7 @@ export class Connection {
   #delay(askedMs: number | undefined): number {
     const { retryMs, maxRetryMs = defaults.maxRetryMs } = this.#options;
     const calculated = backoff(this.#failures++, retryMs ?? defaults.retryMs, maxRetryMs);
-    // What the server asks for is spread already.
+    // The server has already spread the delays that it asks for.
     return askedMs === undefined ? calculated : Math.min(Math.max(askedMs, 0), longestAskedMs);
   }
 
@@ -110,7 +110,7 @@ export class Connection {
     this.#end.signal.addEventListener("abort", onEnd);
     const watchdog = new Watchdog(() => attempt.abort(this.#openedAt !== undefined ? silent(watchdogMs) : unanswered(connectTimeoutMs)));
     watchdog.start(connectTimeoutMs);
-    // Node's fetch may leave a read hanging that is aborted just as the answer ends.
+    // In Node's fetch a read may hang when it is aborted just as the answer ends.
     const aborted = new Promise<never>((_, reject) => attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason as Error)));
     try {
       return await Promise.race([aborted, this.#transport(attempt, watchdog, watchdogMs)]);
@@ -170,7 +170,7 @@ export class Connection {
   }
 
   #deliver(event: AgentEvent | undefined): void {
-    // Who joins while an event is delivered stands behind it.
+    // A subscriber that joins during the delivery starts behind this event.
     for (const subscriber of [...this.subscribers]) {
       if (subscriber.connection === this) subscriber.receive(event, this.#position);
     }

@@ -1,13 +1,13 @@
 /**
  * What went wrong:
- * - `refused`: the server answered that it won't stream this; for good
- * - `not_a_stream`: the answer is no event stream; for good
- * - `unreachable`: no answer; tried again
- * - `silent`: connected, but nothing came, not even a heartbeat; tried again
- * - `unavailable`: the server can't at the moment; tried again
- * - `ended`: the stream broke off without a word; tried again
- * - `overflow`: the consumer was too slow, and asked to be told by an error; for good
- * - `dropped`, `unreadable`: warnings; something was left out
+ * - `refused`: the server refused the stream; ends it for good
+ * - `not_a_stream`: the answer is no event stream; ends it for good
+ * - `unreachable`: no answer; the client tries again
+ * - `silent`: connected, but nothing came, not even a heartbeat; the client tries again
+ * - `unavailable`: the server is full or stopping; the client tries again
+ * - `ended`: the connection was lost; the client tries again
+ * - `overflow`: the consumer was too slow, and `whenFull` is `error`; ends it for good
+ * - `dropped`, `unreadable`: warnings that events were left out
  */
 export type StreamErrorCode =
   | "refused"
@@ -53,7 +53,7 @@ const meanings: { readonly [status: number]: string } = {
   503: "it is stopping or full",
 };
 
-// The title is quoted when it is `application/problem+json`.
+// The message quotes the title of `application/problem+json`.
 export async function errorOf(response: Response): Promise<StreamError> {
   const { status } = response;
   const title = await titleOf(response);
@@ -68,7 +68,7 @@ export async function errorOf(response: Response): Promise<StreamError> {
 
 async function titleOf(response: Response): Promise<string | undefined> {
   if (!response.headers.get("content-type")?.includes("json")) {
-    // Nobody reads the body; left alone it would hold the connection.
+    // The body isn't needed; unread it would keep the connection.
     void response.body?.cancel().catch(() => {});
     return undefined;
   }

@@ -16,7 +16,7 @@ export type AgentEvent = KnownEvent | UnknownEvent;
 /** An event of one family of the catalogue, such as `workflow`. */
 export type FamilyEvent<F extends keyof EventFamilies> = EventOf<EventFamilies[F]>;
 
-/** Whether the event is of a type, be it one of the catalogue (then with the payload's shape) or one of your own. */
+/** Whether the event is of a type, of the catalogue (then its payload has the type's shape) or your own. */
 export function isEvent<T extends EventType>(event: AgentEvent, type: T): event is EventOf<T>;
 export function isEvent(event: AgentEvent, type: string): event is UnknownEvent;
 export function isEvent(event: AgentEvent, type: string): boolean {
@@ -25,7 +25,7 @@ export function isEvent(event: AgentEvent, type: string): boolean {
 
 const errorTypes = ["run_error", "run_failed", "workflow_run_failed", "ingest_job_failed"] as const;
 
-/** Whether the event tells of an error of a run, a workflow run or an ingest job. A tool's error stands in its `tool_call_result`. */
+/** Whether the event reports an error of a run, a workflow run or an ingest job. A tool's error is in its `tool_call_result`. */
 export function isErrorEvent(event: AgentEvent): event is EventOf<(typeof errorTypes)[number]> {
   return (errorTypes as readonly string[]).includes(event.type) && hasExpectedShape(event);
 }

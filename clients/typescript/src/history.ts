@@ -24,8 +24,8 @@ export interface HistoryPage {
 }
 
 /**
- * Loads a page of what a session's log holds, for rendering on a server.
- * @throws StreamError when there is no answer, or another one.
+ * Loads a page of a session's log, for rendering on a server.
+ * @throws StreamError when the server doesn't answer, or answers something else.
  */
 export async function loadHistory(options: HistoryOptions): Promise<HistoryPage> {
   const url = historyUrl(options.sessionId, options);

@@ -8,21 +8,21 @@ export type StreamSource =
   | { readonly projectId: string; readonly sessionId?: never; readonly broadcast?: never }
   | { readonly broadcast: true; readonly sessionId?: never; readonly projectId?: never };
 
-/** Headers, or a function that is asked for them before each connection, such as for a fresh token. */
+/** Headers, or a function that returns them before each connection, such as with a fresh token. */
 export type HeadersOption = { readonly [name: string]: string } | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>);
 
 /**
  * What the async iterator does when its queue is full:
- * - `catch-up` (default): leaves the connection, and comes back by its cursor once half the queue is taken; nothing is lost that the log holds
+ * - `catch-up` (default): disconnects, and reconnects with its cursor once half the queue is read; no event is lost that the log holds
  * - `drop-oldest`: drops the oldest event, and warns
  * - `error`: ends the stream with the {@link StreamError} `overflow` after what is queued
  */
 export type WhenFull = "catch-up" | "drop-oldest" | "error";
 
 export interface ConnectionOptions {
-  /** Such as `http://localhost:8000`; in browsers by default the page's origin. A path is kept. */
+  /** The server, such as `http://localhost:8000`, with or without a path; in browsers by default the page's origin. */
   readonly baseUrl?: string;
-  /** `eventsource` sends no headers, and sees only types of the catalogue and {@link eventTypes}. */
+  /** `fetch` by default; `eventsource` sends no headers, and gets only types of the catalogue and {@link eventTypes}. */
   readonly transport?: "fetch" | "eventsource";
   readonly headers?: HeadersOption;
   /** Whether cookies are sent to another origin. */
@@ -33,7 +33,7 @@ export interface ConnectionOptions {
   readonly runId?: string;
   /** When the server ends the stream: never (default), after the session's end, or that of the run {@link runId}. */
   readonly close?: "never" | "session" | "terminal";
-  /** Under which names events come; those of the types here are canonical. */
+  /** Under which names events come; the types of this package have canonical names. */
   readonly names?: "canonical" | "native" | "reverb";
   /** Types of your own to listen to when the transport is `eventsource`. */
   readonly eventTypes?: readonly string[];
@@ -63,33 +63,33 @@ export interface EventSourceLike {
 }
 
 export interface StreamOptions extends ConnectionOptions {
-  /** Where to start: with what comes from now on (default), or the first event that the log holds. */
+  /** Where to start: with the next event (default), or with the first one that the log holds. */
   readonly from?: "live" | "earliest";
-  /** Start after this cursor, that of a history or an earlier stream, rather than {@link from}. */
+  /** Starts after this cursor, of a history or an earlier stream; {@link from} is ignored then. */
   readonly lastEventId?: string;
-  /** How many events the async iterator holds for a consumer that is busy; by default 10,000. */
+  /** How many events the async iterator queues for a busy consumer; by default 10,000. */
   readonly queueLimit?: number;
   readonly whenFull?: WhenFull;
   /**
-   * Which of the server's own frames are events here: by default those that say that something is missing,
+   * Which of the server's own frames are events here: by default those that say that events are missing,
    * `stream_gap` and a `session_stream_started` with a `reason`.
    */
   readonly control?: "gaps" | "all" | "none";
   readonly onEvent?: (event: AgentEvent) => void;
   readonly onStateChange?: (change: StateChange) => void;
-  /** Told when something was left out: a frame that can't be read, events dropped. By default written to the console. */
+  /** Called when an event was left out: a frame that can't be read, or events that were dropped. By default it writes to the console. */
   readonly onWarning?: (warning: StreamError) => void;
   /** Closes the stream. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * - `idle`: nobody listens yet
+ * - `idle`: no listener yet
  * - `connecting`
  * - `open`: events come as they happen
- * - `waiting`: not connected; tried again by itself
- * - `paused`: the consumer has a full queue; connects again when it has caught up
- * - `closed`: for good
+ * - `waiting`: not connected; it tries again by itself
+ * - `paused`: the consumer's queue is full; it reconnects when the consumer has caught up
+ * - `closed`: ended for good
  */
 export type StreamState = "idle" | "connecting" | "open" | "waiting" | "paused" | "closed";
 
@@ -99,7 +99,7 @@ export interface StateChange {
   readonly error?: StreamError | undefined;
   /** While `waiting`: ms until the next try. */
   readonly retryInMs?: number | undefined;
-  /** While `closed` or `waiting`: the server's, such as `session_ended` or `draining`; `over` if nothing more was to come; `closed` if you closed. */
+  /** While `closed` or `waiting`: the server's reason, such as `session_ended` or `draining`; `over` if the stream had already ended; `closed` if you closed it. */
   readonly reason?: string | undefined;
   /** While `open`: the server's verdict on the cursor. */
   readonly verdict?: EventPayloads["session_stream_started"] | undefined;

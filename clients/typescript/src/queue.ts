@@ -1,4 +1,4 @@
-/** Values for one consumer that may be slower than what produces them. */
+/** Values for one consumer, which may be slower than the producer. */
 export class Queue<T> {
   #items: T[] = [];
   #head = 0;
@@ -22,7 +22,7 @@ export class Queue<T> {
   shift(): T | undefined {
     if (this.size === 0) return undefined;
     const value = this.#items[this.#head++];
-    // Moving the rest once per half costs as much as each value once.
+    // Moving the rest when half is read costs one move per value.
     if (this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
@@ -32,13 +32,13 @@ export class Queue<T> {
 
   /** The next value, or the end once all are taken. */
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#waiting !== undefined) return Promise.reject(new TypeError("The next event was asked for before the last one came."));
+    if (this.#waiting !== undefined) return Promise.reject(new TypeError("next() was called before the last call had its event."));
     if (this.size > 0) return Promise.resolve({ done: false, value: this.shift() as T });
     if (this.#end !== undefined) return this.#end.error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(this.#end.error);
     return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
   }
 
-  /** What was pushed can still be taken. */
+  /** Ends the queue. Values that were pushed before can still be read. */
   end(error?: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = { error };

@@ -21,8 +21,8 @@ export function isKnownType(type: string): type is EventType {
 }
 
 /**
- * Whether an event is of the catalogue and its payload holds the members that its type requires.
- * Publishing doesn't check payloads, so a frontend can't take them for granted.
+ * Whether an event is of the catalogue and its payload has the members that its type requires.
+ * Publishing doesn't check payloads, so a frontend can't rely on them.
  */
 export function hasExpectedShape(event: AgentEvent): event is EventOf<EventType> {
   if (!isKnownType(event.type) || !isObject(event.payload)) return false;

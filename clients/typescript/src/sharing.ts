@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "./options.js";
 import { streamUrl, type Start } from "./url.js";
 import type { StreamSource } from "./options.js";
 
-// A page has a handful of streams: a group a URL, and mostly one connection a group.
+// One group for each URL. A page has a handful of streams, and a group mostly one connection.
 const groups = new Map<string, Set<Connection>>();
 const identities = new WeakMap<object, number>();
 let lastIdentity = 0;
@@ -17,7 +17,7 @@ function identityOf(value: object | undefined): number {
   return lastIdentity;
 }
 
-/** What two subscribers must agree in to read one connection. Time-outs aren't part of it: the first one's hold. */
+/** Two subscribers share a connection when this is equal. Time-outs aren't part of it: those of the first subscriber apply. */
 function keyOf(url: string, options: ConnectionOptions): string {
   const { headers, transport = "fetch", credentials = "", eventTypes = [] } = options;
   const sent = typeof headers === "function" ? identityOf(headers) : Object.entries(headers ?? {}).sort();
@@ -25,8 +25,8 @@ function keyOf(url: string, options: ConnectionOptions): string {
 }
 
 /**
- * Has a subscriber read a stream from a place on: over a connection that stands at just this place if there is one, else over one of its own.
- * As soon as two connections of a stream have come to the same place, the younger one's subscribers go on with the older one.
+ * Lets a subscriber read a stream from a position: over a connection that is at this position if there is one, else over a new one.
+ * When two connections of a stream reach the same position, the subscribers of the younger one move to the older one.
  */
 export function join(source: StreamSource, start: Start, options: ConnectionOptions, subscriber: Subscriber): Connection {
   const url = streamUrl(source, options);
@@ -47,14 +47,14 @@ export function join(source: StreamSource, start: Start, options: ConnectionOpti
   return connection;
 }
 
-/** Takes a subscriber off its connection, which ends with its last one. */
+/** Removes a subscriber from its connection. The connection closes when its last subscriber leaves. */
 export function leave(subscriber: Subscriber): void {
   const connection = subscriber.connection;
   if (connection === undefined) return;
   subscriber.connection = undefined;
   connection.subscribers.delete(subscriber);
   if (connection.subscribers.size > 0) return;
-  // React's StrictMode leaves and comes back at once.
+  // React's StrictMode unsubscribes and subscribes again at once.
   setTimeout(() => {
     if (connection.subscribers.size === 0) connection.close();
   }, 0);
@@ -63,7 +63,7 @@ export function leave(subscriber: Subscriber): void {
 function isAt(connection: Connection, start: Start): boolean {
   if ("after" in start) return connection.position === start.after;
   const isSame = "from" in connection.start && connection.start.from === start.from;
-  // A live stream has no place to miss; an earlier one is the same only before it began.
+  // A live stream can be joined at any time; one from the earliest event only before its first frame.
   return isSame && (start.from === "live" || connection.position === undefined);
 }
 

@@ -6,12 +6,12 @@ export interface Frame {
   readonly id: string | undefined;
 }
 
-// Far more than the server's largest event: what never ends is not an event stream.
+// Far more than the server's largest event: a longer line means that this is no event stream.
 const maxLineLength = 4 * 1024 * 1024;
 
 /**
  * Parses an event stream by the WHATWG rules. Unlike parsers that imitate EventSource it also reports blocks without data,
- * with which the server moves the cursor over events that a filter leaves out, and tells a block's own id from an inherited one.
+ * with which the server moves the cursor past events that a filter leaves out, and distinguishes a block's own id from an inherited one.
  */
 export class SseParser {
   readonly #onFrame: (frame: Frame) => void;

@@ -8,32 +8,32 @@ import { join, leave } from "./sharing.js";
 import { isKnownType } from "./shape.js";
 import { streamUrl, type Start } from "./url.js";
 
-/** A stream of events that stays up by itself. It connects when the first listener is added or iteration begins. */
+/** A stream of events that reconnects by itself. It connects when the first listener is added or iteration begins. */
 export interface EventStream extends AsyncIterable<AgentEvent> {
   /** The address, without the place where it begins. */
   readonly url: string;
   readonly state: StreamState;
-  /** What is wrong at the moment; undefined when nothing is. */
+  /** The current error; undefined when there is none. */
   readonly error: StreamError | undefined;
-  /** The cursor of the last event; give it as an option to go on there. */
+  /** The cursor of the last event; pass it as an option to go on there. */
   readonly lastEventId: string | undefined;
   /** The server's verdict on the cursor when the connection was last made. */
   readonly verdict: EventPayloads["session_stream_started"] | undefined;
-  /** Events in order, one call each. @returns a function that takes the listener off. */
+  /** Events in order, one call each. @returns a function that removes the listener. */
   onEvent(listener: (event: AgentEvent) => void): () => void;
   onStateChange(listener: (change: StateChange) => void): () => void;
-  /** Ends it for good. The iterator still gives what is queued. */
+  /** Ends it for good. The iterator still gives the queued events. */
   close(): void;
   /**
-   * Iterates once; for a second reader make a second stream, they share the connection. Leaving the loop closes the stream.
-   * @throws StreamError when the stream ended by an error.
+   * Can be iterated once. For a second reader create a second stream; both share a connection. Leaving the loop closes the stream.
+   * @throws StreamError when the stream ended with an error.
    */
   [Symbol.asyncIterator](): AsyncIterator<AgentEvent, undefined>;
 }
 
 /**
  * Streams the events of a session, a project or the broadcast.
- * @throws TypeError for options that can't work. What the server refuses is told by `error` and `onStateChange`, and thrown by iteration.
+ * @throws TypeError for options that can't work. When the server refuses the stream, `error` and `onStateChange` say so, and iteration throws.
  */
 export function createEventStream(options: StreamSource & StreamOptions): EventStream {
   return new LiveStream(options);
@@ -99,7 +99,7 @@ class LiveStream implements EventStream, Subscriber {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<AgentEvent, undefined> {
-    if (this.#queue !== undefined) throw new TypeError("A stream is iterated once; make a second one, they share the connection.");
+    if (this.#queue !== undefined) throw new TypeError("A stream can be iterated once. Create a second one; both share a connection.");
     const queue = (this.#queue = new Queue<AgentEvent>());
     if (this.state === "closed") queue.end(this.error);
     else this.#connect();
@@ -143,7 +143,7 @@ class LiveStream implements EventStream, Subscriber {
 
   #rejoin(): void {
     const start: Start = this.#position !== undefined ? { after: this.#position } : { from: this.#options.from ?? "live" };
-    // Listeners that are added in the same breath miss nothing: a connection answers later at the earliest.
+    // Listeners that are added in the same turn miss nothing, because a connection answers in a later one.
     const connection = join(this.#options, start, this.#options, this);
     if (this.connection === connection) this.#set(connection.change);
   }
@@ -155,12 +155,12 @@ class LiveStream implements EventStream, Subscriber {
     return event.type === "stream_gap" || (event.type === "session_stream_started" && event.payload.reason != null);
   }
 
-  /** @returns whether the queue may be given one more. */
+  /** @returns whether the queue takes one more event. */
   #makeRoom(queue: Queue<AgentEvent>): boolean {
     switch (this.#options.whenFull ?? "catch-up") {
       case "drop-oldest":
         queue.shift();
-        // Once for each queue full, not for each event.
+        // One warning for each full queue, not for each event.
         if (this.#dropped++ % this.#queueLimit === 0) {
           this.warn(new StreamError("dropped", `The consumer is too slow: ${this.#dropped} of the oldest queued events dropped so far.`));
         }
@@ -195,7 +195,7 @@ class LiveStream implements EventStream, Subscriber {
   }
 }
 
-/** A listener that throws is its own problem: the stream and the other listeners go on. */
+/** When a listener throws, the stream and the other listeners go on. */
 function guarded<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value);

@@ -10,15 +10,15 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
   /** The server answered with a stream. */
   onOpen(): void;
-  /** Something came, be it a comment. */
+  /** Bytes came, if only a comment. */
   onActivity(): void;
   onFrame(frame: Frame): void;
 }
 
 /**
  * One connection, from the request to its end.
- * @returns true when the server says that nothing will ever come again (204).
- * @throws StreamError for everything else, or whatever the signal was aborted with.
+ * @returns true when the server says that the stream is over for good (204).
+ * @throws StreamError for every other end; when the signal was aborted, its reason.
  */
 export type Transport = (request: TransportRequest) => Promise<boolean>;
 
@@ -31,7 +31,7 @@ const fetchTransport: Transport = async (request) => {
   await check(response);
   request.onOpen();
   await read(response.body as ReadableStream<Uint8Array>, request);
-  throw new StreamError("ended", "The server, or a proxy before it, ended the stream without a word.");
+  throw new StreamError("ended", "The server, or a proxy in front of it, ended the stream without a reason.");
 };
 
 /** The headers that the caller wants sent. */
@@ -39,7 +39,7 @@ export async function headersOf(options: Pick<ConnectionOptions, "headers">): Pr
   try {
     return typeof options.headers === "function" ? await options.headers() : (options.headers ?? {});
   } catch (cause) {
-    throw new StreamError("unreachable", `The headers to send couldn't be had: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new StreamError("unreachable", `The headers function failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
@@ -55,12 +55,12 @@ async function ask({ url, options, signal }: TransportRequest): Promise<Response
   }
 }
 
-/** That a request got no answer, in words. */
+/** The error of a request that got no answer. */
 export function unreachable(url: string, cause: unknown): StreamError {
   const { origin } = new URL(url);
   const code = (cause as { cause?: { code?: unknown } } | undefined)?.cause?.code;
   const isForeign = typeof location === "object" && location.origin !== "null" && location.origin !== origin;
-  // A browser doesn't tell pages which of the two it was.
+  // A browser doesn't tell a page which of the two it is.
   const hint = isForeign ? `, or doesn't allow pages of ${location.origin} (the server lists them in Cors:Origins)` : "";
   return new StreamError("unreachable", `The server at ${origin} can't be reached${typeof code === "string" ? ` (${code})` : ""}${hint}.`, { cause });
 }
@@ -101,13 +101,13 @@ const eventSourceTransport: Transport = (request) =>
     const { url, options, signal } = request;
     signal.throwIfAborted();
     const Source = options.EventSource ?? globalThis.EventSource;
-    if (Source === undefined) throw new StreamError("not_a_stream", "There is no EventSource here; use the transport fetch, or give one in options.EventSource.");
+    if (Source === undefined) throw new StreamError("not_a_stream", "There is no EventSource here; use the transport fetch, or pass one as options.EventSource.");
     const source = new Source(url, { withCredentials: options.credentials === "include" });
 
     let lastId = "";
     const listener = (message: MessageEvent) => {
       request.onActivity();
-      // A browser's EventSource repeats the last id for frames without one; others leave it empty.
+      // For frames without an id a browser's EventSource repeats the last one; other implementations leave it empty.
       const id = message.lastEventId === lastId || message.lastEventId === "" ? undefined : message.lastEventId;
       lastId = id ?? lastId;
       request.onFrame({ data: message.data as string, id });
@@ -117,7 +117,7 @@ const eventSourceTransport: Transport = (request) =>
     source.onopen = () => request.onOpen();
     source.onerror = () => {
       const isRefused = source.readyState === closedState;
-      // It would come back by itself, at the old cursor and without back-off.
+      // Otherwise it would reconnect by itself, at the old cursor and without back-off.
       source.close();
       if (isRefused) diagnose(request).then(resolve, reject);
       else reject(new StreamError("ended", "The connection broke off, or the server can't be reached."));
@@ -128,7 +128,7 @@ const eventSourceTransport: Transport = (request) =>
     });
   });
 
-/** An EventSource doesn't say why it was refused: the same question by fetch does. */
+/** An EventSource doesn't say why it was refused, so the same request is sent by fetch. */
 async function diagnose(request: TransportRequest): Promise<boolean> {
   const response = await ask(request);
   if (response.status === 204) return true;

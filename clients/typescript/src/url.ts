@@ -12,7 +12,7 @@ function pathOf(source: StreamSource): string {
 
 function idOf(option: string, id: unknown): string {
   if (typeof id !== "string" || id === "") throw new TypeError(`${option} is empty; give the id of what to stream.`);
-  // Proxies and URL parsers take these for steps in the path, whatever they are escaped to.
+  // Proxies and URL parsers resolve these as steps in the path, escaped or not.
   if (id === "." || id === "..") throw new TypeError(`${option} is '${id}'; an id begins with a letter or digit.`);
   return encodeURIComponent(id);
 }
@@ -44,7 +44,7 @@ export function streamUrl(source: StreamSource, options: ConnectionOptions): str
   return url.href;
 }
 
-/** In the query rather than as Last-Event-ID, which would cost pages of other origins a preflight each time. */
+/** The cursor is in the query, because a Last-Event-ID header would cost pages of other origins a preflight each time. */
 export function withStart(url: string, start: Start): string {
   const started = new URL(url);
   if ("after" in start) started.searchParams.set("last_event_id", start.after);

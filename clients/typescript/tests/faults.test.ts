@@ -22,7 +22,7 @@ describe.each(["fetch", "eventsource"] as const)("over %s", (transport) => {
     const { error } = await state("closed");
     expect(error).toMatchObject({ code: "refused", status: code, message });
     expect(stream.error).toBe(error);
-    // An EventSource doesn't see the answer: it is asked for once more.
+    // An EventSource doesn't see the answer, so the request is sent once more.
     expect(requests).toHaveLength(transport === "fetch" ? 1 : 2);
   });
 

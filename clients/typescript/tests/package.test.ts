@@ -8,7 +8,7 @@ import { newSession, notes, publish, serverUrl } from "./support/server.js";
 const root = join(import.meta.dirname, "..");
 const run = (command: string, args: readonly string[], cwd = root) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-/** A folder that has the package as a project that installed it. */
+/** A folder with the package installed as in a project. */
 function project(): string {
   const folder = mkdtempSync(join(tmpdir(), "eventstream-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

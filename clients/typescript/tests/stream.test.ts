@@ -166,7 +166,7 @@ describe("sharing", () => {
     expect(numbers(await third.count(5))).toEqual([5, 6, 7, 8, 9]);
     expect(urls).toHaveLength(2);
 
-    // Only one is left, whoever leaves.
+    // One connection is left, whichever reader leaves.
     early.stream.close();
     await publish(to.baseUrl, to.sessionId, ...notes(1, 10));
     expect(numbers(await late.count(11))).toEqual(upTo(11));

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { eventStreamUrl } from "./server";
 import { Session } from "./session";
 
-// Rows beyond these come by the stream, which begins where they end.
+// Later events come by the stream, which begins where these end.
 const renderedEvents = 500;
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ session?: string | string[] }> }): Promise<ReactNode> {
@@ -27,7 +27,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ s
   );
 }
 
-/** Undefined when there is no answer: the page then comes without rows, and its stream says what is wrong. */
+/** Undefined when the server doesn't answer: the page then has no rows, and its stream shows the error. */
 async function historyOf(sessionId: string): Promise<HistoryPage | undefined> {
   try {
     return await loadHistory({ baseUrl: eventStreamUrl(), sessionId, limit: renderedEvents });

@@ -7,7 +7,7 @@ import type { ReactNode } from "react";
 
 export interface SessionProps {
   readonly sessionId: string;
-  /** What the server has rendered. */
+  /** The events that the server has rendered. */
   readonly events: readonly AgentEvent[];
   /** Where `events` end, and the stream begins; undefined: from the earliest event. */
   readonly cursor: string | undefined;
@@ -33,7 +33,7 @@ const words = {
   idle: "Not connected",
   connecting: "Connecting …",
   open: "Live",
-  waiting: "The stream broke off; coming back …",
+  waiting: "The connection was lost; coming back …",
   paused: "Catching up …",
   closed: "The session is over",
 };

@@ -11,7 +11,7 @@ export function App(): ReactNode {
   }, [sessionId]);
   if (server !== undefined && !/^https?:\/\/./.test(server)) return <WrongServer server={server} />;
   if (sessionId === undefined) return <StartPage server={server} />;
-  // A session that is changed for another begins with nothing of the first.
+  // The key makes another session start without any state of the one before.
   return <SessionView key={`${server} ${sessionId}`} sessionId={sessionId} server={server} speed={speed} />;
 }
 

@@ -37,7 +37,7 @@ function Chart({ title, value, values, unit }: { readonly title: string; readonl
       <svg role="img" aria-label={words} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none">
         {values.map((each, i) => {
           const tall = each === undefined || most === 0 ? 0 : Math.max(1.5, (each / most) * height);
-          // One place a second, so that the bars move by what they stand for.
+          // A second without events keeps its place, so that the bars move left with time.
           return each ? <rect key={i} x={i * step} y={height - tall} width={step - 1} height={tall} /> : null;
         })}
         <line x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />

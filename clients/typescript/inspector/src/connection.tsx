@@ -6,7 +6,7 @@ import type { Watched } from "./watch.js";
 const states = { idle: "Idle", connecting: "Connecting", open: "Live", waiting: "Reconnecting", paused: "Catching up", closed: "Ended" } as const;
 const tones = { idle: "warn", connecting: "busy", open: "good", waiting: "bad", paused: "warn", closed: "warn" } as const;
 
-/** How the connection stands, as a word. */
+/** The state of the connection, as a word. */
 export function ConnectionState({ watched }: { readonly watched: Watched }): ReactNode {
   const { state, error } = watched;
   return (
@@ -17,7 +17,7 @@ export function ConnectionState({ watched }: { readonly watched: Watched }): Rea
   );
 }
 
-/** What is wrong, in words, and what to do. */
+/** Says what is wrong and what to do. */
 export function Trouble({ watched, retry }: { readonly watched: Watched; readonly retry: () => void }): ReactNode {
   const { state, error, journal } = watched;
   if (state !== "closed" && state !== "waiting") return null;
@@ -25,10 +25,10 @@ export function Trouble({ watched, retry }: { readonly watched: Watched; readonl
   const why = error?.message ?? (last?.kind === "closing" ? last.text : undefined);
   const isOver = state === "closed";
   const again = isOver ? <button type="button" className="button small" onClick={retry}>Try again</button> : null;
-  if (isOver && error === undefined) return <p className="banner" role="status">{why ?? "The stream is over: nothing more will come."} {again}</p>;
+  if (isOver && error === undefined) return <p className="banner" role="status">{why ?? "The stream is over: no more events will come."} {again}</p>;
   return (
     <p className="banner bad" role="alert">
-      <strong>{isOver ? "Can't watch this session." : "Not connected."}</strong> {why} {isOver ? null : "Trying again; what the log holds is fetched then."}
+      <strong>{isOver ? "Can't watch this session." : "Not connected."}</strong> {why} {isOver ? null : "Trying again. Events that were missed come from the log then."}
       {again}
     </p>
   );

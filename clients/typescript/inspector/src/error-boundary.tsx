@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 
-/** A page that fell over says so, rather than nothing. */
+/** Shows that the page failed, instead of an empty page. */
 export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly error?: unknown }> {
   override readonly state: { readonly error?: unknown } = {};
 
@@ -14,10 +14,10 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
     return (
       <div className="start">
         <main>
-          <h1>The page fell over</h1>
+          <h1>The page has failed</h1>
           <p className="banner bad" role="alert">
             {error instanceof Error ? error.message : String(error)}
-            <button type="button" className="button small" onClick={() => location.reload()}>Load it again</button>
+            <button type="button" className="button small" onClick={() => location.reload()}>Reload</button>
           </p>
         </main>
       </div>

@@ -8,7 +8,7 @@ interface FilterBarProps {
   readonly byType: { readonly [type: string]: number };
 }
 
-/** What is shown of all that came: by kind, by type and by text. */
+/** Chooses which events are shown, by kind, type and text. */
 export function FilterBar({ filter, setFilter, byType }: FilterBarProps): ReactNode {
   const counts = new Map<Group, number>();
   for (const [type, count] of Object.entries(byType)) counts.set(groupOf(type), (counts.get(groupOf(type)) ?? 0) + count);

@@ -2,7 +2,7 @@ import type { AgentEvent } from "../../src/index.js";
 import { catalogue, type EventFamilies } from "../../src/events.generated.js";
 import { isKnownType } from "../../src/shape.js";
 
-/** What types are filtered by: a few words rather than seventy names. */
+/** Kinds of events to filter by, because there are seventy types. */
 export const groups = ["Messages", "Thoughts", "Tools", "Runs", "Workflow", "Metrics", "Other", "Stream"] as const;
 export type Group = (typeof groups)[number];
 
@@ -36,20 +36,20 @@ export const isFiltering = ({ groups, type, text }: Filter): boolean => groups.l
 
 const texts = new WeakMap<AgentEvent, string>();
 
-/** All that an event says, to search in. */
+/** The text of an event to search in. */
 function textOf(event: AgentEvent): string {
   let text = texts.get(event);
   if (text === undefined) texts.set(event, (text = JSON.stringify(event).toLowerCase()));
   return text;
 }
 
-/** The message or tool call that an event is a part of: its pieces are found together, or not at all. */
+/** The message or tool call that an event belongs to: a search shows all events of it, or none. */
 function wholeOf({ session_id, payload }: AgentEvent): string | undefined {
   const { message_id, tool_call_id } = payload as { readonly message_id?: unknown; readonly tool_call_id?: unknown };
   return typeof tool_call_id === "string" ? `t ${session_id} ${tool_call_id}` : typeof message_id === "string" ? `m ${session_id} ${message_id}` : undefined;
 }
 
-/** The events that pass; the same list when all do. */
+/** The events that pass the filter; the same list when all do. */
 export function filtered(events: readonly AgentEvent[], filter: Filter): readonly AgentEvent[] {
   if (!isFiltering(filter)) return events;
   const { type, text } = filter;
@@ -66,7 +66,7 @@ export function filtered(events: readonly AgentEvent[], filter: Filter): readonl
     if (whole === undefined) continue;
     const known = wholes.get(whole) ?? { said: "", isFound: false };
     const { delta } = event.payload as { readonly delta?: unknown };
-    // A word may be cut by the deltas that brought it.
+    // A word may be split over several deltas.
     if (typeof delta === "string" && !known.isFound) known.said += delta.toLowerCase();
     known.isFound ||= isFound || known.said.includes(wanted);
     wholes.set(whole, known);

@@ -6,7 +6,7 @@ import { formatJson, formatTime, toneOf } from "../../src/components/describe.js
 const rowHeight = 28;
 const beyond = 12;
 
-/** What came over the wire, one line each. Only the lines that can be seen are in the page. */
+/** The raw frames, one line each. Only the lines in view are in the page. */
 export function Frames({ events }: { readonly events: readonly AgentEvent[] }): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTheme } from "./theme.js";
 import { MoonIcon, SunIcon } from "./icons.js";
 
-/** The top of the page: whose it is, what it shows, and what can be done. */
+/** The top of the page: its name, the session that it shows, and the actions. */
 export function Header({ children, actions }: { readonly children?: ReactNode; readonly actions?: ReactNode }): ReactNode {
   const { isDark, toggle } = useTheme();
   return (

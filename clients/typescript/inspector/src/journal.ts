@@ -3,7 +3,7 @@ import { roles } from "../../src/events.generated.js";
 import type { EventStats } from "../../src/react/index.js";
 import { isEvent } from "../../src/index.js";
 
-/** Something about the connection, in words. */
+/** A sentence about the connection, for the reader. */
 export interface JournalEntry {
   readonly at: string;
   readonly kind: "open" | "back" | "gap" | "closing" | "lost";
@@ -12,24 +12,24 @@ export interface JournalEntry {
 
 const reasons: { readonly [reason: string]: string } = {
   expired: "what came before has expired in the log",
-  epoch_changed: "the log was begun anew",
-  ahead: "the log went back, as after the loss of a server",
-  malformed_cursor: "the place to go on from was no cursor",
+  epoch_changed: "the log was lost or had expired, and a new one began",
+  ahead: "the log has lost its newest events",
+  malformed_cursor: "the last event id was not a cursor",
 };
 
 const endings: { readonly [reason: string]: string } = {
-  draining: "The server stops, and asks to come back.",
-  rotation: "The connection has grown old; the server asks to come back.",
-  busy: "The server has too many streams, and asks to come back later.",
+  draining: "The server stops, and asks clients to reconnect.",
+  rotation: "The connection is old; the server asks clients to reconnect.",
+  busy: "The server has too many streams, and asks clients to reconnect later.",
   unavailable: "The server's storage doesn't answer; trying again.",
-  slow_consumer: "This page took events too slowly, and comes back.",
+  slow_consumer: "This page read events too slowly, and reconnects.",
   session_ended: "The session has ended.",
   session_deleted: "The session was deleted.",
 };
 
 const wordsFor = (words: { readonly [name: string]: string }, name: string): string | undefined => (Object.hasOwn(words, name) ? words[name] : undefined);
 
-/** What a frame of the server's own means for who watches; undefined for all others. */
+/** What a frame of the server's own means for the reader; undefined for all other events. */
 export function describeControl(event: AgentEvent, isFirst: boolean): JournalEntry | undefined {
   const at = event.timestamp;
   if (isEvent(event, "session_stream_started")) {
@@ -45,7 +45,7 @@ export function describeControl(event: AgentEvent, isFirst: boolean): JournalEnt
 
 const stories = new WeakMap<AgentEvent, AgentEvent | null>();
 
-/** The event as the timeline tells it: of the server's own frames only what concerns a reader. */
+/** The event as the timeline shows it: of the server's own frames only those that matter to a reader. */
 export function toldAs(event: AgentEvent, isFirst: boolean): AgentEvent | null {
   if (event.type === "heartbeat" || event.type === "stream_closing") return null;
   if (event.type !== "session_stream_started") return event;
@@ -58,14 +58,14 @@ export function toldAs(event: AgentEvent, isFirst: boolean): AgentEvent | null {
   return story;
 }
 
-/** How many events came before the first one that is held: the log has let them go, or this page has. */
+/** How many events came before the first one here: the log has dropped them, or this page has. */
 export function missingBefore(events: readonly AgentEvent[]): number {
   const first = events.find((event) => event.id !== undefined && !isControl(event));
   const offset = Number(first?.id?.split("-")[1] ?? 1);
   return offset > 1 ? offset - 1 : 0;
 }
 
-/** How many events there were beside the server's own frames. */
+/** How many events there were, without the server's own frames. */
 export const published = ({ total, byType }: EventStats): number => roles.control.reduce((rest, type) => rest - (byType[type] ?? 0), total);
 
 const isControl = ({ type }: AgentEvent): boolean => (roles.control as readonly string[]).includes(type);

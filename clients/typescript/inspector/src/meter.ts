@@ -11,7 +11,7 @@ const held = 60;
 // Enough for a median, however many come.
 const maxSamples = 500;
 
-/** How many events come a second, and how old they are by then. What a connection repeats from the log counts as neither. */
+/** How many events come a second, and how old they are on arrival. Events that a connection repeats from the log don't count. */
 export class Meter {
   readonly #seconds = new Map<number, { count: number; readonly ages: number[] }>();
   #replays = 0;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** What the address says: which session of which server. */
+/** The session and the server that the address names. */
 export interface Place {
   readonly sessionId: string | undefined;
   /** Another server than the page's own, from `?server=`. */
@@ -19,7 +19,7 @@ export function placeOf(address: URL): Place {
   };
 }
 
-/** The address of a session; what else the address says stays. */
+/** The address of a session; the query stays. */
 export function addressOf(sessionId: string): string {
   return `/events/${encodeURIComponent(sessionId)}${location.search}`;
 }
@@ -47,7 +47,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // No escapes after all; the server says what is wrong with it.
+    // The id isn't escaped properly; the server says what is wrong with it.
     return text;
   }
 }

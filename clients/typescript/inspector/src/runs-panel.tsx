@@ -4,7 +4,7 @@ import { RunStatus } from "../../src/components/index.js";
 import { lineOf, titleOf, toneOfStatus } from "../../src/components/describe.js";
 import { useReduced } from "../../src/react/index.js";
 
-// Each reads all events; more than these nobody compares.
+// Each reads all events, and no reader compares more than these.
 const maxRuns = 5;
 
 /** The newest runs, and the steps of the newest workflow. */

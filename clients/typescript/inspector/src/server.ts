@@ -1,6 +1,6 @@
 import { isObject } from "../../src/shape.js";
 
-/** What became of a request, in words. */
+/** The outcome of a request; a failure is a sentence for the reader. */
 export type Outcome<T> = { readonly isOk: true; readonly value: T } | { readonly isOk: false; readonly words: string };
 
 export interface Session {
@@ -36,7 +36,7 @@ export const publish = (server: string | undefined, sessionId: string, event: Ne
 const isSession = (value: unknown): value is Session => isObject(value) && typeof value.session_id === "string" && typeof value.started_at === "string";
 const isReceipt = (value: unknown): value is Receipt => isObject(value) && typeof value.event_id === "string" && (value.id === undefined || typeof value.id === "string");
 
-/** @param read Undefined for what EventStream doesn't answer. */
+/** @param read Returns undefined for an answer that isn't EventStream's. */
 async function ask<T>(server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T | undefined): Promise<Outcome<T>> {
   const base = (server ?? location.origin).replace(/\/+$/, "");
   let response: Response;
@@ -55,10 +55,10 @@ async function ask<T>(server: string | undefined, path: string, init: RequestIni
 
 const meanings: { readonly [status: number]: string } = {
   401: "You aren't signed in, or the credentials have expired.",
-  403: "You may not do that.",
+  403: "You have no right to do that.",
   404: "This server has no such address; its inspector may be switched off.",
   413: "That is too large.",
-  503: "The server can't at the moment; try again.",
+  503: "The server is full or stopping; try again.",
 };
 
 function wordsOf(status: number, body: unknown): string {

@@ -3,7 +3,7 @@ import { ChevronIcon } from "./icons.js";
 import { addressOf, goTo } from "./place.js";
 import { recentSessions, type Outcome, type Session } from "./server.js";
 
-/** The sessions that began last; asked for anew whenever it appears. */
+/** The sessions that began last; loaded again whenever it appears. */
 export function RecentSessions({ server, current, onChosen }: { readonly server: string | undefined; readonly current?: string; readonly onChosen?: () => void }): ReactNode {
   const [answer, setAnswer] = useState<Outcome<readonly Session[]>>();
   useEffect(() => {
@@ -40,7 +40,7 @@ export function RecentSessions({ server, current, onChosen }: { readonly server:
   );
 }
 
-/** Takes the id of a session, whether it has begun or not. */
+/** Asks for the id of a session, which need not have begun. */
 export function SessionForm({ initial = "", onChosen, label = "Session", hasFocus = false }: { readonly initial?: string; readonly onChosen?: () => void; readonly label?: string; readonly hasFocus?: boolean }): ReactNode {
   const [id, setId] = useState(initial);
   const [problem, setProblem] = useState<string>();
@@ -61,7 +61,7 @@ export function SessionForm({ initial = "", onChosen, label = "Session", hasFocu
   );
 }
 
-/** The session that is shown, and a way to others. */
+/** The session that is shown, and a menu of others. */
 export function SessionMenu({ sessionId, server }: { readonly sessionId: string; readonly server: string | undefined }): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
@@ -101,7 +101,7 @@ export function SessionMenu({ sessionId, server }: { readonly sessionId: string;
   );
 }
 
-/** The rule of the server, so that a slip is told before anything is asked. */
+/** The server's rule, so that a typing error is shown before any request. */
 function problemOf(id: string): string | undefined {
   if (id === "") return "Give the id of a session.";
   if (id.length > 128) return `A session id has at most 128 characters; this has ${id.length}.`;

@@ -21,20 +21,20 @@ interface SessionViewProps {
   readonly speed: number;
 }
 
-/** A session, watched anew when that is asked for. */
+/** A session; *Try again* watches it from the start. */
 export function SessionView(props: SessionViewProps): ReactNode {
   const { sessionId, server, speed } = props;
   const [attempt, setAttempt] = useState(0);
   const [isPublishing, setPublishing] = useState(false);
   const isOver = useRef(false);
   const retry = useCallback(() => setAttempt((before) => before + 1), []);
-  // Only now: of a session that was deleted there is nothing to watch before.
+  // A deleted session has nothing to watch before its first new event, so watching begins again with that one.
   const onPublished = useCallback(() => {
     if (!isOver.current) return;
     isOver.current = false;
     retry();
   }, [retry]);
-  // Out here both go on when the session is watched anew for what they have published.
+  // The demo and the dialog stand outside Session, so they go on when it is mounted again for an event that they published.
   const demo = useDemo(sessionId, server, speed, onPublished);
   return (
     <>
@@ -46,7 +46,7 @@ export function SessionView(props: SessionViewProps): ReactNode {
 
 interface SessionProps extends Omit<SessionViewProps, "speed"> {
   readonly demo: Demo;
-  /** Is told whether the stream has ended for good. */
+  /** Set to whether the stream has ended for good. */
   readonly isOver: RefObject<boolean>;
   readonly retry: () => void;
   readonly startPublishing: () => void;
@@ -94,7 +94,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing }: Se
         <Trouble watched={watched} retry={retry} />
         {demo.problem === undefined ? null : <p className="banner bad" role="alert">{demo.problem}</p>}
         {watched.isPaused ? <Paused watched={watched} /> : null}
-        {missing > 0 ? <p className="hint">The beginning isn't held: {missing.toLocaleString("en")} earlier {missing === 1 ? "event is" : "events are"} not shown.</p> : null}
+        {missing > 0 ? <p className="hint">The beginning is no longer there: {missing.toLocaleString("en")} earlier {missing === 1 ? "event is" : "events are"} not shown.</p> : null}
       </section>
       <main>
         <div className="left">
@@ -104,7 +104,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing }: Se
             chosen={tab}
             choose={setTab}
             tabs={[
-              // A timeline goes on from what it has read; another filter begins another one.
+              // A timeline keeps what it has read, so another filter needs a new one.
               { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} localTime /> },
               { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
               { name: "Connection", badge: reconnects + gaps > 0 ? String(reconnects + gaps) : undefined, isAlarming: gaps > 0, content: () => <Journal entries={watched.journal} /> },

@@ -5,7 +5,7 @@ import { goTo } from "./place.js";
 import { RecentSessions, SessionForm } from "./session-picker.js";
 import { newDemoSession, playWhenShown } from "./demo/player.js";
 
-/** What stands at `/`: the way to a session. */
+/** The page at `/`: it opens a session or plays the demo. */
 export function StartPage({ server }: { readonly server: string | undefined }): ReactNode {
   const play = () => {
     const session = newDemoSession();

@@ -4,7 +4,7 @@ type Theme = "light" | "dark";
 
 const key = "eventstream.theme";
 
-/** What was chosen last; undefined follows the system. */
+/** The last choice; undefined follows the system. */
 function chosen(): Theme | undefined {
   try {
     const value = localStorage.getItem(key);

@@ -4,11 +4,11 @@ import { useAgentEvents, type UseEventsResult } from "../../src/react/index.js";
 import { describeControl, type JournalEntry } from "./journal.js";
 import { Meter } from "./meter.js";
 
-/** As many as a log holds by default. */
+/** The number of events that a log holds by default. */
 export const maxEvents = 10_000;
 
 export interface Watched extends UseEventsResult {
-  /** What the page shows: everything, or while paused what there was. */
+  /** The events that the page shows: all, or while paused those that came before the pause. */
   readonly shown: readonly AgentEvent[];
   readonly isPaused: boolean;
   /** How many events came while paused. */
@@ -21,7 +21,7 @@ export interface Watched extends UseEventsResult {
 
 const maxJournal = 200;
 
-/** A session as it happens, and how the connection fares. */
+/** A session as it happens, and the state of its connection. */
 export function useWatch(sessionId: string, server: string | undefined): Watched {
   const [meter] = useState(() => new Meter());
   const [journal, setJournal] = useState<readonly JournalEntry[]>([]);

@@ -13,16 +13,16 @@ export interface AgentTimelineProps {
   readonly events: readonly AgentEvent[];
   /** About how many rows are shown at first, and how many more with each "Show earlier"; by default 200. */
   readonly pageSize?: number;
-  /** Times as they are where the page is read; by default in UTC. */
+  /** Shows times in the reader's time zone; by default in UTC. */
   readonly localTime?: boolean;
   readonly label?: string;
   readonly className?: string;
 }
 
-// So close to its end a list is followed: a few pixels are lost to rounding and zoom.
+// A list follows the newest row while it is this close to its end, in pixels: rounding and zoom cost a few.
 const followMargin = 24;
 
-/** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Follows the newest until scrolled up. */
+/** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Scrolls to the newest until the reader scrolls up. */
 export function AgentTimeline({ events, pageSize = 200, localTime = false, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
   const timeline = useReduced(reduceTimeline, initialTimeline, events);
   const { entries, begun, messages, toolCalls } = timeline;
@@ -132,7 +132,7 @@ export function ToolCallValues({ call }: { readonly call: ToolCall }): ReactNode
   const values = [
     ["Arguments", call.args ?? call.argsText],
     ["Error", call.error],
-    // Room for what comes, so that the progress stays where it is.
+    // The space is reserved for the result, so that the progress doesn't move.
     ["Result", call.result ?? (call.status === "running" ? "…" : undefined)],
     ["Progress", call.progress === "" ? undefined : call.progress],
   ] as const;

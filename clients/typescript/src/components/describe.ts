@@ -6,13 +6,13 @@ export function titleOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-// Maps: a type may be named like a member of every object.
+// Maps, because an event type may have the name of a member of every object, such as `constructor`.
 const titles = new Map([
   ["stream_gap", "Events are missing here: the log no longer has them"],
-  ["session_stream_started", "The stream went on elsewhere; events may be missing here"],
+  ["session_stream_started", "The stream resumed at another place; events may be missing here"],
 ]);
 
-// What says most of an event, in the order of preference.
+// The members that describe an event best, in order of preference.
 const telling = ["message", "error", "error_message", "reason", "status", "description", "summary", "query", "workflow", "stage", "name", "step_id", "node_id", "text", "agent"];
 
 /** An event in one line. */
@@ -61,7 +61,7 @@ export function formatDuration(ms: number | undefined): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** The time of day, to the second; as it is when it is no time. In UTC unless told, so that a page rendered on a server is the same in a browser. */
+/** The time of day, to the second; a text that is no time stays as it is. UTC by default, so that a page is the same on a server as in a browser. */
 export function formatTime(timestamp: string, isLocal = false): string {
   const date = new Date(timestamp);
   if (isLocal && !Number.isNaN(date.getTime())) return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
@@ -69,7 +69,7 @@ export function formatTime(timestamp: string, isLocal = false): string {
   return match?.[1] ?? timestamp;
 }
 
-/** A number to two places, the same on a server as in a browser, whatever their languages. */
+/** A number with two decimals, the same on a server as in a browser, whatever their languages. */
 export function formatMeasure(value: number | string): string {
   if (typeof value === "string") return value;
   return Math.abs(value) >= 1e6 ? value.toExponential(2) : String(Math.round(value * 100) / 100);

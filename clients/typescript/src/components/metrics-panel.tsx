@@ -13,7 +13,7 @@ export interface MetricsPanelProps {
   readonly className?: string;
 }
 
-/** The newest value of each measure, and how it came there. */
+/** The newest value of each measure, with its recent values as a line. */
 export function MetricsPanel({ events, label = "Metrics", className }: MetricsPanelProps): ReactNode {
   const { metrics } = useReduced(reduceMetrics, initialMetrics, events);
   return (

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
 import { formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
 
-/** A status as a word in a colour; the word alone says it too. */
+/** A status as a coloured word; it can be understood without the colour. */
 export function Badge({ status, tone = toneOfStatus(status) }: { readonly status: string; readonly tone?: Tone }): ReactNode {
   return <span className={`es-badge es-${tone}`}>{titleOf(status)}</span>;
 }
@@ -17,7 +17,7 @@ export function Json({ label, value }: { readonly label: string; readonly value:
   );
 }
 
-/** A line that opens. What is inside is made only then: a timeline has hundreds. */
+/** A line that opens. Its content is rendered only then, because a timeline has hundreds of them. */
 export function Details({ summary, children }: { readonly summary: ReactNode; readonly children: () => ReactNode }): ReactNode {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -28,10 +28,10 @@ export function Details({ summary, children }: { readonly summary: ReactNode; re
   );
 }
 
-// On a server there is nothing to paint, and React 18 warns.
+// A server paints nothing, and React 18 warns of layout effects there.
 const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
-/** Keeps a list at its end while that is wanted and its content changes. */
+/** Keeps a list scrolled to its end while its content changes, unless the reader has scrolled away. */
 export function useFollow(list: RefObject<HTMLElement | null>, isFollowing: boolean, content: unknown): void {
   useBeforePaint(() => {
     if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
@@ -40,7 +40,7 @@ export function useFollow(list: RefObject<HTMLElement | null>, isFollowing: bool
 
 /**
  * The index of the first item to show of a list that grows at its end and may lose its start.
- * It moves by half pages: rows that go one by one would shift all others each time.
+ * It moves by half pages: removing rows one by one would shift all others each time.
  */
 export function firstShown(begun: number, held: number, shown: number, pageSize: number): number {
   const step = Math.max(1, Math.floor(pageSize / 2));

@@ -14,7 +14,7 @@ export interface RunStatusProps {
   readonly className?: string;
 }
 
-/** How a run stands. Screen readers are told of changes. */
+/** The status of a run. Screen readers announce changes. */
 export function RunStatus({ events, runId, className }: RunStatusProps): ReactNode {
   const { runs } = useReduced(reduceRuns, initialRuns, events);
   const run = runId === undefined ? runs.at(-1) : runs.findLast((each) => each.id === runId);

@@ -12,13 +12,13 @@ export interface ToolCallInspectorProps {
   readonly events: readonly AgentEvent[];
   /** About how many of the newest calls are listed; by default 200. */
   readonly limit?: number;
-  /** Times as they are where the page is read; by default in UTC. */
+  /** Shows times in the reader's time zone; by default in UTC. */
   readonly localTime?: boolean;
   readonly label?: string;
   readonly className?: string;
 }
 
-/** The tool calls, and all that is known of the chosen one; the newest is chosen until another is. */
+/** The tool calls, and the details of the chosen one; the newest is chosen until the reader chooses another. */
 export function ToolCallInspector({ events, limit = 200, localTime = false, label = "Tool calls", className }: ToolCallInspectorProps): ReactNode {
   const { toolCalls, begun } = useReduced(reduceToolCalls, initialToolCalls, events);
   const [chosen, setChosen] = useState<string>();
@@ -42,7 +42,7 @@ export function ToolCallInspector({ events, limit = 200, localTime = false, labe
     const next = to === undefined ? undefined : calls[to];
     if (to === undefined) return;
     event.preventDefault();
-    // From the end on, the newest is followed.
+    // Choosing the last call follows the newest one again.
     if (next !== undefined) setChosen(event.key === "End" ? undefined : next.key);
     // jsdom has no layout, and so no scrolling.
     document.getElementById(`${id}${next?.key}`)?.scrollIntoView?.({ block: "nearest" });

@@ -5,11 +5,11 @@ export interface EventStats {
   readonly total: number;
   readonly byType: { readonly [type: string]: number };
   readonly errors: number;
-  /** Times that the stream said that something is missing. */
+  /** How often the stream said that events are missing. */
   readonly gaps: number;
   /** Events whose payload isn't what their type says. */
   readonly malformed: number;
-  /** Let go because of `maxEvents`. */
+  /** Events dropped because of `maxEvents`. */
   readonly evicted: number;
   readonly reconnects: number;
 }
@@ -28,16 +28,16 @@ export interface EventsSnapshot {
 export interface EventStoreOptions extends Omit<StreamOptions, "onEvent" | "onStateChange" | "queueLimit" | "whenFull" | "signal"> {
   /** How many events are held; by default 5,000. The oldest go first. */
   readonly maxEvents?: number;
-  /** Events to begin with, such as a history that a server has rendered; go on after them with `lastEventId`. */
+  /** Events to begin with, such as a history that a server has rendered; `lastEventId` streams on after them. */
   readonly initialEvents?: readonly AgentEvent[];
 }
 
 const noStats: EventStats = { total: 0, byType: {}, errors: 0, gaps: 0, malformed: 0, evicted: 0, reconnects: 0 };
 const defaultMaxEvents = 5000;
-// A background tab draws no frames; events wait no longer than this all the same.
+// A background tab draws no frames, so events wait for this time at most.
 const longestWaitMs = 50;
 
-/** The events of a stream for views: connected while somebody watches, told in batches, bounded. Works without React too. */
+/** The events of a stream for views: it is connected while it has listeners, calls them once per batch, and holds a bounded number. Works without React too. */
 export class EventStore {
   readonly #source: StreamSource | undefined;
   readonly #options: () => EventStoreOptions;
@@ -51,7 +51,7 @@ export class EventStore {
   #reconnects = 0;
   #snapshot: EventsSnapshot;
 
-  // The options are asked for when a connection is begun; onBatch is told of new events before they can be seen.
+  // The options are read when a connection begins; onBatch gets new events before the snapshot has them.
   constructor(source: StreamSource | undefined, options: () => EventStoreOptions, onBatch: (events: readonly AgentEvent[]) => void = () => {}) {
     this.#source = source;
     this.#options = options;
@@ -63,7 +63,7 @@ export class EventStore {
     this.#snapshot = { events: initialEvents.slice(-maxEvents), isConnected: false, state, error: undefined, lastEventId, stats: count(noStats, initialEvents) };
   }
 
-  /** Connects with the first listener, and closes with the last; who comes back goes on where it left off. */
+  /** Connects with the first listener and closes with the last; a later listener goes on where the stream stopped. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     if (this.#listeners.size === 1) this.#open();
@@ -74,7 +74,7 @@ export class EventStore {
 
   readonly getSnapshot = (): EventsSnapshot => this.#snapshot;
 
-  /** Forgets the events and counts so far; the stream goes on. */
+  /** Drops the events and counts so far; the stream goes on. */
   readonly clear = (): void => {
     this.#pending = [];
     this.#reconnects = 0;
@@ -90,21 +90,21 @@ export class EventStore {
     try {
       stream = createEventStream({ ...options, ...this.#source, from: options.from ?? "earliest", ...(lastEventId === undefined ? {} : { lastEventId }) });
     } catch (cause) {
-      // A view says what is wrong; it doesn't fall over.
+      // The view shows the error; throwing would break its render.
       this.#change = { state: "closed", error: new StreamError("refused", (cause as Error).message, { cause }) };
       this.#schedule();
       return;
     }
     this.#stream = stream;
     stream.onStateChange((change) => {
-      // A try that fails is no other loss, and the end of a session none.
+      // Only a connection that was open can be lost: a failed try and the end of a session don't count.
       if (this.#change.state === "open" && change.state !== "open" && change.state !== "closed") this.#reconnects++;
       this.#change = change;
       this.#schedule();
     });
     stream.onEvent((event) => {
       this.#pending.push(event);
-      // Timers of background tabs may come once a minute.
+      // In a background tab timers may run once a minute only.
       if (this.#pending.length >= this.#maxEvents) this.#flush();
       else this.#schedule();
     });
@@ -116,7 +116,7 @@ export class EventStore {
     stream?.close();
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    // Nobody has seen these: they come again after the snapshot's lastEventId.
+    // No listener has seen these events: they come again after the snapshot's lastEventId.
     this.#pending = [];
     this.#change = { state: "connecting" };
     this.#snapshot = { ...this.#snapshot, state: "connecting", isConnected: false, error: undefined };

@@ -4,10 +4,10 @@ import { createContext, createElement, useContext, useEffect, useMemo, useRef, u
 import { type AgentEvent, type ConnectionOptions, type EventEnvelope, type EventOf, type EventType, isEvent, isKnownType, type StreamSource } from "../index.js";
 import { EventStore, type EventsSnapshot, type EventStoreOptions } from "./event-store.js";
 
-// A method's parameter may be narrower, so that the handlers of known types fit beside those of any other.
+// Declared as methods, whose parameters may be narrower: so handlers of known types fit beside those of other types.
 type AnyHandler = { handle(event: EventEnvelope): void }["handle"];
 
-/** What to call for events of a type, of the catalogue or your own. One of the catalogue with a payload of a wrong shape is left to `onEvent`. */
+/** Handlers by event type, of the catalogue or your own. An event of the catalogue whose payload has the wrong shape goes to `onEvent` only. */
 export type EventHandlers = { readonly [T in EventType]?: (event: EventOf<T>) => void } & { readonly [type: string]: AnyHandler | undefined };
 
 export interface UseEventsOptions extends EventStoreOptions {
@@ -18,7 +18,7 @@ export interface UseEventsOptions extends EventStoreOptions {
 }
 
 export interface UseEventsResult extends EventsSnapshot {
-  /** Forgets the events and counts so far; the stream goes on. */
+  /** Drops the events and counts so far; the stream goes on. */
   readonly clear: () => void;
 }
 
@@ -30,10 +30,10 @@ export function EventStreamProvider({ children, ...options }: ConnectionOptions 
 }
 
 /**
- * The events of a session, from the earliest on, as they come. Null as id: not connected.
+ * The events of a session, from the earliest on, as they come. With null as id it doesn't connect.
  *
- * A new connection is made when the id or one of the plain options changes. Functions (`handlers`, `onEvent`, `headers`, `fetch`),
- * `initialEvents` and `lastEventId` may change with each render without one.
+ * It reconnects when the id or one of the plain options changes. Functions (`handlers`, `onEvent`, `headers`, `fetch`),
+ * `initialEvents` and `lastEventId` may change with each render without a new connection.
  */
 export function useAgentEvents(sessionId: string | null | undefined, options?: UseEventsOptions): UseEventsResult {
   return useEvents(sessionId ? { sessionId } : undefined, options);
@@ -53,14 +53,14 @@ function useEvents(source: StreamSource | undefined, given: UseEventsOptions = {
   const defaults = useContext(Defaults);
   const options: UseEventsOptions = { ...defaults, ...given };
   const latest = useRef(options);
-  // Before the effect of useSyncExternalStore, which connects.
+  // This must run before the effect of useSyncExternalStore, which connects.
   useEffect(() => {
     latest.current = options;
   });
 
   const key = keyOf(source, options);
   const store = useMemo(() => {
-    // The first render of a key is the one that its options are of.
+    // The options of a key are those of its first render.
     let first: UseEventsOptions | undefined = options;
     const storeOptions = () => {
       const { handlers: _, onEvent: __, ...rest } = first ?? latest.current;
@@ -68,7 +68,7 @@ function useEvents(source: StreamSource | undefined, given: UseEventsOptions = {
       return rest;
     };
     return new EventStore(source, storeOptions, (events) => tell(events, latest.current));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key stands for all that matters
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key contains every option that matters
   }, [key]);
   const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot);
   return useMemo(() => ({ ...snapshot, clear: store.clear }), [snapshot, store]);
@@ -89,7 +89,7 @@ function tell(events: readonly AgentEvent[], { handlers = {}, onEvent }: UseEven
   }
 }
 
-// What one handler throws must not keep the others, and the view, from their events.
+// A handler that throws must not keep events from the other handlers and the view.
 function guarded(listener: (event: AgentEvent) => void, event: AgentEvent): void {
   try {
     listener(event);

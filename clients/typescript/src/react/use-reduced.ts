@@ -3,7 +3,7 @@
 import { useRef } from "react";
 import type { AgentEvent } from "../index.js";
 
-/** What a reducer makes of the `events` of a hook, also of those that `maxEvents` has let go; anew after `clear`, or for another list. */
+/** The state that a reducer makes of the `events` of a hook, including those that `maxEvents` has dropped. Starts again after `clear`, or for another list. */
 export function useReduced<S>(reduce: (state: S, event: AgentEvent) => S, initial: S, events: readonly AgentEvent[]): S {
   const cache = useRef<{ readonly reduce: unknown; readonly last: AgentEvent; readonly state: S } | undefined>(undefined);
   const last = events.at(-1);
@@ -11,7 +11,7 @@ export function useReduced<S>(reduce: (state: S, event: AgentEvent) => S, initia
     cache.current = undefined;
     return initial;
   }
-  // A render that React throws away leaves a cache that is ahead: its last event isn't in the list then, and all is reduced again.
+  // When React throws a render away, the cache is ahead of the list. Then its last event isn't in the list, and all events are reduced again.
   const known = cache.current?.reduce === reduce ? cache.current : undefined;
   const at = known === undefined ? -1 : events.lastIndexOf(known.last);
   let state = known === undefined || at < 0 ? initial : known.state;

@@ -5,7 +5,7 @@ import { agentOf, append, changeAt, changeWhere, endsWork, isEnd, mayBeOneRun, r
 
 /** A message or a thought, with its text so far. */
 export interface Message {
-  /** Tells it from all others of the state. */
+  /** Unique in the state. */
   readonly key: string;
   /** Its `message_id`; thoughts may have none. */
   readonly id: string | undefined;
@@ -24,7 +24,7 @@ export interface Message {
 export interface MessagesState extends Reduced {
   /** In the order in which they began. */
   readonly messages: readonly Message[];
-  /** How many there were ever. */
+  /** How many there have been in all. */
   readonly begun: number;
 }
 
@@ -61,7 +61,7 @@ function tell(state: MessagesState, event: AgentEvent): MessagesState {
       return change(state, event, "thought", (open) => ({ text: (open?.text ?? "") + delta, status: "streaming" }));
     case "agent_message_end":
       return change(state, event, "message", (open) => {
-        // A text that the publisher had to cut says less than its deltas.
+        // A text that the publisher had to cut is shorter than its deltas together.
         const isLess = payload.content_truncated === true && (open?.text.length ?? 0) > (content?.length ?? 0);
         return { ...(isLess ? {} : { text: content ?? "" }), status: "complete" };
       });
@@ -74,7 +74,7 @@ function tell(state: MessagesState, event: AgentEvent): MessagesState {
   }
 }
 
-/** @param changes What becomes of the message that the event is about; undefined begins a new one of the same id. */
+/** @param changes Changes to the event's message; undefined begins a new message of the same id. */
 function change(state: MessagesState, event: AgentEvent, kind: Message["kind"], changes: (known: Message | undefined) => Partial<Message> | undefined): MessagesState {
   const id = textOf(event.payload, "message_id");
   const runId = runOf(event);

@@ -9,7 +9,7 @@ export interface Metric {
   readonly name: string;
   /** The newest value as it was sent, such as 45.2 or "2.1GB". */
   readonly latest: number | string;
-  /** The newest values as numbers, sizes in bytes; empty for what is no number. */
+  /** The newest values as numbers, sizes in bytes; empty for values that are no numbers. */
   readonly points: readonly { readonly at: string; readonly value: number }[];
 }
 
@@ -46,7 +46,7 @@ const isMeasure = (entry: [string, unknown]): entry is [string, number | string]
 
 const units: { readonly [unit: string]: number } = { "": 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
-/** "2.1GB" in bytes; undefined for what is no number. */
+/** "2.1GB" in bytes; undefined for a text that is no number. */
 function numeric(value: number | string): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   const match = /^\s*(-?\d+(?:\.\d+)?)\s*(?:([kmgtp]?)(i?)b|%)?\s*$/i.exec(value);

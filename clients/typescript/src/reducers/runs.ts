@@ -10,12 +10,12 @@ export interface Run {
   readonly sessionId: string;
   readonly agent: string | undefined;
   readonly status: "created" | "running" | "awaiting_input" | "interrupting" | "completed" | "failed" | "cancelled";
-  /** What the agent says it does, as in `agent_status`. */
+  /** What the agent is doing, from `agent_status`. */
   readonly activity: string | undefined;
   readonly startedAt: string;
   readonly endedAt: string | undefined;
   readonly durationMs: number | undefined;
-  /** The last error, be it one that the run got over. */
+  /** The last error, even if the run went on after it. */
   readonly error: string | undefined;
   readonly output: unknown;
   readonly usage: { readonly [member: string]: unknown } | undefined;
@@ -30,10 +30,10 @@ export interface RunsState extends Reduced {
 
 export const initialRuns: RunsState = { runs: [], malformed: [] };
 
-// What only happens while a run runs. Workflows have run ids of their own kind.
+// Types that occur only while a run runs. Those of workflows don't count: their run ids are of another kind.
 const workFamilies: readonly (keyof EventFamilies)[] = ["run", "message", "thought", "tool", "status", "step", "retrieval"];
 
-/** Follows runs from the first word of them to their end. */
+/** Follows runs from the first event that names them to their end. */
 export function reduceRuns(state: RunsState, event: AgentEvent): RunsState {
   if (!isKnownType(event.type)) return state;
   const [family] = catalogue[event.type];
@@ -79,7 +79,7 @@ function changesBy(event: AgentEvent, run: Run): Partial<Run> {
     case "run_cancelled":
       return { ...ended(event, run), status: "cancelled", stopReason: textOf(payload, "termination_reason") ?? run.stopReason };
     default:
-      // Whoever works again has its answer.
+      // A run that waited for input and works again has got it.
       return run.status === "created" || run.status === "awaiting_input" ? { agent, status: "running" } : { agent };
   }
 }

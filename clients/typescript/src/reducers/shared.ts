@@ -5,7 +5,7 @@ import type { Reduced } from "./reduced.js";
 
 type Payload = { readonly [member: string]: unknown };
 
-// A page that stays open for days must not grow without end; more than this nobody looks through.
+// Lists are bounded, because a page may stay open for days. No reader looks through more items.
 const maxItems = 5000;
 const maxMalformed = 100;
 
@@ -29,7 +29,7 @@ export const runOf = (event: AgentEvent): string | undefined => event.run_id ?? 
 export const hasShape = (event: AgentEvent): boolean =>
   hasExpectedShape(isObject(event.payload) && event.run_id !== undefined ? { ...event, payload: { run_id: event.run_id, ...(event.payload as Payload) } } as AgentEvent : event);
 
-/** The list with one more at its end; the oldest goes when there are too many. */
+/** The list with one more item at its end; the oldest is dropped when there are too many. */
 export function append<T>(items: readonly T[], item: T, limit = maxItems): readonly T[] {
   return items.length < limit ? [...items, item] : [...items.slice(items.length - limit + 1), item];
 }
@@ -41,7 +41,7 @@ export function changeAt<T>(items: readonly T[], index: number, changes: Partial
   return changed;
 }
 
-/** The list with those items changed that are of a kind; the same list when there are none. */
+/** The list with the matching items changed; the same list when there are none. */
 export function changeWhere<T>(items: readonly T[], isOfKind: (item: T) => boolean, changes: Partial<T>): readonly T[] {
   return items.some(isOfKind) ? items.map((item) => (isOfKind(item) ? { ...item, ...changes } : item)) : items;
 }
@@ -58,16 +58,16 @@ export function duration(from: string | undefined, to: string | undefined): numb
 
 const isOneOf = (types: readonly string[], type: string) => types.includes(type);
 
-/** Whether nothing more comes of what a run, or with the session all runs, has begun. */
+/** Whether the event ends the work of a run, by ending the run or its session. */
 export function endsWork(event: AgentEvent, of: { readonly sessionId: string; readonly runId: string | undefined }): boolean {
   if (event.session_id !== of.sessionId) return false;
   if (isOneOf(roles.ends_session, event.type) || isOneOf(roles.deletes_session, event.type)) return true;
   return isOneOf(roles.ends_run, event.type) && of.runId !== undefined && runOf(event) === of.runId;
 }
 
-/** Whether an event may end what others have begun. */
+/** Whether the event ends a run or a session. */
 export const isEnd = (event: AgentEvent): boolean =>
   isOneOf(roles.ends_run, event.type) || isOneOf(roles.ends_session, event.type) || isOneOf(roles.deletes_session, event.type);
 
-/** Whether two things may belong to one run: ids of messages and tool calls need only be unique within it. */
+/** Whether two items may belong to one run: ids of messages and tool calls need to be unique only within a run. */
 export const mayBeOneRun = (a: string | undefined, b: string | undefined): boolean => a === undefined || b === undefined || a === b;

@@ -4,14 +4,14 @@ import { initialMessages, reduceMessages, type MessagesState } from "./messages.
 import { append } from "./shared.js";
 import { initialToolCalls, reduceToolCalls, type ToolCallsState } from "./tool-calls.js";
 
-/** What happened, in the order in which it began. Messages and tool calls are named by the key of what they have become. */
+/** What happened, in the order in which it began. An entry of a message or tool call holds its key in the state. */
 export type TimelineEntry =
   | { readonly kind: "message" | "tool_call"; readonly key: string }
   | { readonly kind: "event"; readonly key: string; readonly event: AgentEvent; readonly repeats: number };
 
 export interface TimelineState {
   readonly entries: readonly TimelineEntry[];
-  /** How many entries there were ever. */
+  /** How many entries there have been in all. */
   readonly begun: number;
   readonly messages: MessagesState;
   readonly toolCalls: ToolCallsState;
@@ -19,7 +19,7 @@ export interface TimelineState {
 
 export const initialTimeline: TimelineState = { entries: [], begun: 0, messages: initialMessages, toolCalls: initialToolCalls };
 
-/** Puts messages, tool calls and all other events into one story. An event of a wrong shape stands in it as it came. */
+/** Puts messages, tool calls and all other events into one list. An event of the wrong shape is listed as it came. */
 export function reduceTimeline(state: TimelineState, event: AgentEvent): TimelineState {
   const messages = reduceMessages(state.messages, event);
   const toolCalls = reduceToolCalls(state.toolCalls, event);
@@ -30,7 +30,7 @@ export function reduceTimeline(state: TimelineState, event: AgentEvent): Timelin
   if (toolCalls.begun > state.toolCalls.begun) return add({ kind: "tool_call", key: `t${toolCalls.begun}` });
   if (isTold(event)) return told;
 
-  // Measures come every few seconds: one line has the newest of a row.
+  // Measures come every few seconds, so those in a row share one line, which shows the newest.
   const last = entries.at(-1);
   const repeats = last?.kind === "event" && last.event.type === event.type && event.type === "metrics_update" ? last.repeats + 1 : 0;
   if (last !== undefined && repeats > 0) return { ...told, entries: [...entries.slice(0, -1), { kind: "event", key: last.key, event, repeats }] };

@@ -5,7 +5,7 @@ import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayB
 
 /** A tool call, with what is known of it so far. */
 export interface ToolCall {
-  /** Tells it from all others of the state. */
+  /** Unique in the state. */
   readonly key: string;
   /** Its `tool_call_id`. */
   readonly id: string;
@@ -17,7 +17,7 @@ export interface ToolCall {
   readonly args: { readonly [member: string]: unknown } | undefined;
   /** The arguments as text: as they stream in, or when they are no JSON object. */
   readonly argsText: string | undefined;
-  /** What the tool tells while it runs. */
+  /** The tool's output while it runs. */
   readonly progress: string;
   readonly result: unknown;
   readonly error: string | undefined;
@@ -29,7 +29,7 @@ export interface ToolCall {
 export interface ToolCallsState extends Reduced {
   /** In the order in which they began. */
   readonly toolCalls: readonly ToolCall[];
-  /** How many there were ever. */
+  /** How many there have been in all. */
   readonly begun: number;
 }
 
@@ -58,7 +58,7 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   const runId = runOf(event);
   const at = state.toolCalls.findLastIndex((call) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId));
   const known = state.toolCalls[at];
-  // Some publishers count their calls anew in each turn.
+  // Some publishers restart the numbers of their calls in each turn.
   const isNew = known === undefined || (event.type === "tool_call_started" && known.status !== "running");
   const begun = state.begun + (isNew ? 1 : 0);
   const call: ToolCall = isNew ? fresh(event, id, `t${begun}`) : known;

@@ -19,7 +19,7 @@ export interface WorkflowStep {
 }
 
 export interface Workflow {
-  /** Its run; of an agent's own steps the run of the agent, else the session. */
+  /** The workflow's run; for steps of an agent without a workflow the agent's run, else the session. */
   readonly id: string;
   readonly sessionId: string;
   readonly name: string | undefined;
@@ -80,7 +80,7 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
     case "agent_step_updated":
       return step(event, workflow, text("step_id"), { output: payload.output, ...stated(event) });
     default: {
-      // workflow_run_*: the name says what became of it, unless the payload says more.
+      // workflow_run_*: the type gives the status, unless the payload has one.
       const verb = event.type.slice("workflow_run_".length);
       const status = text("status") ?? (verb === "created" || verb === "updated" || verb === "resumed" ? "running" : verb);
       return { name: text("workflow_id") ?? workflow.name, status, error: text("error_message") ?? workflow.error, endedAt: finalStates.includes(status) ? timestamp : undefined };

@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A server that answers each request in turn as told, and then as the last time: for what a healthy server doesn't do. */
+/** A server that gives the listed answers in turn, and then repeats the last one: for faults that a real server doesn't have. */
 export async function fakeServer(...answers: readonly Answer[]): Promise<{ url: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {

@@ -78,7 +78,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The server that the whole suite shares; tests keep to sessions of their own. */
+/** The server that the whole suite shares; each test uses its own sessions. */
 export const serverUrl = (): string => inject("serverUrl");
 
 let sessions = 0;

@@ -15,15 +15,15 @@ export function playWhenShown(sessionId: string): void {
 
 export interface Demo {
   readonly isPlaying: boolean;
-  /** Why it couldn't go on. */
+  /** Why it stopped early. */
   readonly problem: string | undefined;
   readonly play: () => void;
   readonly stop: () => void;
 }
 
 /**
- * Publishes the demo as an agent would, event by event, with the time that it takes.
- * @param onPublished Told of each event that is stored; the same function always.
+ * Publishes the demo as an agent would, event by event, with pauses in between.
+ * @param onPublished Called for each event that is stored; it must always be the same function.
  */
 export function useDemo(sessionId: string, server: string | undefined, speed: number, onPublished: () => void): Demo {
   const [isPlaying, setPlaying] = useState(false);
@@ -61,7 +61,7 @@ export function useDemo(sessionId: string, server: string | undefined, speed: nu
   return { isPlaying, problem, play, stop };
 }
 
-/** @returns why it couldn't go on; undefined when it has ended or was stopped. */
+/** @returns why it stopped early; undefined when it has ended or was stopped. */
 async function publishAll(sessionId: string, server: string | undefined, speed: number, onPublished: () => void, signal: AbortSignal): Promise<string | undefined> {
   for (const { afterMs, event } of demoScript(sessionId, short())) {
     await new Promise((resolve) => {

@@ -8,7 +8,7 @@ export interface Step {
 
 type Payload = NewEvent["payload"];
 
-// As a person speaks who thinks on the way.
+// Uneven, as when a person thinks while speaking.
 const wordMs = 55;
 
 /** Three agents find out why a checkout is slow, get over an error of their own, and mend it. */

@@ -2,11 +2,11 @@ import type { NextRequest } from "next/server";
 import { eventStreamUrl } from "../../server";
 
 const id = "[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}";
-// What pages may read. Publishing is left to those who hold the events.
+// The paths that pages may read. Pages don't publish.
 const readable = new RegExp(`^(events/${id}|projects/${id}/events|broadcast/events)(/history)?$`);
 const answered = ["content-type", "cache-control", "x-accel-buffering", "retry-after"];
 
-/** Passes a stream on as it comes. Same origin: no CORS, and the place to check who is asking. */
+/** Passes a stream on as it comes. It has the page's origin, so no CORS is needed, and it is the place to check the user. */
 export async function GET(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   const path = decoded((await params).path);
   const [isReadable, , history] = readable.exec(path) ?? [];
@@ -15,16 +15,16 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
   const lastEventId = request.headers.get("last-event-id");
   const upstream = await fetch(`${eventStreamUrl()}/${path}${request.nextUrl.search}`, {
     headers: {
-      // Not the browser's own: who navigates here accepts HTML, and would get the inspector's page.
+      // Not the browser's own header: a browser that navigates here accepts HTML, and would get the inspector's page.
       accept: history === undefined ? "text/event-stream" : "application/json",
       ...(lastEventId === null ? {} : { "last-event-id": lastEventId }),
     },
-    // Also once the body is under way: when the browser leaves, so does this.
+    // When the browser leaves, also in the middle of the body, this request ends too.
     signal: request.signal,
     cache: "no-store",
   }).catch(() => undefined);
   if (upstream === undefined) return unreachable(request);
-  // A body of a 204 is null, as Response demands.
+  // Response allows a 204 no body; upstream's is null then.
   return new Response(upstream.body, { status: upstream.status, headers: only(answered, upstream.headers) });
 }
 
@@ -32,7 +32,7 @@ function decoded(path: readonly string[]): string {
   try {
     return path.map(decodeURIComponent).join("/");
   } catch {
-    // No escapes after all, and so nothing that can be read.
+    // The path isn't escaped properly, so it matches no readable path.
     return path.join("/");
   }
 }
@@ -46,7 +46,7 @@ function only(names: readonly string[], from: Headers): Headers {
   return headers;
 }
 
-/** An EventSource never comes back after a 502: it gets a stream that asks for another try, as the server does when it is full. */
+/** An EventSource never comes back after a 502, so it gets a stream that asks it to try again, as from a server that is full. */
 function unreachable(request: NextRequest): Response {
   if (!request.headers.get("accept")?.includes("text/event-stream")) return Response.json({ title: "EventStream can't be reached." }, { status: 502 });
   const retryMs = Math.round(1000 + Math.random() * 2000);
