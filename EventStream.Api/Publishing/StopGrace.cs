@@ -1,9 +1,9 @@
 namespace EventStream.Api.Publishing;
 
-/// <summary>Ends what a publisher still waits for, soon after the server began to stop.</summary>
+/// <summary>Cancels publishing that is still waiting a second after the server began to stop.</summary>
 internal sealed class StopGrace : IDisposable
 {
-    // What is under way on a healthy network and bus ends within it.
+    // Appends that are under way finish within a second when the network and the bus are healthy.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _ended;

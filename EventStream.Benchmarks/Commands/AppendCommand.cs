@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What the log costs over plain PUBLISH.</summary>
+/// <summary>Measures what the log costs over plain PUBLISH.</summary>
 internal static class AppendCommand
 {
     private static readonly Option<string?> Redis = CommonOptions.Redis();

@@ -4,7 +4,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>The whole under load, from outside: any server of Server-Sent Events.</summary>
+/// <summary>Loads any server of Server-Sent Events from outside.</summary>
 internal static class LoadCommand
 {
     private static readonly Argument<string[]> Scenarios = new("scenario")
@@ -58,7 +58,7 @@ internal static class LoadCommand
         foreach (var name in names)
         {
             var scenario = ScenarioFor(parsed, LoadScenario.Find(name)!);
-            // Memory is what grows in a process that has done nothing yet.
+            // A server that has done work before holds memory already, which would hide what the idle streams add.
             if (scenario.Kind == LoadKind.Idle && site is not null) await site.RestartServerAsync();
             var figures = await new LoadRun(TargetOf(parsed, url, site), scenario).RunAsync();
             Console.Write(parsed.GetValue(Json) ? $"{figures.ToJson()}\n" : figures.ToString());

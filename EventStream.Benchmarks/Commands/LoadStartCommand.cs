@@ -8,7 +8,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>How long the server takes from nothing to its first byte, and what it holds when it does nothing.</summary>
+/// <summary>Measures the time from the start of the server to its first byte, and the memory of the idle server.</summary>
 internal static class LoadStartCommand
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);

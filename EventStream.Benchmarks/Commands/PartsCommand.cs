@@ -4,7 +4,7 @@ using EventStream.Benchmarks.Parts;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Single parts under BenchmarkDotNet.</summary>
+/// <summary>Measures single parts with BenchmarkDotNet.</summary>
 internal static class PartsCommand
 {
     private static readonly Option<string> Filter = new("--filter") { Description = "Which, such as *AppendPart*.", HelpName = "GLOB", DefaultValueFactory = _ => "*" };

@@ -3,7 +3,7 @@ using EventStream.Benchmarks.Streams;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Clients that watch one project while several sessions publish in turn, each event at its due time.</summary>
+/// <summary>Clients of one project, while several sessions publish in turn, each event at its due time.</summary>
 internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool overHttp, int clients, int sessions)
 {
     private const int WarmUpSeconds = 2;
@@ -13,7 +13,7 @@ internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool 
     private readonly string[] _sessions = [.. Enumerable.Range(0, sessions).Select(_ => NumberedEvents.NewSession("session"))];
     private readonly Task[] _posts = [.. Enumerable.Repeat(Task.CompletedTask, sessions)];
 
-    /// <summary>From the moment an event was due until a client had read it, in ms, for every event and client.</summary>
+    /// <summary>The time from the moment an event was due until a client had read it, in ms, for every event and client.</summary>
     public async Task<Sample> MeasureAsync(int rate, int seconds)
     {
         var count = rate * (WarmUpSeconds + seconds);
@@ -47,7 +47,7 @@ internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool 
         return new Sample(latencies.SelectMany(mine => mine[(rate * WarmUpSeconds)..]));
     }
 
-    // One session's events go one after the other, and none waits for another session's.
+    // Events of one session are published one after the other; sessions don't wait for each other.
     private ValueTask PublishAsync(int number)
     {
         var lane = number % sessions;

@@ -5,7 +5,7 @@ using EventStream.Bus.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Many clients come back to one session with their cursors.</summary>
+/// <summary>Lets many clients return to one session with their cursors.</summary>
 internal static class ResumeCommand
 {
     private static readonly Option<Uri?> Server = CommonOptions.Server();

@@ -46,7 +46,7 @@ internal static class SlowCommand
         {
             foreach (var hasSlow in (bool[])[false, true])
             {
-                // Memory that an earlier phase left to the process would hide what this one takes.
+                // A new process: memory left from an earlier phase would hide what this phase takes.
                 if (site.ProcessId is not null) await site.RestartServerAsync();
                 var (latencies, growth, kernel) = await PhaseAsync(parsed, site, site.ProcessId ?? parsed.GetValue(ServerPid), dispatcher, hasSlow);
                 phases[hasSlow].Latencies.AddRange(latencies);
@@ -81,7 +81,7 @@ internal static class SlowCommand
         {
             if (number >= warmUp) latencies[i * count + number - warmUp] = publisher.SinceDue(number);
         }))).ToArray();
-        // The least that a kernel gives: what it holds must not hide that the client doesn't read.
+        // The smallest buffer that the kernel gives: a larger one would hide that the client doesn't read.
         var slow = Enumerable.Range(0, hasSlow ? parsed.GetValue(Slow) + parsed.GetValue(Stuck) : 0).Select(_ => new StreamClient(new EventCheck(0), receiveBuffer: 4096)).ToArray();
         using var isOver = new CancellationTokenSource();
         try
@@ -121,7 +121,7 @@ internal static class SlowCommand
         }
         catch (OperationCanceledException) when (isOver.IsCancellationRequested)
         {
-            // The phase is over.
+            // The phase is over, and its end cancels the clients.
         }
     }
 }

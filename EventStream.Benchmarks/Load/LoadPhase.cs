@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Publishes for a while and receives until all of it is there, on one thread.</summary>
+/// <summary>Publishes for a while and receives until everything has arrived, on one thread.</summary>
 internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPublisher publisher, LoadScenario scenario)
 {
     private static readonly long Patience = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
@@ -11,16 +11,16 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
     private long _expected, _forgiven, _lastSent;
     private int _next;
 
-    /// <summary>How many events each session got so far, of all phases.</summary>
+    /// <summary>How many events each session got so far, over all phases.</summary>
     public int[] Published { get; } = new int[scenario.Sessions];
 
     /// <summary>Events of the last phase.</summary>
     public int Events { get; private set; }
 
-    /// <summary>Of the last phase, to its last arrival.</summary>
+    /// <summary>The length of the last phase, up to its last arrival.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>By how much the events of the last phase were sent late.</summary>
+    /// <summary>How late the events of the last phase were sent.</summary>
     public Histogram SendLag { get; } = new();
 
     public void Run(double seconds)
@@ -45,14 +45,14 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
             {
                 if (published == 0) (published, progress) = (now, now);
                 if (streams.Tally.Delivered >= _expected || now - progress > _silence || now - published > Patience) break;
-                // What a publisher on other threads still has to say.
+                // Publishers on other threads may still hold events or answers.
                 publisher.Flush();
             }
             sockets.Poll(wait);
         }
         var last = streams.Tally.LastArrival;
         Seconds = ((scenario.Kind == LoadKind.Paced ? Math.Max(last, published) : last) - start) / 1e9;
-        // Repetitions come late.
+        // Waits for repeated events, which arrive after the events that are counted.
         sockets.PollFor(TimeSpan.FromMilliseconds(50));
     }
 
@@ -62,12 +62,12 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
         while (_expected - streams.Tally.Delivered - _forgiven < scenario.Window && publisher.HasRoom(_next % scenario.Sessions))
         {
             Publish(LoadClock.Now);
-            // Between them what arrives is read.
+            // Returns now and then, so that arrivals are read in between.
             if ((Events & 63) == 0) break;
         }
         publisher.Flush();
         if (Events != before) return 0;
-        // Lost for good: the window would be closed for ever.
+        // These deliveries won't arrive any more. Still counting them as outstanding would block the loop for ever.
         if (now - progress > Forgiving) (_forgiven, progress) = (_expected - streams.Tally.Delivered, now);
         return 1_000_000;
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>A tiny server whose faults are known: what is posted to <c>/SESSION</c> goes to everybody who got <c>/SESSION</c>.</summary>
+/// <summary>A tiny server with known faults: what is posted to <c>/SESSION</c> goes to every client that requested <c>/SESSION</c>.</summary>
 internal sealed class LyingServer : IAsyncDisposable
 {
     private const int Every = 10;
@@ -76,7 +76,7 @@ internal sealed class LyingServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The generator is done.
+            // The generator closed its connections: its run is over.
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class LyingServer : IAsyncDisposable
             Write(connection, ": hi\n\n"u8);
             _streams.Add((session, connection));
         }
-        // Until the generator leaves.
+        // Returns when the generator closes the stream.
         _ = await connection.ReadAsync(new byte[1], _stopping.Token);
     }
 
@@ -132,13 +132,13 @@ internal sealed class LyingServer : IAsyncDisposable
             var cut = _lie == Lie.Split ? (int)Math.Min(101 + _events, chunks.Length) : (int)chunks.Length;
             stream.Write(chunks.GetBuffer().AsSpan(0, cut));
             if (cut == chunks.Length) return;
-            // So that the reader gets the pieces one by one.
+            // A pause, so that the pieces don't arrive together.
             Thread.Sleep(1);
             stream.Write(chunks.GetBuffer().AsSpan(cut, (int)chunks.Length - cut));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The one that was dropped.
+            // The client is gone: Drop closed its stream.
         }
     }
 

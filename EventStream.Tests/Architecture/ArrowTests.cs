@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Architecture;
 
-/// <summary>The arrows of docs/architecture.md: each folder knows only those that it may, and no one looks up.</summary>
+/// <summary>Checks the arrows of docs/architecture.md: each folder depends only on the folders that it may.</summary>
 public sealed class ArrowTests
 {
     private const string Streaming = "EventStream.Api.Streaming";
@@ -22,7 +22,7 @@ public sealed class ArrowTests
         new("EventStream.Dispatching", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Sources"),
     ];
 
-    // The way of a stream: requests ← frames ← feeds ← connections ← delivery.
+    // The path of a stream: requests ← frames ← feeds ← connections ← delivery.
     private static readonly Floor[] Streams =
     [
         new($"{Streaming}.Requests"),
@@ -64,7 +64,7 @@ public sealed class ArrowTests
     public void StackExchangeRedis_IsKnownToItsBusOnly() =>
         CodeBase.Breaches(CodeBase.Types.Where(type => !IsIn(type, "EventStream.Bus.Redis")), target => target.FullName.StartsWith("StackExchange.", StringComparison.Ordinal)).ShouldBeEmpty();
 
-    // The options of the registration stand in the namespace that people import.
+    // EventStreamOptions is excepted by name: it belongs to the registration, but stands in the namespace that users import.
     [Theory]
     [MemberData(nameof(Buses))]
     public void ABus_IsKnownToItself_AndToTheRegistration(string bus) =>

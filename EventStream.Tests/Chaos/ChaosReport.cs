@@ -4,11 +4,11 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>What became of a row.</summary>
-/// <param name="Acknowledged">Events that publishers were promised.</param>
-/// <param name="ByStream">One a client.</param>
-/// <param name="Silence">The longest time that a client which read got nothing.</param>
-/// <param name="Faults">Everything that is wrong.</param>
+/// <summary>The result of one fault.</summary>
+/// <param name="Acknowledged">Events that were acknowledged to publishers.</param>
+/// <param name="ByStream">The verdicts on the clients of each stream.</param>
+/// <param name="Silence">The longest time in which a reading client received nothing.</param>
+/// <param name="Faults">Every broken promise, a sentence each.</param>
 internal sealed record ChaosReport(int Acknowledged, ILookup<StreamKey, Verdict> ByStream, TimeSpan Silence, IReadOnlyList<string> Faults)
 {
     private const int ShownFaults = 12;
@@ -21,7 +21,7 @@ internal sealed record ChaosReport(int Acknowledged, ILookup<StreamKey, Verdict>
 
     public int Gaps => Verdicts.Sum(verdict => verdict.Gaps);
 
-    /// <summary>Adds the row, whatever it says.</summary>
+    /// <summary>Adds the row, also when promises were broken.</summary>
     public ChaosReport Enter(ChaosTable table, int number, string bus, string fault, TimeSpan? away, string remark)
     {
         string[] remarks = [remark, Told > 0 ? $"{ToldOfProject} of these of the project" : "", Verdicts.Sum(verdict => verdict.Withdrawn) is > 0 and var withdrawn ? $"{withdrawn} withdrawn" : ""];

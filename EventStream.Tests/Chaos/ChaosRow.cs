@@ -1,14 +1,14 @@
 namespace EventStream.Tests.Chaos;
 
-/// <summary>What a fault did to the clients.</summary>
-/// <param name="Bus">Where the log is.</param>
-/// <param name="Fault">What happened.</param>
-/// <param name="Clients">How many watched.</param>
-/// <param name="Acknowledged">Events that publishers were promised.</param>
+/// <summary>A row of the table: what a fault did to the clients.</summary>
+/// <param name="Bus">The bus that holds the log.</param>
+/// <param name="Fault">The fault.</param>
+/// <param name="Clients">The number of clients.</param>
+/// <param name="Acknowledged">Events that were acknowledged to publishers.</param>
 /// <param name="Delivered">How many of these the clients saw, all together.</param>
-/// <param name="Away">How long what failed was away.</param>
-/// <param name="Silence">The longest time that a client which read got nothing.</param>
-/// <param name="Remark">What else was seen.</param>
+/// <param name="Away">How long the failed part was away.</param>
+/// <param name="Silence">The longest time in which a reading client received nothing.</param>
+/// <param name="Remark">Further observations.</param>
 internal sealed record ChaosRow(
     string Bus, string Fault, int Clients, long Acknowledged, long Delivered, long Lost, long Repeated, long Told, TimeSpan? Away, TimeSpan Silence, string Remark)
 {
@@ -17,7 +17,7 @@ internal sealed record ChaosRow(
         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|
         """;
 
-    /// <summary>The row of a fault that happened again.</summary>
+    /// <summary>Adds up the rows of a fault that was repeated.</summary>
     public ChaosRow With(ChaosRow other) => (other.Bus, other.Fault) != (Bus, Fault) ? throw new ArgumentException($"'{Fault}' and '{other.Fault}' have one number.", nameof(other)) : this with
     {
         Clients = Clients + other.Clients,

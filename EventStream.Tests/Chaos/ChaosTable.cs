@@ -2,7 +2,7 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>Gathers the rows and writes them to <c>artifacts/chaos.md</c>; with <c>EVENTSTREAM_WRITE_CHAOS=1</c> also to the page that shows them.</summary>
+/// <summary>Collects the rows and writes them to <c>artifacts/chaos.md</c>; with <c>EVENTSTREAM_WRITE_CHAOS=1</c> also to the page that shows them.</summary>
 public sealed class ChaosTable : IDisposable
 {
     private const string Begin = "<!-- chaos table -->";

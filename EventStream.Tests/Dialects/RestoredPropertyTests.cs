@@ -15,10 +15,10 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects;
 
-/// <summary>Whatever is stored, or was tampered with: nothing is thrown, and what is written is one line of JSON.</summary>
+/// <summary>Whatever is stored or was tampered with, nothing is thrown and the result is one line of JSON.</summary>
 public sealed class RestoredPropertyTests
 {
-    // A log entry stands in an array, and so deeper than in its envelope.
+    // A log entry is put into an array, so it is nested deeper than in its envelope.
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = EventLimits.MaxJsonDepth + 2 };
 
     private static readonly IReadOnlyList<byte[]> Envelopes =
@@ -66,7 +66,7 @@ public sealed class RestoredPropertyTests
         var eddie = new ArrayBufferWriter<byte>();
         var isEvent = ArgosDialect.TryWrite(envelope, argos, out var name);
         var isTold = client.TryWrite(envelope, eddie);
-        // A piece of a text whose beginning isn't known is all that Eddie's clients aren't told.
+        // Eddie's clients need the whole text, so a delta whose beginning isn't known is the only event that isn't written.
         if (isEvent && !isTold) name.ShouldBeOneOf("agent_message_delta", "message.partial", "message.updated", "ChatMessagePartialEvent");
         if (isEvent && !isTold) return true;
         isTold.ShouldBe(isEvent);

@@ -11,17 +11,17 @@ using Shouldly;
 
 namespace EventStream.Tests.Dialects;
 
-/// <summary>A native event of a row, with the canonical ones that it became.</summary>
+/// <summary>A native event of a test vector, with the canonical events that it became.</summary>
 internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<Event> Events)
 {
     /// <summary>A way to write stored events natively.</summary>
     public delegate bool Writer(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output);
 
-    /// <summary>All native events of a source, row by row, normalised one after the other.</summary>
+    /// <summary>All native events of a source, vector by vector, normalised one after the other.</summary>
     public static IEnumerable<IReadOnlyList<RestoredRow>> Of(string source) =>
         Vector.All.Values.Where(vector => vector.Source == source).Select(vector => (IReadOnlyList<RestoredRow>)[.. Of(vector)]);
 
-    /// <summary>Restores an event; it must be one line of JSON.</summary>
+    /// <summary>Writes an event natively; the result must be one line of JSON.</summary>
     public static JsonElement Restore(Writer writer, ReadOnlySpan<byte> envelope)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -30,7 +30,7 @@ internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<
         return JsonElement.Parse(output.WrittenSpan);
     }
 
-    /// <summary>What differs between an object and the one that it was restored to: <c>-name</c> is lost or changed, <c>null</c> left out because it says nothing, <c>+name</c> added.</summary>
+    /// <summary>The differences between a native object and the written one: <c>-name</c> was lost or changed, <c>null</c> was left out, <c>+name</c> was added.</summary>
     public static IEnumerable<string> Differences(JsonElement native, JsonElement restored)
     {
         foreach (var member in native.EnumerateObject())
@@ -41,7 +41,7 @@ internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<
         foreach (var member in restored.EnumerateObject().Where(member => !native.TryGetProperty(member.Name, out _))) yield return $"+{member.Name}";
     }
 
-    /// <summary>Fails unless the differences are those of a table, all of them.</summary>
+    /// <summary>Fails unless the differences are exactly those of a table.</summary>
     public static void AssertExplained(IEnumerable<(string Where, string Difference)> differences, IReadOnlyDictionary<string, string> reasons)
     {
         var found = differences.ToList();
@@ -49,7 +49,7 @@ internal sealed record RestoredRow(string Id, NativeEvent Native, IReadOnlyList<
         reasons.Keys.Except(found.Select(difference => difference.Difference)).ShouldBeEmpty("Nothing differs so any more.");
     }
 
-    // Times are kept to the millisecond; a text of JSON may be written with other white space.
+    // Times are stored to the millisecond, and JSON in a text may be written with other white space.
     private static bool IsSame(JsonElement native, JsonElement restored)
     {
         if (JsonElement.DeepEquals(native, restored)) return true;

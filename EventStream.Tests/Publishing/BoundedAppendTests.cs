@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
-/// <summary>A publisher is answered in a time that is known beforehand, whatever the bus does.</summary>
+/// <summary>A publisher gets its answer within a known time, whatever the bus does.</summary>
 public sealed class BoundedAppendTests : IDisposable
 {
     private readonly ScriptedAppender _bus = new();

@@ -10,13 +10,13 @@ using Shouldly;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>What holds for every source, whatever comes: it is taken or refused for one of two reasons, and nothing of it is lost.</summary>
+/// <summary>Checks what holds for every source: it accepts a native event or refuses it for one of two reasons, and loses none of its values.</summary>
 internal static class Fidelity
 {
-    /// <summary>Takes native events in, in order, and looks for each of their texts and numbers in what they became.</summary>
-    /// <param name="source">Whose vocabulary it is.</param>
-    /// <param name="context">What is known besides.</param>
-    /// <param name="frames">The events; those that are no JSON an ingest would take are left out.</param>
+    /// <summary>Ingests native events in order, and looks for each of their texts and numbers in the canonical events.</summary>
+    /// <param name="source">The source's name.</param>
+    /// <param name="context">What the request adds to the events.</param>
+    /// <param name="frames">The events; those that aren't valid JSON for ingest are skipped.</param>
     /// <param name="mayRepeat">Whether an event may be left out because it repeats another.</param>
     public static void Check(string source, IngestContext context, IEnumerable<string> frames, bool mayRepeat)
     {
@@ -32,9 +32,9 @@ internal static class Fidelity
             state = batch.State;
             if (batch.Events.Count == 0 && mayRepeat) continue;
             batch.Events.ShouldNotBeEmpty(frame);
-            // Publishers may not name the broadcast stream.
+            // Canonical events must be readable. Only the server may name the broadcast stream, so the reader would refuse those.
             foreach (var stored in batch.Events.Where(stored => stored.SessionId != EventRules.ReservedSessionId)) EventReader.Read(EventWriter.ToUtf8(stored), new EventDefaults(null, FixedTime.Instance));
-            // What was told before needn't be told again, such as the arguments of a call with its result.
+            // Later events needn't repeat what earlier ones contain, such as the arguments of a call with its result.
             if (!mayRepeat)
             {
                 told.Clear();
@@ -71,20 +71,20 @@ internal static class Fidelity
         }
     }
 
-    // What is nested too deep stands there as text.
+    // Values that are nested too deep are stored as text.
     private static IEnumerable<string> LeavesOf(Event stored)
     {
         var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored)), isTold: true).ToList();
         return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(json => Leaves(json, isTold: true)));
     }
 
-    // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
+    // The envelope holds the time to the millisecond, and JSON in a text may have been parsed.
     private static bool IsIn(Event stored, string leaf) =>
         (NativeTime.Read(leaf) is { } time && (time - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (double.TryParse(leaf, out var count) && NativeTime.Read(JsonElement.Parse(leaf)) is { } moment && (moment - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
 
-    // What looks like PHP's date object may have become a time, or be members that stood elsewhere: what is told is both.
+    // An object like PHP's date may be stored as a time or member by member, so the canonical events count with both.
     private static IEnumerable<string> Leaves(JsonElement json, bool isTold = false)
     {
         switch (json.ValueKind)

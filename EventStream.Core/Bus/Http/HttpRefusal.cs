@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.Http;
 
-/// <summary>What a status other than 200 and 409 means to a publisher.</summary>
+/// <summary>Turns a status other than 200 and 409 into the exception that a publisher gets.</summary>
 internal static class HttpRefusal
 {
     public static Exception Of(HttpStatusCode status, ReadOnlyMemory<byte> body, Uri server) => status switch

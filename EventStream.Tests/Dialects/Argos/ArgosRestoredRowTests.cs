@@ -9,7 +9,7 @@ namespace EventStream.Tests.Dialects.Argos;
 
 public sealed class ArgosRestoredRowTests
 {
-    /// <summary>What isn't as it came, and why.</summary>
+    /// <summary>The differences between native frames and what the dialect writes, with their reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
         ["null"] = "Members that are null and have a canonical place are omitted when they come.",
@@ -68,7 +68,7 @@ public sealed class ArgosRestoredRowTests
         }
     }
 
-    // Every other envelope says the same as this one.
+    // All variants of the envelope say the same; the dialect writes this one.
     private static JsonElement VariantA(JsonElement native)
     {
         var frame = (JsonObject)JsonNode.Parse(native.GetRawText())!;
@@ -86,7 +86,7 @@ public sealed class ArgosRestoredRowTests
         return JsonElement.Parse(same.ToJsonString());
     }
 
-    // The system's server writes snake case, and what its client calls otherwise, by its own name.
+    // Argos' server writes snake case, and has its own names for some members of its client.
     private static JsonObject Model(string container, JsonObject model)
     {
         var snake = new JsonObject();

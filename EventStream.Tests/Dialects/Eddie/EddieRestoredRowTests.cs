@@ -12,7 +12,7 @@ namespace EventStream.Tests.Dialects.Eddie;
 
 public sealed class EddieRestoredRowTests
 {
-    /// <summary>What isn't as it came, and why.</summary>
+    /// <summary>The differences between native frames and what the dialect writes, with their reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
         ["-data"] = "A session that was deleted may be told as a bare id; it comes as {id}.",
@@ -44,7 +44,7 @@ public sealed class EddieRestoredRowTests
         RestoredRow.AssertExplained(differences, Reasons);
     }
 
-    // One native event may have become several, each of which says more: the last says all. Of a trace record the log entry does.
+    // A native event may become several canonical ones. The last one contains everything, except for a trace record, where the first one, the log entry, does.
     private static IEnumerable<string> Differences(NativeEvent native, List<JsonElement> restored)
     {
         var isRecord = EddieTraceRecord.IsOne(new NativeBody(native.Body), native.Type);

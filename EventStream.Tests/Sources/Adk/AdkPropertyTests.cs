@@ -22,6 +22,6 @@ public sealed class AdkPropertyTests
     public void Read_OnlyRefusesWhatHasNoSession_WhateverComes() => PropertyCheck.Run(1000, Prop.ForAll(
         Mangled.Frames.ToArbitrary(), frame => Fidelity.Check("adk", new IngestContext(), [frame], mayRepeat: false)));
 
-    // Of what is repeated under one id only the first event counts.
+    // A unique id, since a repeated id would make the event a duplicate.
     private static string WithOwnId(string frame, int number) => frame.Replace("\"event_id\":\"", $"\"event_id\":\"{number}", StringComparison.Ordinal);
 }

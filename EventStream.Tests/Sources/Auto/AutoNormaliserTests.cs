@@ -8,7 +8,7 @@ namespace EventStream.Tests.Sources.Auto;
 
 public sealed class AutoNormaliserTests
 {
-    // Frames that only say whose they are when their publisher is asked.
+    // Frames whose source only their publisher knows.
     private static readonly HashSet<string> Ambiguous = ["adk/payload-no-object", "ya-agent/envelope-type-member", "ya-agent/ag-ui-not-yet", "cognesy/no-type-and-no-class", "eddie/stream-unknown"];
 
     public static TheoryData<string> Ids => [.. Vector.All.Values.Where(vector => vector.Source != "auto" && !Ambiguous.Contains(vector.Id)).Select(vector => vector.Id)];

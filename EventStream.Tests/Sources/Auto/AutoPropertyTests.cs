@@ -31,6 +31,6 @@ public sealed class AutoPropertyTests
     public void Normalise_LosesNothing_OfOtherSources(string source) => PropertyCheck.Run(1000, Prop.ForAll(
         new MangledFrames(source).Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
 
-    // Of what is repeated under one id only the first event counts.
+    // A unique id, since a repeated id would make the event a duplicate.
     private static string WithOwnId(string frame, int number) => frame.Replace("\"event_id\":\"", $"\"event_id\":\"{number}", StringComparison.Ordinal);
 }

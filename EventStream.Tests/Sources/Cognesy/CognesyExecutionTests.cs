@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Sources.Cognesy;
 
-/// <summary>To which execution events belong that don't say it.</summary>
+/// <summary>The execution of events that don't name theirs.</summary>
 public sealed class CognesyExecutionTests
 {
     private readonly SourceRun _run = new();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Sources.Eddie;
 
-/// <summary>One frame at a time: of sequences the snapshots become what is new in them, and repeats are dropped.</summary>
+/// <summary>One frame at a time: in a sequence snapshots would be reduced to what is new, and repetitions dropped.</summary>
 public sealed class EddiePropertyTests
 {
     private static readonly IngestContext Session = new() { SessionId = "s1" };

@@ -27,7 +27,7 @@ internal static class ContainerEngine
         using var http = new HttpClient(handler);
         try
         {
-            // Without further parameters the engine lists the running ones only.
+            // Without parameters the engine lists running containers only.
             using var answer = JsonDocument.Parse(await http.GetByteArrayAsync(new Uri("http://localhost/containers/json"), deadline.Token));
             return answer.RootElement.ValueKind == JsonValueKind.Array ? answer.RootElement.GetArrayLength() : 0;
         }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis.Subscribing;
 
-/// <summary>A subscribing connection against servers that say what a test wants.</summary>
+/// <summary>A subscribing connection with servers that send what a test wants.</summary>
 public sealed class PubSubConnectionTests
 {
     private static readonly string[] Ready = ["+OK\r\n", "+PONG\r\n"];
@@ -142,7 +142,7 @@ public sealed class PubSubConnectionTests
         if (closes) redis.Close();
         else redis.Say("rubbish\r\n");
         (await connection.Lost.WaitAsync(Timeouts.Default, Cancel)).ShouldBe(reason);
-        // Whoever waits for an answer needn't wait for its time to run out.
+        // A command that waits for its answer fails at once, not only after its timeout.
         (await Should.ThrowAsync<BusUnavailableException>(asking)).Message.ShouldBe($"The connection to Redis was lost ({reason}).");
         await Should.ThrowAsync<BusUnavailableException>(connection.PingAsync());
         await redis.ClosedAsync();
@@ -167,7 +167,7 @@ public sealed class PubSubConnectionTests
 
     private static string Message(string channel, string payload) => $"*3\r\n$7\r\nmessage\r\n${channel.Length}\r\n{channel}\r\n${payload.Length}\r\n{payload}\r\n";
 
-    /// <summary>Notes what it is told: the payloads, <c>!</c> for one that was too long, <c>|</c> for a pause.</summary>
+    /// <summary>Records its calls: the payloads, <c>!</c> for a payload that was too long, <c>|</c> for a pause.</summary>
     private sealed class Heard : IChannelListener
     {
         private volatile string _told = "";
@@ -181,7 +181,7 @@ public sealed class PubSubConnectionTests
         public void OnPause() => _told += "|";
     }
 
-    /// <summary>Takes one connection and says to one command after the other what it was told to; then nothing by itself. Or it closes the connection when it is asked first.</summary>
+    /// <summary>Accepts one connection and gives one prepared answer to each command, then none. Or it closes the connection at the first command.</summary>
     private sealed class FakeRedis : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -236,7 +236,7 @@ public sealed class PubSubConnectionTests
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // Closed, by one side or the other.
+                // One of the two sides closed the connection.
             }
         }
     }
