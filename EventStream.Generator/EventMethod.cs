@@ -54,7 +54,7 @@ internal sealed class EventMethod(PayloadRecord record)
         IsOfRun ? Ordered(record.Members.Where(member => member.IsParameter || member.IsRun)).Select(member => member.Declaration)
         : Parameters.Select(member => member.Declaration).Concat(_run is null ? [] : [_run.Declaration]);
 
-    private static IReadOnlyList<PayloadMember> Ordered(IEnumerable<PayloadMember> members) => [.. members.OrderByDescending(member => member.IsAsked)];
+    private static IReadOnlyList<PayloadMember> Ordered(IEnumerable<PayloadMember> members) => [.. members.OrderByDescending(member => member.MustBeGiven)];
 
     private string SummaryOf(PayloadMember parameter) =>
         Linked(parameter.IsAgent ? $"{parameter.Summary.TrimEnd('.')}; the target's own when null." : parameter.Summary);

@@ -22,9 +22,9 @@ internal sealed partial record PayloadMember(string Name, string Type, bool IsRe
     public bool IsParameter => !IsSession && !IsRun && Opposite is null;
 
     /// <summary>Whether the parameter is required.</summary>
-    public bool IsAsked => IsRequired || _rules.ContainsKey("IsRequired");
+    public bool MustBeGiven => IsRequired || _rules.ContainsKey("IsRequired");
 
-    public string Declaration => IsAsked ? $"{ParameterType} {Parameter}" : $"{ParameterType} {Parameter} = {Default ?? "null"}";
+    public string Declaration => MustBeGiven ? $"{ParameterType} {Parameter}" : $"{ParameterType} {Parameter} = {Default ?? "null"}";
 
     /// <summary>Whether the publisher's own agent is used when the caller names none.</summary>
     public bool IsAgent => Name == "Agent" && !IsRequired;

@@ -1,6 +1,6 @@
 namespace EventStream.Api.Publishing;
 
-/// <summary>Cancels publishing that is still waiting a second after the server began to stop.</summary>
+/// <summary>Cancels the appends that publishers still wait for a second after the server began to stop.</summary>
 internal sealed class StopGrace : IDisposable
 {
     // Appends that are under way finish within a second when the network and the bus are healthy.

@@ -17,7 +17,7 @@ internal static class ClusterCommand
 
     public static Command Create()
     {
-        var command = new Command("cluster-pubsub", "PUBLISH and append on one Redis and on a cluster of 3 masters and 3 replicas, with one subscriber: processor time per event, summed over the nodes.")
+        var command = new Command("cluster-pubsub", "Processor time per event of PUBLISH and append, on one Redis and on a cluster of 3 masters and 3 replicas, with one subscriber, summed over the nodes.")
         {
             Messages, TextBytes, Markdown,
         };

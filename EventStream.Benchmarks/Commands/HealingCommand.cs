@@ -12,7 +12,7 @@ namespace EventStream.Benchmarks.Commands;
 internal static class HealingCommand
 {
     private const int Clients = 10;
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(3);
 
     private static readonly Option<Uri?> Server = CommonOptions.Server();
     private static readonly Option<string?> Redis = CommonOptions.Redis();
@@ -24,7 +24,7 @@ internal static class HealingCommand
 
     public static Command Create()
     {
-        var command = new Command("healing", "Cuts the subscribers' connections to Redis, or restarts Redis, under a steady stream: the longest silence that a client sees.")
+        var command = new Command("healing", "The longest silence that a client sees when the subscribers' connections to Redis are cut, or Redis is restarted, under a steady stream.")
         {
             Server, Redis, Rate, Cuts, Restart, Absence, Markdown,
         };
@@ -65,7 +65,7 @@ internal static class HealingCommand
             for (var i = 0; i < parsed.GetValue(Cuts); i++)
             {
                 var absence = await CutAsync(site, isRestart, TimeSpan.FromMilliseconds(parsed.GetValue(Absence)));
-                await WatchAsync(reading, Calm);
+                await WatchAsync(reading, QuietTime);
                 absences.Add(absence);
                 seen.Add(Longest(silences));
                 beyond.Add(seen[^1] - absence);

@@ -20,7 +20,7 @@ internal static class IngestCommand
 
     public static Command Create()
     {
-        var command = new Command("ingest", "Eddie's message.partial, from JSON to canonical events that are folded into the session's state, on one thread: events a second, time and allocation by size.")
+        var command = new Command("ingest", "Events a second, time and allocation by size when Eddie's message.partial becomes canonical events, which are folded into the session's state, on one thread.")
         {
             Events, Rounds, Markdown,
         };

@@ -25,10 +25,10 @@ internal static class LoadCommand
     private static readonly Option<int?> Rate = Own("--rate", 1, 1_000_000, "Events a second of all sessions (paced, sparse).");
     private static readonly Option<int?> Window = Own("--window", 1, 10_000_000, "Deliveries outstanding at most (flood, many).");
     private static readonly Option<int?> Seconds = Own("--seconds", 1, 3600, "How long to measure.");
-    private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of the same before that don't count.");
+    private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of warming up before that, which don't count.");
     private static readonly Option<int?> Bytes = Own("--bytes", 200, 200_000, "Size of an envelope; 250 by default.");
     private static readonly Option<bool> Json = new("--json") { Description = "Print one line of JSON for each scenario." };
-    private static readonly Option<bool> SelfTest = new("--self-test") { Description = "Check the generator against a server that lies in known ways, and measure nothing." };
+    private static readonly Option<bool> SelfTest = new("--self-test") { Description = "Check the generator against a server with known faults, and measure nothing." };
 
     public static Command Create()
     {

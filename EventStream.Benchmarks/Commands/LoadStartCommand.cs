@@ -13,12 +13,12 @@ internal static class LoadStartCommand
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
 
-    private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 5, 1, 100, "How often it is started.");
+    private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 5, 1, 100, "How often the server is started.");
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
 
     public static Command Create()
     {
-        var command = new Command("start", "Start of the process to the first byte of a stream, and the memory of the server that has then been idle for 5 s.") { Rounds, Markdown };
+        var command = new Command("start", "The time from the start of the process to the first byte of a stream, and the server's memory after 5 idle seconds.") { Rounds, Markdown };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }

@@ -26,7 +26,7 @@ internal static class ProjectCommand
 
     public static Command Create()
     {
-        var command = new Command("project", "Events of a project beside plain ones, by dispatcher and by POST: throughput and processor time. With --clients: publish -> receive on one project, for all its clients.")
+        var command = new Command("project", "Throughput and processor time of events with and without a project, by dispatcher and by POST. With --clients: the time from publishing until all clients of one project have received.")
         {
             Server, Redis, Batches, Events, Sessions, TextBytes, Rounds, Clients, Rate, Seconds, OverHttp, Markdown,
         };

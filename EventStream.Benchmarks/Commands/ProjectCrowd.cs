@@ -7,7 +7,7 @@ namespace EventStream.Benchmarks.Commands;
 internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool overHttp, int clients, int sessions)
 {
     private const int WarmUpSeconds = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
 
     private readonly string _project = NumberedEvents.NewSession("project");
     private readonly string[] _sessions = [.. Enumerable.Range(0, sessions).Select(_ => NumberedEvents.NewSession("session"))];
@@ -37,7 +37,7 @@ internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool 
             }
             var reading = Task.WhenAll(watching.Select(client => client.ReadUpToAsync(count - 1)).ToArray());
             await steady.PublishAsync(count);
-            await reading.WaitAsync(Patience);
+            await reading.WaitAsync(MaxWait);
         }
         finally
         {

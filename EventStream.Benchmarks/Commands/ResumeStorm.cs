@@ -10,7 +10,7 @@ namespace EventStream.Benchmarks.Commands;
 /// <summary>Rounds in which clients return to one session.</summary>
 internal sealed class ResumeStorm(Site site, IEventAppender bus, RedisSocket redis)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private int _sentAway;
 
@@ -49,7 +49,7 @@ internal sealed class ResumeStorm(Site site, IEventAppender bus, RedisSocket red
         _sentAway = 0;
         try
         {
-            var finished = await (Rate > 0 ? ResumeAtRateAsync(clients, starts, endPoint, stream, head) : ResumeAtOnceAsync(clients, starts, endPoint, stream, head)).WaitAsync(Patience);
+            var finished = await (Rate > 0 ? ResumeAtRateAsync(clients, starts, endPoint, stream, head) : ResumeAtOnceAsync(clients, starts, endPoint, stream, head)).WaitAsync(MaxWait);
             var seconds = Stopwatch.GetElapsedTime(since, finished.Max()).TotalSeconds;
             var after = await RedisWork.ReadAsync(redis);
             return new ResumeRound

@@ -3,12 +3,12 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>Publishes for a while and receives until everything has arrived, on one thread.</summary>
 internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPublisher publisher, LoadScenario scenario)
 {
-    private static readonly long Patience = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
-    private static readonly long Forgiving = (long)TimeSpan.FromSeconds(2).TotalNanoseconds;
+    private static readonly long MaxWait = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
+    private static readonly long LostAfter = (long)TimeSpan.FromSeconds(2).TotalNanoseconds;
 
     private readonly long _silence = (long)(1e9 * scenario.SilenceSeconds);
     private readonly int[] _perSession = streams.PerSession();
-    private long _expected, _forgiven, _lastSent;
+    private long _expected, _givenUp, _lastSent;
     private int _next;
 
     /// <summary>How many events each session got so far, over all phases.</summary>
@@ -27,7 +27,7 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
     {
         var start = LoadClock.Now;
         var (end, progress, seen) = (start + (long)(seconds * 1e9), start, 0L);
-        (_expected, _forgiven, Events) = (0, 0, 0);
+        (_expected, _givenUp, Events) = (0, 0, 0);
         streams.Tally.Begin(start);
         SendLag.Clear();
         var total = scenario.Kind == LoadKind.Paced ? (int)Math.Round(scenario.Rate * seconds) : int.MaxValue;
@@ -37,14 +37,14 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
             var now = LoadClock.Now;
             if (streams.Tally.Delivered != seen) (seen, progress) = (streams.Tally.Delivered, now);
             long wait = 50_000_000;
-            if (Events < total && (scenario.Kind == LoadKind.Paced || now < end) && now < end + Patience)
+            if (Events < total && (scenario.Kind == LoadKind.Paced || now < end) && now < end + MaxWait)
             {
                 wait = scenario.Kind == LoadKind.Paced ? PublishDue(start, now, total) : PublishMore(now, ref progress);
             }
             else
             {
                 if (published == 0) (published, progress) = (now, now);
-                if (streams.Tally.Delivered >= _expected || now - progress > _silence || now - published > Patience) break;
+                if (streams.Tally.Delivered >= _expected || now - progress > _silence || now - published > MaxWait) break;
                 // Publishers on other threads may still hold events or answers.
                 publisher.Flush();
             }
@@ -59,7 +59,7 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
     private long PublishMore(long now, ref long progress)
     {
         var before = Events;
-        while (_expected - streams.Tally.Delivered - _forgiven < scenario.Window && publisher.HasRoom(_next % scenario.Sessions))
+        while (_expected - streams.Tally.Delivered - _givenUp < scenario.Window && publisher.HasRoom(_next % scenario.Sessions))
         {
             Publish(LoadClock.Now);
             // Returns now and then, so that arrivals are read in between.
@@ -68,7 +68,7 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
         publisher.Flush();
         if (Events != before) return 0;
         // These deliveries won't arrive any more. Still counting them as outstanding would block the loop for ever.
-        if (now - progress > Forgiving) (_forgiven, progress) = (_expected - streams.Tally.Delivered, now);
+        if (now - progress > LostAfter) (_givenUp, progress) = (_expected - streams.Tally.Delivered, now);
         return 1_000_000;
     }
 

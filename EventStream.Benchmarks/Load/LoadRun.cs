@@ -9,8 +9,8 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
 
     // The processor time of an idle server within the settling time, including its timers.
-    private const double CalmCpuSeconds = 0.02;
-    private const long MaxCalmingNanoseconds = 30_000_000_000;
+    private const double IdleCpuSeconds = 0.02;
+    private const long MaxSettlingNanoseconds = 30_000_000_000;
 
     // New session names, so that a run never meets the log or the lingering feed of another.
     private readonly string _prefix = $"{Guid.NewGuid().ToString("N")[..6]}-";
@@ -109,13 +109,13 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
             streams.Open();
             if (streams.Opened < count) throw new BenchmarkException($"{count - streams.Opened} of {count} streams of the warm-up didn't open: {streams.FirstTrouble}");
         }
-        // Closing streams costs the server work too, which isn't part of the measurement: waits until it is calm.
+        // Closing streams costs the server work too, which isn't part of the measurement: waits until the server is idle.
         var (since, last) = (LoadClock.Now, default(ProcessSample));
         do
         {
             last = ProcessSample.Of(target.ServerIds);
             sockets.PollFor(Settling);
         }
-        while (ProcessSample.Of(target.ServerIds).CpuSince(last) > CalmCpuSeconds && LoadClock.Now - since < MaxCalmingNanoseconds);
+        while (ProcessSample.Of(target.ServerIds).CpuSince(last) > IdleCpuSeconds && LoadClock.Now - since < MaxSettlingNanoseconds);
     }
 }

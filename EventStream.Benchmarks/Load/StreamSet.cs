@@ -7,7 +7,7 @@ internal sealed class StreamSet : IDisposable
 {
     // More at once would overflow a server's backlog, and a lost handshake waits a second.
     private const int Concurrency = 128;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly UrlTemplate _url;
     private readonly string _prefix;
@@ -63,8 +63,8 @@ internal sealed class StreamSet : IDisposable
                 _streams[next].Open();
             }
             Sockets.Poll(10_000_000, most: 256);
-            if (LoadClock.Now - since < Patience.TotalNanoseconds) continue;
-            FirstTrouble ??= $"no answer within {Patience.TotalSeconds:F0} s";
+            if (LoadClock.Now - since < MaxWait.TotalNanoseconds) continue;
+            FirstTrouble ??= $"no answer within {MaxWait.TotalSeconds:F0} s";
             Refused = _streams.Length - Opened;
         }
         foreach (var stream in _streams.Where(stream => !stream.IsReady)) stream.Close();

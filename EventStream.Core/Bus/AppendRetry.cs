@@ -23,17 +23,17 @@ internal static class AppendRetry
         IEventAppender appender, AppendRequest request, TimeSpan budget, TimeProvider time,
         Action<BusUnavailableException>? onUnavailable = null, bool retryOutOfMemory = true, CancellationToken cancellationToken = default)
     {
-        var patience = new Patience(budget, time, onUnavailable, retryOutOfMemory);
-        var result = await RepeatAsync(appender, request, patience, cancellationToken).ConfigureAwait(false);
+        var retryBudget = new RetryBudget(budget, time, onUnavailable, retryOutOfMemory);
+        var result = await RepeatAsync(appender, request, retryBudget, cancellationToken).ConfigureAwait(false);
         if (appender is not IEventBus) return result;
         var relays = Relays.Of(request, result);
-        if (relays.Count > 0) await RelayAsync(appender, request.Stream, relays, patience, cancellationToken).ConfigureAwait(false);
+        if (relays.Count > 0) await RelayAsync(appender, request.Stream, relays, retryBudget, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
-    private static async Task RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, Patience patience, CancellationToken cancellationToken)
+    private static async Task RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, RetryBudget retryBudget, CancellationToken cancellationToken)
     {
-        var appends = relays.Select(relay => RepeatAsync(appender, relay, patience, cancellationToken)).ToArray();
+        var appends = relays.Select(relay => RepeatAsync(appender, relay, retryBudget, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(appends).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal static class AppendRetry
         catch (Exception e) when (e is BusUnavailableException or OperationCanceledException)
         {
             var lacking = relays.Where((_, i) => !appends[i].IsCompletedSuccessfully).Select(relay => relay.Stream).ToArray();
-            throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "It was broken off.")} {Relays.Describe(holder, lacking)}", e)
+            throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "The append was cancelled.")} {Relays.Describe(holder, lacking)}", e)
             {
                 IsOutOfMemory = e is BusUnavailableException { IsOutOfMemory: true },
                 Lacking = lacking,
@@ -49,7 +49,7 @@ internal static class AppendRetry
         }
     }
 
-    private static async Task<AppendResult> RepeatAsync(IEventAppender appender, AppendRequest request, Patience patience, CancellationToken cancellationToken)
+    private static async Task<AppendResult> RepeatAsync(IEventAppender appender, AppendRequest request, RetryBudget retryBudget, CancellationToken cancellationToken)
     {
         var delay = FirstDelay;
         while (true)
@@ -62,18 +62,18 @@ internal static class AppendRetry
             }
             catch (BusUnavailableException e)
             {
-                left = patience.After(e);
+                left = retryBudget.After(e);
                 if (left <= TimeSpan.Zero) throw;
             }
 
             var jittered = Jitter.UpTo(delay);
-            await Task.Delay(jittered < left ? jittered : left, patience.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(jittered < left ? jittered : left, retryBudget.Time, cancellationToken).ConfigureAwait(false);
             delay = delay + delay < LongestDelay ? delay + delay : LongestDelay;
         }
     }
 
     /// <summary>How long the appends of one request are retried, all together.</summary>
-    private sealed class Patience(TimeSpan budget, TimeProvider time, Action<BusUnavailableException>? onUnavailable, bool retryOutOfMemory)
+    private sealed class RetryBudget(TimeSpan budget, TimeProvider time, Action<BusUnavailableException>? onUnavailable, bool retryOutOfMemory)
     {
         private readonly Lock _lock = new();
         private long? _firstFailure;

@@ -11,7 +11,7 @@ public sealed class ArrowTests
     private const string Streaming = "EventStream.Api.Streaming";
 
     // Core: events ← bus ← sessions ← sources, dialects (side by side, both over foreign) ← dispatching.
-    private static readonly Floor[] Core =
+    private static readonly Layer[] Core =
     [
         new("EventStream.Events"),
         new("EventStream.Bus", "EventStream.Events"),
@@ -23,7 +23,7 @@ public sealed class ArrowTests
     ];
 
     // The path of a stream: requests ← frames ← feeds ← connections ← delivery.
-    private static readonly Floor[] Streams =
+    private static readonly Layer[] Streams =
     [
         new($"{Streaming}.Requests"),
         new($"{Streaming}.Frames", $"{Streaming}.Requests"),
@@ -34,19 +34,19 @@ public sealed class ArrowTests
 
     private static readonly string[] Implementations = ["EventStream.Bus.InMemory", "EventStream.Bus.Redis", "EventStream.Bus.Http"];
 
-    public static TheoryData<Floor> CoreFloors => [.. Core];
+    public static TheoryData<Layer> CoreLayers => [.. Core];
 
-    public static TheoryData<Floor> StreamFloors => [.. Streams];
+    public static TheoryData<Layer> StreamLayers => [.. Streams];
 
     public static TheoryData<string> Buses => [.. Implementations];
 
     [Theory]
-    [MemberData(nameof(CoreFloors))]
-    public void Core_LooksDownOnly(Floor floor) => LooksDown(floor, Core);
+    [MemberData(nameof(CoreLayers))]
+    public void Core_DependsDownwardsOnly(Layer layer) => DependsOnlyDownwards(layer, Core);
 
     [Theory]
-    [MemberData(nameof(StreamFloors))]
-    public void Streaming_LooksDownOnly(Floor floor) => LooksDown(floor, Streams);
+    [MemberData(nameof(StreamLayers))]
+    public void Streaming_DependsDownwardsOnly(Layer layer) => DependsOnlyDownwards(layer, Streams);
 
     [Fact]
     public void Core_KnowsNoServer() =>
@@ -85,13 +85,13 @@ public sealed class ArrowTests
     [InlineData("EventStream.Bus.(*)")]
     public void Folders_AreFreeOfCycles(string slices) => SliceRuleDefinition.Slices().Matching(slices).Should().BeFreeOfCycles().Check(CodeBase.Architecture);
 
-    private static void LooksDown(Floor floor, Floor[] house)
+    private static void DependsOnlyDownwards(Layer layer, Layer[] layers)
     {
-        CodeBase.In(floor.Namespace).ShouldNotBeEmpty();
-        var forbidden = house.Where(other => other != floor && !floor.Knows.Contains(other.Namespace)).ToArray();
-        CodeBase.Breaches(CodeBase.In(floor.Namespace), target => forbidden.Any(other => IsIn(target, other.Namespace)))
-            .ShouldBeEmpty($"{floor.Namespace} may know {(floor.Knows.Length == 0 ? "none of the others" : string.Join(", ", floor.Knows))}.");
+        CodeBase.In(layer.Namespace).ShouldNotBeEmpty();
+        var forbidden = layers.Where(other => other != layer && !layer.Knows.Contains(other.Namespace)).ToArray();
+        CodeBase.Breaches(CodeBase.In(layer.Namespace), target => forbidden.Any(other => IsIn(target, other.Namespace)))
+            .ShouldBeEmpty($"{layer.Namespace} may know {(layer.Knows.Length == 0 ? "none of the others" : string.Join(", ", layer.Knows))}.");
     }
 
-    private static bool IsIn(ArchUnitNET.Domain.IType type, string name) => new Floor(name).Holds(type);
+    private static bool IsIn(ArchUnitNET.Domain.IType type, string name) => new Layer(name).Holds(type);
 }

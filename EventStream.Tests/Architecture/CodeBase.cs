@@ -13,7 +13,7 @@ internal static class CodeBase
     public static IReadOnlyList<IType> Types { get; } = [.. Architecture.Types.Where(type => type.FullName.StartsWith("EventStream.", StringComparison.Ordinal) || type.FullName.StartsWith("Microsoft.Extensions.DependencyInjection.EventStream", StringComparison.Ordinal))];
 
     /// <summary>The types of a namespace and of the namespaces in it.</summary>
-    public static IEnumerable<IType> In(string name) => Types.Where(type => new Floor(name).Holds(type));
+    public static IEnumerable<IType> In(string name) => Types.Where(type => new Layer(name).Holds(type));
 
     /// <summary>The forbidden dependencies of a type, as <c>type → dependency</c>.</summary>
     public static IEnumerable<string> Breaches(IEnumerable<IType> types, Func<IType, bool> isForbidden) =>

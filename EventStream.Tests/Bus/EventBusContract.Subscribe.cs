@@ -133,7 +133,7 @@ public abstract partial class EventBusContract
     }
 
     [Fact]
-    public async Task AppendAsync_CountsListeners_WhenSomebodyListens()
+    public async Task AppendAsync_CountsListeners_WhenAListenerIsSubscribed()
     {
         (await AppendAsync(_envelopes.Thought())).Listeners.ShouldBe(0);
         var subscription = await Bus.SubscribeAsync(Stream, new RecordingListener(), Cancel);

@@ -159,7 +159,7 @@ internal sealed class ChaosStage : IAsyncDisposable
             var verdict = Verdict.Judge(acknowledged, watcher.Observations(), held);
             verdicts.Add((stream, verdict));
             faults.AddRange(verdict.Faults.Select(fault => $"{watcher}: {fault}"));
-            foreach (var (numbered, cursor) in verdict.Standing)
+            foreach (var (numbered, cursor) in verdict.Positions)
             {
                 if (!standing.TryAdd(cursor, numbered) && standing[cursor] != numbered) faults.Add($"At {cursor} of {stream} one client saw {numbered} and another {standing[cursor]}.");
             }

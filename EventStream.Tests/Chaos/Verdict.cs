@@ -6,13 +6,13 @@ namespace EventStream.Tests.Chaos;
 /// <param name="Delivered">Acknowledged events that it saw.</param>
 /// <param name="Lost">Acknowledged events that it didn't see, and that were either not reported as gone or reported though the log holds them.</param>
 /// <param name="Repeated">Events that it saw again.</param>
-/// <param name="Told">Acknowledged events that were reported as gone, and are gone.</param>
+/// <param name="Reported">Acknowledged events that were reported as gone, and are gone.</param>
 /// <param name="Gaps">How many gaps were reported.</param>
 /// <param name="Withdrawn">Events that it saw before it was told that the log went back to an earlier position.</param>
-/// <param name="Standing">The position at which it saw each event, without withdrawn ones.</param>
+/// <param name="Positions">The position at which it saw each event, without withdrawn ones.</param>
 /// <param name="Faults">Every broken promise, a sentence each.</param>
 internal sealed record Verdict(
-    int Delivered, int Lost, int Repeated, int Told, int Gaps, int Withdrawn, IReadOnlyDictionary<NumberedEvent, Cursor> Standing, IReadOnlyList<string> Faults)
+    int Delivered, int Lost, int Repeated, int Reported, int Gaps, int Withdrawn, IReadOnlyDictionary<NumberedEvent, Cursor> Positions, IReadOnlyList<string> Faults)
 {
     /// <param name="acknowledged">The events that were acknowledged to publishers.</param>
     /// <param name="observations">What the client received, in order.</param>
@@ -63,14 +63,14 @@ internal sealed record Verdict(
                     continue;
                 }
                 if (cursor <= _start) continue;
-                var isTold = _withdrawn.Contains(numbered) || _gaps.Any(gap => Holds(gap, numbered, cursor));
-                if (isTold && !held.Contains(numbered))
+                var isReported = _withdrawn.Contains(numbered) || _gaps.Any(gap => Holds(gap, numbered, cursor));
+                if (isReported && !held.Contains(numbered))
                 {
                     told++;
                     continue;
                 }
                 lost++;
-                _faults.Add(isTold ? $"{numbered} at {cursor} was told to be gone, but the log holds it." : $"{numbered} at {cursor} was lost.");
+                _faults.Add(isReported ? $"{numbered} at {cursor} was told to be gone, but the log holds it." : $"{numbered} at {cursor} was lost.");
             }
             return new Verdict(delivered, lost, _repeated, told, _gaps.Count, _withdrawn.Count, _seen, _faults);
         }
@@ -86,7 +86,7 @@ internal sealed record Verdict(
         private void Take(Observation.Joined joined)
         {
             if (_start is null) _start = joined.Cursor;
-            else if (joined.Verdict == "partial") Tell(_position, joined.Cursor);
+            else if (joined.Verdict == "partial") AddGap(_position, joined.Cursor);
             else if (joined.Verdict != "full") _faults.Add($"It came back with {_position} and was started over at {joined.Cursor} without a word.");
             else if (joined.Cursor != _position) _faults.Add($"It came back with {_position} and was put at {joined.Cursor}.");
             _position = joined.Cursor;
@@ -95,11 +95,11 @@ internal sealed record Verdict(
         private void Take(Observation.Gap gap)
         {
             if (gap.From != _position) _faults.Add($"A gap was told from {gap.From} to {gap.To}, but it stood at {_position}.");
-            Tell(gap.From, gap.To);
+            AddGap(gap.From, gap.To);
             _position = gap.To;
         }
 
-        private void Tell(Cursor from, Cursor to)
+        private void AddGap(Cursor from, Cursor to)
         {
             _gaps.Add((from, to));
             // The log went back: events after that position are void, and may come at other positions.

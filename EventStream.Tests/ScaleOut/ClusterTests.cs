@@ -125,7 +125,7 @@ public sealed class ClusterTests(SharedCluster shared) : IClassFixture<SharedClu
         {
             if (await node.AskAsync("PUBSUB", "CHANNELS", Stream.ToString()) is object[] { Length: 1 }) return node;
         }
-        throw new InvalidOperationException("Nobody is subscribed.");
+        throw new InvalidOperationException("No one is subscribed.");
     }
 
     private async Task PublishAndSeeAsync(int count)

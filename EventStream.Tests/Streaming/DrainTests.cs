@@ -137,7 +137,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task Stop_DoesNotWait_ForAHistoryThatNobodyReads()
+    public async Task Stop_DoesNotWait_ForAHistoryThatNoClientReads()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var bus = new TestBus(new() { MaxBytes = 100_000_000 });

@@ -48,9 +48,9 @@ public class FanOutPart
     {
         // Nothing reads these datagrams: the kernel drops each, at the same cost for any number of streams.
         _receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await _sender.ConnectAsync(_receiver.LocalEndPoint!);
+        await _sender.ConnectAsync(_receiver.LocalEndPoint!, CancellationToken.None);
         var first = NumberedEvents.Create(Session, 0, 100);
-        _head = (await _parts.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(Session), Events = [first] })).Head;
+        _head = (await _parts.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(Session), Events = [first] }, CancellationToken.None)).Head;
         _envelope = EventWriter.ToUtf8(NumberedEvents.Create(Session, 1, 100));
         _feed = _parts.Feed(StreamKey.Session(Session));
         await _feed.StartAsync(CancellationToken.None);

@@ -13,7 +13,7 @@ internal static class HttpRefusal
             new BusUnavailableException($"The server at {server} answered {(int)status}: {Reason(body)}"),
         HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnsupportedMediaType =>
             new EventRejectedException("", $"The server refuses the events with {(int)status}: {Reason(body)}", status == HttpStatusCode.RequestEntityTooLarge),
-        _ => new HttpRequestException($"The server at {server} answered {(int)status} where events are published; check the base address and what stands between. {Reason(body)}", inner: null, status),
+        _ => new HttpRequestException($"The server at {server} answered {(int)status} where events are published; check the base address and any proxy in between. {Reason(body)}", inner: null, status),
     };
 
     private static string Reason(ReadOnlyMemory<byte> problem)

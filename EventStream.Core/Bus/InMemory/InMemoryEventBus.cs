@@ -99,7 +99,7 @@ public sealed class InMemoryEventBus : IEventBus
 
     private StreamSubscription Subscribe(InMemoryStream stream, IStreamListener listener)
     {
-        var subscription = new StreamSubscription(stream, listener, _streams.SettleNeedsLock);
+        var subscription = new StreamSubscription(stream, listener, _streams.UpdateOrRemoveNeedsLock);
         stream.Subscriptions = [.. stream.Subscriptions, subscription];
         return subscription;
     }

@@ -35,7 +35,7 @@ internal sealed class Recency(InMemoryBusOptions options)
         }
     }
 
-    public bool CountsNeedsLock(InMemoryStream stream)
+    public bool ContainsNeedsLock(InMemoryStream stream)
     {
         lock (_gate) return stream.Place.List is not null;
     }

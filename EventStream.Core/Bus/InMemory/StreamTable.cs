@@ -49,7 +49,7 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
     }
 
     /// <summary>Updates the stream's bytes and use, and removes a stream that has neither log nor listeners.</summary>
-    public void SettleNeedsLock(InMemoryStream stream)
+    public void UpdateOrRemoveNeedsLock(InMemoryStream stream)
     {
         _recency.UpdateNeedsLock(stream);
         if (stream is not { Log: null, Subscriptions: [] }) return;
@@ -65,9 +65,9 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
             lock (stream.Gate)
             {
                 // The stream was used after it was removed from the list, so it isn't the oldest any more.
-                if (_recency.CountsNeedsLock(stream)) continue;
+                if (_recency.ContainsNeedsLock(stream)) continue;
                 ForgetNeedsLock(stream);
-                SettleNeedsLock(stream);
+                UpdateOrRemoveNeedsLock(stream);
             }
         }
     }
@@ -82,7 +82,7 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
             stream.Log?.Expire(now);
             if (stream.Log?.IsForgotten(now) == true) ForgetNeedsLock(stream);
             result = use(stream, now);
-            SettleNeedsLock(stream);
+            UpdateOrRemoveNeedsLock(stream);
             return true;
         }
     }

@@ -56,7 +56,7 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
     }
 
     [Fact]
-    public async Task AppendAsync_AnnouncesReadableJson_WhenSomebodySubscribesWithRedisCli()
+    public async Task AppendAsync_AnnouncesReadableJson_WhenRedisCliSubscribes()
     {
         using var subscriber = await RedisProbe.ConnectAsync(_redis, Cancel);
         subscriber.Ask("SUBSCRIBE", $"session:{Stream.Id}");

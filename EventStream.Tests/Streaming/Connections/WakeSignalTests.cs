@@ -24,7 +24,7 @@ public sealed class WakeSignalTests
     }
 
     [Fact]
-    public async Task Set_WakesTheWaiterAfterRelease_WhenSomebodyStandsInForIt()
+    public async Task Set_WakesTheWaiterAfterRelease_WhenAnotherCallerStandsInForIt()
     {
         var waiting = _signal.WaitAsync();
         _signal.TryStandIn().ShouldBeTrue();
@@ -56,7 +56,7 @@ public sealed class WakeSignalTests
     }
 
     [Fact]
-    public async Task TryStandIn_IsRefusedAndWakesLater_WhenNobodyWaits()
+    public async Task TryStandIn_IsRefusedAndWakesLater_WhenNothingWaits()
     {
         _signal.TryStandIn().ShouldBeFalse();
         await _signal.WaitAsync();

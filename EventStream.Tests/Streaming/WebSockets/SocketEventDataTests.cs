@@ -13,7 +13,7 @@ public sealed class SocketEventDataTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Connect_SendsWhatEddieSent_ToEverybodyOnBroadcast()
+    public async Task Connect_SendsWhatEddieSent_ToAllClientsOfBroadcast()
     {
         string[] native =
         [

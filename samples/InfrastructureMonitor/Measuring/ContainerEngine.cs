@@ -7,14 +7,14 @@ namespace InfrastructureMonitor.Measuring;
 internal static class ContainerEngine
 {
     private const string UsualSocket = "/var/run/docker.sock";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     /// <summary>How many containers run; 0 when no engine answers.</summary>
     public static async Task<int> CountRunningAsync(CancellationToken cancellationToken, string socket = UsualSocket)
     {
         if (!File.Exists(socket)) return 0;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(MaxWait);
         using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var handler = new SocketsHttpHandler
         {

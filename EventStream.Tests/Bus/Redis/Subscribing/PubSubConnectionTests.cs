@@ -62,7 +62,7 @@ public sealed class PubSubConnectionTests
     }
 
     [Fact]
-    public async Task OpenAsync_GivesUp_WhenNobodyAnswers()
+    public async Task OpenAsync_GivesUp_WhenNoServerAnswers()
     {
         await using var redis = new FakeRedis();
         (await Should.ThrowAsync<BusUnavailableException>(OpenAsync(redis, milliseconds: 200))).Message.ShouldBe("Redis didn't answer.");
@@ -70,7 +70,7 @@ public sealed class PubSubConnectionTests
     }
 
     [Fact]
-    public async Task OpenAsync_GivesUp_WhenNobodyListens()
+    public async Task OpenAsync_GivesUp_WhenNoServerListens()
     {
         var port = LoopbackPorts.Next();
         (await Should.ThrowAsync<BusUnavailableException>(PubSubConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, port), Configuration(port), TimeProvider.System)))
@@ -96,11 +96,11 @@ public sealed class PubSubConnectionTests
         await subscribing;
 
         redis.Say(Message("ch", "1") + Message("nobody", "x") + Message("ch", "2") + Message("other", "3") + Message("ch", "4"));
-        await Eventually.TrueAsync(() => _heard.Told.EndsWith('|') && other.Told.EndsWith('|'), Cancel);
+        await Eventually.TrueAsync(() => _heard.Received.EndsWith('|') && other.Received.EndsWith('|'), Cancel);
         redis.Say(Message("ch", "5"));
-        await Eventually.TrueAsync(() => _heard.Told.EndsWith("5|", StringComparison.Ordinal), Cancel);
-        _heard.Told.ShouldBe("124|5|");
-        other.Told.ShouldBe("3|");
+        await Eventually.TrueAsync(() => _heard.Received.EndsWith("5|", StringComparison.Ordinal), Cancel);
+        _heard.Received.ShouldBe("124|5|");
+        other.Received.ShouldBe("3|");
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class PubSubConnectionTests
         await Task.WhenAll(calls);
 
         redis.Say(Message("ch", "1"));
-        await Eventually.TrueAsync(() => _heard.Told.EndsWith('|'), Cancel);
-        _heard.Told.ShouldBe("1|");
+        await Eventually.TrueAsync(() => _heard.Received.EndsWith('|'), Cancel);
+        _heard.Received.ShouldBe("1|");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class PubSubConnectionTests
         (await Should.ThrowAsync<BusUnavailableException>(calls[1])).Message.ShouldBe("Redis refused: NOPERM no channel");
         await calls[2];
         connection.Lost.IsCompleted.ShouldBeFalse();
-        _heard.Told.ShouldBe("early|");
+        _heard.Received.ShouldBe("early|");
     }
 
     [Theory]
@@ -170,15 +170,15 @@ public sealed class PubSubConnectionTests
     /// <summary>Records its calls: the payloads, <c>!</c> for a payload that was too long, <c>|</c> for a pause.</summary>
     private sealed class Heard : IChannelListener
     {
-        private volatile string _told = "";
+        private volatile string _received = "";
 
-        public string Told => _told;
+        public string Received => _received;
 
-        public void OnMessage(ReadOnlySpan<byte> message) => _told += Encoding.UTF8.GetString(message);
+        public void OnMessage(ReadOnlySpan<byte> message) => _received += Encoding.UTF8.GetString(message);
 
-        public void OnTooLong() => _told += "!";
+        public void OnTooLong() => _received += "!";
 
-        public void OnPause() => _told += "|";
+        public void OnPause() => _received += "|";
     }
 
     /// <summary>Accepts one connection and gives one prepared answer to each command, then none. Or it closes the connection at the first command.</summary>

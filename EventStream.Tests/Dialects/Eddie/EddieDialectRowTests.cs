@@ -10,7 +10,7 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects.Eddie;
 
-public sealed class EddieRestoredRowTests
+public sealed class EddieDialectRowTests
 {
     /// <summary>The differences between native frames and what the dialect writes, with their reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
@@ -32,23 +32,23 @@ public sealed class EddieRestoredRowTests
     public void TryWrite_GivesBackWhatCame_OfEveryRow()
     {
         var differences = new List<(string, string)>();
-        foreach (var rows in RestoredRow.Of("eddie"))
+        foreach (var rows in DialectRow.Of("eddie"))
         {
             var client = new EddieDialect();
             foreach (var row in rows)
             {
-                var restored = row.Events.Select(stored => (stored.SourceType, Frame: RestoredRow.Restore(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();
-                if (restored.Count > 0) differences.AddRange(Differences(row.Native, restored).Select(difference => ($"{row.Id} {string.Join('\n', restored)}", difference)));
+                var written = row.Events.Select(stored => (stored.SourceType, Frame: DialectRow.Write(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();
+                if (written.Count > 0) differences.AddRange(Differences(row.Native, written).Select(difference => ($"{row.Id} {string.Join('\n', written)}", difference)));
             }
         }
-        RestoredRow.AssertExplained(differences, Reasons);
+        DialectRow.AssertExplained(differences, Reasons);
     }
 
     // A native event may become several canonical ones. The last one contains everything, except for a trace record, where the first one, the log entry, does.
-    private static IEnumerable<string> Differences(NativeEvent native, List<JsonElement> restored)
+    private static IEnumerable<string> Differences(NativeEvent native, List<JsonElement> written)
     {
         var isRecord = EddieTraceRecord.IsOne(new NativeBody(native.Body), native.Type);
-        var frame = isRecord ? restored[0] : restored[^1];
+        var frame = isRecord ? written[0] : written[^1];
         frame.EnumerateObject().Select(member => member.Name).ShouldBe(["event", "data"]);
         frame.GetProperty("event").GetString().ShouldBe(isRecord ? EddieNames.Logs : native.Type);
         var data = frame.GetProperty("data");
@@ -60,6 +60,6 @@ public sealed class EddieRestoredRowTests
         if (data.TryGetProperty("native", out var aside) && aside.TryGetProperty("agentId", out _)) return ["~agentId, agent_id"];
         var whole = (JsonObject)JsonNode.Parse(native.Body.GetRawText())!;
         foreach (var beside in native.Beside) whole[beside.Name] = JsonNode.Parse(beside.Value.GetRawText());
-        return RestoredRow.Differences(JsonElement.Parse(whole.ToJsonString()), data);
+        return DialectRow.Differences(JsonElement.Parse(whole.ToJsonString()), data);
     }
 }

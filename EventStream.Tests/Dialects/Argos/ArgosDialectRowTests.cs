@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Dialects.Argos;
 
-public sealed class ArgosRestoredRowTests
+public sealed class ArgosDialectRowTests
 {
     /// <summary>The differences between native frames and what the dialect writes, with their reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
@@ -31,21 +31,21 @@ public sealed class ArgosRestoredRowTests
     public void TryWrite_GivesBackWhatCame_OfEveryRow()
     {
         var differences = new List<(string, string)>();
-        foreach (var row in RestoredRow.Of("argos").SelectMany(rows => rows))
+        foreach (var row in DialectRow.Of("argos").SelectMany(rows => rows))
         {
             foreach (var own in row.Events.Where(stored => stored.SourceType is not null))
             {
-                var restored = RestoredRow.Restore((envelope, output) => ArgosDialect.TryWrite(envelope, output, out _), EventWriter.ToUtf8(own));
-                differences.AddRange(Differences(own.Type == "custom_event" ? row.Native.Body : VariantA(row.Native.Body), restored).Select(difference => ($"{row.Id} {restored}", difference)));
+                var written = DialectRow.Write((envelope, output) => ArgosDialect.TryWrite(envelope, output, out _), EventWriter.ToUtf8(own));
+                differences.AddRange(Differences(own.Type == "custom_event" ? row.Native.Body : VariantA(row.Native.Body), written).Select(difference => ($"{row.Id} {written}", difference)));
             }
         }
-        RestoredRow.AssertExplained(differences, Reasons);
+        DialectRow.AssertExplained(differences, Reasons);
     }
 
     [Fact]
     public void TryWrite_NamesEachEvent_AsItCame()
     {
-        foreach (var row in RestoredRow.Of("argos").SelectMany(rows => rows))
+        foreach (var row in DialectRow.Of("argos").SelectMany(rows => rows))
         {
             foreach (var own in row.Events.Where(stored => stored.SourceType is not null))
             {
@@ -55,15 +55,15 @@ public sealed class ArgosRestoredRowTests
         }
     }
 
-    private static IEnumerable<string> Differences(JsonElement native, JsonElement restored)
+    private static IEnumerable<string> Differences(JsonElement native, JsonElement written)
     {
-        foreach (var difference in RestoredRow.Differences(native, restored))
+        foreach (var difference in DialectRow.Differences(native, written))
         {
-            var isModel = difference[0] == '-' && native.GetProperty(difference[1..]).ValueKind == JsonValueKind.Object && restored.TryGetProperty(difference[1..], out _);
+            var isModel = difference[0] == '-' && native.GetProperty(difference[1..]).ValueKind == JsonValueKind.Object && written.TryGetProperty(difference[1..], out _);
             if (!isModel) yield return difference;
             else
             {
-                foreach (var inner in RestoredRow.Differences(native.GetProperty(difference[1..]), restored.GetProperty(difference[1..]))) yield return inner;
+                foreach (var inner in DialectRow.Differences(native.GetProperty(difference[1..]), written.GetProperty(difference[1..]))) yield return inner;
             }
         }
     }

@@ -16,13 +16,13 @@ using Xunit;
 namespace EventStream.Tests.Dialects;
 
 /// <summary>Whatever is stored or was tampered with, nothing is thrown and the result is one line of JSON.</summary>
-public sealed class RestoredPropertyTests
+public sealed class DialectPropertyTests
 {
     // A log entry is put into an array, so it is nested deeper than in its envelope.
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = EventLimits.MaxJsonDepth + 2 };
 
     private static readonly IReadOnlyList<byte[]> Envelopes =
-        [.. ((string[])["eddie", "argos", "adk", "cognesy", "ya-agent"]).SelectMany(RestoredRow.Of).SelectMany(rows => rows).SelectMany(row => row.Events).Select(stored => EventWriter.ToUtf8(stored))];
+        [.. ((string[])["eddie", "argos", "adk", "cognesy", "ya-agent"]).SelectMany(DialectRow.Of).SelectMany(rows => rows).SelectMany(row => row.Events).Select(stored => EventWriter.ToUtf8(stored))];
 
     public static TheoryData<string> Sources => ["eddie", "argos"];
 
@@ -65,11 +65,11 @@ public sealed class RestoredPropertyTests
         var argos = new ArrayBufferWriter<byte>();
         var eddie = new ArrayBufferWriter<byte>();
         var isEvent = ArgosDialect.TryWrite(envelope, argos, out var name);
-        var isTold = client.TryWrite(envelope, eddie);
+        var isWritten = client.TryWrite(envelope, eddie);
         // Eddie's clients need the whole text, so a delta whose beginning isn't known is the only event that isn't written.
-        if (isEvent && !isTold) name.ShouldBeOneOf("agent_message_delta", "message.partial", "message.updated", "ChatMessagePartialEvent");
-        if (isEvent && !isTold) return true;
-        isTold.ShouldBe(isEvent);
+        if (isEvent && !isWritten) name.ShouldBeOneOf("agent_message_delta", "message.partial", "message.updated", "ChatMessagePartialEvent");
+        if (isEvent && !isWritten) return true;
+        isWritten.ShouldBe(isEvent);
         if (!isEvent)
         {
             (argos.WrittenCount + eddie.WrittenCount).ShouldBe(0);

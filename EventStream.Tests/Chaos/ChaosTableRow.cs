@@ -9,8 +9,8 @@ namespace EventStream.Tests.Chaos;
 /// <param name="Away">How long the failed part was away.</param>
 /// <param name="Silence">The longest time in which a reading client received nothing.</param>
 /// <param name="Remark">Further observations.</param>
-internal sealed record ChaosRow(
-    string Bus, string Fault, int Clients, long Acknowledged, long Delivered, long Lost, long Repeated, long Told, TimeSpan? Away, TimeSpan Silence, string Remark)
+internal sealed record ChaosTableRow(
+    string Bus, string Fault, int Clients, long Acknowledged, long Delivered, long Lost, long Repeated, long Reported, TimeSpan? Away, TimeSpan Silence, string Remark)
 {
     public const string Heading = """
         | bus | fault | clients | acknowledged | delivered | lost | repeated | told as gap | away | longest silence | |
@@ -18,18 +18,18 @@ internal sealed record ChaosRow(
         """;
 
     /// <summary>Adds up the rows of a fault that was repeated.</summary>
-    public ChaosRow With(ChaosRow other) => (other.Bus, other.Fault) != (Bus, Fault) ? throw new ArgumentException($"'{Fault}' and '{other.Fault}' have one number.", nameof(other)) : this with
+    public ChaosTableRow With(ChaosTableRow other) => (other.Bus, other.Fault) != (Bus, Fault) ? throw new ArgumentException($"'{Fault}' and '{other.Fault}' have one number.", nameof(other)) : this with
     {
         Clients = Clients + other.Clients,
         Acknowledged = Acknowledged + other.Acknowledged,
         Delivered = Delivered + other.Delivered,
         Lost = Lost + other.Lost,
         Repeated = Repeated + other.Repeated,
-        Told = Told + other.Told,
+        Reported = Reported + other.Reported,
         Away = Away > other.Away ? Away : other.Away ?? Away,
         Silence = Silence > other.Silence ? Silence : other.Silence,
     };
 
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"| {Bus} | {Fault} | {Clients} | {Acknowledged:N0} | {Delivered:N0} | {Lost:N0} | {Repeated:N0} | {Told:N0} | {(Away is { } away ? $"{away.TotalSeconds:F2} s" : "")} | {Silence.TotalSeconds:F2} s | {Remark} |");
+        $"| {Bus} | {Fault} | {Clients} | {Acknowledged:N0} | {Delivered:N0} | {Lost:N0} | {Repeated:N0} | {Reported:N0} | {(Away is { } away ? $"{away.TotalSeconds:F2} s" : "")} | {Silence.TotalSeconds:F2} s | {Remark} |");
 }
