@@ -1,4 +1,4 @@
 namespace EventStream.Benchmarks;
 
-/// <summary>Why there is no figure, in a sentence for the person who asked for it.</summary>
+/// <summary>A benchmark can't give a figure. The message tells the user why.</summary>
 internal sealed class BenchmarkException(string message) : Exception(message);

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace EventStream.Benchmarks;
 
-// Not in top-level statements: the tests know two programs.
+// A named class instead of top-level statements: the tests reference two programs, and both would be called Program.
 internal static class BenchmarkProgram
 {
     private static async Task<int> Main(string[] args)
@@ -31,7 +31,7 @@ internal static class BenchmarkProgram
         {
             var parsed = root.Parse(args is [] ? ["--help"] : args);
             if (parsed.Action is ParseErrorAction wrong) wrong.ShowHelp = false;
-            // On a machine that is busy with other things figures say little: whoever reads them must know.
+            // Other work on the machine distorts the figures, so the load average is printed with them.
             if (parsed.Errors.Count == 0 && args.Length > 0) await Console.Error.WriteLineAsync($"{Environment.ProcessorCount} processors, load average {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]} at the start");
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace EventStream.Benchmarks;
 
-/// <summary>The options that several commands share, and how their values are checked.</summary>
+/// <summary>Options that several commands share, with the checks of their values.</summary>
 internal static class CommonOptions
 {
     public static Option<Uri?> Server() => new("--server")
@@ -47,7 +47,7 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>Some of a few names; all of them when absent.</summary>
+    /// <summary>An option that takes some of a few names; all of them when absent.</summary>
     public static Option<string[]> Names(string name, string[] all, string description) => new(name)
     {
         Description = $"{description} Of {string.Join(',', all)}; all when absent.",

@@ -5,7 +5,7 @@ namespace EventStream.Generator;
 /// <summary>A row of the table in EventCatalogue.cs.</summary>
 internal sealed partial record CatalogueRow(string Family, string Record, string Role)
 {
-    /// <summary>Control frames are the server's own, and a session is deleted by a request.</summary>
+    /// <summary>Whether publishers have a method for the event: control frames come from the server alone, and a request deletes a session.</summary>
     public bool HasMethod => Role is not ("Control" or "DeletesSession");
 
     public static IReadOnlyList<CatalogueRow> ReadAll(string path) =>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EventStream.Generator;
 
-/// <summary>Events/EventJsonContext.g.cs: the list that System.Text.Json's own generator starts from, which sees no generated code but what stands in a file.</summary>
+/// <summary>Events/EventJsonContext.g.cs: the list of types for System.Text.Json's generator, which can't see what other generators make at build time.</summary>
 internal static class EventJsonContextFile
 {
     public static string TextOf(IReadOnlyList<CatalogueRow> rows) => new StringBuilder(GeneratedFile.Header).Append("""

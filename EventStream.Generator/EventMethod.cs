@@ -8,14 +8,14 @@ internal sealed class EventMethod(PayloadRecord record)
 
     private readonly PayloadMember? _run = record.Members.FirstOrDefault(member => member.IsRun);
 
-    /// <summary>Whether only the publisher of a run has it: an event that must name its run.</summary>
+    /// <summary>Whether only the publisher of a run has the method, because the event must name its run.</summary>
     public bool IsOfRun => _run is { IsRequired: true };
 
     private string Name => $"{record.Name}Async";
 
     private IReadOnlyList<PayloadMember> Parameters { get; } = Ordered(record.Members.Where(member => member.IsParameter));
 
-    /// <summary>The method of a publisher that knows its session, and perhaps its run and agent.</summary>
+    /// <summary>The method of a publisher that knows its session and possibly its run and agent.</summary>
     public IEnumerable<string> OfTarget()
     {
         var target = IsOfRun ? "" : "target.";
@@ -35,7 +35,7 @@ internal sealed class EventMethod(PayloadRecord record)
         yield return $"{Indent}}}, cancellationToken);";
     }
 
-    /// <summary>The method of the dispatcher, which names the session and where needed the run.</summary>
+    /// <summary>The method of the dispatcher, which takes the session and, where needed, the run.</summary>
     public IEnumerable<string> OfDispatcher()
     {
         var call = $"{Name}({string.Join(", ", Parameters.Select(parameter => parameter.Parameter).Append("cancellationToken"))})";
@@ -49,12 +49,12 @@ internal sealed class EventMethod(PayloadRecord record)
         };
     }
 
-    // A run that the event must name stands where the record has it; one that it may name comes last.
+    // A required run keeps its place in the record; an optional run comes last.
     private IEnumerable<string> DispatcherParameters() =>
         IsOfRun ? Ordered(record.Members.Where(member => member.IsParameter || member.IsRun)).Select(member => member.Declaration)
         : Parameters.Select(member => member.Declaration).Concat(_run is null ? [] : [_run.Declaration]);
 
-    private static IReadOnlyList<PayloadMember> Ordered(IEnumerable<PayloadMember> members) => [.. members.OrderByDescending(member => member.IsAsked)];
+    private static IReadOnlyList<PayloadMember> Ordered(IEnumerable<PayloadMember> members) => [.. members.OrderByDescending(member => member.MustBeGiven)];
 
     private string SummaryOf(PayloadMember parameter) =>
         Linked(parameter.IsAgent ? $"{parameter.Summary.TrimEnd('.')}; the target's own when null." : parameter.Summary);

@@ -1,6 +1,6 @@
 namespace EventStream.Generator;
 
-/// <summary>A file of EventStream.Core that follows from the catalogue.</summary>
+/// <summary>A file of EventStream.Core that is generated from the catalogue.</summary>
 internal sealed record GeneratedFile(string Location, string Text)
 {
     public const string Header = """

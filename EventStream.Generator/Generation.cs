@@ -1,6 +1,6 @@
 namespace EventStream.Generator;
 
-/// <summary>Writes the code that follows from the catalogue of events. ./regenerate.sh starts it in the root of the repository.</summary>
+/// <summary>Generates code from the catalogue of events. ./regenerate.sh runs it in the root of the repository.</summary>
 internal static class Generation
 {
     public static void Main()

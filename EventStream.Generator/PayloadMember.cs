@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace EventStream.Generator;
 
-/// <summary>A member of a record, and how the record's method takes it.</summary>
+/// <summary>A member of a record, and the parameter that sets it.</summary>
 internal sealed partial record PayloadMember(string Name, string Type, bool IsRequired, string Summary, IReadOnlyList<string> Attributes)
 {
     private readonly Dictionary<string, string> _rules = Attributes
@@ -18,15 +18,15 @@ internal sealed partial record PayloadMember(string Name, string Type, bool IsRe
 
     public bool IsRun => Name == "RunId";
 
-    /// <summary>Whether the caller says it: what the publisher knows or another member says is no parameter.</summary>
+    /// <summary>Whether the member is a parameter: what the publisher knows, or another member determines, isn't.</summary>
     public bool IsParameter => !IsSession && !IsRun && Opposite is null;
 
-    /// <summary>Whether the caller must say it.</summary>
-    public bool IsAsked => IsRequired || _rules.ContainsKey("IsRequired");
+    /// <summary>Whether the parameter is required.</summary>
+    public bool MustBeGiven => IsRequired || _rules.ContainsKey("IsRequired");
 
-    public string Declaration => IsAsked ? $"{ParameterType} {Parameter}" : $"{ParameterType} {Parameter} = {Default ?? "null"}";
+    public string Declaration => MustBeGiven ? $"{ParameterType} {Parameter}" : $"{ParameterType} {Parameter} = {Default ?? "null"}";
 
-    /// <summary>The publisher's own agent speaks when none is named.</summary>
+    /// <summary>Whether the publisher's own agent is used when the caller names none.</summary>
     public bool IsAgent => Name == "Agent" && !IsRequired;
 
     private string? Opposite => _rules.GetValueOrDefault("OppositeOf");
@@ -44,8 +44,8 @@ internal sealed partial record PayloadMember(string Name, string Type, bool IsRe
         _ => Type,
     };
 
-    /// <summary>What the method puts into the record.</summary>
-    /// <param name="target">What stands before the properties of the publisher: <c>target.</c> or nothing.</param>
+    /// <summary>The expression that the method assigns to the member.</summary>
+    /// <param name="target">The prefix of the publisher's properties: <c>target.</c> or nothing.</param>
     public string ValueFrom(string target) => this switch
     {
         { IsSession: true } or { IsRun: true } => target + Name,

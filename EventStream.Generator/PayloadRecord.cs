@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace EventStream.Generator;
 
-/// <summary>A record of Events/Payloads, as its source says it. The members of its base come first.</summary>
+/// <summary>A record of Events/Payloads, read from its source. The members of its base come first.</summary>
 internal sealed partial record PayloadRecord(string Name, string Summary, IReadOnlyList<PayloadMember> Members)
 {
     private const string Root = "CanonicalPayload";

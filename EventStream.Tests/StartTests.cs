@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventStream.Tests;
 
-/// <summary>A setting that can't work stops the start with one line that names it.</summary>
+/// <summary>An invalid setting stops the start with one line that names it.</summary>
 [Collection(nameof(NonParallelCollection))]
 public sealed class StartTests
 {
@@ -106,7 +106,7 @@ public sealed class StartTests
         server.Services.GetRequiredService<IOptions<PublishingOptions>>().Value.RetryBudget.ShouldBe(TimeSpan.FromMilliseconds(250));
     }
 
-    // The program itself, inside this process; these tests run alone because the console is one for all.
+    // Runs the program inside this process. These tests run alone, because all tests share one console.
     private static async Task<string> FailAsync(string setting)
     {
         string[] arguments = ["--urls=http://127.0.0.1:0", setting, "--Logging:LogLevel:Default=None"];

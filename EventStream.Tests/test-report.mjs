@@ -25,7 +25,7 @@ function failures(...reports) {
   }
 }
 
-// A suite that hung or crashed leaves no report, or half of one: the other reports are still worth reading.
+// A suite that hung or crashed leaves no report, or half of one; the other reports are still read.
 function testsOf(report) {
   try {
     return read(report).results.tests ?? [];

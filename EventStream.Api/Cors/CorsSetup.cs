@@ -2,14 +2,14 @@ using EventStream.Api.Settings;
 
 namespace EventStream.Api.Cors;
 
-/// <summary>Which pages of other origins may stream and publish: <c>Cors:Origins</c>; in Development also every port of localhost.</summary>
+/// <summary>The origins whose pages may stream and publish: those of <c>Cors:Origins</c>, and in Development every port of localhost.</summary>
 internal static class CorsSetup
 {
     public static void AddCorsAllowList(this WebApplicationBuilder builder)
     {
         builder.Configuration.RequireNames("Cors", "Origins");
         var section = builder.Configuration.GetSection("Cors:Origins");
-        // One text, such as from an environment variable, lists them with commas.
+        // An environment variable can't hold a list, so one text may name several, separated by commas.
         var origins = section.Value is { Length: > 0 } text ? text.Split(',', StringSplitOptions.TrimEntries) : section.Get<string[]>() ?? [];
         if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)
             throw new SettingException($"Cors:Origins holds '{wrong}'; write origins such as https://app.example.com, without a path.");

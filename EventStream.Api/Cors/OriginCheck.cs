@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace EventStream.Api.Cors;
 
-/// <summary>Whether a page may open a WebSocket: browsers ask no server before they do, so the CORS list is checked here.</summary>
+/// <summary>Decides whether a page may open a WebSocket. Browsers don't apply CORS to WebSockets, so the server checks the list here.</summary>
 internal sealed class OriginCheck(ICorsPolicyProvider policies)
 {
-    /// <summary>Passes what isn't a page, a page of this server, and the pages of the list.</summary>
+    /// <summary>Accepts requests without an origin, from a page of this server, and from a listed origin.</summary>
     public async Task<bool> PassesAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
@@ -13,7 +13,7 @@ internal sealed class OriginCheck(ICorsPolicyProvider policies)
         return await policies.GetPolicyAsync(context, policyName: null) is { } policy && policy.IsOriginAllowed(origin);
     }
 
-    // Whatever the scheme: TLS may end before this server.
+    // The scheme isn't compared: a proxy may end TLS before this server.
     private static bool IsOwn(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && host.HasValue && string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,11 +2,11 @@ using EventStream.Api.Publishing;
 
 namespace EventStream.Api.Ingest;
 
-/// <summary>What a request says of its body.</summary>
+/// <summary>Reads the type of a request's body.</summary>
 internal static class BodyKind
 {
-    /// <summary>Whether it is NDJSON; null when it is neither that nor JSON.</summary>
-    /// <remarks>curl says application/x-www-form-urlencoded of whatever it posts, and nothing of what it uploads: both are read as NDJSON.</remarks>
+    /// <summary>Whether the body is NDJSON; null when it is neither NDJSON nor JSON.</summary>
+    /// <remarks>curl sends application/x-www-form-urlencoded with every post, and no type with an upload: both are read as NDJSON.</remarks>
     public static bool? Of(HttpRequest request) =>
         PublishBody.IsSupported(request, out var isNdJson) ? isNdJson
         : request.ContentType is null or "" || request.ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ? true

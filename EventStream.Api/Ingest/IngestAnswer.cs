@@ -3,10 +3,10 @@ using EventStream.Bus;
 
 namespace EventStream.Api.Ingest;
 
-/// <summary>What became of one native event.</summary>
+/// <summary>The outcome of one native event.</summary>
 /// <param name="Line">The number of its line, from 1; absent when the request was JSON.</param>
 /// <param name="Outcome"><c>stored</c>, <c>duplicate</c> or <c>run_ended</c>; absent when the line is bad.</param>
-/// <param name="Events">The canonical events that it became; none when it only repeats what was said before.</param>
+/// <param name="Events">The canonical events that it became; none when it only repeats earlier ones.</param>
 /// <param name="Error">What is wrong with the line.</param>
 internal sealed record IngestAnswer(long? Line, string? Outcome, IReadOnlyList<IngestAnswer.CanonicalEvent>? Events, string? Error)
 {
@@ -15,7 +15,7 @@ internal sealed record IngestAnswer(long? Line, string? Outcome, IReadOnlyList<I
 
     public static IngestAnswer Bad(long line, string error) => new(line, Outcome: null, Events: null, error);
 
-    /// <param name="SessionId">Where it was published; <c>broadcast</c> when it has no session.</param>
+    /// <param name="SessionId">The session it was published to; <c>broadcast</c> when it has none.</param>
     /// <param name="Type">Its canonical name.</param>
     /// <param name="EventId">Its id.</param>
     /// <param name="Id">Its cursor; absent when it wasn't stored.</param>

@@ -5,7 +5,7 @@ using EventStream.Sources;
 
 namespace EventStream.Api.Ingest;
 
-/// <summary>What the address of a request says.</summary>
+/// <summary>The parameters in the address of an ingest request.</summary>
 internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines)
 {
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>

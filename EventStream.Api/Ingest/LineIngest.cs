@@ -9,7 +9,7 @@ using EventStream.Sources;
 
 namespace EventStream.Api.Ingest;
 
-/// <summary>Takes native events in, one a line, for as long as they come, and answers each line once it is stored.</summary>
+/// <summary>Ingests native events, one a line, until the body ends, and answers each line once it is stored.</summary>
 internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, CancellationToken stopping)
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -18,14 +18,14 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    // Of a client that doesn't read its answers while it sends; beyond it the server reads no further either.
+    // A client may send without reading its answers. Beyond this bound the server stops reading, so unread answers can't fill its memory.
     private const long MaxUnreadBytes = 64L * 1024 * 1024;
 
     private long _lastLine;
     private long _unread;
     private Task _flushing = Task.CompletedTask;
 
-    /// <returns>Whether anything was answered; else the caller says that there was nothing.</returns>
+    /// <returns>Whether anything was answered; if not, the caller writes the answer.</returns>
     /// <exception cref="EventRejectedException">The first line is bad and nothing was answered yet.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer, and nothing was answered yet.</exception>
     public async Task<bool> RunAsync()
@@ -49,14 +49,14 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         }
         catch (BadHttpRequestException) when (context.Response.HasStarted)
         {
-            // The client left, and what it had sent in whole lines is stored.
+            // The client left. The whole lines that it sent are stored.
             context.Abort();
         }
         await _flushing;
         return context.Response.HasStarted;
     }
 
-    /// <returns>Whether to go on.</returns>
+    /// <returns>Whether to read on.</returns>
     private async Task<bool> IngestAsync(IReadOnlyList<BodyLine> lines)
     {
         var good = new List<(BodyLine Line, IReadOnlyList<NativeEvent> Natives)>();
@@ -89,7 +89,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             }
             catch (EventRejectedException e) when (e.Item is { } item)
             {
-                // Nothing was stored: those before it go first, those behind it only if bad lines are skipped.
+                // Nothing of this batch is stored yet: the lines before the bad one are stored first, those after it only if bad lines are skipped.
                 await StoreAsync(lines[..item]);
                 if (!await RefuseAsync(lines[item].Line.Number, e)) return false;
                 lines = lines[(item + 1)..];
@@ -118,7 +118,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         context.Response.BodyWriter.Write(body.WrittenSpan);
         _unread += body.WrittenCount;
         _flushing = context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
-        // Most clients read nothing before they have sent everything.
+        // The flush isn't awaited: most clients read nothing before they have sent everything.
         if (_unread > MaxUnreadBytes) await _flushing;
         if (_flushing.IsCompletedSuccessfully) _unread = 0;
     }

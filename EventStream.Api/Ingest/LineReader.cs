@@ -3,20 +3,20 @@ using EventStream.Api.Publishing;
 
 namespace EventStream.Api.Ingest;
 
-/// <summary>Reads the lines of a body as they come, however long it goes on.</summary>
+/// <summary>Reads the lines of a body as they arrive, however long the body lasts.</summary>
 internal sealed class LineReader(HttpRequest request)
 {
     /// <summary>The most bytes of a line.</summary>
-    /// <value>1 MiB: four times what an event may take, since native events say more.</value>
+    /// <value>1 MiB: four times the limit of an event, since native events are wordier.</value>
     public const int MaxLineBytes = 1024 * 1024;
 
     private long _number;
     private bool _isInTooLongLine;
 
-    /// <summary>Waits for lines and takes those that are there; empty ones are left out.</summary>
+    /// <summary>Waits for lines and takes those that have arrived; empty lines are skipped.</summary>
     /// <returns>At most <paramref name="maxLines"/>; null at the end of the body.</returns>
-    /// <exception cref="BadHttpRequestException">The body is broken off.</exception>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <exception cref="BadHttpRequestException">The body ended early.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async Task<IReadOnlyList<BodyLine>?> ReadAsync(int maxLines, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
@@ -30,7 +30,7 @@ internal sealed class LineReader(HttpRequest request)
                 throw new OperationCanceledException(cancellationToken);
             }
             var rest = Take(read.Buffer, lines, maxLines, read.IsCompleted);
-            // What lies behind a full batch is there for the next call; else more must come first.
+            // After a full batch the rest is left for the next call; otherwise the next read must wait for more bytes.
             reader.AdvanceTo(rest.Start, lines.Count < maxLines ? rest.End : rest.Start);
             if (lines.Count > 0) return lines;
             if (read.IsCompleted) return null;

@@ -1,6 +1,6 @@
 namespace EventStream.Api.Inspector;
 
-/// <summary>Whether people may look. Section <c>Inspector</c> of the configuration.</summary>
+/// <summary>Whether the inspector is on. Section <c>Inspector</c> of the configuration.</summary>
 internal sealed class InspectorOptions
 {
     public const string Section = "Inspector";

@@ -3,20 +3,20 @@ using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Inspector;
 
-/// <summary>The files of the page, which the build makes from <c>clients/typescript/inspector</c>.</summary>
+/// <summary>Serves the files of the page, which the build makes from <c>clients/typescript/inspector</c>.</summary>
 internal static class InspectorPage
 {
-    // The page may watch a server of another origin, and takes nothing else from anywhere.
+    // The page may connect to a server of another origin, but loads scripts, styles and images from its own only.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "inspector");
     private static readonly string Index = Path.Combine(Folder, "index.html");
     private static readonly string Missing = Path.Combine(AppContext.BaseDirectory, "Inspector", "inspector-missing.html");
 
-    /// <summary>Whether somebody asks for a page. EventSource asks for <c>text/event-stream</c>, and curl for anything: they get what the route answers.</summary>
+    /// <summary>Whether the request asks for a page. EventSource asks for <c>text/event-stream</c> and curl for anything: both get the route's own answer.</summary>
     public static bool IsWantedBy(HttpRequest request)
     {
-        // Before the values are parsed: most streams are asked for by programs.
+        // A cheap check first: most streams are requested by programs, and parsing the values costs more.
         if (!request.Headers.Accept.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)) return false;
         var accepted = request.GetTypedHeaders().Accept;
         return Quality(accepted, "text/html") > Quality(accepted, "text/event-stream");
@@ -38,7 +38,7 @@ internal static class InspectorPage
         var path = Path.Combine(Folder, "assets", Path.GetFileName(file));
         if (!File.Exists(path) || TypeOf(file) is not { } type) return TypedResults.NotFound();
         var headers = context.Response.Headers;
-        // Its name has a hash of its content.
+        // The file's name contains a hash of its content, so it never changes.
         headers.CacheControl = "public, max-age=31536000, immutable";
         headers.XContentTypeOptions = "nosniff";
         headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
@@ -47,7 +47,7 @@ internal static class InspectorPage
         return TypedResults.PhysicalFile($"{path}.gz", type);
     }
 
-    // A wildcard names nothing.
+    // Wildcards don't count: a client that accepts anything hasn't asked for a page.
     private static double Quality(IEnumerable<MediaTypeHeaderValue> accepted, string type) =>
         accepted.Where(each => each.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Select(each => each.Quality ?? 1).DefaultIfEmpty(0).Max();
 

@@ -2,7 +2,7 @@ using EventStream.Bus;
 
 namespace EventStream.Api.Publishing;
 
-/// <summary>What an outcome is called in answers and in metrics.</summary>
+/// <summary>The names of outcomes in answers and metrics.</summary>
 internal static class AppendOutcomeNames
 {
     public static string Name(this AppendOutcome outcome) => outcome switch

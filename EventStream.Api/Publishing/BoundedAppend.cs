@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Publishing;
 
-/// <summary>Appends what a request brought, within a time that is bounded as a whole: attempts, delays and a bus that hangs.</summary>
+/// <summary>Appends the events of a request within one time limit, which covers attempts, delays and a bus that hangs.</summary>
 internal sealed class BoundedAppend(IEventAppender bus, IOptions<PublishingOptions> options, TimeProvider time, StopGrace stop)
 {
-    // A slow bus must have time to finish one attempt.
+    // Gives a slow bus time to finish its one attempt.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
-    /// <remarks>It goes on when the client leaves: otherwise the session could hold an event that its project lacks, and no one would send it again.</remarks>
-    /// <exception cref="BusUnavailableException">The bus didn't take the events, or didn't say so in time.</exception>
+    /// <remarks>The append goes on when the client leaves: otherwise a project could lack events that their session holds, and no one would repeat them.</remarks>
+    /// <exception cref="BusUnavailableException">The bus didn't take the events, or didn't answer in time.</exception>
     public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
     {
         var budget = options.Value.RetryBudget;

@@ -2,10 +2,10 @@ using EventStream.Events;
 
 namespace EventStream.Api.Publishing;
 
-/// <summary><c>?broadcast=true</c>: the events go to the broadcast stream as well.</summary>
+/// <summary><c>?broadcast=true</c>: the events go to the broadcast stream too.</summary>
 internal static class BroadcastQuery
 {
-    /// <exception cref="EventRejectedException">It is neither <c>true</c> nor <c>false</c>.</exception>
+    /// <exception cref="EventRejectedException">The value is neither <c>true</c> nor <c>false</c>.</exception>
     public static bool Read(IQueryCollection query) => query["broadcast"] switch
     {
         [] or ["false"] => false,

@@ -11,7 +11,7 @@ namespace EventStream.Api.Publishing;
 /// <summary>Reads the body of a publish request.</summary>
 internal static class PublishBody
 {
-    /// <summary>Whether the request says that it carries JSON or NDJSON, in UTF-8.</summary>
+    /// <summary>Whether the request's content type is JSON or NDJSON in UTF-8.</summary>
     public static bool IsSupported(HttpRequest request, out bool isNdJson)
     {
         var type = request.GetTypedHeaders().ContentType;
@@ -32,18 +32,18 @@ internal static class PublishBody
     }
 
     /// <summary>Reads the whole body, without a byte order mark.</summary>
-    /// <remarks>It also ends when the client leaves.</remarks>
+    /// <remarks>The read also ends when the client leaves.</remarks>
     /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
         var reader = request.BodyReader;
-        // Don't pass the token to a read: Kestrel's own read would stay open.
+        // The reads don't take the token: cancelling a read would leave Kestrel's own read open.
         await using var ending = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
         while (true)
         {
             var read = await ReadAsync(request, reader);
-            // Kestrel cancels a read too, when the server begins to stop; the rest may still come then.
+            // Kestrel also cancels a read when the server begins to stop. The rest of the body may still arrive then.
             if (read.IsCanceled && cancellationToken.IsCancellationRequested)
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -51,7 +51,7 @@ internal static class PublishBody
             }
             if (read.Buffer.Length > EventLimits.MaxBatchBytes)
             {
-                // Kestrel reads on to the end of the request, and can't while a read is open.
+                // Kestrel reads the rest of the request, which it can't while a read is open.
                 reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
@@ -67,8 +67,8 @@ internal static class PublishBody
         }
     }
 
-    /// <summary>Reads what has come.</summary>
-    /// <exception cref="BadHttpRequestException">The body is broken off, or its chunks are broken.</exception>
+    /// <summary>Reads what has arrived.</summary>
+    /// <exception cref="BadHttpRequestException">The body ended early, or its chunks are malformed.</exception>
     public static async ValueTask<ReadResult> ReadAsync(HttpRequest request, PipeReader reader)
     {
         try
@@ -77,19 +77,19 @@ internal static class PublishBody
         }
         catch (Exception e) when (IsGone(request, e))
         {
-            // Kestrel has left its own read open: it must not go on with this connection.
+            // Kestrel has left its own read open, so it must not use this connection again.
             request.HttpContext.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
             request.HttpContext.Abort();
             throw new BadHttpRequestException("The client left in the middle of its body.", e);
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
-            // A chunk length that no number holds: Kestrel throws a plain IOException for it.
+            // Kestrel lets this exception through when a chunk's length overflows.
             throw new BadHttpRequestException("Bad chunk size data.", e);
         }
     }
 
-    // A body with a content length has no chunks that could be broken: the client left, or was too slow.
+    // A body with a Content-Length can't be malformed: it can only end too early or arrive too slowly.
     private static bool IsGone(HttpRequest request, Exception e) => e switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => request.ContentLength is not null,

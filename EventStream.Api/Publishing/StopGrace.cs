@@ -1,9 +1,9 @@
 namespace EventStream.Api.Publishing;
 
-/// <summary>Ends running publish requests soon after the server began to stop.</summary>
+/// <summary>Cancels the appends that publishers still wait for a second after the server began to stop.</summary>
 internal sealed class StopGrace : IDisposable
 {
-    // With a healthy network and bus, a running request ends within it.
+    // Appends that are under way finish within a second when the network and the bus are healthy.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _ended;

@@ -1,4 +1,4 @@
 namespace EventStream.Api.Settings;
 
-/// <summary>A setting can't work. The message names it and the fix.</summary>
+/// <summary>A setting is invalid. The message names it and the fix.</summary>
 internal sealed class SettingException(string message) : Exception(message);

@@ -3,15 +3,15 @@ using System.Reflection;
 
 namespace EventStream.Api.Settings;
 
-/// <summary>Reads one of our own sections of the configuration, and refuses what stands there in vain.</summary>
+/// <summary>Reads one of our own sections of the configuration, and refuses settings that it doesn't know.</summary>
 internal static class SettingsReader
 {
-    /// <summary>Fills in what the section sets.</summary>
-    /// <param name="configuration">Where the section is.</param>
-    /// <param name="section">Its name.</param>
-    /// <param name="settings">What is filled; it has properties of whole numbers, times, and true or false.</param>
-    /// <param name="problem">What it finds wrong with the values.</param>
-    /// <exception cref="SettingException">A name is no setting's, or a value can't work.</exception>
+    /// <summary>Fills in the settings of the section.</summary>
+    /// <param name="configuration">The configuration that has the section.</param>
+    /// <param name="section">The section's name.</param>
+    /// <param name="settings">The object to fill. Its properties are whole numbers, times and booleans.</param>
+    /// <param name="problem">Checks the values; returns null when all are valid.</param>
+    /// <exception cref="SettingException">A name is unknown, or a value is invalid.</exception>
     public static void Read<TSettings>(this IConfiguration configuration, string section, TSettings settings, Func<TSettings, string?> problem) where TSettings : class
     {
         var properties = typeof(TSettings).GetProperties(BindingFlags.Public | BindingFlags.Instance);
@@ -24,8 +24,8 @@ internal static class SettingsReader
         if (problem(settings) is { } wrong) throw new SettingException(wrong);
     }
 
-    /// <summary>Refuses what isn't one of the names.</summary>
-    /// <exception cref="SettingException">Names the closest.</exception>
+    /// <summary>Refuses keys that aren't among the names.</summary>
+    /// <exception cref="SettingException">A key is unknown; the message names the closest setting.</exception>
     public static void RequireNames(this IConfiguration configuration, string section, params string[] names)
     {
         var unknown = configuration.GetSection(section).GetChildren().FirstOrDefault(setting => !names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase));
@@ -39,10 +39,10 @@ internal static class SettingsReader
         if (type != typeof(TimeSpan))
         {
             if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) throw new SettingException($"{path} is '{text}'; it must be a whole number.");
-            // Beyond an int is beyond every limit too, which then says so.
+            // A number beyond an int is clamped: it breaks the setting's limit too, and that message is clearer.
             return type == typeof(int) ? (object)(int)Math.Clamp(number, int.MinValue, int.MaxValue) : number;
         }
-        // .NET reads a bare number as days, which nobody means.
+        // .NET reads a bare number as days. The operator meant something else.
         if (!TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) || (span != TimeSpan.Zero && !text.Contains(':', StringComparison.Ordinal)))
             throw new SettingException($"{path} is '{text}'; write a time as hours:minutes:seconds, such as 00:00:15 for 15 seconds, or 1.00:00:00 for a day.");
         return span;
@@ -55,7 +55,7 @@ internal static class SettingsReader
         return new SettingException($"{setting.Path} is no setting; did you mean {section}:{closest}?");
     }
 
-    // Levenshtein's: how many letters must be put in, left out or exchanged.
+    // Levenshtein distance: the number of letters to insert, delete or replace.
     private static int Distance(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

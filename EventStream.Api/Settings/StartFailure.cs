@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace EventStream.Api.Settings;
 
-/// <summary>Why the server can't start, in one line for the person who started it.</summary>
+/// <summary>Explains in one line why the server can't start.</summary>
 internal static class StartFailure
 {
     /// <summary>The line; null for a defect, which keeps its stack trace.</summary>
@@ -10,9 +10,9 @@ internal static class StartFailure
     {
         SettingException => $"EventStream can't start: {failure.Message}",
         IOException { InnerException: AddressInUseException } => $"EventStream can't start: {failure.Message} Choose another one, such as --urls http://localhost:8001.",
-        // A settings file that isn't JSON.
+        // The JSON provider throws this when a settings file isn't JSON.
         InvalidDataException { InnerException: FormatException reason } => $"EventStream can't start: {failure.Message} {reason.InnerException?.Message ?? reason.Message}".ReplaceLineEndings(" "),
-        // Of Kestrel, about urls.
+        // Kestrel throws this when it can't parse urls.
         FormatException => $"EventStream can't start: {failure.Message}",
         _ => null,
     };

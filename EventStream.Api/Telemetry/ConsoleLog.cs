@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace EventStream.Api.Telemetry;
 
-/// <summary>The log on the console, without scopes unless they are shown.</summary>
+/// <summary>Logs to the console without scopes, unless scopes are shown.</summary>
 /// <remarks>
-/// A logger that takes scopes makes the server open one for each connection and carry it through all that the connection does:
-/// 250 bytes of each stream, and work at every await, for what is thrown away.
+/// When a logger takes scopes, ASP.NET Core opens one for each connection and carries it through every await of that connection.
+/// That costs 250 bytes a stream, and the console would throw the scopes away.
 /// </remarks>
 internal static class ConsoleLog
 {
     public static void AddConsoleLog(this WebApplicationBuilder builder)
     {
         var settings = builder.Configuration.GetSection("Logging:Console");
-        // The first is the newer name of the second.
+        // FormatterOptions:IncludeScopes is the newer name of IncludeScopes.
         if (settings.GetValue<bool>("FormatterOptions:IncludeScopes") || settings.GetValue<bool>("IncludeScopes")) return;
         var console = builder.Services.Single(service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider));
         builder.Services.Remove(console);
@@ -20,7 +20,7 @@ internal static class ConsoleLog
         builder.Services.AddSingleton<ILoggerProvider, WithoutScopes>();
     }
 
-    // Settings under Logging:Console hold for it, as for the one that it stands for.
+    // The alias applies Logging:Console settings to this provider, since it replaces the console's.
     [ProviderAlias("Console")]
     private sealed class WithoutScopes(ConsoleLoggerProvider console) : ILoggerProvider
     {
@@ -28,7 +28,7 @@ internal static class ConsoleLog
 
         public void Dispose()
         {
-            // The container that made the console's provider ends it.
+            // The container made the console's provider, so the container disposes it.
         }
     }
 }

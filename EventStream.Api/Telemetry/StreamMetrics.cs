@@ -5,7 +5,7 @@ using EventStream.Bus;
 
 namespace EventStream.Api.Telemetry;
 
-/// <summary>The figures of this node. Meter <c>EventStream</c>.</summary>
+/// <summary>The metrics of this node. Meter <c>EventStream</c>.</summary>
 internal sealed class StreamMetrics
 {
     public const string MeterName = "EventStream";
@@ -67,7 +67,7 @@ internal sealed class StreamMetrics
     {
         _delivered.Add(events);
         Interlocked.Add(ref _deliveredEvents, events);
-        // Replayed events and foreign clocks would say nothing about this server.
+        // The delay of replayed events, and of events with another machine's wrong clock, would say nothing about this server.
         if (newest is { } published && (_time.GetUtcNow() - published).TotalSeconds is >= 0 and < 60 and var seconds) _latency.Record(seconds);
     }
 }

@@ -2,7 +2,7 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace EventStream.Api.Telemetry;
 
-/// <summary>Leaves streams out of the traces: a span of half an hour says nothing, and each tag of it would take memory as long.</summary>
+/// <summary>Leaves streams out of the traces: a stream may last half an hour, and its span would hold its tags in memory as long.</summary>
 internal static class StreamSpans
 {
     private const string EventStreamType = "text/event-stream";
@@ -16,11 +16,11 @@ internal static class StreamSpans
         };
     }
 
-    // Known before a tag is set: browsers and WebSocket clients say what they want.
+    // Browsers and WebSocket clients ask for a stream in their headers, so no tag is ever set.
     private static bool AsksForStream(HttpRequest request) =>
         request.Headers.Upgrade.Count > 0 || request.Headers.Accept.ToString().Contains(EventStreamType, StringComparison.OrdinalIgnoreCase);
 
-    // Known at the end: others, such as curl, take what comes.
+    // Other clients, such as curl, accept anything: the response shows that it was a stream.
     private static bool IsStream(HttpResponse response) =>
         response.StatusCode == StatusCodes.Status101SwitchingProtocols
         || response.ContentType?.StartsWith(EventStreamType, StringComparison.OrdinalIgnoreCase) == true;

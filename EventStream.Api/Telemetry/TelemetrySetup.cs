@@ -8,7 +8,7 @@ namespace EventStream.Api.Telemetry;
 /// <summary>Exports traces and metrics over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; <c>OTEL_*</c> settings configure it.</summary>
 internal static class TelemetrySetup
 {
-    // Ours and Core's: EventStream, EventStream.Redis and what follows.
+    // Covers the names of Core too: EventStream, EventStream.Redis and later ones.
     private const string OwnNames = "EventStream*";
 
     /// <summary>Our own spans.</summary>
@@ -20,7 +20,7 @@ internal static class TelemetrySetup
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) Export(builder.Services);
     }
 
-    // A method of its own: without an endpoint the SDK isn't even loaded.
+    // A separate method, so that the runtime doesn't load the SDK without an endpoint.
     private static void Export(IServiceCollection services)
     {
         services.AddOpenTelemetry()

@@ -12,15 +12,15 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What <c>redis-benchmark</c> reaches with the log's own script and arguments, and the dispatcher beside it with as many appends under way.</summary>
+/// <summary>Measures what <c>redis-benchmark</c> reaches with the log's own script and arguments, and the dispatcher with as many appends under way.</summary>
 internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, RedisEventBus bus, int textBytes)
 {
     private const int Connections = 4;
     private const int Pipelined = 16;
     private const int UnderWay = Connections * Pipelined;
 
-    // redis-benchmark can't count, and a sequence that was seen is a duplicate: so Redis counts, a thousand for each call.
-    // By that number each call goes to another session, as those of the dispatcher do.
+    // redis-benchmark can't count, and a repeated sequence number would make each call a duplicate: so Redis counts, a thousand for each call.
+    // The number also picks the session, so that calls are spread over sessions as the dispatcher's are.
     private static readonly string Counting = $"""
         ARGV[15] = redis.call('INCRBY', 'counting', 1000)
         local session = ARGV[15] / 1000 % {UnderWay} .. ''
@@ -41,7 +41,7 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
                 var (perSecond, size) = (0d, 0d);
                 var rate = await AppendCost.MeasureAsync(redis, async () => (perSecond, size) = await DispatchAsync(batch, events), events);
                 rate = rate with { EventsPerSecond = perSecond };
-                // The dispatcher sends what has gathered, which is about the number asked for; whoever is compared with it sends as many.
+                // The dispatcher's batches only come close to the size that was asked for. redis-benchmark gets their mean size, so that both send as many events.
                 var same = (int)Math.Round(size);
                 var ceiling = await AppendCost.MeasureAsync(redis, async () => perSecond = await BenchmarkAsync(same, events, counting), events);
                 ceiling = ceiling with { EventsPerSecond = perSecond, RedisCpu = ceiling.RedisCpu - 1e6 * counting / same };
@@ -65,7 +65,7 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         var request = new AppendRequest
         {
             Stream = stream,
-            // It writes 12 random digits there: what is new in each call is no new string to Lua when it is the same text.
+            // redis-benchmark replaces __rand_int__ by 12 random digits. Without them each call would pass the same text, and Lua would reuse its string.
             Events = [.. Enumerable.Range(0, batch).Select(number => NumberedEvents.Create(session, number, textBytes, eventId: "01980000-0000-7000-8000-__rand_int__"))],
             Producer = new ProducerPosition("redis-benchmark", 1),
         };
@@ -90,10 +90,10 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
     {
         var appends = 0;
         await using var dispatcher = new EventDispatcher(bus, new DispatcherOptions { Capacity = Math.Max(10_000, 2 * UnderWay * batch), OnAppended = (_, _) => Interlocked.Increment(ref appends) });
-        // While a batch is under way the next one gathers.
+        // While one batch is under way the next one gathers.
         var lanes = UnderWay * (batch == 1 ? 1 : 2 * batch);
         var sessions = Enumerable.Range(0, UnderWay).Select(_ => NumberedEvents.NewSession("dispatched")).ToArray();
-        // As redis-benchmark sends the same events over and over: what they say is the publisher's work.
+        // redis-benchmark sends the same payloads again and again, so the dispatcher isn't charged for making them either.
         var payloads = Enumerable.Range(0, batch).Select(number => NumberedEvents.Payload(number, textBytes)).ToArray();
         var started = 0;
         var since = Stopwatch.GetTimestamp();

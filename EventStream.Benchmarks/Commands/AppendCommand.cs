@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What the log costs over plain PUBLISH.</summary>
+/// <summary>Measures what the log costs over plain PUBLISH.</summary>
 internal static class AppendCommand
 {
     private static readonly Option<string?> Redis = CommonOptions.Redis();
@@ -15,12 +15,12 @@ internal static class AppendCommand
     private static readonly Option<int> Sessions = CommonOptions.Number("--sessions", 8, 1, 1000, "Sessions side by side, each with one round trip under way.");
     private static readonly Option<int> TextBytes = CommonOptions.Number("--bytes", 150, 0, 200_000, "Bytes of text in each event.");
     private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 3, 1, 100, "How often each is measured, in turn; the medians are printed.");
-    private static readonly Option<bool> Ceiling = new("--ceiling") { Description = "Only redis-benchmark and the dispatcher beside each other." };
+    private static readonly Option<bool> Ceiling = new("--ceiling") { Description = "Compare only redis-benchmark and the dispatcher." };
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
 
     public static Command Create()
     {
-        var command = new Command("append", "Events to Redis by PUBLISH, by the bus and by the dispatcher, side by side, with one subscriber: throughput, processor time, latency; and redis-benchmark with the same script beside the dispatcher.")
+        var command = new Command("append", "Throughput, processor time and latency of events sent to Redis by PUBLISH, by the bus and by the dispatcher, with one subscriber; then the dispatcher beside redis-benchmark with the same script.")
         {
             Redis, Batches, Events, Sessions, TextBytes, Rounds, Ceiling, Markdown,
         };

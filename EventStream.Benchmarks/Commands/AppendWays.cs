@@ -8,12 +8,12 @@ using StackExchange.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>The ways by which the same events get to Redis. Each proves that all of them arrived.</summary>
+/// <summary>The ways to send the same events to Redis. Each proves that all of them arrived.</summary>
 internal sealed class AppendWays(IEventBus bus, ISubscriber? subscriber, int sessions, int textBytes)
 {
     public int Sessions => sessions;
 
-    /// <summary>Whether Redis must say that one subscriber got each batch. In a cluster it counts those of one node only.</summary>
+    /// <summary>Whether Redis must report one subscriber for each batch. A cluster reports the subscribers of one node only.</summary>
     public bool MustBeHeard { get; init; } = true;
 
     public Task PublishAsync(int events, int batch) => InLanesAsync(events, async (session, count) =>
@@ -54,7 +54,7 @@ internal sealed class AppendWays(IEventBus bus, ISubscriber? subscriber, int ses
         });
     }
 
-    /// <summary>Ways to send one event and to know that Redis has it.</summary>
+    /// <summary>The ways to send one event and to know that Redis has it.</summary>
     public IEnumerable<(string Name, Func<int, Task> Send)> OneByOne()
     {
         var channel = new RedisChannel("session:one", RedisChannel.PatternMode.Literal);
@@ -80,7 +80,7 @@ internal sealed class AppendWays(IEventBus bus, ISubscriber? subscriber, int ses
         yield return ("PublishAndConfirmAsync", number => dispatcher.PublishAndConfirmAsync(third, NumberedEvents.Type, NumberedEvents.Payload(number, textBytes)));
     }
 
-    /// <summary>Sends one after the other; in µs.</summary>
+    /// <summary>Sends one event after the other; returns µs.</summary>
     public static async Task<Sample> LatencyAsync(Func<int, Task> send, int count)
     {
         var warmUp = count / 5;
@@ -99,7 +99,7 @@ internal sealed class AppendWays(IEventBus bus, ISubscriber? subscriber, int ses
 
     private async Task CheckLogAsync(string session, int count)
     {
-        // What is held is read whole when it is short; of a long log its end.
+        // A short log is read whole, a long one only at its end.
         var page = await bus.ReadAsync(StreamKey.Session(session), Cursor.Zero, 0);
         if (page.Head.Offset != count) throw new InvalidDataException($"The log of {session} stands at {page.Head} after {count} events.");
         var after = page.Head with { Offset = Math.Max(0, count - 100) };

@@ -6,7 +6,7 @@ using EventStream.Bus.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What announcing costs a Redis Cluster, whose nodes hand every classic message to each other.</summary>
+/// <summary>Measures what announcing costs a Redis Cluster, whose nodes forward every classic message to each other.</summary>
 internal static class ClusterCommand
 {
     private const int PerSend = 500;
@@ -17,7 +17,7 @@ internal static class ClusterCommand
 
     public static Command Create()
     {
-        var command = new Command("cluster-pubsub", "PUBLISH and append on one Redis and on a cluster of 3 masters and 3 replicas, with one subscriber: processor time per event, summed over the nodes.")
+        var command = new Command("cluster-pubsub", "Processor time per event of PUBLISH and append, on one Redis and on a cluster of 3 masters and 3 replicas, with one subscriber, summed over the nodes.")
         {
             Messages, TextBytes, Markdown,
         };
@@ -36,7 +36,7 @@ internal static class ClusterCommand
         async Task AddAsync(string name, IReadOnlyList<OwnRedis> nodes)
         {
             var messages = parsed.GetValue(Messages);
-            // On a node that isn't published to, where the cluster has one.
+            // Subscribes on a node that isn't published to, so that messages cross the cluster.
             using var listener = await RedisSocket.ConnectAsync(nodes[Math.Min(1, nodes.Count - 1)].EndPoint);
             await listener.SendAsync(RedisSocket.Encode("PSUBSCRIBE", "session:*"));
             await listener.ReadLineAsync();
@@ -55,7 +55,7 @@ internal static class ClusterCommand
 
     private static async Task<string[]> MeasureAsync(IReadOnlyList<OwnRedis> nodes, int messages, Func<Task> run, Func<int> heard)
     {
-        // What a cluster does while nothing is published is no cost of publishing.
+        // Subtracted below: what an idle cluster uses isn't a cost of publishing.
         var idle = await UsedAsync(nodes, () => Task.Delay(TimeSpan.FromSeconds(3)));
         var busy = await UsedAsync(nodes, async () =>
         {
@@ -95,7 +95,7 @@ internal static class ClusterCommand
         }
     }
 
-    /// <summary>Counts messages by what each begins with.</summary>
+    /// <summary>Counts messages by their beginnings.</summary>
     private static async Task CountAsync(RedisSocket listener, Action<int> onCount)
     {
         var marker = "\r\npmessage\r\n"u8.ToArray();

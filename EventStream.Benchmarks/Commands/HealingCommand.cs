@@ -8,11 +8,11 @@ using EventStream.Dispatching;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Cuts what carries a steady stream of events, and takes the longest silence that a client sees.</summary>
+/// <summary>Cuts the connections that carry a steady stream of events, and measures the longest silence that a client sees.</summary>
 internal static class HealingCommand
 {
     private const int Clients = 10;
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(3);
 
     private static readonly Option<Uri?> Server = CommonOptions.Server();
     private static readonly Option<string?> Redis = CommonOptions.Redis();
@@ -24,7 +24,7 @@ internal static class HealingCommand
 
     public static Command Create()
     {
-        var command = new Command("healing", "Cuts the subscribers' connections to Redis, or restarts Redis, under a steady stream: the longest silence that a client sees.")
+        var command = new Command("healing", "The longest silence that a client sees when the subscribers' connections to Redis are cut, or Redis is restarted, under a steady stream.")
         {
             Server, Redis, Rate, Cuts, Restart, Absence, Markdown,
         };
@@ -65,7 +65,7 @@ internal static class HealingCommand
             for (var i = 0; i < parsed.GetValue(Cuts); i++)
             {
                 var absence = await CutAsync(site, isRestart, TimeSpan.FromMilliseconds(parsed.GetValue(Absence)));
-                await WatchAsync(reading, Calm);
+                await WatchAsync(reading, QuietTime);
                 absences.Add(absence);
                 seen.Add(Longest(silences));
                 beyond.Add(seen[^1] - absence);
@@ -95,7 +95,7 @@ internal static class HealingCommand
         table.Print(parsed.GetValue(Markdown));
     }
 
-    /// <returns>How long Redis was absent, in milliseconds.</returns>
+    /// <returns>How long Redis was away, in milliseconds.</returns>
     private static async Task<double> CutAsync(Site site, bool isRestart, TimeSpan pause)
     {
         if (isRestart) return (await site.OwnRedis!.RestartAsync(pause)).TotalMilliseconds;
@@ -104,7 +104,7 @@ internal static class HealingCommand
         return 0;
     }
 
-    // A client whose check fails must end the run at once.
+    // Ends the run at once when a client's check fails.
     private static async Task WatchAsync(Task[] reading, TimeSpan time)
     {
         var ended = await Task.WhenAny([Task.Delay(time), .. reading]);
@@ -116,7 +116,7 @@ internal static class HealingCommand
         while (!last.IsCompleted || client.Check.Next <= await last)
         {
             var read = client.ReadOnceAsync();
-            // After the last event only heartbeats come.
+            // After the last event only heartbeats arrive, so the read alone might never finish the client.
             if (!last.IsCompleted) await Task.WhenAny(read, last);
             if (last.IsCompletedSuccessfully && client.Check.Next > await last) return;
             await read;
@@ -145,7 +145,7 @@ internal static class HealingCommand
         {
             lock (_lock)
             {
-                // One that lasts still counts as far as it has come.
+                // A silence that still lasts counts up to now.
                 var longest = Math.Max(_longest, Stopwatch.GetElapsedTime(_heard).TotalMilliseconds);
                 _longest = 0;
                 return longest;

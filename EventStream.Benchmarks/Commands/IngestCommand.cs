@@ -5,13 +5,13 @@ using EventStream.Benchmarks.Streams;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What it costs to make canonical events of native ones.</summary>
+/// <summary>Measures what it costs to turn native events into canonical ones.</summary>
 internal static class IngestCommand
 {
     private const int Batch = 1000;
     private const int Step = 200;
 
-    // 1,000 snapshots of 100 kB would be a request of 100 MB.
+    // 1,000 snapshots of 100 kB would make a request of 100 MB.
     private const int LongBatch = 10;
 
     private static readonly Option<int> Events = CommonOptions.Number("--events", 200_000, 10_000, 10_000_000, "Snapshots of each measurement with short messages.");
@@ -20,7 +20,7 @@ internal static class IngestCommand
 
     public static Command Create()
     {
-        var command = new Command("ingest", "Eddie's message.partial, from JSON to canonical events that are folded into the session's state, on one thread: events a second, time and allocation by size.")
+        var command = new Command("ingest", "Events a second, time and allocation by size when Eddie's message.partial becomes canonical events, which are folded into the session's state, on one thread.")
         {
             Events, Rounds, Markdown,
         };
@@ -45,7 +45,7 @@ internal static class IngestCommand
             var partials = 200 / step;
             Check(200, step, messages: 100);
             var costs = Enumerable.Range(0, rounds + 1).Select(_ => Measure(events / partials, step, partials)).Skip(1).ToList();
-            // The collector's work in the background counts too; that others use the processor doesn't.
+            // Processor time of the process includes the garbage collector's background threads, and excludes other programs.
             var cpu = new Sample(costs.Select(cost => cost.Cpu)).P50;
             table.Add(name, $"{1e6 / cpu:F0}", $"{cpu:F1} µs", $"{new Sample(costs.Select(cost => cost.Microseconds)).P50:F1} µs", $"{new Sample(costs.Select(cost => cost.Bytes)).P50:F0} bytes");
         }
@@ -83,7 +83,7 @@ internal static class IngestCommand
         table.Print(parsed.GetValue(Markdown));
     }
 
-    // Of each size: the mean of the snapshots from nine tenths of it on.
+    // The figure of a size is the mean over the snapshots between 90 % and 100 % of it.
     private static List<(double Microseconds, double Bytes, double JsonBytes)> MeasureGrowth(int[] sizes)
     {
         byte[][] all = [.. new EddieFrames("s1").Message(sizes[^1], Step).SkipLast(1)];

@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Publishes numbered events at a steady rate and takes the time until a client of the same machine has read them.</summary>
-/// <remarks>Latency counts from the moment at which an event was due, so that a publisher that falls behind is not hidden.</remarks>
+/// <summary>Publishes numbered events at a steady rate and measures the time until a client on the same machine has read them.</summary>
+/// <remarks>Latency counts from the moment an event was due, so that a publisher that falls behind isn't hidden.</remarks>
 internal static class LatencyCommand
 {
     private const int WarmUpSeconds = 2;

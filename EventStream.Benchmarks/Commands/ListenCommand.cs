@@ -3,7 +3,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>A subscriber in a process of its own, which takes what is announced as fast as it comes. Other commands start it.</summary>
+/// <summary>A subscriber in its own process, which reads announcements as fast as they arrive. Other commands start it.</summary>
 internal static class ListenCommand
 {
     private const string Name = "listen";

@@ -4,7 +4,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>The whole under load, from outside: any server of Server-Sent Events.</summary>
+/// <summary>Loads any server of Server-Sent Events from outside.</summary>
 internal static class LoadCommand
 {
     private static readonly Argument<string[]> Scenarios = new("scenario")
@@ -25,10 +25,10 @@ internal static class LoadCommand
     private static readonly Option<int?> Rate = Own("--rate", 1, 1_000_000, "Events a second of all sessions (paced, sparse).");
     private static readonly Option<int?> Window = Own("--window", 1, 10_000_000, "Deliveries outstanding at most (flood, many).");
     private static readonly Option<int?> Seconds = Own("--seconds", 1, 3600, "How long to measure.");
-    private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of the same before that don't count.");
+    private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of warming up before that, which don't count.");
     private static readonly Option<int?> Bytes = Own("--bytes", 200, 200_000, "Size of an envelope; 250 by default.");
     private static readonly Option<bool> Json = new("--json") { Description = "Print one line of JSON for each scenario." };
-    private static readonly Option<bool> SelfTest = new("--self-test") { Description = "Check the generator against a server that lies in known ways, and measure nothing." };
+    private static readonly Option<bool> SelfTest = new("--self-test") { Description = "Check the generator against a server with known faults, and measure nothing." };
 
     public static Command Create()
     {
@@ -58,7 +58,7 @@ internal static class LoadCommand
         foreach (var name in names)
         {
             var scenario = ScenarioFor(parsed, LoadScenario.Find(name)!);
-            // Memory is what grows in a process that has done nothing yet.
+            // A server that has done work before holds memory already, which would hide what the idle streams add.
             if (scenario.Kind == LoadKind.Idle && site is not null) await site.RestartServerAsync();
             var figures = await new LoadRun(TargetOf(parsed, url, site), scenario).RunAsync();
             Console.Write(parsed.GetValue(Json) ? $"{figures.ToJson()}\n" : figures.ToString());

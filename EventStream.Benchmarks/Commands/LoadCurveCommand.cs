@@ -6,7 +6,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What a delivery costs as streams and sessions grow.</summary>
+/// <summary>Measures what a delivery costs as streams and sessions grow.</summary>
 internal static class LoadCurveCommand
 {
     private static readonly Option<int[]> Streams = CommonOptions.Numbers("--streams", [10, 100, 1000, 10_000], 1, 19_000, "Streams of one session.");
@@ -33,7 +33,7 @@ internal static class LoadCurveCommand
         await using var peer = await Peer.StartAsync(parsed.GetValue(PeerName)!);
         var isWhole = true;
         var table = new Table("streams", "sessions", "events/s", "server CPU per delivery", "p50", "p99");
-        // The first is measured twice: once for the compiler.
+        // An unshown first round lets the JIT compile the code.
         await AddAsync(100, 1, isShown: false);
         foreach (var streams in parsed.GetValue(Streams)!) await AddAsync(streams, 1);
         var most = parsed.GetValue(Sessions)!.Max();

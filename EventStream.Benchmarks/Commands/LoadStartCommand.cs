@@ -8,17 +8,17 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>How long the server takes from nothing to its first byte, and what it holds when it does nothing.</summary>
+/// <summary>Measures the time from the start of the server to its first byte, and the memory of the idle server.</summary>
 internal static class LoadStartCommand
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
 
-    private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 5, 1, 100, "How often it is started.");
+    private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 5, 1, 100, "How often the server is started.");
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
 
     public static Command Create()
     {
-        var command = new Command("start", "Start of the process to the first byte of a stream, and the memory of the server that has then been idle for 5 s.") { Rounds, Markdown };
+        var command = new Command("start", "The time from the start of the process to the first byte of a stream, and the server's memory after 5 idle seconds.") { Rounds, Markdown };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }

@@ -7,7 +7,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>The table of all scenarios and peers.</summary>
+/// <summary>Measures all scenarios with all peers and writes the table.</summary>
 internal static class LoadTableCommand
 {
     private static readonly string[] AllScenarios = ["paced", "sparse", "flood", "many", "resume", "idle", "connect"];
@@ -46,7 +46,7 @@ internal static class LoadTableCommand
             {
                 entries.Add(entry);
                 Console.WriteLine($"{TimeProvider.System.GetElapsedTime(since):mm\\:ss} run {run} {entry.Column} {entry.Figures}".TrimEnd());
-                // What was measured survives whatever comes.
+                // Written after each measurement, so that a later failure loses none of them.
                 await File.WriteAllLinesAsync(data, entries.Select(one => one.ToLine()));
             }
         }

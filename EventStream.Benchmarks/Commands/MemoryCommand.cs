@@ -4,7 +4,7 @@ using EventStream.Bus.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What a session, a stream and a feed hold.</summary>
+/// <summary>Measures the memory of a session, a stream and a feed.</summary>
 internal static class MemoryCommand
 {
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
@@ -28,7 +28,7 @@ internal static class MemoryCommand
         }
         Console.WriteLine();
         await using var site = await Site.StartAsync(server: null, redis: null);
-        // Collects garbage every 4 MiB, so that what is held isn't hidden behind what isn't any more.
+        // Collects garbage every 4 MiB, so that garbage doesn't count as held memory.
         site.Environment["DOTNET_GCgen0size"] = "400000";
         await using var siteBus = new RedisEventBus(new RedisBusOptions { ConnectionString = site.Redis });
         (await new ServerMemory(site, siteBus, few, many).MeasureAsync()).Print(parsed.GetValue(Markdown));

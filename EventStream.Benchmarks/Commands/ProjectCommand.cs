@@ -7,13 +7,13 @@ using EventStream.Dispatching;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What an event of a project costs over a plain one; or how soon all who watch a project have it.</summary>
+/// <summary>Measures what an event of a project costs over a plain one; with clients, how soon all of them have it.</summary>
 internal static class ProjectCommand
 {
     private static readonly Option<Uri?> Server = CommonOptions.Server();
     private static readonly Option<string?> Redis = CommonOptions.Redis();
     private static readonly Option<int[]> Batches = CommonOptions.Numbers("--batches", [1, 100], 1, 1000, "Events under way at once in each session, or in one POST, such as 1,100.");
-    // The log of the project is read whole afterwards.
+    // 10,000 at most: the log of the project is read whole afterwards.
     private static readonly Option<int> Events = CommonOptions.Number("--events", 8000, 100, 10_000, "Events of each measurement.");
     private static readonly Option<int> Sessions = CommonOptions.Number("--sessions", 8, 1, 100, "Sessions that publish side by side.");
     private static readonly Option<int> TextBytes = CommonOptions.Number("--bytes", 150, 0, 500, "Bytes of text in each event.");
@@ -26,7 +26,7 @@ internal static class ProjectCommand
 
     public static Command Create()
     {
-        var command = new Command("project", "Events of a project beside plain ones, by dispatcher and by POST: throughput and processor time. With --clients: publish -> receive on one project, for all its clients.")
+        var command = new Command("project", "Throughput and processor time of events with and without a project, by dispatcher and by POST. With --clients: the time from publishing until all clients of one project have received.")
         {
             Server, Redis, Batches, Events, Sessions, TextBytes, Rounds, Clients, Rate, Seconds, OverHttp, Markdown,
         };
@@ -70,7 +70,7 @@ internal static class ProjectCommand
                 foreach (var hasProject in (bool[])[false, true])
                 {
                     var cost = ProjectCost.Median(costs[hasProject]);
-                    // A dispatcher on Redis doesn't come by the server.
+                    // A dispatcher writes to Redis directly, so the server did nothing.
                     var server = overHttp ? cost.ServerCpu : null;
                     table.Add(overHttp ? "POST" : "dispatcher", $"{batch}", hasProject ? "project" : "plain",
                         $"{cost.Append.EventsPerSecond:F0}", $"{cost.Append.EventsPerSecond / plain.Append.EventsPerSecond:F2}", $"{cost.Append.ClientCpu:F1} µs",

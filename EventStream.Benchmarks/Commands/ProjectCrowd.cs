@@ -3,17 +3,17 @@ using EventStream.Benchmarks.Streams;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Clients that watch one project while several sessions publish in turn, each event at its due time.</summary>
+/// <summary>Clients of one project, while several sessions publish in turn, each event at its due time.</summary>
 internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool overHttp, int clients, int sessions)
 {
     private const int WarmUpSeconds = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
 
     private readonly string _project = NumberedEvents.NewSession("project");
     private readonly string[] _sessions = [.. Enumerable.Range(0, sessions).Select(_ => NumberedEvents.NewSession("session"))];
     private readonly Task[] _posts = [.. Enumerable.Repeat(Task.CompletedTask, sessions)];
 
-    /// <summary>From the moment an event was due until a client had read it, in ms, for every event and client.</summary>
+    /// <summary>The time from the moment an event was due until a client had read it, in ms, for every event and client.</summary>
     public async Task<Sample> MeasureAsync(int rate, int seconds)
     {
         var count = rate * (WarmUpSeconds + seconds);
@@ -37,7 +37,7 @@ internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool 
             }
             var reading = Task.WhenAll(watching.Select(client => client.ReadUpToAsync(count - 1)).ToArray());
             await steady.PublishAsync(count);
-            await reading.WaitAsync(Patience);
+            await reading.WaitAsync(MaxWait);
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class ProjectCrowd(Uri server, ProjectPublisher publisher, bool 
         return new Sample(latencies.SelectMany(mine => mine[(rate * WarmUpSeconds)..]));
     }
 
-    // One session's events go one after the other, and none waits for another session's.
+    // Events of one session are published one after the other; sessions don't wait for each other.
     private ValueTask PublishAsync(int number)
     {
         var lane = number % sessions;

@@ -4,13 +4,13 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>The same events with and without a project. It is proved that every log holds each once and in order.</summary>
+/// <summary>Publishes the same events with and without a project, and proves that every log holds each event once and in order.</summary>
 internal sealed class ProjectWays(IEventBus bus, ProjectPublisher publisher, int sessions)
 {
     private readonly Dictionary<string, int> _counts = [];
     private string? _project;
 
-    /// <summary>Publishes to sessions of their own, and to a project of its own.</summary>
+    /// <summary>Publishes to new sessions and a new project.</summary>
     public Task RunAsync(bool overHttp, bool hasProject, int events, int batch)
     {
         _counts.Clear();
@@ -19,7 +19,7 @@ internal sealed class ProjectWays(IEventBus bus, ProjectPublisher publisher, int
         return Task.WhenAll(_counts.Select(session => Task.Run(() => PublishAsync(overHttp, session.Key, session.Value, batch))).ToArray());
     }
 
-    /// <summary>Reads what the last run left.</summary>
+    /// <summary>Checks the logs of the last run.</summary>
     /// <exception cref="InvalidDataException">An event is missing, repeated or out of order.</exception>
     public async Task CheckAsync()
     {

@@ -8,7 +8,7 @@ using EventStream.Events.Payloads;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Fits what a session takes on Redis to what is published to it.</summary>
+/// <summary>Fits the memory of a session on Redis to what is published to it.</summary>
 internal sealed class RedisMemory(IEventAppender bus, RedisSocket redis)
 {
     private readonly EventFactory _events = new(TimeProvider.System);
@@ -16,7 +16,7 @@ internal sealed class RedisMemory(IEventAppender bus, RedisSocket redis)
     public async Task<Table> MeasureAsync()
     {
         var log = await LogAsync();
-        // Redis packs entries into nodes of 4 KiB, so that the number of events matters little beside their bytes.
+        // Redis packs entries into nodes of 4 KiB, so the number of events matters little beside their bytes.
         var fit = LeastSquares.Fit([.. log.Select(point => (point.X, point.Y))]);
         var (oneProducer, perProducer) = await SlopeAsync("meta", 2, 30, ProducersAsync);
         var (_, perId) = await SlopeAsync("ids", 1000, 9000, IdsAsync);
@@ -43,7 +43,7 @@ internal sealed class RedisMemory(IEventAppender bus, RedisSocket redis)
         {
             foreach (var events in (int[])[10, 100, 1000, 5000])
             {
-                // 8 MiB are held at most.
+                // A log holds 8 MiB at most, and trimmed events would spoil the fit.
                 if (events * (textBytes + 300L) > 8_000_000) continue;
                 var session = NumberedEvents.NewSession("memory");
                 await NumberedEvents.FillAsync(bus, session, events, textBytes);
@@ -54,7 +54,7 @@ internal sealed class RedisMemory(IEventAppender bus, RedisSocket redis)
         return points;
     }
 
-    /// <returns>What the smaller number takes less all but the first of its own, and what each further one adds.</returns>
+    /// <returns>The memory with two items, and the memory of each further one.</returns>
     private async Task<(double First, double Each)> SlopeAsync(string part, int few, int many, Func<int, Task<string>> fill)
     {
         double small = await UsageAsync(await fill(few), part), large = await UsageAsync(await fill(many), part);

@@ -5,7 +5,7 @@ using EventStream.Bus.Redis;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Many clients come back to one session with their cursors.</summary>
+/// <summary>Lets many clients return to one session with their cursors.</summary>
 internal static class ResumeCommand
 {
     private static readonly Option<Uri?> Server = CommonOptions.Server();
@@ -13,7 +13,7 @@ internal static class ResumeCommand
     private static readonly Option<int> Clients = CommonOptions.Number("--clients", 1000, 1, 15_000, "How many clients.");
     private static readonly Option<int> Events = CommonOptions.Number("--events", 1000, 1, 10_000, "How many events the session's log holds.");
     private static readonly Option<int?> Missed = new("--missed") { Description = "How many of the last events each client has missed; all of them (cursor 0-0) when absent.", HelpName = "N" };
-    private static readonly Option<bool> Spread = new("--spread") { Description = "Spread the cursors evenly over the log: every client another one." };
+    private static readonly Option<bool> Spread = new("--spread") { Description = "Spread the cursors evenly over the log, so that each client has a different one." };
     private static readonly Option<bool> Watched = new("--watched") { Description = "Let one client watch while the events are published, so that the node holds the newest of them already." };
     private static readonly Option<int> Rate = CommonOptions.Number("--rate", 0, 0, 10_000, "Resumes a second, one after the other, while the others stay connected; 0: all clients at once.");
     private static readonly Option<int> TextBytes = CommonOptions.Number("--bytes", 150, 0, 200_000, "Bytes of text in each event; its frame has about 300 more.");
@@ -22,7 +22,7 @@ internal static class ResumeCommand
 
     public static Command Create()
     {
-        var command = new Command("resume", "Clients come back with a cursor, all at once or at a rate: how long until each has read what it missed, and what that cost Redis.")
+        var command = new Command("resume", "How long clients that return with a cursor, all at once or at a rate, take to read what they missed, and what that costs Redis.")
         {
             Server, Redis, Clients, Events, Missed, Spread, Watched, Rate, TextBytes, Rounds, Markdown,
         };

@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>What one round of resuming showed.</summary>
+/// <summary>The figures of one round of resuming.</summary>
 internal sealed record ResumeRound
 {
     /// <summary>From the first connect until the last client had everything.</summary>
@@ -12,13 +12,13 @@ internal sealed record ResumeRound
     /// <summary>Per client, in milliseconds: from its request to its last missed event.</summary>
     public required double[] FromRequest { get; init; }
 
-    /// <summary>How many scripts Redis ran meanwhile: each is a reading of the log or of its state.</summary>
+    /// <summary>How many scripts Redis ran meanwhile; each reads a log or its state.</summary>
     public required long Scripts { get; init; }
 
-    /// <summary>How many ranges of a stream those read.</summary>
+    /// <summary>How many ranges of a stream those scripts read.</summary>
     public required long Ranges { get; init; }
 
-    /// <summary>How many times a client was asked to come back later, and did.</summary>
+    /// <summary>How many times a client was told to return later, and did.</summary>
     public required int SentAway { get; init; }
 
     public required long EventsRead { get; init; }

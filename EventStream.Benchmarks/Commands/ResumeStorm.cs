@@ -7,10 +7,10 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Rounds of clients that come back to one session.</summary>
+/// <summary>Rounds in which clients return to one session.</summary>
 internal sealed class ResumeStorm(Site site, IEventAppender bus, RedisSocket redis)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private int _sentAway;
 
@@ -49,7 +49,7 @@ internal sealed class ResumeStorm(Site site, IEventAppender bus, RedisSocket red
         _sentAway = 0;
         try
         {
-            var finished = await (Rate > 0 ? ResumeAtRateAsync(clients, starts, endPoint, stream, head) : ResumeAtOnceAsync(clients, starts, endPoint, stream, head)).WaitAsync(Patience);
+            var finished = await (Rate > 0 ? ResumeAtRateAsync(clients, starts, endPoint, stream, head) : ResumeAtOnceAsync(clients, starts, endPoint, stream, head)).WaitAsync(MaxWait);
             var seconds = Stopwatch.GetElapsedTime(since, finished.Max()).TotalSeconds;
             var after = await RedisWork.ReadAsync(redis);
             return new ResumeRound
@@ -72,7 +72,7 @@ internal sealed class ResumeStorm(Site site, IEventAppender bus, RedisSocket red
     private Task<long[]> ResumeAtOnceAsync(StreamClient[] clients, (long ConnectedFrom, long RequestSent)[] starts, EndPoint endPoint, Uri stream, Cursor head) =>
         Task.WhenAll(Enumerable.Range(0, Clients).Select(i => ResumeAsync(clients, starts, i, endPoint, stream, head)));
 
-    /// <summary>All clients are connected and idle; one after the other, at its due time, leaves and comes back.</summary>
+    /// <summary>All clients are connected and idle; one after the other leaves at its due time and returns.</summary>
     private async Task<long[]> ResumeAtRateAsync(StreamClient[] clients, (long ConnectedFrom, long RequestSent)[] starts, EndPoint endPoint, Uri stream, Cursor head)
     {
         var idle = new StreamClient[Clients];
@@ -107,7 +107,7 @@ internal sealed class ResumeStorm(Site site, IEventAppender bus, RedisSocket red
             try
             {
                 await client.OpenAsync(endPoint, stream, cursor);
-                // A client that was sent away counts from its first attempt.
+                // The time of a client that was told to return later counts from its first attempt.
                 starts[i] = began ??= (client.ConnectedFrom, client.RequestSent);
                 var finished = await client.ReadUpToAsync(Events - 1);
                 clients[i] = client;

@@ -6,7 +6,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Commands;
 
-/// <summary>Resident memory of the server: streams, feeds and the frames in their windows.</summary>
+/// <summary>Measures the resident memory of the server: streams, feeds and the frames in their windows.</summary>
 internal sealed class ServerMemory(Site site, IEventAppender bus, int few, int many)
 {
     private const int WindowSessions = 400;
@@ -56,7 +56,7 @@ internal sealed class ServerMemory(Site site, IEventAppender bus, int few, int m
         {
             var name = NumberedEvents.NewSession("window");
             await OpenAsync(clients, WindowSessions, i => $"{name}-{i}");
-            // The ring's slots and the paths of the code are there before the frames that count.
+            // A first hundred frames allocates the ring's slots and compiles the code, so that neither counts as memory of frames.
             await FillAsync(clients, name, 0, 100, textBytes);
             var before = await ResidentAsync();
             await FillAsync(clients, name, 100, WindowEvents, textBytes);

@@ -17,13 +17,13 @@ internal static class SlowCommand
     private static readonly Option<Uri?> Server = CommonOptions.Server();
     private static readonly Option<string?> Redis = CommonOptions.Redis();
     private static readonly Option<int> ServerPid = CommonOptions.Number("--server-pid", 0, 0, int.MaxValue, "The process of --server, for its memory.");
-    private static readonly Option<int> Fast = CommonOptions.Number("--fast", 20, 1, 1000, "Clients whose latency is taken.");
+    private static readonly Option<int> Fast = CommonOptions.Number("--fast", 20, 1, 1000, "Clients whose latency is measured.");
     private static readonly Option<int> Slow = CommonOptions.Number("--slow", 50, 0, 5000, "Clients that read 1 kB/s.");
     private static readonly Option<int> Stuck = CommonOptions.Number("--stuck", 50, 0, 5000, "Clients that read nothing.");
     private static readonly Option<int> Rate = CommonOptions.Number("--rate", 100, 1, 10_000, "Events a second.");
     private static readonly Option<int> TextBytes = CommonOptions.Number("--bytes", 2000, 0, 200_000, "Bytes of text in each event.");
     private static readonly Option<int> Seconds = CommonOptions.Number("--seconds", 8, 1, 600, "Seconds of each phase, after 2 seconds of warming up. From 20 s on the server cuts stuck clients off.");
-    private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 3, 1, 100, "How often both phases, in turn, each on a server that was just started, unless one is given.");
+    private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 3, 1, 100, "How often both phases are measured, in turn. Each phase gets a new server, unless --server names one.");
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
 
     public static Command Create()
@@ -46,7 +46,7 @@ internal static class SlowCommand
         {
             foreach (var hasSlow in (bool[])[false, true])
             {
-                // Memory that an earlier phase left to the process would hide what this one takes.
+                // A new process: memory left from an earlier phase would hide what this phase takes.
                 if (site.ProcessId is not null) await site.RestartServerAsync();
                 var (latencies, growth, kernel) = await PhaseAsync(parsed, site, site.ProcessId ?? parsed.GetValue(ServerPid), dispatcher, hasSlow);
                 phases[hasSlow].Latencies.AddRange(latencies);
@@ -81,7 +81,7 @@ internal static class SlowCommand
         {
             if (number >= warmUp) latencies[i * count + number - warmUp] = publisher.SinceDue(number);
         }))).ToArray();
-        // The least that a kernel gives: what it holds must not hide that the client doesn't read.
+        // The smallest buffer that the kernel gives: a larger one would hide that the client doesn't read.
         var slow = Enumerable.Range(0, hasSlow ? parsed.GetValue(Slow) + parsed.GetValue(Stuck) : 0).Select(_ => new StreamClient(new EventCheck(0), receiveBuffer: 4096)).ToArray();
         using var isOver = new CancellationTokenSource();
         try
@@ -121,7 +121,7 @@ internal static class SlowCommand
         }
         catch (OperationCanceledException) when (isOver.IsCancellationRequested)
         {
-            // The phase is over.
+            // The phase is over, and its end cancels the clients.
         }
     }
 }

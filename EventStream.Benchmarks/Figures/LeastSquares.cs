@@ -3,7 +3,7 @@ namespace EventStream.Benchmarks.Figures;
 /// <summary>Fits y = c0·x0 + c1·x1 + … to measured points.</summary>
 internal static class LeastSquares
 {
-    /// <remarks>Normal equations: the few, well scaled variables of these benchmarks need nothing better. Errors count relative to y.</remarks>
+    /// <remarks>Uses normal equations: the variables of these benchmarks are few and well scaled. Errors count relative to y.</remarks>
     public static double[] Fit(IReadOnlyList<(double[] X, double Y)> points)
     {
         var size = points[0].X.Length;

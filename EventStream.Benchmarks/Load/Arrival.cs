@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>How an event came to a stream.</summary>
+/// <summary>How an event arrived at a stream.</summary>
 internal enum Arrival
 {
     InOrder,

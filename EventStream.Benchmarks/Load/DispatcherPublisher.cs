@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>The project's own dispatcher over Redis: events go to the log. It works on other threads of the generator, whose cost is the generator's.</summary>
+/// <summary>Publishes with the project's own dispatcher over Redis, which logs the events. It runs on other threads of the generator and counts as the generator's cost.</summary>
 internal sealed class DispatcherPublisher : ILoadPublisher
 {
     private readonly RedisEventBus _bus;
@@ -15,8 +15,8 @@ internal sealed class DispatcherPublisher : ILoadPublisher
     private string? _trouble;
 
     /// <param name="redis">Where Redis is, as HOST:PORT.</param>
-    /// <param name="prefix">What the names of the sessions begin with.</param>
-    /// <param name="text">The events.</param>
+    /// <param name="prefix">The prefix of session names.</param>
+    /// <param name="text">Makes the events.</param>
     public DispatcherPublisher(string redis, string prefix, EventText text)
     {
         (_prefix, _text) = (prefix, text);
@@ -32,7 +32,7 @@ internal sealed class DispatcherPublisher : ILoadPublisher
     {
         var queued = _dispatcher.PublishAsync($"{_prefix}{marker.Session}", EventText.TypeName, EventPayload.Parse(_text.Payload(marker)));
         if (queued.IsCompletedSuccessfully) return;
-        // Full: one after the other, so that the order of the session stays.
+        // The queue is full. The next event waits for this one, so that the session keeps its order.
         var before = _waiting;
         _waiting = Task.WhenAll(before, queued.AsTask());
     }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Times in nanoseconds, each known to 1.6 %: 64 cells to each power of two.</summary>
+/// <summary>Times in nanoseconds with an error of at most 1.6 %: 64 cells for each power of two.</summary>
 internal sealed class Histogram
 {
     private readonly long[] _cells = new long[64 * 64];

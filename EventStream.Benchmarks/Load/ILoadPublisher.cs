@@ -1,16 +1,16 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>A way for events to get to the server. Called by the generator's one thread, never waits.</summary>
+/// <summary>Publishes events to the server. The generator's one thread calls it, so it never waits.</summary>
 internal interface ILoadPublisher : IAsyncDisposable
 {
-    /// <summary>Whether it takes another event now, in a closed loop.</summary>
+    /// <summary>Whether it can take another event now, in a closed loop.</summary>
     bool HasRoom(int session);
 
     void Publish(Marker marker);
 
-    /// <summary>Sends what was published.</summary>
+    /// <summary>Sends the published events.</summary>
     void Flush();
 
-    /// <summary>The first answer that refused an event; null when there was none.</summary>
+    /// <summary>The first answer that refused an event; null when there is none.</summary>
     string? Trouble { get; }
 }

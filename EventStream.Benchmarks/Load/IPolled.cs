@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>A socket of the generator's one thread.</summary>
+/// <summary>A socket that the generator's one thread serves.</summary>
 internal interface IPolled
 {
     void OnReady(Ready ready);

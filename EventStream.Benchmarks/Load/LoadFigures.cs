@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>What one load showed. Times per delivery are µs of processor time, latencies milliseconds from the intended send time.</summary>
+/// <summary>The figures of one load. Times per delivery are µs of processor time; latencies are milliseconds from the intended send time.</summary>
 internal sealed record LoadFigures
 {
     public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -47,10 +47,10 @@ internal sealed record LoadFigures
 
     public double? GeneratorMicroseconds { get; init; }
 
-    /// <summary>Of one processor.</summary>
+    /// <summary>The share of one processor.</summary>
     public double? GeneratorPercent { get; init; }
 
-    /// <summary>What the generator's process allocated while it measured, and the server too where it lives there.</summary>
+    /// <summary>What the generator's process allocated while it measured; includes the server when it runs in that process.</summary>
     public long? AllocatedBytes { get; init; }
 
     public double? P50 { get; init; }
@@ -59,7 +59,7 @@ internal sealed record LoadFigures
 
     public double? Max { get; init; }
 
-    /// <summary>By how much the generator itself was late.</summary>
+    /// <summary>How late the generator itself sent.</summary>
     public double? SendLagP99 { get; init; }
 
     public double? BytesPerStream { get; init; }
@@ -72,7 +72,7 @@ internal sealed record LoadFigures
     /// <summary>How many scripts Redis ran.</summary>
     public long? Scripts { get; init; }
 
-    /// <summary>What is wrong, or null.</summary>
+    /// <summary>What went wrong; null when nothing did.</summary>
     public string? Trouble { get; init; }
 
     [JsonIgnore]

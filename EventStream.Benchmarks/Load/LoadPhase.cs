@@ -1,33 +1,33 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Publishes for a while and receives until all of it is there, on one thread.</summary>
+/// <summary>Publishes for a while and receives until everything has arrived, on one thread.</summary>
 internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPublisher publisher, LoadScenario scenario)
 {
-    private static readonly long Patience = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
-    private static readonly long Forgiving = (long)TimeSpan.FromSeconds(2).TotalNanoseconds;
+    private static readonly long MaxWait = (long)TimeSpan.FromSeconds(60).TotalNanoseconds;
+    private static readonly long LostAfter = (long)TimeSpan.FromSeconds(2).TotalNanoseconds;
 
     private readonly long _silence = (long)(1e9 * scenario.SilenceSeconds);
     private readonly int[] _perSession = streams.PerSession();
-    private long _expected, _forgiven, _lastSent;
+    private long _expected, _givenUp, _lastSent;
     private int _next;
 
-    /// <summary>How many events each session got so far, of all phases.</summary>
+    /// <summary>How many events each session got so far, over all phases.</summary>
     public int[] Published { get; } = new int[scenario.Sessions];
 
     /// <summary>Events of the last phase.</summary>
     public int Events { get; private set; }
 
-    /// <summary>Of the last phase, to its last arrival.</summary>
+    /// <summary>The length of the last phase, up to its last arrival.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>By how much the events of the last phase were sent late.</summary>
+    /// <summary>How late the events of the last phase were sent.</summary>
     public Histogram SendLag { get; } = new();
 
     public void Run(double seconds)
     {
         var start = LoadClock.Now;
         var (end, progress, seen) = (start + (long)(seconds * 1e9), start, 0L);
-        (_expected, _forgiven, Events) = (0, 0, 0);
+        (_expected, _givenUp, Events) = (0, 0, 0);
         streams.Tally.Begin(start);
         SendLag.Clear();
         var total = scenario.Kind == LoadKind.Paced ? (int)Math.Round(scenario.Rate * seconds) : int.MaxValue;
@@ -37,38 +37,38 @@ internal sealed class LoadPhase(SocketSet sockets, StreamSet streams, ILoadPubli
             var now = LoadClock.Now;
             if (streams.Tally.Delivered != seen) (seen, progress) = (streams.Tally.Delivered, now);
             long wait = 50_000_000;
-            if (Events < total && (scenario.Kind == LoadKind.Paced || now < end) && now < end + Patience)
+            if (Events < total && (scenario.Kind == LoadKind.Paced || now < end) && now < end + MaxWait)
             {
                 wait = scenario.Kind == LoadKind.Paced ? PublishDue(start, now, total) : PublishMore(now, ref progress);
             }
             else
             {
                 if (published == 0) (published, progress) = (now, now);
-                if (streams.Tally.Delivered >= _expected || now - progress > _silence || now - published > Patience) break;
-                // What a publisher on other threads still has to say.
+                if (streams.Tally.Delivered >= _expected || now - progress > _silence || now - published > MaxWait) break;
+                // Publishers on other threads may still hold events or answers.
                 publisher.Flush();
             }
             sockets.Poll(wait);
         }
         var last = streams.Tally.LastArrival;
         Seconds = ((scenario.Kind == LoadKind.Paced ? Math.Max(last, published) : last) - start) / 1e9;
-        // Repetitions come late.
+        // Waits for repeated events, which arrive after the events that are counted.
         sockets.PollFor(TimeSpan.FromMilliseconds(50));
     }
 
     private long PublishMore(long now, ref long progress)
     {
         var before = Events;
-        while (_expected - streams.Tally.Delivered - _forgiven < scenario.Window && publisher.HasRoom(_next % scenario.Sessions))
+        while (_expected - streams.Tally.Delivered - _givenUp < scenario.Window && publisher.HasRoom(_next % scenario.Sessions))
         {
             Publish(LoadClock.Now);
-            // Between them what arrives is read.
+            // Returns now and then, so that arrivals are read in between.
             if ((Events & 63) == 0) break;
         }
         publisher.Flush();
         if (Events != before) return 0;
-        // Lost for good: the window would be closed for ever.
-        if (now - progress > Forgiving) (_forgiven, progress) = (_expected - streams.Tally.Delivered, now);
+        // These deliveries won't arrive any more. Still counting them as outstanding would block the loop for ever.
+        if (now - progress > LostAfter) (_givenUp, progress) = (_expected - streams.Tally.Delivered, now);
         return 1_000_000;
     }
 

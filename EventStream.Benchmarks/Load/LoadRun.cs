@@ -5,21 +5,21 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>Runs one scenario against one server.</summary>
 internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? label = null)
 {
-    // After the last stream: what the server does behind an answer, such as subscribing elsewhere.
+    // The server may still work after it has answered the last stream, such as subscribing on Redis.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
 
-    // What a server at rest uses in that time, timers and all.
-    private const double CalmCpuSeconds = 0.02;
-    private const long MaxCalmingNanoseconds = 30_000_000_000;
+    // The processor time of an idle server within the settling time, including its timers.
+    private const double IdleCpuSeconds = 0.02;
+    private const long MaxSettlingNanoseconds = 30_000_000_000;
 
-    // Sessions of their own, so that runs don't meet in a log or in a feed that lingers.
+    // New session names, so that a run never meets the log or the lingering feed of another.
     private readonly string _prefix = $"{Guid.NewGuid().ToString("N")[..6]}-";
 
     public async Task<LoadFigures> RunAsync()
     {
         Linux.RaiseOpenFiles(scenario.Streams + 500);
         if (scenario.Kind == LoadKind.Resume) return await new ResumeLoad(target, scenario, _prefix, label).RunAsync();
-        // A thread that nothing else runs on: the loop doesn't wait for anything but its sockets.
+        // A dedicated thread, so that the loop waits for its sockets only.
         return await await Task.Factory.StartNew(RunOnThreadAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -32,7 +32,7 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
         streams.Open();
         sockets.PollFor(Settling);
         if (scenario.Kind == LoadKind.Idle) return Idle(sockets, streams, before);
-        // Nothing is awaited before the figures are there, so that all of it runs on this thread.
+        // Nothing is awaited before the figures are there: an await would move the loop to another thread.
         var publisher = target.Publisher(sockets, _prefix, new EventText(_prefix, scenario.Bytes));
         await using (publisher) return Deliver(sockets, streams, publisher);
     }
@@ -109,13 +109,13 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
             streams.Open();
             if (streams.Opened < count) throw new BenchmarkException($"{count - streams.Opened} of {count} streams of the warm-up didn't open: {streams.FirstTrouble}");
         }
-        // Whoever leaves costs something too, which isn't what is measured.
+        // Closing streams costs the server work too, which isn't part of the measurement: waits until the server is idle.
         var (since, last) = (LoadClock.Now, default(ProcessSample));
         do
         {
             last = ProcessSample.Of(target.ServerIds);
             sockets.PollFor(Settling);
         }
-        while (ProcessSample.Of(target.ServerIds).CpuSince(last) > CalmCpuSeconds && LoadClock.Now - since < MaxCalmingNanoseconds);
+        while (ProcessSample.Of(target.ServerIds).CpuSince(last) > IdleCpuSeconds && LoadClock.Now - since < MaxSettlingNanoseconds);
     }
 }

@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>What a load does.</summary>
+/// <summary>The settings of a load.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Kind">What it measures.</param>
 /// <param name="Streams">How many streams.</param>
@@ -22,18 +22,18 @@ internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int
     /// <summary>Events a second, all sessions together, in an open loop.</summary>
     public double Rate { get; init; }
 
-    /// <summary>Deliveries outstanding at most, in a closed loop.</summary>
+    /// <summary>The most deliveries outstanding, in a closed loop.</summary>
     public int Window { get; init; }
 
-    /// <summary>How long it is measured.</summary>
+    /// <summary>How long the measurement lasts.</summary>
     public double Seconds { get; init; } = 3;
 
     public double WarmUpSeconds { get; init; } = 1;
 
-    /// <summary>The streams that come and leave before those that are counted, at most as many as these, where streams are what is measured: code that runs for the first time isn't charged to them.</summary>
+    /// <summary>How many streams come and leave before the counted ones, so that code that runs for the first time isn't charged to them. For scenarios that measure streams; capped at <see cref="Streams"/>.</summary>
     public int WarmUpStreams { get; init; } = 50;
 
-    /// <summary>After so long without a delivery the rest counts as lost.</summary>
+    /// <summary>When no delivery has arrived for so long, the missing ones count as lost.</summary>
     public double SilenceSeconds { get; init; } = 3;
 
     /// <summary>The size of an envelope.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>One client of one stream: asks, reads, and checks each event. Allocates nothing per event.</summary>
+/// <summary>One client of one stream: requests it, reads it and checks each event, without an allocation per event.</summary>
 internal sealed class LoadStream(StreamSet set, int session) : IPolled
 {
     private int _socket = -1;
@@ -16,7 +16,7 @@ internal sealed class LoadStream(StreamSet set, int session) : IPolled
 
     public bool IsOpen => _socket >= 0;
 
-    /// <summary>Whether something of the body came: the server has joined it.</summary>
+    /// <summary>Whether a part of the body has arrived, which shows that the server has joined the stream.</summary>
     public bool IsReady { get; private set; }
 
     public void Open()

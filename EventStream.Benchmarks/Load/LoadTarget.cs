@@ -10,13 +10,13 @@ internal sealed record LoadTarget
     /// <summary>Where Redis is, as HOST:PORT.</summary>
     public string? Redis { get; init; }
 
-    /// <summary>Where events are posted.</summary>
+    /// <summary>The address that events are posted to.</summary>
     public UrlTemplate? PostUrl { get; init; }
 
-    /// <summary>The server's processes.</summary>
+    /// <summary>The ids of the server's processes.</summary>
     public int[] ServerIds { get; init; } = [];
 
-    /// <summary>Redis' process.</summary>
+    /// <summary>The id of Redis' process.</summary>
     public int[] RedisIds { get; init; } = [];
 
     public ILoadPublisher Publisher(SocketSet sockets, string prefix, EventText text) => PublishBy switch

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>What every event of a load carries in its text: whose it is, its number within the session, and when it was meant to be sent.</summary>
-/// <remarks>Of fixed width, so that it is found and read without a parser: <c>@@ssssssssnnnnnnnntttttttttttttttt@@</c>.</remarks>
+/// <summary>The part of an event's text that the generator checks: its session, its number within the session, and its intended send time.</summary>
+/// <remarks>It has a fixed width, so that it is found and read without a parser: <c>@@ssssssssnnnnnnnntttttttttttttttt@@</c>.</remarks>
 internal readonly record struct Marker(int Session, int Number, long Sent)
 {
     public const int Length = 36;
@@ -37,7 +37,7 @@ internal readonly record struct Marker(int Session, int Number, long Sent)
         }
     }
 
-    // Eight digits at once, in one register: this runs millions of times a second beside what is measured.
+    // Eight digits at once in one register: this runs millions of times a second on the processors that the measured server needs.
     private static bool TryDigits(ReadOnlySpan<byte> from, out int value)
     {
         var digits = BinaryPrimitives.ReadUInt64LittleEndian(from) - 0x3030303030303030;

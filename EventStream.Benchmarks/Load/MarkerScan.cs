@@ -1,9 +1,9 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Finds the markers in the body of one stream, wherever it is cut.</summary>
+/// <summary>Finds the markers in the body of one stream, wherever reads cut it.</summary>
 internal struct MarkerScan
 {
-    // The beginning of what may be a marker; there only once a stream was cut inside one.
+    // Holds a marker that a read cut off; allocated only when that happens.
     private byte[]? _carry;
     private int _carried;
 
@@ -36,8 +36,8 @@ internal struct MarkerScan
         }
     }
 
-    /// <summary>Looks at markers that began in what was carried.</summary>
-    /// <returns>Whether anything is left to look at.</returns>
+    /// <summary>Completes a marker that an earlier read cut off.</summary>
+    /// <returns>Whether anything of the new bytes is left.</returns>
     private bool TryTakeSeam(ref ReadOnlySpan<byte> body, LoadStream stream, long now)
     {
         Span<byte> seam = stackalloc byte[2 * Marker.Length];

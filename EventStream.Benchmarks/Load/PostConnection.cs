@@ -2,7 +2,7 @@ using System.Net;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>One connection that takes POST after POST.</summary>
+/// <summary>One connection that sends one POST after another.</summary>
 internal sealed class PostConnection(SocketSet sockets, IPEndPoint server) : PublishingSocket(sockets, server)
 {
     private ResponseReader _response;

@@ -2,7 +2,7 @@ using System.Text.Unicode;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>HTTP POST, one event each, over connections that stay open. A session stays with one of them, so that its order is kept.</summary>
+/// <summary>Publishes by HTTP POST, one event each, over kept connections. A session always uses the same connection, so its events keep their order.</summary>
 internal sealed class PostPublisher : ILoadPublisher
 {
     private const int Connections = 8;
@@ -15,9 +15,9 @@ internal sealed class PostPublisher : ILoadPublisher
     private readonly byte[] _head = new byte[1024];
 
     /// <param name="sockets">The loop that serves it.</param>
-    /// <param name="url">Where events are posted.</param>
-    /// <param name="prefix">What the names of the sessions begin with.</param>
-    /// <param name="text">The events.</param>
+    /// <param name="url">The address that events are posted to.</param>
+    /// <param name="prefix">The prefix of session names.</param>
+    /// <param name="text">Makes the events.</param>
     public PostPublisher(SocketSet sockets, UrlTemplate url, string prefix, EventText text)
     {
         (_url, _prefix, _text) = (url, prefix, text);
@@ -32,7 +32,7 @@ internal sealed class PostPublisher : ILoadPublisher
     public void Publish(Marker marker)
     {
         var body = _text.Envelope(marker);
-        // The last header is nchan's: it names the SSE event, which the other servers know from the body.
+        // nchan takes the name of the SSE event from the last header; the other servers take it from the body.
         Utf8.TryWrite(_head, $"POST {_url.PathOf($"{_prefix}{marker.Session}")} HTTP/1.1\r\nHost: {_url.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nX-EventSource-Event: {EventText.TypeName}\r\n\r\n", out var length);
         _connections[marker.Session % Connections].Post(_head.AsSpan(0, length), body);
     }

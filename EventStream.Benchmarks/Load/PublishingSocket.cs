@@ -2,7 +2,7 @@ using System.Net;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>A connection that events leave by: what the kernel doesn't take waits here.</summary>
+/// <summary>A connection that events are sent over. It keeps what the kernel doesn't take yet.</summary>
 internal abstract class PublishingSocket : IPolled, IDisposable
 {
     private readonly SocketSet _sockets;
@@ -62,10 +62,10 @@ internal abstract class PublishingSocket : IPolled, IDisposable
         Flush();
     }
 
-    /// <summary>Takes what was answered.</summary>
+    /// <summary>Takes received bytes of answers.</summary>
     protected abstract void Take(ReadOnlySpan<byte> received);
 
-    /// <summary>Whether answers are due, so that a closed connection lost something.</summary>
+    /// <summary>Whether an answer is outstanding. A connection that closes then has lost an event.</summary>
     protected abstract bool IsAwaiting { get; }
 
     public void Dispose() => _ = Linux.Close(_socket);
@@ -87,7 +87,7 @@ internal abstract class PublishingSocket : IPolled, IDisposable
         }
         if (count < 0 && Linux.LastError is Linux.TryAgain or Linux.Interrupted) return;
         if (IsAwaiting) throw new BenchmarkException($"{_to} closed the connection that events were published over, before it answered.");
-        // A server that doesn't keep connections: the next event needs another.
+        // The server doesn't keep connections open: the next event needs a new one.
         Dispose();
         Open();
     }

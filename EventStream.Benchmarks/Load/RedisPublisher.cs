@@ -6,8 +6,8 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>Plain <c>PUBLISH</c> on one connection.</summary>
 /// <param name="sockets">The loop that serves it.</param>
 /// <param name="redis">Where Redis is.</param>
-/// <param name="prefix">What the names of the sessions begin with.</param>
-/// <param name="text">The events.</param>
+/// <param name="prefix">The prefix of session names.</param>
+/// <param name="text">Makes the events.</param>
 internal sealed class RedisPublisher(SocketSet sockets, IPEndPoint redis, string prefix, EventText text) : PublishingSocket(sockets, redis), ILoadPublisher
 {
     private const int MaxBuffered = 256 * 1024;
@@ -34,7 +34,7 @@ internal sealed class RedisPublisher(SocketSet sockets, IPEndPoint redis, string
         _unanswered++;
     }
 
-    // Each answer is one line: how many heard it, or why not.
+    // Each answer is one line: the number of subscribers, or an error.
     protected override void Take(ReadOnlySpan<byte> received)
     {
         while (!received.IsEmpty)

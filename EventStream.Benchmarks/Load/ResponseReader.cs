@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Reads HTTP/1.1 answers as they come from a socket, cut anywhere, and hands out their bodies without copying.</summary>
+/// <summary>Reads HTTP/1.1 answers from a socket, wherever reads cut them, and hands out their bodies without copying.</summary>
 internal struct ResponseReader
 {
     private const int MaxHeadBytes = 64 * 1024;
@@ -25,7 +25,7 @@ internal struct ResponseReader
         Ended,
     }
 
-    /// <summary>0 until the headers were read.</summary>
+    /// <summary>The status; 0 until the headers were read.</summary>
     public int Status { get; private set; }
 
     public readonly bool IsEnded => _part == Part.Ended;
@@ -33,7 +33,7 @@ internal struct ResponseReader
     /// <summary>The beginning of the answer, for an error message.</summary>
     public string? FirstLine { get; private set; }
 
-    /// <summary>Takes what belongs to this answer up to the end of a piece of its body, which may be empty.</summary>
+    /// <summary>Takes the bytes of this answer up to the end of one piece of its body, which may be empty.</summary>
     public ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> received)
     {
         while (!received.IsEmpty && _part != Part.Ended)
@@ -101,7 +101,7 @@ internal struct ResponseReader
             ReadHead(Cut(ref received, end + 4));
             return;
         }
-        // Byte by byte at the seam: it happens once a stream at most.
+        // Byte by byte where a read cut the headers: that happens at most once a stream.
         _head ??= [];
         while (!received.IsEmpty)
         {

@@ -5,7 +5,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Streams that all come back at once to a log that they have missed.</summary>
+/// <summary>Streams that all return at once and read a log that they have missed.</summary>
 internal sealed class ResumeLoad(LoadTarget target, LoadScenario scenario, string prefix, string? label)
 {
     private readonly long _silence = (long)(1e9 * scenario.SilenceSeconds);

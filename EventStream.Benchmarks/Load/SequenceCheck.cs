@@ -1,9 +1,9 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>Whether the events of a session come to one stream each once and in order.</summary>
+/// <summary>Checks that the events of a session arrive at one stream once each and in order.</summary>
 internal struct SequenceCheck
 {
-    // Only a stream that lacks something has it.
+    // Allocated only for a stream that misses something.
     private SortedSet<int>? _missing;
     private int _next;
 

@@ -11,7 +11,7 @@ internal sealed class SocketSet : IDisposable
     private const int Add = 1;
     private const int Modify = 3;
 
-    // The kernel's structure has no padding on x64, and has it everywhere else.
+    // The kernel's epoll_event is packed on x64 and padded everywhere else.
     private static readonly int Stride = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int DataAt = Stride - 8;
 
@@ -24,14 +24,14 @@ internal sealed class SocketSet : IDisposable
         if (!OperatingSystem.IsLinux()) throw new BenchmarkException("The load generator is for Linux only: it calls epoll and reads /proc.");
         _epoll = Linux.EpollCreate(0);
         if (_epoll < 0) throw new BenchmarkException($"epoll_create1: {Linux.LastMessage}");
-        // Timers of an open loop: the kernel's usual 50 µs would count as latency.
+        // The kernel's usual timer slack of 50 µs would count as latency in an open loop.
         _ = Linux.Control(Linux.TimerSlack, 1000);
     }
 
-    /// <summary>What is read; shared, since there is one thread.</summary>
+    /// <summary>The buffer of all reads; shared, since there is one thread.</summary>
     public byte[] Buffer { get; } = GC.AllocateArray<byte>(256 * 1024, pinned: true);
 
-    /// <summary>Begins to connect; when that is done, or has failed, the socket can be written to.</summary>
+    /// <summary>Begins to connect. When the attempt has ended, the socket becomes writable.</summary>
     /// <returns>The socket; -1 when it failed at once.</returns>
     public int Connect(IPEndPoint to, IPolled polled, out int token)
     {
@@ -59,7 +59,7 @@ internal sealed class SocketSet : IDisposable
 
     /// <summary>Waits for sockets and serves them.</summary>
     /// <param name="nanoseconds">The longest wait.</param>
-    /// <param name="most">How many sockets are served before this returns: few keep a publisher on time.</param>
+    /// <param name="most">How many sockets are served before this returns; a small number keeps a publisher on time.</param>
     public void Poll(long nanoseconds, int most = 64)
     {
         var count = Linux.EpollWait(_epoll, _entries, Math.Min(most, Most), new Linux.TimeSpec(Math.Max(0, nanoseconds)), 0);

@@ -5,9 +5,9 @@ namespace EventStream.Benchmarks.Load;
 /// <summary>The streams of a run, spread evenly over its sessions.</summary>
 internal sealed class StreamSet : IDisposable
 {
-    // More at once overflow a server's backlog, and a lost handshake waits a second.
+    // More at once would overflow a server's backlog, and a lost handshake waits a second.
     private const int Concurrency = 128;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly UrlTemplate _url;
     private readonly string _prefix;
@@ -17,11 +17,11 @@ internal sealed class StreamSet : IDisposable
     private int _opening;
 
     /// <param name="sockets">The loop that serves them.</param>
-    /// <param name="url">Where they are.</param>
-    /// <param name="prefix">What the names of the sessions begin with; their number follows.</param>
+    /// <param name="url">The address of the streams.</param>
+    /// <param name="prefix">The prefix of session names; a number follows.</param>
     /// <param name="streams">How many streams.</param>
     /// <param name="sessions">How many sessions.</param>
-    /// <param name="cursor">The cursor that they come with, if any.</param>
+    /// <param name="cursor">The cursor that the streams are requested with, if any.</param>
     public StreamSet(SocketSet sockets, UrlTemplate url, string prefix, int streams, int sessions, string? cursor = null)
     {
         (Sockets, _url, _prefix, _sessions, _cursor, EndPoint) = (sockets, url, prefix, sessions, cursor, url.Resolve());
@@ -51,7 +51,7 @@ internal sealed class StreamSet : IDisposable
         return $"GET {_url.PathOf(NameOf(session))} HTTP/1.1\r\nHost: {_url.Authority}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n{cursor}\r\n";
     }
 
-    /// <summary>Opens all, some at a time, and returns when each has begun or failed.</summary>
+    /// <summary>Opens all streams, some at a time, and returns when each has begun or failed.</summary>
     public void Open()
     {
         var (next, since) = (0, LoadClock.Now);
@@ -63,8 +63,8 @@ internal sealed class StreamSet : IDisposable
                 _streams[next].Open();
             }
             Sockets.Poll(10_000_000, most: 256);
-            if (LoadClock.Now - since < Patience.TotalNanoseconds) continue;
-            FirstTrouble ??= $"no answer within {Patience.TotalSeconds:F0} s";
+            if (LoadClock.Now - since < MaxWait.TotalNanoseconds) continue;
+            FirstTrouble ??= $"no answer within {MaxWait.TotalSeconds:F0} s";
             Refused = _streams.Length - Opened;
         }
         foreach (var stream in _streams.Where(stream => !stream.IsReady)) stream.Close();
@@ -79,8 +79,8 @@ internal sealed class StreamSet : IDisposable
         return count;
     }
 
-    /// <summary>How many deliveries never came, of so many events of each session.</summary>
-    /// <remarks>A stream that never began lacks nothing: it counts as refused.</remarks>
+    /// <summary>How many deliveries never arrived, when each session got so many events.</summary>
+    /// <remarks>A stream that never began counts as refused, and none of its deliveries as lost.</remarks>
     public long LostOf(int[] published) => _streams.Where(stream => stream.IsReady).Sum(stream => stream.LostOf(published[stream.Session]));
 
     public void OnReady()

@@ -1,11 +1,11 @@
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>What all streams of a run received.</summary>
+/// <summary>Counts what all streams of a run received.</summary>
 internal sealed class Tally
 {
     public Histogram Latency { get; } = new();
 
-    /// <summary>Events sent before this don't count: they belong to the warm-up.</summary>
+    /// <summary>Events sent before this time belong to the warm-up and don't count.</summary>
     public long From { get; private set; }
 
     public long Delivered { get; private set; }
@@ -21,7 +21,7 @@ internal sealed class Tally
     /// <summary>Events of another session.</summary>
     public long Strayed { get; private set; }
 
-    /// <summary>Begins to measure. What was wrong before remains wrong.</summary>
+    /// <summary>Begins to measure. Faults that were counted before stay counted.</summary>
     public void Begin(long now)
     {
         (From, Delivered, Bytes, LastArrival) = (now, 0, 0, now);

@@ -8,7 +8,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts;
 
-/// <summary>One append of a batch to one session. Its events are made anew each time: the memory knows them by their ids.</summary>
+/// <summary>Appends a batch to one session. The events are new each time: the bus would recognise repeated ids as duplicates.</summary>
 public class AppendPart
 {
     private static readonly EventFactory Factory = new(TimeProvider.System);
@@ -24,7 +24,7 @@ public class AppendPart
     [Params(1, 10, 100)]
     public int Batch { get; set; }
 
-    // Nobody awaits a setup that runs in this process.
+    // BenchmarkDotNet doesn't await an asynchronous setup when it runs in this process.
     [GlobalSetup]
     public void Start()
     {
@@ -34,7 +34,7 @@ public class AppendPart
         }
         catch
         {
-            // Nobody cleans up after a setup that failed.
+            // BenchmarkDotNet runs no cleanup after a setup that failed.
             Stop();
             throw;
         }

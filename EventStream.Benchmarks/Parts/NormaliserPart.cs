@@ -7,10 +7,10 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts;
 
-/// <summary>From native JSON to canonical events, by the frames that the tests know of each source; a run is all of them, each set from an empty session.</summary>
+/// <summary>Turns native JSON into canonical events. One run normalises all test vectors of a source, each from an empty session.</summary>
 public class NormaliserPart
 {
-    // The numbers under which the test vectors know the sources.
+    // The prefixes of the test vectors' ids, by source.
     private static readonly Dictionary<string, string> Numbers = new() { ["eddie"] = "000", ["adk"] = "001", ["argos"] = "002", ["cognesy"] = "003", ["ya-agent"] = "004" };
 
     private (byte[][] Frames, IngestContext Context, string[] Types)[] _sets = [];
@@ -31,7 +31,7 @@ public class NormaliserPart
         {
             var made = new List<Event>();
             new IngestPipeline(Source, context).Ingest(frames, made.AddRange);
-            // What comes after the end of its run is refused by the log, which isn't here.
+            // The vectors list stored events only. The normaliser also makes events after the end of their run, which the log would refuse.
             if (!made.Select(one => one.Type).Take(types.Length).SequenceEqual(types, StringComparer.Ordinal)) throw new InvalidDataException($"{Source} made {string.Join(", ", made.Select(one => one.Type))} where {string.Join(", ", types)} was due.");
         }
     }

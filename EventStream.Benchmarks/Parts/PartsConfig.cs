@@ -8,7 +8,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace EventStream.Benchmarks.Parts;
 
-/// <summary>How the parts are measured: in this process, since a project of the tool's own wouldn't build under the rules of this tree.</summary>
+/// <summary>Configures the parts to run in this process: a project that BenchmarkDotNet generates wouldn't build under the rules of this tree.</summary>
 internal static class PartsConfig
 {
     public static IConfig Create(bool isShort)

@@ -3,7 +3,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Peers;
 
-/// <summary>A server of the table with a Redis of its own: started, measured, ended.</summary>
+/// <summary>A server of the table, with its own Redis.</summary>
 internal sealed class Peer : IAsyncDisposable
 {
     public const string Floor = "floor";
@@ -29,7 +29,7 @@ internal sealed class Peer : IAsyncDisposable
 
     public static async Task<Peer> StartAsync(string name)
     {
-        // What it starts inherits the limit.
+        // Child processes inherit the limit.
         Linux.RaiseOpenFiles(12_000);
         if (name == Ours) return await StartOursAsync();
         var redis = await OwnRedis.StartAsync("--maxclients 10000");
@@ -95,7 +95,7 @@ internal sealed class Peer : IAsyncDisposable
             .Replace("@REDIS@", isRedis ? "nchan_redis_pass redis;" : "", StringComparison.Ordinal);
         var file = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(file, configuration);
-        // Its worker runs as another user, who has to get to the folder.
+        // nginx's worker runs as another user, which must be able to enter the folder.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
         var nchan = ChildProcess.Start("nginx", ["-p", folder, "-c", file], hasChildren: true);
         return await AnsweringAsync(name, nchan, port, redis, "/pub/ready", PublishBy.Post, folder);
@@ -105,7 +105,7 @@ internal sealed class Peer : IAsyncDisposable
     {
         try
         {
-            // nchan says 503 until it has found its Redis.
+            // nchan answers 503 until it has found its Redis.
             await server.AnswersAsync(async () =>
             {
                 using var answer = await Client.GetAsync(new Uri($"http://127.0.0.1:{port}{ready}"), HttpCompletionOption.ResponseHeadersRead);

@@ -2,12 +2,12 @@ using EventStream.Benchmarks.Load;
 
 namespace EventStream.Benchmarks.Peers;
 
-/// <summary>A peer, and how events get to it.</summary>
+/// <summary>A peer, and how events are sent to it.</summary>
 internal sealed record TableColumn(string Name, string Title, string Peer, PublishBy PublishBy)
 {
     public const string Logged = "eventstream-logged";
 
-    /// <summary>One stream of ours alone, which tells what a single reader costs.</summary>
+    /// <summary>A single stream of our own server: the cost of one reader.</summary>
     public const string Alone = "eventstream-alone";
 
     public static readonly IReadOnlyList<TableColumn> All =
@@ -21,7 +21,7 @@ internal sealed record TableColumn(string Name, string Title, string Peer, Publi
         new(Alone, "EventStream, one stream", Peers.Peer.Ours, PublishBy.Dispatcher),
     ];
 
-    /// <summary>Whether the scenario says something of this column.</summary>
+    /// <summary>Whether this column has a figure in the scenario.</summary>
     public bool Takes(LoadScenario scenario) => scenario.Kind switch
     {
         LoadKind.Resume => Name is Logged or Alone,

@@ -4,9 +4,9 @@ namespace EventStream.Benchmarks.Peers;
 
 /// <summary>One figure of a scenario.</summary>
 /// <param name="Scenario">The scenario.</param>
-/// <param name="Title">What it is, with its unit.</param>
-/// <param name="Of">Where it stands.</param>
-/// <param name="Format">How it is printed.</param>
+/// <param name="Title">Its name, with its unit.</param>
+/// <param name="Of">Reads it from the figures of a load.</param>
+/// <param name="Format">The format that it is printed in.</param>
 internal sealed record TableFigure(string Scenario, string Title, Func<LoadFigures, double?> Of, string Format)
 {
     public static readonly TableFigure PacedCpu = new("paced", "paced: server CPU per delivery, µs", figures => figures.ServerMicroseconds, "0.00");

@@ -1,11 +1,11 @@
 namespace EventStream.Benchmarks.Peers;
 
-/// <summary>What a figure of ours has to reach, alone or beside another column of the same run.</summary>
+/// <summary>A limit for one of our figures, by itself or relative to another column of the same run.</summary>
 /// <param name="Figure">The figure.</param>
-/// <param name="Column">Which column of ours.</param>
+/// <param name="Column">Our column.</param>
 /// <param name="Against">The other column; null when the limit is a value.</param>
 /// <param name="Limit">The ratio, or the value.</param>
-/// <param name="IsAtMost">Whether it may not be more; else not less.</param>
+/// <param name="IsAtMost">Whether the limit is an upper one; otherwise it is a lower one.</param>
 internal sealed record TableMark(TableFigure Figure, string Column, string? Against, double Limit, bool IsAtMost)
 {
     public static readonly IReadOnlyList<TableMark> All =

@@ -6,7 +6,7 @@ using EventStream.Benchmarks.Processes;
 
 namespace EventStream.Benchmarks.Peers;
 
-/// <summary>The measurements as a page.</summary>
+/// <summary>Writes the measurements as a page.</summary>
 internal sealed class TableReport(IReadOnlyList<TableEntry> entries)
 {
     public async Task<string> WriteAsync()

@@ -3,7 +3,7 @@ using EventStream.Benchmarks.Load;
 
 namespace EventStream.Benchmarks.Peers;
 
-/// <summary>One run of the table: all peers are up, and each scenario goes through them one after the other, so that what disturbs the machine disturbs all.</summary>
+/// <summary>One run of the table. All peers are up, and each scenario visits them one after the other, so that a disturbance of the machine hits all of them.</summary>
 internal sealed class TableRun(int number, IReadOnlyList<LoadScenario> scenarios, IReadOnlyList<string> peers)
 {
     private static readonly LoadScenario WarmUp = LoadScenario.Find("many")! with { Name = "warm-up", Streams = 100, Sessions = 100, Window = 400, Seconds = 2 };
@@ -19,7 +19,7 @@ internal sealed class TableRun(int number, IReadOnlyList<LoadScenario> scenarios
         }
         foreach (var scenario in scenarios.Where(scenario => scenario.Kind == LoadKind.Idle))
         {
-            // Memory is what grows in a process that has done nothing yet; and streams that came and left leave something behind.
+            // Memory comes first, in new processes: streams that came and left would leave memory behind.
             foreach (var column in Turn(scenario))
             {
                 await using var peer = await Peer.StartAsync(column.Peer);
@@ -38,7 +38,7 @@ internal sealed class TableRun(int number, IReadOnlyList<LoadScenario> scenarios
                 if (!_columns.Any(column => column.Peer == name && delivering.Any(column.Takes))) continue;
                 running[name] = await Peer.StartAsync(name);
             }
-            // What has just been started runs slower than what has run: compilers, caches.
+            // A new process runs slower at first: the JIT still compiles and caches are cold.
             foreach (var column in _columns.Where(column => column.Name != TableColumn.Alone && running.ContainsKey(column.Peer))) await MeasureAsync(running[column.Peer], column, WarmUp);
             foreach (var scenario in delivering)
             {
@@ -51,7 +51,7 @@ internal sealed class TableRun(int number, IReadOnlyList<LoadScenario> scenarios
         }
     }
 
-    // The other way round in every second run: who comes after whom shall not matter.
+    // Every second run visits the peers in reverse, so that the order favours none of them.
     private List<TableColumn> Turn(LoadScenario scenario)
     {
         var columns = _columns.Where(column => column.Takes(scenario)).ToList();

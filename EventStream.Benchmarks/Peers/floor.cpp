@@ -1,10 +1,10 @@
-// floor: the least that a server of this kind can do on a machine. One thread, epoll, one connection to Redis, every event
-// one frame made once, one send() for each stream. No authorisation, no heartbeat, no log; the JSON isn't looked at.
+// floor: the least work that a server of this kind can do. One thread, epoll, one connection to Redis, every event
+// one frame made once, one send() for each stream. No authorisation, no heartbeat, no log; the JSON isn't parsed.
 //
 //   floor PORT REDIS_PORT [--coalesce]
 //
-// GET /events/ID streams what is published on session:ID. With --coalesce all events that one read from Redis brought
-// leave in one send() for each stream.
+// GET /events/ID streams what is published on session:ID. With --coalesce all events of one read from Redis are sent
+// in one send() for each stream.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>

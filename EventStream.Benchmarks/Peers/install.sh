@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the load table compares with, from Debian (12 or newer) or Ubuntu: nginx with nchan, Redis, a C++ compiler.
+# Installs the programs that the load table compares us with, from Debian (12 or newer) or Ubuntu: nginx with nchan, Redis, a C++ compiler.
 set -euo pipefail
 missing=()
 command -v g++ >/dev/null || missing+=(g++)

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>A program that a benchmark started, and ends.</summary>
+/// <summary>A program that a benchmark starts and ends.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -14,7 +14,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process)
     {
         _process = process;
-        // A full pipe would stop the program.
+        // The output must be read: a full pipe would block the program.
         _process.OutputDataReceived += (_, line) => _lastLine = line.Data ?? _lastLine;
         _process.ErrorDataReceived += (_, line) => _lastLine = line.Data ?? _lastLine;
         _process.BeginOutputReadLine();
@@ -23,7 +23,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Whether it starts others, which must not outlive it.</summary>
+    /// <summary>Whether the program starts others, which must end with it.</summary>
     public bool HasChildren { get; init; }
 
     public static ChildProcess Start(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null, bool hasChildren = false)
@@ -41,7 +41,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it answers.</summary>
+    /// <summary>Waits until the program answers.</summary>
     public async Task AnswersAsync(Func<Task<bool>> ask, bool mayEnd = false)
     {
         var since = Stopwatch.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
             catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
             {
-                // Not yet.
+                // The program doesn't answer yet: tries again.
             }
             if (_process.HasExited && !(mayEnd && _process.ExitCode == 0)) throw new BenchmarkException($"{_process.StartInfo.FileName} ended with code {_process.ExitCode}: {_lastLine}");
             if (Stopwatch.GetElapsedTime(since).TotalSeconds > 30) throw new BenchmarkException($"{_process.StartInfo.FileName} did not answer within 30 s: {_lastLine}");
@@ -62,7 +62,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it as a crash would, and what it started with it.</summary>
+    /// <summary>Kills the program and the programs that it started.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: HasChildren);
@@ -75,7 +75,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>A port that is free, and so low that a cluster's second port, 10,000 above it, exists.</summary>
+    /// <summary>A free port, low enough that a cluster's second port, 10,000 above it, exists.</summary>
     public static int FreePort()
     {
         while (true)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>A <c>redis-server</c> on loopback, with a folder of its own.</summary>
+/// <summary>A <c>redis-server</c> on loopback, with its own folder.</summary>
 internal sealed class OwnRedis : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("eventstream-bench-").FullName;
@@ -21,7 +21,7 @@ internal sealed class OwnRedis : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <param name="settings">Further settings in the form of the command line: <c>--appendonly yes</c>.</param>
+    /// <param name="settings">Further settings in the form of the command line, such as <c>--appendonly yes</c>.</param>
     public static async Task<OwnRedis> StartAsync(params string[] settings)
     {
         var redis = new OwnRedis(ChildProcess.FreePort(), settings);
@@ -54,7 +54,7 @@ internal sealed class OwnRedis : IAsyncDisposable
     {
         using var socket = await RedisSocket.ConnectAsync(EndPoint);
         await socket.SendAsync(RedisSocket.Encode("PING"));
-        // While it loads its data it says so instead.
+        // While Redis loads its data it answers with an error.
         return await socket.ReadLineAsync() == "+PONG";
     });
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>What some processes used until now, and hold.</summary>
-/// <param name="CpuSeconds">User and kernel mode, in steps of 10 ms.</param>
-/// <param name="ScheduledSeconds">The same by the scheduler's clock, without the threads that have ended.</param>
-/// <param name="ResidentBytes">Memory.</param>
+/// <summary>The processor time that some processes have used so far, and the memory that they hold.</summary>
+/// <param name="CpuSeconds">Processor time in user and kernel mode, in steps of 10 ms.</param>
+/// <param name="ScheduledSeconds">Processor time by the scheduler's finer clock, without threads that have ended.</param>
+/// <param name="ResidentBytes">The resident memory.</param>
 internal readonly record struct ProcessSample(double CpuSeconds, double ScheduledSeconds, long ResidentBytes)
 {
     public static ProcessSample Of(IEnumerable<int> processes)
@@ -16,14 +16,14 @@ internal readonly record struct ProcessSample(double CpuSeconds, double Schedule
         return sum;
     }
 
-    /// <summary>The processor time since an earlier sample: the finer clock, unless threads that ended in between had a part in it.</summary>
+    /// <summary>The processor time since an earlier sample: by the finer clock, unless threads that ended meanwhile used a part of it.</summary>
     public double CpuSince(ProcessSample earlier)
     {
         var (ticks, scheduled) = (CpuSeconds - earlier.CpuSeconds, ScheduledSeconds - earlier.ScheduledSeconds);
         return ticks - scheduled > 0.03 ? ticks : scheduled;
     }
 
-    /// <summary>A process and all that it started.</summary>
+    /// <summary>A process and all processes that it started.</summary>
     public static int[] Family(int process)
     {
         var children = Directory.GetDirectories($"/proc/{process}/task")
@@ -42,7 +42,7 @@ internal readonly record struct ProcessSample(double CpuSeconds, double Schedule
             }
             catch (IOException)
             {
-                // The thread has just ended.
+                // The thread ended after it was listed.
             }
         }
         return sum / 1e9;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>One connection that speaks the Redis protocol, without a client between it and the figures.</summary>
+/// <summary>One connection that speaks the Redis protocol, so that no client library distorts the figures.</summary>
 internal sealed class RedisSocket : IDisposable
 {
     private readonly NetworkStream _stream;
@@ -47,7 +47,7 @@ internal sealed class RedisSocket : IDisposable
         }
     }
 
-    /// <summary>Reads what comes, as it comes.</summary>
+    /// <summary>Reads what has arrived.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> into) => _stream.ReadAsync(into);
 
     public void Dispose() => _stream.Dispose();

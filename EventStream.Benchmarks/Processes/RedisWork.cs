@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>How often each command ran on a Redis until now, and how much processor time the Redis used, as it counts both itself.</summary>
+/// <summary>How often each command has run on a Redis, and how much processor time that Redis has used, by its own count.</summary>
 internal sealed class RedisWork
 {
     private readonly Dictionary<string, long> _calls = [];

@@ -2,22 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>The program of the server that is started.</summary>
+/// <summary>The server's program.</summary>
 internal static class ServerProgram
 {
     private const string FileName = "EventStream.Api.dll";
 
     private static string? _published;
 
-    /// <summary>As it was published here; else as it was built beside this program.</summary>
+    /// <summary>The published program if there is one; otherwise the one that was built beside this program.</summary>
     public static string Path => _published ?? Built();
 
-    /// <summary>From now on it is the one that people run: published for this platform, compiled ahead.</summary>
+    /// <summary>Publishes the program for this platform, compiled ahead of time as in production, and uses it from now on.</summary>
     public static async Task PublishAsync()
     {
         var platform = RuntimeInformation.RuntimeIdentifier;
         Console.WriteLine($"Publishing the server for {platform} …");
-        // Nothing that builds stays behind, to run while something is measured.
+        // No build server stays behind, since it would run while something is measured.
         await Tool.RunAsync("dotnet", "publish", SourceTree.PathOf("EventStream.Api"), "--configuration", "Release", "--runtime", platform, "-nodeReuse:false", "-p:UseSharedCompilation=false");
         _published = SourceTree.PathOf($"artifacts/publish/EventStream.Api/release_{platform}/{FileName}");
     }

@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>What is measured: a server and its Redis, given or started.</summary>
+/// <summary>A server and its Redis, either given or started here.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -15,10 +15,10 @@ internal sealed class Site : IAsyncDisposable
 
     public string Redis => _redis ?? throw new BenchmarkException("--server needs the --redis that this server uses.");
 
-    /// <summary>The Redis that was started, if it was.</summary>
+    /// <summary>The Redis that was started here, if any.</summary>
     public OwnRedis? OwnRedis { get; private init; }
 
-    /// <summary>The process of the server, if it was started.</summary>
+    /// <summary>The process id of the server that was started here, if any.</summary>
     public int? ProcessId => _process?.Id;
 
     public static async Task<Site> StartAsync(Uri? server, string? redis, params string[] redisSettings)
@@ -35,10 +35,10 @@ internal sealed class Site : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Further settings of a server that is started.</summary>
+    /// <summary>Environment variables of a server that is started here.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    /// <summary>Ends the server and starts it again, so that what is measured next starts from nothing.</summary>
+    /// <summary>Starts the server again, so that the next measurement has a new process.</summary>
     public async Task RestartServerAsync()
     {
         if (_process is null) throw new BenchmarkException("The server was not started here, so it can't be restarted; leave --server out.");
@@ -52,7 +52,7 @@ internal sealed class Site : IAsyncDisposable
         if (OwnRedis is not null) await OwnRedis.DisposeAsync();
     }
 
-    /// <summary>Starts a server and doesn't wait for it.</summary>
+    /// <summary>Starts a server without waiting for it.</summary>
     public static ChildProcess Launch(Uri address, string redis, IEnumerable<KeyValuePair<string, string>> environment) =>
         ChildProcess.Start("dotnet", [ServerProgram.Path, "--urls", address.ToString().TrimEnd('/')],
             [new("ConnectionStrings__Redis", redis), new("Logging__LogLevel__Default", "Warning"), .. environment]);

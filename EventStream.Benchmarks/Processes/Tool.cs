@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace EventStream.Benchmarks.Processes;
 
-/// <summary>A program that is run to its end.</summary>
+/// <summary>Runs programs that end by themselves.</summary>
 internal static class Tool
 {
-    /// <summary>Runs it and returns what it said on both its outputs.</summary>
+    /// <summary>Runs a program and returns what it wrote to both its outputs.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
@@ -23,7 +23,7 @@ internal static class Tool
         }
     }
 
-    /// <summary>The first line that it says, or a dash when it can't be run.</summary>
+    /// <summary>The first line of a program's output; a dash when it can't be run.</summary>
     public static async Task<string> FirstLineAsync(string program, params string[] arguments)
     {
         try

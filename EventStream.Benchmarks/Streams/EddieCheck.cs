@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>Proves that canonical events say what Eddie's frames said.</summary>
+/// <summary>Proves that the canonical events contain what Eddie's frames said.</summary>
 internal sealed class EddieCheck
 {
     private readonly StringBuilder _text = new();
@@ -36,7 +36,7 @@ internal sealed class EddieCheck
         }
     }
 
-    /// <summary>Fails unless so many messages came, the last of that length.</summary>
+    /// <summary>Fails unless so many messages arrived and the last has that length.</summary>
     public void Finish(int messages, int characters) => Require(_messages == messages && _text.Length == characters, $"or an earlier one is missing: {messages} were sent");
 
     private void Require(bool holds, string fault)

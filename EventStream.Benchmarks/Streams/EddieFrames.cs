@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>Frames as Eddie's sockets send them: a message is told whole again each time that it grows.</summary>
+/// <summary>Frames as Eddie's sockets send them: each time a message grows, its whole text is sent again.</summary>
 internal sealed class EddieFrames(string session)
 {
     private const string Time = "2026-11-21T09:30:00.000Z";
@@ -12,7 +12,7 @@ internal sealed class EddieFrames(string session)
 
     public string Session => session;
 
-    /// <summary>The snapshots of one message that grows to a length, and the end of its turn.</summary>
+    /// <summary>The snapshots of one message up to its full length, and the end of its turn.</summary>
     public IEnumerable<byte[]> Message(int characters, int step)
     {
         var number = _messages++;
@@ -20,7 +20,7 @@ internal sealed class EddieFrames(string session)
         yield return Encoding.UTF8.GetBytes($$$"""{"event":"agent.activity","data":{"sessionId":"{{{session}}}","state":"idle","timestamp":"{{{Time}}}"}}""");
     }
 
-    /// <summary>What message number <paramref name="number"/> says.</summary>
+    /// <summary>The text of message number <paramref name="number"/>.</summary>
     public static string Text(int number, int length)
     {
         var text = new StringBuilder(length + 100);

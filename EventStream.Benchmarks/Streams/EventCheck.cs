@@ -4,10 +4,10 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>Reads the lines of one stream and proves that the numbered events come exactly once and in order.</summary>
-/// <param name="firstNumber">The number of the first event that must come.</param>
-/// <param name="onEvent">Called with the number of each event that came rightly.</param>
-/// <param name="sessions">How many sessions publish in turn, each in order: number n is of session n modulo that.</param>
+/// <summary>Reads the lines of one stream and proves that the numbered events arrive exactly once and in order.</summary>
+/// <param name="firstNumber">The number of the first expected event.</param>
+/// <param name="onEvent">Called with the number of each event that arrived correctly.</param>
+/// <param name="sessions">How many sessions publish in turn, each in order: event n belongs to session n modulo this.</param>
 internal sealed class EventCheck(int firstNumber, Action<int>? onEvent = null, int sessions = 1)
 {
     private readonly int _first = firstNumber;
@@ -17,7 +17,7 @@ internal sealed class EventCheck(int firstNumber, Action<int>? onEvent = null, i
     private bool _isEvent;
     private bool _hasPosition;
 
-    /// <summary>The number of the event that must come next; of several sessions, how many came.</summary>
+    /// <summary>The number of the next expected event; with several sessions, how many events arrived.</summary>
     public int Next { get; private set; } = firstNumber;
 
     public bool HasStarted { get; private set; }

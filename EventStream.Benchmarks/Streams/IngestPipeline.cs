@@ -5,9 +5,9 @@ using EventStream.Sources;
 
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>All that ingesting does short of the bus: from JSON to canonical events, each folded into the state of its session.</summary>
+/// <summary>Ingests without a bus: from JSON to canonical events, each folded into the state of its session.</summary>
 /// <param name="source">The name of the vocabulary.</param>
-/// <param name="context">What the request says besides; nothing when absent.</param>
+/// <param name="context">What the request would add to the events; nothing when absent.</param>
 internal sealed class IngestPipeline(string source, IngestContext? context = null)
 {
     private static readonly EventFactory Factory = new(TimeProvider.System);
@@ -17,9 +17,9 @@ internal sealed class IngestPipeline(string source, IngestContext? context = nul
     private readonly List<NativeEvent> _natives = [];
     private SessionState _state = SessionState.Empty;
 
-    /// <summary>Takes frames of one session in, as one request would.</summary>
+    /// <summary>Ingests frames of one session, as one request would.</summary>
     /// <param name="frames">The frames.</param>
-    /// <param name="take">Gets the canonical events, some at a time.</param>
+    /// <param name="take">Receives the canonical events, some at a time.</param>
     public void Ingest(ReadOnlySpan<byte[]> frames, Action<IReadOnlyList<Event>> take)
     {
         _natives.Clear();

@@ -5,19 +5,19 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>Publishes numbered events that may belong to a project, by a dispatcher or by POST.</summary>
+/// <summary>Publishes numbered events, with or without a project, by a dispatcher or by POST.</summary>
 internal sealed class ProjectPublisher(EventDispatcher dispatcher, HttpClient http, int textBytes)
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
     private static readonly EventFactory Factory = new(TimeProvider.System);
 
-    /// <summary>Queues one.</summary>
+    /// <summary>Queues one event.</summary>
     public ValueTask QueueAsync(string session, string? project, int number) =>
         dispatcher.PublishAsync(session, NumberedEvents.Type, NumberedEvents.Payload(number, textBytes), new PublishOptions { ProjectId = project });
 
     public Task FlushAsync() => dispatcher.FlushAsync();
 
-    /// <summary>Publishes some, and waits until all streams hold them.</summary>
+    /// <summary>Publishes some events, and waits until all their streams hold them.</summary>
     public async Task ConfirmAsync(string session, string? project, int first, int count)
     {
         var options = new PublishOptions { ProjectId = project };
@@ -25,7 +25,7 @@ internal sealed class ProjectPublisher(EventDispatcher dispatcher, HttpClient ht
             dispatcher.PublishAndConfirmAsync(session, NumberedEvents.Type, NumberedEvents.Payload(number, textBytes), options)).ToArray());
     }
 
-    /// <summary>Posts some in one request.</summary>
+    /// <summary>Posts some events in one request.</summary>
     public async Task PostAsync(string session, string? project, int first, int count)
     {
         var body = new ArrayBufferWriter<byte>();

@@ -1,6 +1,6 @@
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>The server asked the client to come back later.</summary>
+/// <summary>The server told the client to return later.</summary>
 internal sealed class SentAwayException(string message, int retryMs) : IOException(message)
 {
     public int RetryMs => retryMs;

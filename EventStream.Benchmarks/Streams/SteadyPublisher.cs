@@ -4,8 +4,8 @@ using EventStream.Dispatching;
 namespace EventStream.Benchmarks.Streams;
 
 /// <summary>Publishes numbered events, each at its due time.</summary>
-/// <param name="publish">Publishes the event of a number; it isn't waited for longer than that takes.</param>
-/// <param name="flush">Returns when all of them are stored.</param>
+/// <param name="publish">Publishes the event with a number.</param>
+/// <param name="flush">Returns when all events are stored.</param>
 /// <param name="rate">Events a second.</param>
 internal sealed class SteadyPublisher(Func<int, ValueTask> publish, Func<Task> flush, int rate)
 {
@@ -28,7 +28,7 @@ internal sealed class SteadyPublisher(Func<int, ValueTask> publish, Func<Task> f
         if (_start == 0) _start = Stopwatch.GetTimestamp() + Stopwatch.Frequency / 10;
         while (goesOn())
         {
-            // Timers tick by the millisecond; the last of it is spun away.
+            // Timers tick by the millisecond, so the last of the wait is spun away.
             while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Due(_published)) is { TotalMilliseconds: > 2 } left) await Task.Delay(left - TimeSpan.FromMilliseconds(1.5));
             while (Stopwatch.GetTimestamp() < Due(_published)) Thread.SpinWait(20);
             await publish(_published);

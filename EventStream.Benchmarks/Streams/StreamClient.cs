@@ -5,15 +5,15 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Streams;
 
-/// <summary>One client on a socket of its own, as cheap as a client can be: it shares the processors with what is measured.</summary>
+/// <summary>One client on its own socket. It is as cheap as possible, since it shares the processors with the measured server.</summary>
 internal sealed class StreamClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SseLines _lines;
     private readonly byte[] _buffer;
 
-    /// <param name="check">What reads the lines.</param>
-    /// <param name="receiveBuffer">How much the kernel holds for it; null leaves that to the kernel.</param>
+    /// <param name="check">Reads the lines.</param>
+    /// <param name="receiveBuffer">The size of the kernel's receive buffer; null leaves it to the kernel.</param>
     public StreamClient(EventCheck check, int? receiveBuffer = null)
     {
         if (receiveBuffer is { } size) _socket.ReceiveBufferSize = size;
@@ -28,7 +28,7 @@ internal sealed class StreamClient : IDisposable
 
     public long RequestSent { get; private set; }
 
-    /// <summary>Connects and asks for a stream.</summary>
+    /// <summary>Connects and requests a stream.</summary>
     public async Task OpenAsync(EndPoint endPoint, Uri stream, string? cursor)
     {
         ConnectedFrom = Stopwatch.GetTimestamp();
@@ -45,8 +45,8 @@ internal sealed class StreamClient : IDisposable
         while (!Check.HasStarted) await ReadOnceAsync();
     }
 
-    /// <summary>Reads until the event of this number was the last.</summary>
-    /// <returns>When it came.</returns>
+    /// <summary>Reads up to the event with this number.</summary>
+    /// <returns>When that event arrived.</returns>
     public async Task<long> ReadUpToAsync(int number)
     {
         while (Check.Next <= number) await ReadOnceAsync();

@@ -3,12 +3,12 @@ namespace EventStream.Bus;
 /// <summary>What the bus did with an event.</summary>
 public enum AppendOutcome
 {
-    /// <summary>It is in the log.</summary>
+    /// <summary>The event is in the log now.</summary>
     Stored,
 
-    /// <summary>It was in the log already; nothing was appended.</summary>
+    /// <summary>The event was in the log already; nothing was appended.</summary>
     Duplicate,
 
-    /// <summary>Its run had ended; nothing was appended.</summary>
+    /// <summary>The event's run had ended; nothing was appended.</summary>
     RunEnded,
 }

@@ -12,16 +12,16 @@ public sealed record AppendRequest
     public required IReadOnlyList<Event> Events { get; init; }
 
     /// <summary>
-    /// Where the event ids come from, when one producer made and counted them all. Null: each id is looked up by itself,
-    /// which costs memory and time on the bus.
+    /// The producer and the numbers of its events, when one producer made them all. Null: the bus looks up each event id,
+    /// which costs it memory and time.
     /// </summary>
     /// <remarks>A producer has at most one request for a stream under way, and repeats it unchanged until it is answered.</remarks>
     public ProducerPosition? Producer { get; init; }
 
     /// <summary>Whether the events go to <see cref="StreamKey.Broadcast"/> too, once their own stream holds them.</summary>
-    /// <remarks>An <see cref="IEventBus"/> appends to <see cref="Stream"/> alone: the dispatcher and the server see to the rest, as they do for <see cref="Event.ProjectId"/>.</remarks>
+    /// <remarks>An <see cref="IEventBus"/> appends to <see cref="Stream"/> alone: the dispatcher and the server do the rest, as they do for <see cref="Event.ProjectId"/>.</remarks>
     public bool Broadcast { get; init; }
 
-    /// <summary>The head that the batch was computed from; when others have appended since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>
+    /// <summary>The head that the batch was computed from. If the log has grown since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>
     public Cursor? ExpectedHead { get; init; }
 }

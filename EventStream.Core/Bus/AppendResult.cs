@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus;
 
-/// <summary>What became of a batch.</summary>
+/// <summary>The result of appending a batch.</summary>
 public sealed record AppendResult
 {
     /// <summary>One receipt per event, in order; empty on a conflict.</summary>

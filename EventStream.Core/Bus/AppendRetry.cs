@@ -5,35 +5,35 @@ namespace EventStream.Bus;
 internal static class AppendRetry
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
-    // What watchers wait for beyond the outage itself; a thousand publishers at this pace are a few thousand requests a second.
+    // Clients wait this much longer than the outage at most. A thousand publishers retrying at this pace send two thousand requests a second.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Appends to the stream of the request, then to those that its events are relayed to; what doesn't answer is repeated with growing, jittered delays.</summary>
+    /// <summary>Appends to the stream of the request, then to those that its events are relayed to, and repeats unanswered appends with growing, jittered delays.</summary>
     /// <param name="appender">The bus; or a server, which relays by itself.</param>
     /// <param name="request">What to append.</param>
     /// <param name="budget">How long to go on after the first failure; zero tries once.</param>
-    /// <param name="time">What the delays are measured by.</param>
-    /// <param name="onUnavailable">Hears of each attempt that failed.</param>
-    /// <param name="retryOutOfMemory">Whether to go on when the bus is out of memory, which seldom passes soon.</param>
-    /// <param name="cancellationToken">Ends it at once.</param>
-    /// <returns>What became of the batch in its own stream.</returns>
-    /// <exception cref="BusUnavailableException">The budget is spent; the last one that the bus threw. Or it was cancelled when the events' own stream held them already.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
+    /// <param name="time">The clock of the delays.</param>
+    /// <param name="onUnavailable">Called after each failed attempt.</param>
+    /// <param name="retryOutOfMemory">Whether to retry when the bus is out of memory, which seldom passes soon.</param>
+    /// <param name="cancellationToken">Ends the retries at once.</param>
+    /// <returns>The result of the batch in its own stream.</returns>
+    /// <exception cref="BusUnavailableException">The budget is spent: this is the bus's last exception. Or it was cancelled after the events' own stream had stored them.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before that.</exception>
     public static async ValueTask<AppendResult> AppendAsync(
         IEventAppender appender, AppendRequest request, TimeSpan budget, TimeProvider time,
         Action<BusUnavailableException>? onUnavailable = null, bool retryOutOfMemory = true, CancellationToken cancellationToken = default)
     {
-        var patience = new Patience(budget, time, onUnavailable, retryOutOfMemory);
-        var result = await RepeatAsync(appender, request, patience, cancellationToken).ConfigureAwait(false);
+        var retryBudget = new RetryBudget(budget, time, onUnavailable, retryOutOfMemory);
+        var result = await RepeatAsync(appender, request, retryBudget, cancellationToken).ConfigureAwait(false);
         if (appender is not IEventBus) return result;
         var relays = Relays.Of(request, result);
-        if (relays.Count > 0) await RelayAsync(appender, request.Stream, relays, patience, cancellationToken).ConfigureAwait(false);
+        if (relays.Count > 0) await RelayAsync(appender, request.Stream, relays, retryBudget, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
-    private static async Task RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, Patience patience, CancellationToken cancellationToken)
+    private static async Task RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, RetryBudget retryBudget, CancellationToken cancellationToken)
     {
-        var appends = relays.Select(relay => RepeatAsync(appender, relay, patience, cancellationToken)).ToArray();
+        var appends = relays.Select(relay => RepeatAsync(appender, relay, retryBudget, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(appends).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal static class AppendRetry
         catch (Exception e) when (e is BusUnavailableException or OperationCanceledException)
         {
             var lacking = relays.Where((_, i) => !appends[i].IsCompletedSuccessfully).Select(relay => relay.Stream).ToArray();
-            throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "It was broken off.")} {Relays.Describe(holder, lacking)}", e)
+            throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "The append was cancelled.")} {Relays.Describe(holder, lacking)}", e)
             {
                 IsOutOfMemory = e is BusUnavailableException { IsOutOfMemory: true },
                 Lacking = lacking,
@@ -49,7 +49,7 @@ internal static class AppendRetry
         }
     }
 
-    private static async Task<AppendResult> RepeatAsync(IEventAppender appender, AppendRequest request, Patience patience, CancellationToken cancellationToken)
+    private static async Task<AppendResult> RepeatAsync(IEventAppender appender, AppendRequest request, RetryBudget retryBudget, CancellationToken cancellationToken)
     {
         var delay = FirstDelay;
         while (true)
@@ -62,18 +62,18 @@ internal static class AppendRetry
             }
             catch (BusUnavailableException e)
             {
-                left = patience.After(e);
+                left = retryBudget.After(e);
                 if (left <= TimeSpan.Zero) throw;
             }
 
             var jittered = Jitter.UpTo(delay);
-            await Task.Delay(jittered < left ? jittered : left, patience.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(jittered < left ? jittered : left, retryBudget.Time, cancellationToken).ConfigureAwait(false);
             delay = delay + delay < LongestDelay ? delay + delay : LongestDelay;
         }
     }
 
-    /// <summary>How long the appends of one request go on, all together.</summary>
-    private sealed class Patience(TimeSpan budget, TimeProvider time, Action<BusUnavailableException>? onUnavailable, bool retryOutOfMemory)
+    /// <summary>How long the appends of one request are retried, all together.</summary>
+    private sealed class RetryBudget(TimeSpan budget, TimeProvider time, Action<BusUnavailableException>? onUnavailable, bool retryOutOfMemory)
     {
         private readonly Lock _lock = new();
         private long? _firstFailure;

@@ -1,14 +1,14 @@
 namespace EventStream.Bus;
 
-/// <summary>The bus didn't answer or couldn't take the request now. Repeating it under the same event ids is safe.</summary>
+/// <summary>The bus didn't answer or couldn't take the request now. Repeating it with the same event ids is safe.</summary>
 public sealed class BusUnavailableException : Exception
 {
-    /// <summary>Says what was tried.</summary>
+    /// <summary>Takes a message that says what was tried.</summary>
     public BusUnavailableException(string message, Exception? innerException = null) : base(message, innerException) { }
 
     /// <summary>Whether the bus refused because its memory is full: repeating at once won't help.</summary>
     public bool IsOutOfMemory { get; init; }
 
-    /// <summary>When the events' own stream holds them, the further ones that may not.</summary>
+    /// <summary>The further streams that may lack the events although the events' own stream holds them.</summary>
     internal IReadOnlyList<StreamKey> Lacking { get; init; } = [];
 }

@@ -5,11 +5,11 @@ public interface IEventAppender
 {
     /// <summary>Appends a batch to one stream in one atomic step: dedupe, run check, next offsets, store, announce.</summary>
     /// <remarks>
-    /// Safe to repeat with the same request: what was stored is answered as <see cref="AppendOutcome.Duplicate"/> with its first cursor.
+    /// The same request can be repeated safely: events that are stored already are answered <see cref="AppendOutcome.Duplicate"/> with their first cursor.
     /// On session streams, events of a run that has ended are answered <see cref="AppendOutcome.RunEnded"/>; the rest of the batch is stored.
-    /// Offsets count up by one inside an epoch; losing the log starts a new epoch.
+    /// Offsets count up by one within an epoch. A lost log starts a new epoch.
     /// </remarks>
-    /// <exception cref="BusUnavailableException">The bus didn't answer; whether the batch was stored is unknown. Repeat the request.</exception>
-    /// <exception cref="Events.EventRejectedException">The bus refuses an event for good.</exception>
+    /// <exception cref="BusUnavailableException">The bus didn't answer, so it is unknown whether the batch was stored. Repeat the request.</exception>
+    /// <exception cref="Events.EventRejectedException">The bus refuses an event for good; repeating won't help.</exception>
     ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default);
 }

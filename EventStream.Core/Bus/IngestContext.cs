@@ -2,25 +2,25 @@ using EventStream.Events;
 
 namespace EventStream.Bus;
 
-/// <summary>What is known of native events besides themselves. It supplies what they lack; the session wins over theirs.</summary>
+/// <summary>What a request adds to its native events. It fills in what they lack; the session replaces theirs.</summary>
 public sealed record IngestContext
 {
-    /// <summary>The session that the events are for.</summary>
+    /// <summary>The session that the events are published to.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>The run that they belong to.</summary>
+    /// <summary>The run that the events belong to.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>The project that they belong to.</summary>
+    /// <summary>The project that the events belong to.</summary>
     public string? ProjectId { get; init; }
 
-    /// <summary>The execution that they belong to.</summary>
+    /// <summary>The execution that the events belong to.</summary>
     public string? ExecutionId { get; init; }
 
     /// <summary>The class of raw events whose JSON doesn't name it.</summary>
     public string? Class { get; init; }
 
-    /// <summary>Whether they go to the broadcast stream as well.</summary>
+    /// <summary>Whether the events go to the broadcast stream too.</summary>
     public bool Broadcast { get; init; }
 
     /// <summary>Checks the ids.</summary>

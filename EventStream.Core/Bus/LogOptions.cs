@@ -3,11 +3,11 @@ namespace EventStream.Bus;
 /// <summary>How much of a stream a bus holds.</summary>
 public sealed class LogOptions
 {
-    /// <summary>The most events per log; the oldest go first.</summary>
+    /// <summary>The most events per log; the oldest are dropped first.</summary>
     /// <value>10,000.</value>
     public int MaxEvents { get; set; } = 10_000;
 
-    /// <summary>The most bytes of envelopes per log, about.</summary>
+    /// <summary>The approximate most bytes of envelopes per log.</summary>
     /// <value>8 MiB.</value>
     public long MaxBytes { get; set; } = 8 * 1024 * 1024;
 
@@ -15,7 +15,7 @@ public sealed class LogOptions
     /// <value>24 hours.</value>
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>For how many of a stream's last events, and for how long, a repeated event id is recognised.</summary>
+    /// <summary>For how many of a stream's last events a repeated event id is recognised.</summary>
     /// <value>10,000 events.</value>
     public int DedupeEvents { get; set; } = 10_000;
 
@@ -30,7 +30,7 @@ public sealed class LogOptions
     /// <summary>How long after the last event the log's head, its ended runs and its marks are remembered.</summary>
     internal TimeSpan MetaRetention => Retention + Retention;
 
-    /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
+    /// <summary>The first invalid setting, as a sentence that names it and the fix; null when all are valid.</summary>
     public string? Problem() => this switch
     {
         { MaxEvents: < 1 or > 1_000_000 } => "Log:MaxEvents must be between 1 and 1000000.",

@@ -5,7 +5,7 @@ namespace EventStream.Bus;
 /// <summary>A piece of a log, and the log's state at the moment it was read.</summary>
 public sealed record LogPage
 {
-    /// <summary>The entries after the cursor that was asked for, in order.</summary>
+    /// <summary>The entries after the requested cursor, in order.</summary>
     public required IReadOnlyList<LogEntry> Entries { get; init; }
 
     /// <summary>The position of the newest event ever appended; <see cref="Cursor.Zero"/> when there was none.</summary>
@@ -17,10 +17,10 @@ public sealed record LogPage
     /// <summary>How many events are held.</summary>
     public long Count { get; init; }
 
-    /// <summary>Where the session ended, unless it was started again.</summary>
+    /// <summary>The position at which the session ended; null when it hasn't, or when it was started again.</summary>
     public Cursor? EndedAt { get; init; }
 
-    /// <summary>Where the session was deleted, by <see cref="IEventBus.DeleteAsync"/> or by an event that says so, unless something was appended since.</summary>
+    /// <summary>The position at which the session was deleted, by <see cref="IEventBus.DeleteAsync"/> or by an event; null when something was appended since.</summary>
     public Cursor? DeletedAt { get; init; }
 
     /// <summary>Whether the log holds more after the last entry of this page.</summary>

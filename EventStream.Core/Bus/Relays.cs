@@ -2,20 +2,20 @@ using EventStream.Events;
 
 namespace EventStream.Bus;
 
-/// <summary>Where events go besides their own stream, which is the truth: to their projects, and to broadcast.</summary>
+/// <summary>Finds the streams that events are relayed to from their own stream: their projects, and broadcast.</summary>
 /// <remarks>
-/// Each relay is an append of its own. An appender that is broken off in between leaves an event that its session holds and its project lacks,
-/// until it is published again under the same id: then only what is missing is appended.
+/// Each relay is a separate append. When a publisher stops in between, the session holds an event that its project lacks.
+/// Publishing the event again with the same id then appends only what is missing.
 /// </remarks>
 internal static class Relays
 {
     private const int ShownStreams = 5;
 
-    /// <summary>What is still to be appended when an event's own stream has answered: one batch for each further stream.</summary>
+    /// <summary>The appends that are left after the events' own stream has answered: one batch for each further stream.</summary>
     public static IReadOnlyList<AppendRequest> Of(AppendRequest request, AppendResult result)
     {
         if (result.IsConflict || !request.Stream.IsRelayed || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
-        // A duplicate may be what an earlier attempt left behind. What came after the end of its run is nowhere.
+        // Duplicates are relayed again, since an earlier attempt may have stopped before its relay. Events of an ended run are stored nowhere.
         var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
             .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project])).ToList();

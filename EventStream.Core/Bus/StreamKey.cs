@@ -2,12 +2,12 @@ using EventStream.Events;
 
 namespace EventStream.Bus;
 
-/// <summary>Names what can be subscribed to. Each stream has its own log, cursor and feed.</summary>
+/// <summary>Names a stream that clients can subscribe to. Each stream has its own log, cursor and feed.</summary>
 /// <param name="Kind">What the id names.</param>
 /// <param name="Id">The session or project; <c>all</c> for broadcast.</param>
 public readonly record struct StreamKey(StreamKind Kind, string Id)
 {
-    /// <summary>The stream of everything that is broadcast.</summary>
+    /// <summary>The stream of all broadcast events.</summary>
     public static StreamKey Broadcast { get; } = new(StreamKind.Broadcast, "all");
 
     /// <summary>The stream of a session.</summary>
@@ -26,31 +26,31 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
         return new StreamKey(StreamKind.Project, projectId);
     }
 
-    /// <summary>The session whose stream it is; null when events of many sessions meet in it.</summary>
+    /// <summary>The session of the stream; null when the stream isn't a session's.</summary>
     internal string? SessionId => Kind == StreamKind.Session ? Id : null;
 
-    /// <summary>The project whose stream it is; null when it isn't one.</summary>
+    /// <summary>The project of the stream; null when the stream isn't a project's.</summary>
     internal string? ProjectId => Kind == StreamKind.Project ? Id : null;
 
-    /// <summary>Whether its log remembers which runs have ended. Sessions come and go elsewhere, so only theirs does.</summary>
+    /// <summary>Whether its log remembers ended runs. Only a session's does: run ids are unique within a session alone.</summary>
     internal bool HasRuns => Kind == StreamKind.Session;
 
-    /// <summary>Whether it ends or is deleted by an event.</summary>
+    /// <summary>Whether an event can end or delete the stream.</summary>
     internal bool CanEnd => Kind == StreamKind.Session;
 
-    /// <summary>Whether it is listed among the sessions that began last.</summary>
+    /// <summary>Whether the stream is listed among the recent sessions.</summary>
     internal bool IsListed => Kind == StreamKind.Session;
 
-    /// <summary>Whether events can be published to it by their address; the others are relayed to by the server.</summary>
+    /// <summary>Whether clients can publish to the stream by its address; the server relays events to the others.</summary>
     internal bool TakesPublishers => Kind == StreamKind.Session;
 
-    /// <summary>Whether events that it holds go on to projects and to broadcast.</summary>
+    /// <summary>Whether its events are relayed to projects and to broadcast.</summary>
     internal bool IsRelayed => Kind != StreamKind.Project;
 
-    /// <summary>What an event is known by in its log: several sessions may use the same ids.</summary>
+    /// <summary>The key by which the stream's log recognises a repeated event. On streams of many sessions it includes the session, since sessions may use the same ids.</summary>
     internal string KeyOf(Event candidate) => Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
 
-    /// <summary>What stands before the id in the stream's name: <c>session</c>, <c>project</c>, <c>broadcast</c>.</summary>
+    /// <summary>The part of the stream's name before the id: <c>session</c>, <c>project</c>, <c>broadcast</c>.</summary>
     internal string KindName => Kind switch
     {
         StreamKind.Session => "session",

@@ -1,6 +1,6 @@
 namespace EventStream.Bus;
 
-/// <summary>What a <see cref="StreamKey"/> names.</summary>
+/// <summary>The kind of a stream.</summary>
 public enum StreamKind
 {
     /// <summary>A conversation with agents.</summary>
@@ -9,6 +9,6 @@ public enum StreamKind
     /// <summary>All events of a project.</summary>
     Project,
 
-    /// <summary>All events that are broadcast.</summary>
+    /// <summary>All broadcast events.</summary>
     Broadcast,
 }

@@ -7,13 +7,13 @@ using Xunit;
 
 namespace EventStream.Tests.Architecture;
 
-/// <summary>The arrows of docs/architecture.md: each folder knows only those that it may, and no one looks up.</summary>
+/// <summary>Checks the arrows of docs/architecture.md: each folder depends only on the folders that it may.</summary>
 public sealed partial class ArrowTests
 {
     private const string Streaming = "EventStream.Api.Streaming";
 
     // Core: events ← bus ← sessions ← sources, dialects (side by side, both over foreign) ← dispatching.
-    private static readonly Floor[] Core =
+    private static readonly Layer[] Core =
     [
         new("EventStream.Events"),
         new("EventStream.Bus", "EventStream.Events"),
@@ -24,8 +24,8 @@ public sealed partial class ArrowTests
         new("EventStream.Dispatching", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Sources"),
     ];
 
-    // The way of a stream: requests ← frames ← feeds ← connections ← delivery.
-    private static readonly Floor[] Streams =
+    // The path of a stream: requests ← frames ← feeds ← connections ← delivery.
+    private static readonly Layer[] Streams =
     [
         new($"{Streaming}.Requests"),
         new($"{Streaming}.Frames", $"{Streaming}.Requests"),
@@ -36,19 +36,19 @@ public sealed partial class ArrowTests
 
     private static readonly string[] Implementations = ["EventStream.Bus.InMemory", "EventStream.Bus.Redis", "EventStream.Bus.Http"];
 
-    public static TheoryData<Floor> CoreFloors => [.. Core];
+    public static TheoryData<Layer> CoreLayers => [.. Core];
 
-    public static TheoryData<Floor> StreamFloors => [.. Streams];
+    public static TheoryData<Layer> StreamLayers => [.. Streams];
 
     public static TheoryData<string> Buses => [.. Implementations];
 
     [Theory]
-    [MemberData(nameof(CoreFloors))]
-    public void Core_LooksDownOnly(Floor floor) => LooksDown(floor, Core);
+    [MemberData(nameof(CoreLayers))]
+    public void Core_DependsDownwardsOnly(Layer layer) => DependsOnlyDownwards(layer, Core);
 
     [Theory]
-    [MemberData(nameof(StreamFloors))]
-    public void Streaming_LooksDownOnly(Floor floor) => LooksDown(floor, Streams);
+    [MemberData(nameof(StreamLayers))]
+    public void Streaming_DependsDownwardsOnly(Layer layer) => DependsOnlyDownwards(layer, Streams);
 
     [Fact]
     public void Core_KnowsNoServer() =>
@@ -66,7 +66,7 @@ public sealed partial class ArrowTests
     public void StackExchangeRedis_IsKnownToItsBusOnly() =>
         CodeBase.Breaches(CodeBase.Types.Where(type => !IsIn(type, "EventStream.Bus.Redis")), target => target.FullName.StartsWith("StackExchange.", StringComparison.Ordinal)).ShouldBeEmpty();
 
-    // The options of the registration stand in the namespace that people import.
+    // EventStreamOptions is excepted by name: it belongs to the registration, but stands in the namespace that users import.
     [Theory]
     [MemberData(nameof(Buses))]
     public void ABus_IsKnownToItself_AndToTheRegistration(string bus) =>
@@ -96,15 +96,15 @@ public sealed partial class ArrowTests
     [InlineData("EventStream.Bus.(*)")]
     public void Folders_AreFreeOfCycles(string slices) => SliceRuleDefinition.Slices().Matching(slices).Should().BeFreeOfCycles().Check(CodeBase.Architecture);
 
-    private static void LooksDown(Floor floor, Floor[] house)
+    private static void DependsOnlyDownwards(Layer layer, Layer[] layers)
     {
-        CodeBase.In(floor.Namespace).ShouldNotBeEmpty();
-        var forbidden = house.Where(other => other != floor && !floor.Knows.Contains(other.Namespace)).ToArray();
-        CodeBase.Breaches(CodeBase.In(floor.Namespace), target => forbidden.Any(other => IsIn(target, other.Namespace)))
-            .ShouldBeEmpty($"{floor.Namespace} may know {(floor.Knows.Length == 0 ? "none of the others" : string.Join(", ", floor.Knows))}.");
+        CodeBase.In(layer.Namespace).ShouldNotBeEmpty();
+        var forbidden = layers.Where(other => other != layer && !layer.Knows.Contains(other.Namespace)).ToArray();
+        CodeBase.Breaches(CodeBase.In(layer.Namespace), target => forbidden.Any(other => IsIn(target, other.Namespace)))
+            .ShouldBeEmpty($"{layer.Namespace} may know {(layer.Knows.Length == 0 ? "none of the others" : string.Join(", ", layer.Knows))}.");
     }
 
-    private static bool IsIn(ArchUnitNET.Domain.IType type, string name) => new Floor(name).Holds(type);
+    private static bool IsIn(ArchUnitNET.Domain.IType type, string name) => new Layer(name).Holds(type);
 
     [GeneratedRegex(@"\.Map(Get|Post|Put|Patch|Delete|Methods|Group|Fallback\w*)?\(|\bEndpointRouteBuilderExtensions\b", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex MapsEndpoints();

@@ -9,13 +9,13 @@ internal static class CodeBase
     public static ArchUnitNET.Domain.Architecture Architecture { get; } =
         new ArchLoader().LoadAssemblies(typeof(EventStream.Events.Event).Assembly, typeof(EventStream.Api.Streaming.Feeds.Feed).Assembly).Build();
 
-    /// <summary>All types of ours.</summary>
+    /// <summary>All types of the project.</summary>
     public static IReadOnlyList<IType> Types { get; } = [.. Architecture.Types.Where(type => type.FullName.StartsWith("EventStream.", StringComparison.Ordinal) || type.FullName.StartsWith("Microsoft.Extensions.DependencyInjection.EventStream", StringComparison.Ordinal))];
 
-    /// <summary>The types of a namespace and of those below it.</summary>
-    public static IEnumerable<IType> In(string name) => Types.Where(type => new Floor(name).Holds(type));
+    /// <summary>The types of a namespace and of the namespaces in it.</summary>
+    public static IEnumerable<IType> In(string name) => Types.Where(type => new Layer(name).Holds(type));
 
-    /// <summary>What a type depends on that is forbidden, as <c>who → whom</c>.</summary>
+    /// <summary>The forbidden dependencies of a type, as <c>type → dependency</c>.</summary>
     public static IEnumerable<string> Breaches(IEnumerable<IType> types, Func<IType, bool> isForbidden) =>
         types.SelectMany(type => type.Dependencies.Select(dependency => dependency.Target).Distinct().Where(isForbidden).Select(target => $"{type.FullName} → {target.FullName}")).Distinct().Order(StringComparer.Ordinal);
 }

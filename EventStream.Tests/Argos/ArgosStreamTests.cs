@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Argos;
 
-/// <summary>The addresses that frontends of Argos know: its own frames, from the first event to the one that ends the job or run.</summary>
+/// <summary>The addresses that frontends of Argos use: Argos' own frames, from the first event to the one that ends the job or run.</summary>
 public sealed class ArgosStreamTests : IAsyncDisposable
 {
     private const string Prefix = "/api/stream/projects/p1";
@@ -40,7 +40,7 @@ public sealed class ArgosStreamTests : IAsyncDisposable
             json.GetProperty(entity).GetProperty("id").GetString().ShouldBe("e1");
         }
         JsonElement.Parse(frames[2].Data).GetProperty(entity).GetProperty("status").GetString().ShouldBe("completed");
-        // No greeting of ours, but the position, so that a client that drops at once loses nothing.
+        // The position comes first, so that a client that drops at once loses nothing. Our own greeting isn't sent.
         client.Raw.ShouldStartWith($"retry: 2000\nid: {client.Position with { Offset = 0 }}\n\nid: ");
 
         await using var again = await _server.OpenAsync($"{Prefix}/{kind}/e1/events", client.LastId);
@@ -117,7 +117,7 @@ public sealed class ArgosStreamTests : IAsyncDisposable
         await _server.PostAsync("/events/e1", """[{"type":"tool_call_started","payload":{"tool_call_id":"c","tool_name":"bash","args":{}},"run_id":"e1"},{"type":"run_failed","payload":{"error":"no"},"run_id":"e1"}]""");
         var rest = await client.ReadToEndAsync();
         rest.Select(frame => frame.EventType).ShouldBe(["tool_call_started", "agent.run.failed", "stream_closing"]);
-        // What Argos has no frame for keeps its payload.
+        // An event that has no frame in Argos keeps its payload.
         JsonElement.Parse(rest[0].Data).GetProperty("payload").GetProperty("tool_name").GetString().ShouldBe("bash");
     }
 

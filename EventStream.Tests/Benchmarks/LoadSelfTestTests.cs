@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Benchmarks;
 
-/// <summary>The load generator tells what is wrong with a server whose faults are known.</summary>
+/// <summary>The load generator finds the faults of a server whose faults are known.</summary>
 [Collection(nameof(NonParallelCollection))]
 public sealed class LoadSelfTestTests
 {

@@ -7,12 +7,12 @@ using Xunit;
 
 namespace EventStream.Tests.Benchmarks;
 
-/// <summary>The scenarios of the load table in small, over real sockets and a real Redis: that they work, and what doesn't depend on a clock.</summary>
+/// <summary>Runs the scenarios of the load table in small, over real sockets and a real Redis, and checks the figures that don't depend on a clock.</summary>
 [Collection(nameof(NonParallelCollection))]
 [Needs(Need.Redis)]
 public sealed class LoadTests(LoadedServer server) : IClassFixture<LoadedServer>
 {
-    // What the runtime allocates beside it, such as for timers, spread over the deliveries.
+    // The runtime allocates too, such as for timers; this is its share per delivery.
     private const double Slack = 2;
 
     [Theory]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Benchmarks;
 
-/// <summary>A server in this process on a Redis of its own, so that what Redis does can be counted.</summary>
+/// <summary>A server in this process with its own Redis, so that the work of Redis can be counted.</summary>
 public sealed class LoadedServer : IAsyncLifetime
 {
     private RedisServer? _redis;

@@ -7,7 +7,7 @@ namespace EventStream.Tests.Browser;
 
 public sealed class BadInputTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
-    // Chromium itself notes every answer that isn't 200, and every refusal of CORS.
+    // Chromium itself logs every answer that isn't 200 and every refusal of CORS, which these tests provoke.
     private protected override bool IsFault(IConsoleMessage message) =>
         base.IsFault(message) && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && !message.Text.Contains("CORS policy", StringComparison.Ordinal);
 

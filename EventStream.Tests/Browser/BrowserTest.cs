@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Browser;
 
-/// <summary>A server over Redis, a page of it in Chromium, and a session of the test's own.</summary>
+/// <summary>A server over Redis, its page in Chromium, and a session of the test's own.</summary>
 [Collection(nameof(BrowserCollection))]
 [Needs(Need.Redis, Need.Browser, Need.Inspector)]
 public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsyncLifetime
@@ -22,7 +22,7 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
 
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>What the page is opened with.</summary>
+    /// <summary>The options of the page's browser context.</summary>
     private protected virtual BrowserNewContextOptions Options => new() { ViewportSize = new() { Width = 1440, Height = 900 }, ColorScheme = ColorScheme.Light };
 
     private protected Dictionary<string, string> Redis => new() { ["ConnectionStrings:Redis"] = redis.ConnectionString };
@@ -60,7 +60,7 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
 
     private protected ILocator State() => Page.Locator(".state");
 
-    /// <summary>Publishes events as any program does.</summary>
+    /// <summary>Publishes events over HTTP.</summary>
     private protected async Task PublishAsync(params object[] events)
     {
         foreach (var batch in events.Chunk(1000))
@@ -79,7 +79,7 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
 
     private protected Task ShowsEventsAsync(string count) => Assertions.Expect(Page.Locator(".summary dd").First).ToHaveTextAsync(count);
 
-    /// <summary>Wrong answers that a test provokes are told on the console too.</summary>
+    /// <summary>Whether a console message is a fault. A test that provokes errors overrides it.</summary>
     private protected virtual bool IsFault(IConsoleMessage message) => message.Type == "error";
 
     private async Task<IPage> NewPageAsync(IBrowserContext context)

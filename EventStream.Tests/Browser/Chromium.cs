@@ -7,13 +7,13 @@ using Xunit;
 
 namespace EventStream.Tests.Browser;
 
-/// <summary>The system's Chromium without a window, started when it is first asked for. Tests have contexts of their own in it.</summary>
+/// <summary>The system's Chromium without a window, started at its first use. Each test has its own context in it.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    /// <summary>A name by which pages reach this machine as they reach a server on the network.</summary>
+    /// <summary>A name for this machine that pages treat like a server on the network.</summary>
     public const string PublicName = "events.example.com";
 
-    // No sandbox in containers; nothing is asked of anybody but the tests' own servers.
+    // Containers allow no sandbox. The other flags keep Chromium from calling any server but the tests' own.
     private static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
         $"--host-resolver-rules=MAP {PublicName} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost"];
@@ -24,7 +24,7 @@ public sealed class Chromium : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Where it is installed; null when it isn't. EVENTSTREAM_CHROMIUM names another.</summary>
+    /// <summary>The path of the program; null when it isn't installed. EVENTSTREAM_CHROMIUM names another.</summary>
     private static string? Executable { get; } = Environment.GetEnvironmentVariable("EVENTSTREAM_CHROMIUM") is { Length: > 0 } named ? named
         : (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
            from name in Names
@@ -34,10 +34,10 @@ public sealed class Chromium : IAsyncDisposable
 
     public static bool IsInstalled => Executable is not null;
 
-    /// <summary>Skips the test when this machine has no browser for it.</summary>
+    /// <summary>Skips the test when this machine has no Chromium.</summary>
     public static void SkipWithout() => Assert.SkipUnless(IsInstalled, "Chromium isn't installed: run 'apt-get install chromium' as root, or name one in EVENTSTREAM_CHROMIUM.");
 
-    /// <summary>A profile without a past.</summary>
+    /// <summary>A context with a new profile.</summary>
     public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
     {
         var context = await (await StartAsync()).NewContextAsync(options);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Browser;
 
-/// <summary>What the page says when its connection breaks, and what it shows afterwards.</summary>
+/// <summary>What the page shows when its connection breaks, and afterwards.</summary>
 public sealed class ConnectionTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
     private readonly RedisServer _redis = redis;

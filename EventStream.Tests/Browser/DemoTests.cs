@@ -14,7 +14,7 @@ public sealed class DemoTests(Chromium chromium, RedisServer redis) : BrowserTes
         await Page.EvaluateAsync("""
             globalThis.shifted = 0;
             new PerformanceObserver(list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value; }).observe({ type: "layout-shift" });
-            // What passes too quickly to be asked for.
+            // Records what appears too briefly for a test to query.
             globalThis.seen = {};
             (function look() {
                 seen.text ||= document.querySelector(".es-streaming") !== null;

@@ -5,22 +5,22 @@ using Xunit;
 
 namespace EventStream.Tests.Browser;
 
-/// <summary>Makes the pictures of the README in artifacts/screenshots; with EVENTSTREAM_WRITE_SCREENSHOTS=1 in docs/images. Checks each by axe-core.</summary>
+/// <summary>Makes the pictures of the README in artifacts/screenshots, or with EVENTSTREAM_WRITE_SCREENSHOTS=1 in docs/images, and checks each with axe-core.</summary>
 public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
     private const int MaxBytes = 250_000;
 
     private static readonly bool IsWanted = Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SCREENSHOTS") == "1";
 
-    // As it is read in the pictures.
+    // The name is visible in the pictures.
     private protected override string Session => "checkout-is-slow";
 
     [Fact]
     public async Task Inspector_IsAccessible_InLightAndDarkAndOnAPhone()
     {
-        // Of an earlier run, when the Redis outlives the tests.
+        // An earlier run may have left events when the Redis outlives the tests.
         await Server.DeleteAsync($"/events/{Session}");
-        // Until the index is being created: in the middle of the story.
+        // The picture shows the middle of the story: the index is being created.
         await WatchAsync("?speed=3");
         await Button("Play demo").ClickAsync();
         await Assertions.Expect(Rows.Filter(new() { HasText = "create_index" })).ToContainTextAsync("46 %");
@@ -56,7 +56,7 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
     private async Task ShouldBeAccessibleAsync(string what)
     {
         var axe = Repository.PathOf("clients", "typescript", "node_modules", "axe-core", "axe.min.js");
-        // Run by the debugger, whom the page's policy doesn't concern.
+        // The debugger runs the script, so the page's policy doesn't block it.
         await Page.EvaluateAsync(await File.ReadAllTextAsync(axe, Cancel) + ";undefined");
         var violations = await Page.EvaluateAsync<string[]>("""
             async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })).violations

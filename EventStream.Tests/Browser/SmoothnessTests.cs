@@ -7,7 +7,7 @@ namespace EventStream.Tests.Browser;
 
 public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
-    // What a browser calls a long task: the main thread answers nobody for more than 50 ms.
+    // Browsers call a task long when it blocks the main thread for more than 50 ms.
     private const string Observe = """
         globalThis.tasks = [];
         new PerformanceObserver(list => { for (const entry of list.getEntries()) globalThis.tasks.push(entry.duration); }).observe({ type: "longtask", buffered: true });
@@ -41,7 +41,7 @@ public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : Brow
         await TellAsync("opening the page of a session with 5,000 events");
     }
 
-    // As agents do: mostly pieces of text, some calls and measures.
+    // The mix that agents send: mostly pieces of text, some tool calls and metrics.
     private static object[] Events(int count, int first) => [.. Enumerable.Range(first, count).Select(number => (object)((number % 10) switch
     {
         0 => new { type = "tool_call_started", run_id = "r1", payload = new { tool_call_id = $"t{number}", tool_name = "read_disk", args = new { number } } },
@@ -64,7 +64,7 @@ public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : Brow
         return new Profile(session, await Profile.ReadAsync(session));
     }
 
-    /// <summary>What the main thread has worked since.</summary>
+    /// <summary>How long the main thread has worked since.</summary>
     private sealed class Profile(ICDPSession session, double before) : IDisposable
     {
         public async Task<double> ScriptAndLayoutAsync() => await ReadAsync(session) - before;

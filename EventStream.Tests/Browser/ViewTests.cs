@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Browser;
 
-/// <summary>What people do with the page: pause it, filter, go elsewhere, use it by keyboard.</summary>
+/// <summary>How people use the page: pause it, filter it, switch sessions, use it by keyboard.</summary>
 public sealed class ViewTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ViewTests(Chromium chromium, RedisServer redis) : BrowserTes
         await Assertions.Expect(Page.GetByRole(AriaRole.Listbox, new() { Name = "Tool calls" })).ToBeFocusedAsync();
     }
 
-    // What has the focus is known by its label, placeholder or text.
+    // The focused element is identified by its label, placeholder or text.
     private async Task TabToAsync(string name)
     {
         for (var i = 0; i < 60; i++)

@@ -46,7 +46,7 @@ public abstract partial class EventBusContract
     }
 
     [Fact]
-    public async Task DeleteAsync_AnnouncesItsCursor_WhenSomebodyListens()
+    public async Task DeleteAsync_AnnouncesItsCursor_WhenAListenerIsSubscribed()
     {
         var listener = new RecordingListener();
         await using var subscription = await Bus.SubscribeAsync(Stream, listener, Cancel);

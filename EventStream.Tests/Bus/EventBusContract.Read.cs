@@ -157,7 +157,7 @@ public abstract partial class EventBusContract
 
         var page = await bus.ReadAsync(Stream, Cursor.Zero, 100, Cancel);
 
-        // The bound holds "about": a bus may count its own way, but not by far.
+        // The bound is approximate: each bus counts its own way, but not far from the bound.
         page.Entries.Sum(entry => (long)entry.Envelope.Length).ShouldBeInRange(options.MaxBytes / 2, 2 * options.MaxBytes);
         page.Entries[^1].Cursor.ShouldBe(page.Head);
         page.Head.Offset.ShouldBe(60);

@@ -61,7 +61,7 @@ public abstract partial class EventBusContract
         (await Bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).Where(_begun.Contains).ShouldBe([held.SessionId]);
     }
 
-    // Two logs that begin in one millisecond are in no order.
+    // Logs that begin in the same millisecond have no order, so this waits for the next one.
     private async Task<StartedSession> BeginAsync(StreamKey? stream = null)
     {
         var before = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -72,7 +72,7 @@ public abstract partial class EventBusContract
         return new StartedSession(key.Id, DateTimeOffset.FromUnixTimeMilliseconds(head.Epoch));
     }
 
-    // The list is shared by all tests of a server, and written behind the append.
+    // All tests of a server share the list, and the bus writes it after the append has returned.
     private async Task ShouldListAsync(string[] sessions)
     {
         string[] listed = [];

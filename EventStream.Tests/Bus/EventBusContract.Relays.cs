@@ -29,7 +29,7 @@ public abstract partial class EventBusContract
     [Fact]
     public async Task Relays_CompleteWhatAnEarlierAttemptLeft_WhenEventsComeAgain()
     {
-        // Whoever appended the first two died before it came to their project.
+        // A publisher died after it had appended the first two and before it relayed them to their project.
         var events = new[] { Mine(), Mine(), Mine() };
         await AppendAsync(events[..2]);
 
@@ -131,7 +131,7 @@ public abstract partial class EventBusContract
 
         for (var attempt = 0; attempt < 2; attempt++) await RelayAsync(new AppendRequest { Stream = Stream, Events = events, Broadcast = true });
 
-        // Others broadcast at the same time.
+        // Other tests broadcast at the same time.
         Ids(await ReadAllOfAsync(StreamKey.Broadcast, head)).Where(id => events.Any(envelope => envelope.EventId == id)).ShouldBe(Ids(events));
         Ids(await ReadAllOfAsync(_project)).ShouldBe(Ids(events[..1]));
     }

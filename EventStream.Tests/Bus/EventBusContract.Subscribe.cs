@@ -16,7 +16,7 @@ public abstract partial class EventBusContract
 
         var head = (await AppendAsync(_envelopes.Thought("ünï 😀"), _envelopes.RunCompleted("r1"))).Head;
 
-        // In a cluster an announcement may arrive at a node after the subscription that was made later.
+        // In a cluster an announcement may reach a node after a subscription that was made later.
         await Eventually.TrueAsync(() => listener.Cursors.Contains(head), Cancel);
         var logged = await ReadAsync(before);
         var heard = listener.Entries.Where(entry => entry.Cursor > before).ToArray();
@@ -133,7 +133,7 @@ public abstract partial class EventBusContract
     }
 
     [Fact]
-    public async Task AppendAsync_CountsListeners_WhenSomebodyListens()
+    public async Task AppendAsync_CountsListeners_WhenAListenerIsSubscribed()
     {
         (await AppendAsync(_envelopes.Thought())).Listeners.ShouldBe(0);
         var subscription = await Bus.SubscribeAsync(Stream, new RecordingListener(), Cancel);

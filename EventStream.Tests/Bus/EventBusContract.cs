@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus;
 
-/// <summary>What every bus promises. Each test has a session of its own, so that all may share one server.</summary>
+/// <summary>What every bus promises. Each test has its own session, so that all tests can share one server.</summary>
 public abstract partial class EventBusContract : IAsyncLifetime
 {
     private readonly List<IEventBus> _buses = [];
@@ -24,10 +24,10 @@ public abstract partial class EventBusContract : IAsyncLifetime
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Whether an append knows of all listeners, wherever they are connected.</summary>
+    /// <summary>Whether an append counts the listeners of all nodes.</summary>
     protected virtual bool CountsEveryListener => true;
 
-    /// <summary>Makes a bus; it is disposed after the test when it can be.</summary>
+    /// <summary>Makes a bus; a disposable one is disposed after the test.</summary>
     protected abstract ValueTask<IEventBus> CreateBusAsync(LogOptions options);
 
     public async ValueTask InitializeAsync() => _bus = await BusWithAsync(new LogOptions());

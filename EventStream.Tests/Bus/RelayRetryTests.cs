@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus;
 
-/// <summary>What happens between the append to an event's own stream and those to its project and to broadcast.</summary>
+/// <summary>What happens between the append to an event's own stream and the appends to its project and to broadcast.</summary>
 public sealed class RelayRetryTests
 {
     private static readonly StreamKey Session = StreamKey.Session("s");
@@ -96,7 +96,7 @@ public sealed class RelayRetryTests
     [Fact]
     public async Task AppendAsync_RepeatsInTheProject_WhatFellOutOfItsDedupeWindowOnly()
     {
-        // The limit that is documented: each log recognises its own last events.
+        // A documented limit: each log recognises only its own last events.
         var bus = new TestBus(new() { DedupeEvents = 2 });
         await AppendAsync("s", new Envelopes("s").Thought(eventId: "mine", projectId: "p"));
         await AppendAsync("other", new Envelopes("other").Thoughts(2, projectId: "p"));

@@ -4,29 +4,29 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>What became of a row.</summary>
-/// <param name="Acknowledged">Events that publishers were promised.</param>
-/// <param name="ByStream">One a client.</param>
-/// <param name="Silence">The longest time that a client which read got nothing.</param>
-/// <param name="Faults">Everything that is wrong.</param>
+/// <summary>The result of one fault.</summary>
+/// <param name="Acknowledged">Events that were acknowledged to publishers.</param>
+/// <param name="ByStream">The verdicts on the clients of each stream.</param>
+/// <param name="Silence">The longest time in which a reading client received nothing.</param>
+/// <param name="Faults">Every broken promise, a sentence each.</param>
 internal sealed record ChaosReport(int Acknowledged, ILookup<StreamKey, Verdict> ByStream, TimeSpan Silence, IReadOnlyList<string> Faults)
 {
     private const int ShownFaults = 12;
 
     public IReadOnlyList<Verdict> Verdicts { get; } = [.. ByStream.SelectMany(verdicts => verdicts)];
 
-    public int Told => Verdicts.Sum(verdict => verdict.Told);
+    public int Reported => Verdicts.Sum(verdict => verdict.Reported);
 
-    public int ToldOfProject => ByStream[ChaosStage.Project].Sum(verdict => verdict.Told);
+    public int ReportedOfProject => ByStream[ChaosStage.Project].Sum(verdict => verdict.Reported);
 
     public int Gaps => Verdicts.Sum(verdict => verdict.Gaps);
 
-    /// <summary>Adds the row, whatever it says.</summary>
+    /// <summary>Adds the row, also when promises were broken.</summary>
     public ChaosReport Enter(ChaosTable table, int number, string bus, string fault, TimeSpan? away, string remark)
     {
-        string[] remarks = [remark, Told > 0 ? $"{ToldOfProject} of these of the project" : "", Verdicts.Sum(verdict => verdict.Withdrawn) is > 0 and var withdrawn ? $"{withdrawn} withdrawn" : ""];
-        var row = new ChaosRow(bus, fault, Verdicts.Count, Acknowledged, Verdicts.Sum(verdict => (long)verdict.Delivered), Verdicts.Sum(verdict => (long)verdict.Lost),
-            Verdicts.Sum(verdict => (long)verdict.Repeated), Told, away, Silence, string.Join("; ", remarks.Where(part => part.Length > 0)));
+        string[] remarks = [remark, Reported > 0 ? $"{ReportedOfProject} of these of the project" : "", Verdicts.Sum(verdict => verdict.Withdrawn) is > 0 and var withdrawn ? $"{withdrawn} withdrawn" : ""];
+        var row = new ChaosTableRow(bus, fault, Verdicts.Count, Acknowledged, Verdicts.Sum(verdict => (long)verdict.Delivered), Verdicts.Sum(verdict => (long)verdict.Lost),
+            Verdicts.Sum(verdict => (long)verdict.Repeated), Reported, away, Silence, string.Join("; ", remarks.Where(part => part.Length > 0)));
         table.Add(number, row);
         TestContext.Current.TestOutputHelper?.WriteLine($"{row}");
         return this;

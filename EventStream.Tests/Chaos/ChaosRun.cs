@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>The Redis, the stage and the notes of one row.</summary>
+/// <summary>The Redis, the servers and the notes of one fault.</summary>
 internal sealed class ChaosRun : IAsyncDisposable
 {
     private readonly List<string> _remarks = [];
@@ -17,7 +17,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public RedisCluster Cluster { get; private init; } = null!;
 
-    /// <summary>The longest time that something was away.</summary>
+    /// <summary>The longest time that a part was away.</summary>
     public TimeSpan? Away { get; private set; }
 
     public string Remarks => string.Join("; ", _remarks);
@@ -40,7 +40,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public void Remark(string remark) => _remarks.Add(remark);
 
-    /// <summary>Notes how long something was away: as long as this takes.</summary>
+    /// <summary>Runs an action and notes its duration as the time that a part was away.</summary>
     public async Task AwayAsync(Func<Task> away)
     {
         var began = Stopwatch.GetTimestamp();
@@ -51,7 +51,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public async Task<RedisProbe> ProbeAsync() => await RedisProbe.ConnectAsync(Redis, Cancellation);
 
-    /// <summary>Judges, enters the row, and fails when anything is wrong.</summary>
+    /// <summary>Judges the clients, adds the row to the table, and fails when a promise was broken.</summary>
     public async Task<ChaosReport> FinishAsync(ChaosTable table, int number, string bus, string fault)
     {
         var report = (await Stage.FinishAsync()).Enter(table, number, bus, fault, Away, Remarks);

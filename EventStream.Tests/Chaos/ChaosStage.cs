@@ -7,17 +7,17 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>Servers behind a load balancer, clients that write down what they are told, and publishers that count, all at work until it is finished.</summary>
+/// <summary>Servers behind a load balancer, clients that record what they receive, and publishers that count, all at work until the end of the test.</summary>
 internal sealed class ChaosStage : IAsyncDisposable
 {
-    // On a cluster each of the three streams has another master.
+    // On a cluster these names put each of the three streams on another master.
     public static readonly StreamKey Session = StreamKey.Session("chaos");
     public static readonly StreamKey Project = StreamKey.Project("storm");
 
-    // Three publishers make about 500 events a second, which two cores carry beside two servers and Redis.
+    // Three publishers then send about 500 events a second, which two cores carry beside two servers and Redis.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
-    // A further session, which only the project's clients watch.
+    // Only the project's clients watch this session.
     private static readonly StreamKey Aside = StreamKey.Session("unrest");
     private static readonly TimeSpan AsideInterval = TimeSpan.FromMilliseconds(20);
 
@@ -36,7 +36,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         _options = options;
         string[] settings =
         [
-            // Clients that come back soon make a short suite; the figure stands beside the table.
+            // A short retry time makes a short suite. The page states the figure beside the table.
             "--Streaming:RetryMs=300", $"--Log:MaxEvents={options.Log.MaxEvents}", $"--Log:MaxBytes={options.Log.MaxBytes}",
             .. options.Redis is { } redis ? [$"--ConnectionStrings:Redis={redis}"] : Array.Empty<string>(), .. options.Settings,
         ];
@@ -50,10 +50,10 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     public IReadOnlyList<Watcher> Watchers => _watchers;
 
-    /// <summary>Those that a fault finds away: one of the session and, over WebSocket, one of the project.</summary>
+    /// <summary>Clients that are away during a fault: one of the session and, over WebSocket, one of the project.</summary>
     public IReadOnlyList<Watcher> Absent => [_watchers[0], _watchers[^1]];
 
-    /// <summary>Those that leave shortly before a fault: the same with the protocols exchanged.</summary>
+    /// <summary>Clients that leave shortly before a fault: the same with the protocols exchanged.</summary>
     public IReadOnlyList<Watcher> Leaving => [_watchers[^2], _watchers[^3]];
 
     public Ledger Ledger { get; } = new();
@@ -84,7 +84,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds clients of one server that read at a pace: of the session and, over WebSocket, of the project.</summary>
+    /// <summary>Adds clients of one server that read at a given pace: of the session and, over WebSocket, of the project.</summary>
     public IReadOnlyList<Watcher> AddSlow(RestartableServer node, Pace pace)
     {
         Watcher[] slow = [Watch(Session, Sse, node.Address, pace), Watch(Project, WebSocket, node.Address, pace)];
@@ -92,14 +92,14 @@ internal sealed class ChaosStage : IAsyncDisposable
         return slow;
     }
 
-    /// <summary>Returns when so many further events are acknowledged.</summary>
+    /// <summary>Returns when that many further events are acknowledged.</summary>
     public async Task FlowAsync(int events)
     {
         var target = Ledger.Count + events;
         await Eventually.TrueAsync(() => Ledger.Count >= target, Cancellation, $"{events} further events are acknowledged");
     }
 
-    /// <summary>Returns when every publisher has so many further acknowledgements.</summary>
+    /// <summary>Returns when every publisher has that many further acknowledgements.</summary>
     public async Task FlowOfEachAsync(int events)
     {
         var before = Ledger.CountByPublisher();
@@ -113,7 +113,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         foreach (var publisher in _dispatchers) await publisher.StopAsync();
     }
 
-    /// <summary>Lets everybody come to the end and judges what each was told.</summary>
+    /// <summary>Waits until all clients have read to the end, and judges each.</summary>
     public async Task<ChaosReport> FinishAsync()
     {
         await QuietAsync();
@@ -147,11 +147,11 @@ internal sealed class ChaosStage : IAsyncDisposable
         return new Watcher(stream, new UriBuilder(server) { Scheme = scheme, Path = path, Query = $"from=earliest{heartbeat}" }.Uri, pace, _options.Watchdog);
     }
 
-    /// <summary>Judges the clients of one stream, which all must have seen one same order.</summary>
+    /// <summary>Judges the clients of one stream, which must all have seen the same order.</summary>
     private async Task JudgeAsync(StreamKey stream, IReadOnlyList<Watcher> watching, List<(StreamKey Stream, Verdict Verdict)> verdicts, List<string> faults)
     {
         var held = await HistoryAsync(stream);
-        // An event that came again, as it may after a loss, stands where it was seen last.
+        // After a loss an event may come again; the last position counts.
         var acknowledged = Ledger.Read(stream, watching.SelectMany(watcher => watcher.Seen()).GroupBy(sight => sight.Key).ToDictionary(sights => sights.Key, sights => sights.Max(sight => sight.Value)));
         var standing = new Dictionary<Cursor, NumberedEvent>();
         foreach (var watcher in watching)
@@ -159,7 +159,7 @@ internal sealed class ChaosStage : IAsyncDisposable
             var verdict = Verdict.Judge(acknowledged, watcher.Observations(), held);
             verdicts.Add((stream, verdict));
             faults.AddRange(verdict.Faults.Select(fault => $"{watcher}: {fault}"));
-            foreach (var (numbered, cursor) in verdict.Standing)
+            foreach (var (numbered, cursor) in verdict.Positions)
             {
                 if (!standing.TryAdd(cursor, numbered) && standing[cursor] != numbered) faults.Add($"At {cursor} of {stream} one client saw {numbered} and another {standing[cursor]}.");
             }
@@ -179,7 +179,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
-    // A bus that heals may still refuse a read.
+    // A bus that has just healed may still refuse a read.
     private static async Task<string> AskAsync(HttpClient client, string path)
     {
         var text = "";

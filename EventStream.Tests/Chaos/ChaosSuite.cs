@@ -2,7 +2,7 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>One row after the other: each has the machine to itself.</summary>
+/// <summary>Chaos tests run one after the other, since each needs the machine to itself.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ChaosSuite : ICollectionFixture<ChaosTable>
 {

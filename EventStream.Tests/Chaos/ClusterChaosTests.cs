@@ -14,7 +14,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
     [Fact]
     public Task Streams_GoOn_WhenTheMasterIsKilled() => KillMasterAsync(16, "the session's master SIGKILLed, restarted as replica", ChaosStage.Session);
 
-    // Its sessions are on other masters.
+    // The project's master differs from the masters of its sessions.
     [Fact]
     public Task Streams_GoOn_WhenTheMasterOfTheProjectIsKilled() => KillMasterAsync(18, "the project's master SIGKILLed, restarted as replica", ChaosStage.Project);
 
@@ -22,7 +22,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
     public Task Streams_GoOn_WhenTheMasterIsFrozenAndComesBack() =>
         FreezeMasterAsync(17, "the session's master SIGSTOPped until it was replaced, then thawed", run => run.Stage.FlowOfEachAsync(100));
 
-    // Not part of the suite, because it fails now and then: a master that wakes up executes and acknowledges what lies in its sockets before it learns that it was replaced.
+    // Not part of the suite, because it fails now and then: a master that wakes up executes and acknowledges the commands in its sockets before it learns that it was replaced.
     [Fact(Explicit = true)]
     public Task Streams_GoOn_WhenTheMasterComesBackWhileCommandsWaitForIt() =>
         FreezeMasterAsync(20, "the same, thawed as soon as it was replaced", run => Task.CompletedTask);
@@ -81,7 +81,7 @@ public sealed class ClusterChaosTests(ChaosTable table)
         await run.Stage.FlowAsync(1000);
     }
 
-    // Preferably one that holds none of the logs that are watched: that is another row.
+    // Prefers a node that holds none of the watched logs: another test covers those.
     private static async Task<ClusterNode> SubscribedAsync(ChaosRun run)
     {
         ClusterNode[] masters = [await run.Cluster.MasterOfAsync(ChaosStage.Session), await run.Cluster.MasterOfAsync(ChaosStage.Project)];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>An agent worker on Redis that counts its events.</summary>
+/// <summary>A publisher with a dispatcher on Redis that counts its events.</summary>
 internal sealed class DispatcherPublisher : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -24,7 +24,7 @@ internal sealed class DispatcherPublisher : IAsyncDisposable
         _publishing = PublishAsync(name, interval, new string('x', options.Padding));
     }
 
-    /// <summary>Publishes no more, and returns when everything is acknowledged.</summary>
+    /// <summary>Stops publishing, and returns when everything is acknowledged.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -55,7 +55,7 @@ internal sealed class DispatcherPublisher : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // Enough.
+            // StopAsync ended the wait.
         }
     }
 

@@ -7,7 +7,7 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>A publisher in any language: one POST after the other, each repeated under its own event id until it is acknowledged.</summary>
+/// <summary>A publisher over HTTP: one POST after the other, each repeated with its event id until it is acknowledged.</summary>
 internal sealed class HttpPublisher : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
@@ -31,7 +31,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
         _publishing = PublishAsync();
     }
 
-    /// <summary>Returns when all that it began to publish is acknowledged.</summary>
+    /// <summary>Stops publishing, and returns when everything is acknowledged.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -40,7 +40,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
         await _publishing;
     }
 
-    /// <summary>After <see cref="StopAsync"/>: one more, by which clients know that nothing follows.</summary>
+    /// <summary>Publishes one more event after <see cref="StopAsync"/>, so that clients know that none follows.</summary>
     public async Task<NumberedEvent> PublishLastAsync()
     {
         await PublishOneAsync();
@@ -70,7 +70,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // Enough.
+            // StopAsync ended the wait.
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class HttpPublisher : IAsyncDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !_givingUp.IsCancellationRequested))
         {
-            // Whether it is stored is unknown: it is sent again.
+            // It is unknown whether the event is stored, so it is sent again.
             _lastAnswer = e.Message;
             return false;
         }

@@ -3,7 +3,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>What publishers were promised.</summary>
+/// <summary>The events that were acknowledged to publishers.</summary>
 internal sealed class Ledger
 {
     private readonly Lock _lock = new();
@@ -15,7 +15,7 @@ internal sealed class Ledger
         get { lock (_lock) return _acknowledged.Count; }
     }
 
-    /// <summary>How many of each publisher.</summary>
+    /// <summary>How many events of each publisher are acknowledged.</summary>
     public IReadOnlyDictionary<string, int> CountByPublisher()
     {
         lock (_lock) return _acknowledged.CountBy(acknowledged => acknowledged.Entry.Event.Publisher).ToDictionary();
@@ -26,15 +26,15 @@ internal sealed class Ledger
         lock (_lock) _acknowledged.Add((session, new Acknowledgement(numbered, cursor)));
     }
 
-    /// <summary>Where the project has an event, as the bus last said it.</summary>
+    /// <summary>Records an event's position in the project, as the bus last reported it.</summary>
     public void Relay(NumberedEvent numbered, Cursor? cursor)
     {
         lock (_lock) _relayed[numbered] = cursor;
     }
 
-    /// <summary>All that a stream owes its clients: a session its own events, the project those of all sessions.</summary>
+    /// <summary>All events that a stream must deliver: a session its own, the project those of all sessions.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="seen">Where its clients saw what: the place of an event of which the bus no longer knew it, or told it to a server alone.</param>
+    /// <param name="seen">The positions at which clients saw events. They fill in for acknowledgements without a position, which the bus no longer knew or reported to a server alone.</param>
     public IReadOnlyList<Acknowledgement> Read(StreamKey stream, IReadOnlyDictionary<NumberedEvent, Cursor> seen)
     {
         lock (_lock)

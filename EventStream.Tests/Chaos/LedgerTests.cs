@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>A session owes its own events, the project those of all sessions, each where that stream has it.</summary>
+/// <summary>A session must deliver its own events, the project those of all sessions, each at its position in that stream.</summary>
 public sealed class LedgerTests
 {
     private static readonly NumberedEvent First = new("p", 1);

@@ -3,7 +3,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>Which event it is, by what its publisher counted, whatever ids it gets on its way.</summary>
+/// <summary>Identifies an event by its publisher's count, which doesn't depend on event ids.</summary>
 internal readonly record struct NumberedEvent(string Publisher, long Number)
 {
     public const string Type = "numbered";

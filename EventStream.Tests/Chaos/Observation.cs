@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>What a client was told, one after the other, over all its connections.</summary>
+/// <summary>What a client received, in order, over all its connections.</summary>
 internal abstract record Observation
 {
     /// <summary>The first frame of a connection.</summary>
@@ -14,17 +14,17 @@ internal abstract record Observation
 
     public sealed record Seen(NumberedEvent Event, Cursor Cursor) : Observation;
 
-    /// <summary><c>stream_gap</c>: what is after one position and not after the other is gone.</summary>
+    /// <summary><c>stream_gap</c>: the events after one position up to the other are gone.</summary>
     public sealed record Gap(Cursor From, Cursor To) : Observation;
 
     public sealed record Closing(string Reason) : Observation;
 
-    /// <summary>An answer after which EventSource never comes back.</summary>
+    /// <summary>An answer after which EventSource never reconnects.</summary>
     public sealed record Stopped(HttpStatusCode Status) : Observation;
 
-    /// <summary>A close code after which a WebSocket client never comes back.</summary>
+    /// <summary>A close code after which a WebSocket client never reconnects.</summary>
     public sealed record Closed(WebSocketCloseStatus Status) : Observation;
 
-    /// <summary>So much that nothing further was written down.</summary>
+    /// <summary>The client received so much that it stopped recording.</summary>
     public sealed record Flooded : Observation;
 }

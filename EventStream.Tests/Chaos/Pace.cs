@@ -5,6 +5,6 @@ internal sealed class Pace(int bytesPerSecond)
 {
     private volatile int _bytesPerSecond = bytesPerSecond;
 
-    /// <summary>0: nothing at all; <see cref="int.MaxValue"/>: whatever comes.</summary>
+    /// <summary>0: it doesn't read; <see cref="int.MaxValue"/>: it reads whatever arrives.</summary>
     public int BytesPerSecond { get => _bytesPerSecond; set => _bytesPerSecond = value; }
 }

@@ -1,6 +1,6 @@
 namespace EventStream.Tests.Chaos;
 
-/// <summary>A connection that hands out what is read at a client's pace.</summary>
+/// <summary>A connection that limits reads to a client's pace.</summary>
 internal sealed class PacedStream(Stream inner, Pace pace) : Stream
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);

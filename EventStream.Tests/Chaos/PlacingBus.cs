@@ -3,7 +3,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>A bus that writes down where the project has what was relayed to it, which no receipt tells.</summary>
+/// <summary>A bus that records the positions of relayed events in the project, which no receipt contains.</summary>
 internal sealed class PlacingBus(IEventBus inner, Ledger ledger) : IEventBus
 {
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)

@@ -86,7 +86,7 @@ public sealed class RedisChaosTests(ChaosTable table)
     {
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.FlushAsync(run);
-        (await run.FinishAsync(table, 8, Bus, "`FLUSHALL`; two clients away")).Told.ShouldBeGreaterThan(0);
+        (await run.FinishAsync(table, 8, Bus, "`FLUSHALL`; two clients away")).Reported.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class RedisChaosTests(ChaosTable table)
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.DropLogAsync(run);
         var report = await run.FinishAsync(table, 9, Bus, "`DEL` of the session's log; two clients away");
-        report.Told.ShouldBeGreaterThan(0);
-        report.ToldOfProject.ShouldBe(0);
+        report.Reported.ShouldBeGreaterThan(0);
+        report.ReportedOfProject.ShouldBe(0);
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public sealed class RedisChaosTests(ChaosTable table)
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.DropMetaAsync(run);
         var report = await run.FinishAsync(table, 10, Bus, "`DEL` of the session's meta; two clients away");
-        report.Told.ShouldBeGreaterThan(0);
-        report.ToldOfProject.ShouldBe(0);
+        report.Reported.ShouldBeGreaterThan(0);
+        report.ReportedOfProject.ShouldBe(0);
     }
 
     [Fact]
@@ -115,22 +115,22 @@ public sealed class RedisChaosTests(ChaosTable table)
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.DropProjectAsync(run);
         var report = await run.FinishAsync(table, 11, Bus, "`DEL` of the project's log; two clients away");
-        report.Told.ShouldBe(report.ToldOfProject);
-        report.Told.ShouldBeGreaterThan(0);
+        report.Reported.ShouldBe(report.ReportedOfProject);
+        report.Reported.ShouldBeGreaterThan(0);
     }
 
     [Fact]
     public async Task Streams_TellTheGap_WhenTheLogIsTrimmedMeanwhile()
     {
-        // Large ones: what a server's window still holds is no gap, whatever became of the log.
+        // Large events, so that a window holds few: events in a server's window are no gap, whatever the log lost.
         await using var run = await ChaosRun.OnRedisAsync(new() { Padding = LargeEvent, Log = new() { MaxEvents = 600 } });
         foreach (var away in run.Stage.Absent) await away.LeaveAsync(ChaosRun.Cancellation);
         await run.Stage.FlowAsync(1500);
-        // What a log holds when its client comes back is then what it holds in the end.
+        // Publishing stops first, so that the log in the end is the log that the client came back to.
         await run.Stage.QuietAsync();
         var report = await run.FinishAsync(table, 12, Bus, "logs trimmed to 600 events; two clients away");
-        report.Told.ShouldBeGreaterThan(500);
-        // One that is there is told, too, when a busy machine holds it up for longer than the log reaches back.
+        report.Reported.ShouldBeGreaterThan(500);
+        // Clients that stayed are told too, when a busy machine delays them for longer than the log reaches back.
         run.Stage.Absent.ShouldAllBe(away => away.Count<Observation.Gap>(null) + away.Count<Observation.Joined>(joined => joined.Verdict == "partial") == 1);
     }
 
@@ -140,17 +140,17 @@ public sealed class RedisChaosTests(ChaosTable table)
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.RollBackAsync(run, andServers: false);
         await RedisFaults.RollBackAsync(run, andServers: false);
-        // What the log lost may still stand in the servers' windows.
+        // Only gaps are certain: the servers' windows may still hold what the log lost.
         (await run.FinishAsync(table, 13, Bus, "Redis restarted with an older copy of its data, twice; four clients away")).Gaps.ShouldBeGreaterThan(0);
     }
 
-    // Not part of the suite, because it fails: a new server that appends before anybody who knows the old head gives its offsets a second time.
+    // Not part of the suite, because it fails: a new server that appends before a server that knows the old head gives its offsets a second time.
     [Fact(Explicit = true)]
     public async Task Streams_TellTheGap_WhenRedisComesBackWithOlderDataAndServersAreNew()
     {
         await using var run = await ChaosRun.OnRedisAsync();
         await RedisFaults.RollBackAsync(run, andServers: true);
-        (await run.FinishAsync(table, 14, Bus, "the same once, and both servers restarted")).Told.ShouldBeGreaterThan(0);
+        (await run.FinishAsync(table, 14, Bus, "the same once, and both servers restarted")).Reported.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class RedisChaosTests(ChaosTable table)
             Settings = ["--Streaming:WriteTimeout=00:00:01", "--Streaming:Heartbeat=00:00:00.5"],
         });
         run.Stage.Proxy.Freeze();
-        // A socket that answers no ping is gone, unless what it doesn't take is noticed first.
+        // The server ends a WebSocket that answers no ping, unless it notices the blocked write first.
         await Eventually.TrueAsync(() => run.Stage.Nodes.Sum(node => node.Ended("slow_consumer") + node.Ended("client_gone")) >= run.Stage.Watchers.Count, ChaosRun.Cancellation);
         await run.Stage.FlowAsync(300);
         run.Remark("clients have a watchdog of 2 s; the servers ended every silent stream");

@@ -2,7 +2,7 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>The data of a Redis as they were once.</summary>
+/// <summary>A copy of a Redis' data at one moment.</summary>
 internal sealed class RedisCopy : IDisposable
 {
     private readonly string _data;
@@ -20,7 +20,7 @@ internal sealed class RedisCopy : IDisposable
         return new RedisCopy(Path.Combine(probe.List("CONFIG", "GET", "dir")[1], probe.List("CONFIG", "GET", "appenddirname")[1]));
     }
 
-    /// <summary>Only while Redis is stopped.</summary>
+    /// <summary>Puts the copy back; allowed only while Redis is stopped.</summary>
     public void PutBack()
     {
         Directory.Delete(_data, recursive: true);

@@ -3,7 +3,7 @@ using EventStream.Bus.Redis.Wire;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>What can happen to Redis and to the servers; each returns when events flow again.</summary>
+/// <summary>Faults of Redis and of the servers; each method returns when events flow again.</summary>
 internal static class RedisFaults
 {
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(3.5);
@@ -35,7 +35,7 @@ internal static class RedisFaults
         await run.AwayAsync(async () =>
         {
             await run.Redis.FreezeAsync();
-            // Longer than a command may take.
+            // Longer than the timeout of a command.
             await Task.Delay(Frozen, ChaosRun.Cancellation);
             await run.Redis.ThawAsync();
         });
@@ -77,7 +77,7 @@ internal static class RedisFaults
 
     public static async Task RollBackAsync(ChaosRun run, bool andServers)
     {
-        // Some leave before the copy and some after it: the first miss what is lost, the others have seen some of it.
+        // Some clients leave before the copy and some after it: the first miss what is lost, the others have seen some of it.
         await LeaveAsync(run.Stage.Absent);
         await run.Stage.FlowAsync(200);
         using var copy = await RedisCopy.TakeAsync(run.Redis, ChaosRun.Cancellation);
@@ -99,7 +99,7 @@ internal static class RedisFaults
 
     private static async Task LoseAsync(ChaosRun run, params string[] command)
     {
-        // Some aren't there and miss what is lost; the others have seen it.
+        // These clients are away and miss what is lost; the others have seen it.
         await LeaveAsync(run.Stage.Absent);
         await run.Stage.FlowAsync(200);
         using (var probe = await run.ProbeAsync()) probe.Ask(command);

@@ -35,7 +35,7 @@ public sealed class SoakTests(ChaosTable table)
         var (began, rounds) = (Stopwatch.GetTimestamp(), 0);
         while (Stopwatch.GetElapsedTime(began).TotalMinutes < minutes)
         {
-            // A round that failed is run again by name.
+            // Naming the faults repeats a round that failed.
             var chosen = Environment.GetEnvironmentVariable("EVENTSTREAM_SOAK_FAULTS") is { Length: > 0 } names
                 ? [.. names.Split(',', StringSplitOptions.TrimEntries).Select(name => Faults.Single(fault => fault.Name == name))]
                 : Random.Shared.GetItems(Faults, FaultsPerRound);

@@ -4,19 +4,19 @@ namespace EventStream.Tests.Chaos;
 
 /// <summary>Whether a client saw every acknowledged event exactly once and in order, or was told exactly what is missing.</summary>
 /// <param name="Delivered">Acknowledged events that it saw.</param>
-/// <param name="Lost">Acknowledged events that it neither saw nor was told to be gone, or was told to be gone though the log holds them.</param>
+/// <param name="Lost">Acknowledged events that it didn't see, and that were either not reported as gone or reported though the log holds them.</param>
 /// <param name="Repeated">Events that it saw again.</param>
-/// <param name="Told">Acknowledged events that it was told to be gone, and that are.</param>
-/// <param name="Gaps">How often it was told that something is gone.</param>
-/// <param name="Withdrawn">Events that it saw before it was told that the log went back to a position before them.</param>
-/// <param name="Standing">Where it saw what, without what was withdrawn.</param>
-/// <param name="Faults">Everything that is wrong, a sentence each.</param>
+/// <param name="Reported">Acknowledged events that were reported as gone, and are gone.</param>
+/// <param name="Gaps">How many gaps were reported.</param>
+/// <param name="Withdrawn">Events that it saw before it was told that the log went back to an earlier position.</param>
+/// <param name="Positions">The position at which it saw each event, without withdrawn ones.</param>
+/// <param name="Faults">Every broken promise, a sentence each.</param>
 internal sealed record Verdict(
-    int Delivered, int Lost, int Repeated, int Told, int Gaps, int Withdrawn, IReadOnlyDictionary<NumberedEvent, Cursor> Standing, IReadOnlyList<string> Faults)
+    int Delivered, int Lost, int Repeated, int Reported, int Gaps, int Withdrawn, IReadOnlyDictionary<NumberedEvent, Cursor> Positions, IReadOnlyList<string> Faults)
 {
-    /// <param name="acknowledged">What publishers were promised.</param>
-    /// <param name="observations">What the client was told, in order.</param>
-    /// <param name="held">What the log holds in the end.</param>
+    /// <param name="acknowledged">The events that were acknowledged to publishers.</param>
+    /// <param name="observations">What the client received, in order.</param>
+    /// <param name="held">The events that the log holds in the end.</param>
     public static Verdict Judge(IEnumerable<Acknowledgement> acknowledged, IEnumerable<Observation> observations, IReadOnlySet<NumberedEvent> held)
     {
         var reading = new Reading(acknowledged);
@@ -63,19 +63,19 @@ internal sealed record Verdict(
                     continue;
                 }
                 if (cursor <= _start) continue;
-                var isTold = _withdrawn.Contains(numbered) || _gaps.Any(gap => Holds(gap, numbered, cursor));
-                if (isTold && !held.Contains(numbered))
+                var isReported = _withdrawn.Contains(numbered) || _gaps.Any(gap => Holds(gap, numbered, cursor));
+                if (isReported && !held.Contains(numbered))
                 {
                     told++;
                     continue;
                 }
                 lost++;
-                _faults.Add(isTold ? $"{numbered} at {cursor} was told to be gone, but the log holds it." : $"{numbered} at {cursor} was lost.");
+                _faults.Add(isReported ? $"{numbered} at {cursor} was told to be gone, but the log holds it." : $"{numbered} at {cursor} was lost.");
             }
             return new Verdict(delivered, lost, _repeated, told, _gaps.Count, _withdrawn.Count, _seen, _faults);
         }
 
-        // An event that stands nobody knows where, and that nobody saw, stands between those that its publisher sent before and after it.
+        // The position of an event is unknown when no client saw it and the bus no longer knew it. It then lies between the positions of its publisher's neighbouring events.
         private bool Holds((Cursor From, Cursor To) gap, NumberedEvent numbered, Cursor? cursor) => cursor is { } place
             ? gap.From < place && place <= gap.To
             : !(gap.To <= Neighbour(numbered, -1)) && !(gap.From >= Neighbour(numbered, 1));
@@ -86,7 +86,7 @@ internal sealed record Verdict(
         private void Take(Observation.Joined joined)
         {
             if (_start is null) _start = joined.Cursor;
-            else if (joined.Verdict == "partial") Tell(_position, joined.Cursor);
+            else if (joined.Verdict == "partial") AddGap(_position, joined.Cursor);
             else if (joined.Verdict != "full") _faults.Add($"It came back with {_position} and was started over at {joined.Cursor} without a word.");
             else if (joined.Cursor != _position) _faults.Add($"It came back with {_position} and was put at {joined.Cursor}.");
             _position = joined.Cursor;
@@ -95,16 +95,16 @@ internal sealed record Verdict(
         private void Take(Observation.Gap gap)
         {
             if (gap.From != _position) _faults.Add($"A gap was told from {gap.From} to {gap.To}, but it stood at {_position}.");
-            Tell(gap.From, gap.To);
+            AddGap(gap.From, gap.To);
             _position = gap.To;
         }
 
-        private void Tell(Cursor from, Cursor to)
+        private void AddGap(Cursor from, Cursor to)
         {
             _gaps.Add((from, to));
-            // The log went back: what stood behind that position never was, and may come at another.
+            // The log went back: events after that position are void, and may come at other positions.
             Withdraw(sight => to < sight.Value && sight.Value <= from);
-            // The log lost what had been announced: what was acknowledged only afterwards comes at another position.
+            // The log lost announced events: those that were acknowledged only afterwards come at other positions.
             if (to.Epoch > from.Epoch) Withdraw(sight => _acknowledged.TryGetValue(sight.Key, out var cursor) && to < cursor && sight.Value <= from);
         }
 

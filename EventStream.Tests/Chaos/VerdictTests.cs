@@ -17,7 +17,7 @@ public sealed class VerdictTests
     {
         var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), Seen(2), new Observation.Joined("full", At(2)), Seen(3)]);
         verdict.Faults.ShouldBeEmpty();
-        (verdict.Delivered, verdict.Lost, verdict.Repeated, verdict.Told, verdict.Gaps).ShouldBe((3, 0, 0, 0, 0));
+        (verdict.Delivered, verdict.Lost, verdict.Repeated, verdict.Reported, verdict.Gaps).ShouldBe((3, 0, 0, 0, 0));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class VerdictTests
         ];
         var verdict = Judge(promised,
             [Join, Seen(1), new Observation.Gap(At(1), new Cursor(8, 0)), new Observation.Seen(new NumberedEvent("p", 3), new Cursor(8, 1)), new Observation.Seen(new NumberedEvent("p", 5), new Cursor(8, 2))]);
-        (verdict.Told, verdict.Lost).ShouldBe((told, lost));
+        (verdict.Reported, verdict.Lost).ShouldBe((told, lost));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class VerdictTests
     {
         var verdict = Judge(Promised(1, 2, 3, 4), [Join, Seen(1), new Observation.Gap(At(1), At(3)), Seen(4)], 4);
         verdict.Faults.ShouldBeEmpty();
-        (verdict.Told, verdict.Lost, verdict.Gaps).ShouldBe((2, 0, 1));
+        (verdict.Reported, verdict.Lost, verdict.Gaps).ShouldBe((2, 0, 1));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class VerdictTests
     {
         var verdict = Judge(Promised(1, 2, 3, 4), [Join, Seen(1), new Observation.Joined("partial", At(3)), Seen(4)], 4);
         verdict.Faults.ShouldBeEmpty();
-        (verdict.Told, verdict.Gaps).ShouldBe((2, 1));
+        (verdict.Reported, verdict.Gaps).ShouldBe((2, 1));
     }
 
     [Fact]
@@ -129,14 +129,14 @@ public sealed class VerdictTests
             [.. Promised(1, 2), new Acknowledgement(new NumberedEvent("p", 3), next)],
             [Join, Seen(1), new Observation.Gap(At(1), next.Previous), new Observation.Seen(new NumberedEvent("p", 3), next)], 3);
         verdict.Faults.ShouldBeEmpty();
-        verdict.Told.ShouldBe(1);
+        verdict.Reported.ShouldBe(1);
     }
 
     [Fact]
     public void Judge_FindsALie_WhenTheLogHoldsWhatWasToldToBeGone()
     {
         var verdict = Judge(Promised(1, 2, 3), [Join, Seen(1), new Observation.Gap(At(1), At(2)), Seen(3)], 1, 2, 3);
-        (verdict.Told, verdict.Lost).ShouldBe((0, 1));
+        (verdict.Reported, verdict.Lost).ShouldBe((0, 1));
         verdict.Faults.ShouldBe(["p/2 at 7-2 was told to be gone, but the log holds it."]);
     }
 
@@ -144,7 +144,7 @@ public sealed class VerdictTests
     public void Judge_FindsAGap_ThatNamesTooLittle()
     {
         var verdict = Judge(Promised(1, 2, 3, 4), [Join, Seen(1), new Observation.Gap(At(1), At(2)), Seen(4)], 4);
-        (verdict.Told, verdict.Lost).ShouldBe((1, 1));
+        (verdict.Reported, verdict.Lost).ShouldBe((1, 1));
         verdict.Faults.ShouldBe(["p/4 came at 7-4 after 7-2.", "p/3 at 7-3 was lost."]);
     }
 
@@ -162,14 +162,14 @@ public sealed class VerdictTests
             [.. Promised(1), new Acknowledgement(new NumberedEvent("q", 1), At(2)), new Acknowledgement(new NumberedEvent("p", 2), At(3))],
             [Join, Seen(1), Seen(2), new Observation.Gap(At(2), At(1)), new Observation.Seen(new NumberedEvent("q", 1), At(2)), new Observation.Seen(new NumberedEvent("p", 2), At(3))]);
         verdict.Faults.ShouldBeEmpty();
-        (verdict.Delivered, verdict.Repeated, verdict.Withdrawn, verdict.Standing.Count).ShouldBe((3, 0, 1, 3));
+        (verdict.Delivered, verdict.Repeated, verdict.Withdrawn, verdict.Positions.Count).ShouldBe((3, 0, 1, 3));
     }
 
     [Fact]
     public void Judge_FindsALie_WhenItWasToldThatTheLogWentBackButItHoldsWhatWasSeen()
     {
         Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Joined("partial", At(1))], 1, 2).Faults.ShouldBe(["p/2 at 7-2 was told to be gone, but the log holds it."]);
-        Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Joined("partial", At(1))], 1).Told.ShouldBe(1);
+        Judge(Promised(1, 2), [Join, Seen(1), Seen(2), new Observation.Joined("partial", At(1))], 1).Reported.ShouldBe(1);
     }
 
     [Fact]

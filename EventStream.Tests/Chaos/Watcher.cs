@@ -6,10 +6,10 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>A client that writes down what it is told, over all its connections.</summary>
+/// <summary>A client that records what it receives, over all its connections.</summary>
 internal sealed class Watcher : IAsyncDisposable
 {
-    // Ten times what a long row makes.
+    // Ten times what the longest chaos test makes.
     private const int MaxObservations = 200_000;
 
     private readonly Lock _lock = new();
@@ -20,14 +20,14 @@ internal sealed class Watcher : IAsyncDisposable
     private TimeSpan _longestSilence;
     private long _lastSeen;
 
-    /// <param name="stream">What it watches.</param>
-    /// <param name="address">Where; <c>ws://</c> for a WebSocket.</param>
-    /// <param name="pace">How fast it reads.</param>
+    /// <param name="stream">The stream that it watches.</param>
+    /// <param name="address">The server; <c>ws://</c> for a WebSocket.</param>
+    /// <param name="pace">How fast it reads; null reads whatever arrives.</param>
     /// <param name="watchdog">How long it waits for a sign of life.</param>
     public Watcher(StreamKey stream, Uri address, Pace? pace = null, TimeSpan? watchdog = null)
     {
         (Stream, _address) = (stream, address);
-        // A reader that is held back must not be read for by the system.
+        // A small buffer: otherwise the kernel would read ahead for a client that is held back.
         var (patience, receiveBuffer) = (watchdog ?? Timeout.InfiniteTimeSpan, pace is null ? 0 : 4096);
         _client = address.Scheme == Uri.UriSchemeWs
             ? new ReconnectingWebSocket(address) { OnBlock = Take, OnClosed = status => Note(new Observation.Closed(status)), Reading = Paced, ReceiveBuffer = receiveBuffer, Watchdog = patience }
@@ -41,7 +41,7 @@ internal sealed class Watcher : IAsyncDisposable
 
     public bool HasJoined => Count<Observation.Joined>() > 0;
 
-    /// <summary>The longest time between two events, absences of its own will left out.</summary>
+    /// <summary>The longest time between two events, without the times when it was away on purpose.</summary>
     public TimeSpan LongestSilence
     {
         get { lock (_lock) return _longestSilence; }
@@ -57,7 +57,7 @@ internal sealed class Watcher : IAsyncDisposable
         lock (_lock) return _seen.ContainsKey(numbered);
     }
 
-    /// <summary>Where it saw what.</summary>
+    /// <summary>The position at which it saw each event.</summary>
     public IReadOnlyDictionary<NumberedEvent, Cursor> Seen()
     {
         lock (_lock) return new Dictionary<NumberedEvent, Cursor>(_seen);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Chaos;
 
-/// <summary>A client writes down what servers say, lies too.</summary>
+/// <summary>A client records what servers send, also when it is wrong.</summary>
 public sealed class WatcherTests
 {
     private const string Tell = "retry: 1\nid: 7-0\nevent: session_stream_started\ndata: {\"payload\":{\"cursor\":\"7-0\",\"resume\":\"none\"}}\n\n";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Clients;
 
-/// <summary>Clients that nobody here wrote: the packages <c>ws</c> and <c>reconnecting-websocket</c>.</summary>
+/// <summary>Clients of other authors: the packages <c>ws</c> and <c>reconnecting-websocket</c>.</summary>
 [Needs(Need.NodeClients)]
 public sealed class NodeClientTests
 {
@@ -15,7 +15,7 @@ public sealed class NodeClientTests
     [Fact]
     public async Task Ws_ReadsAStream_AnswersPings_AndSeesItsEnd()
     {
-        // An answer may take 1.5 seconds.
+        // These settings allow an answer to a ping 1.5 seconds.
         await using var server = TestServer.Start(new() { ["Streaming:Heartbeat"] = "00:00:00.2", ["Streaming:WriteTimeout"] = "00:00:00.1" });
         await using var node = NodeScript.Start("watch.js", Address(server.Address, $"/ws/events/{Session}?close=session"));
         await Eventually.TrueAsync(() => node.Lines.Count(line => line == "ping") > 12, TestContext.Current.CancellationToken);
@@ -37,7 +37,7 @@ public sealed class NodeClientTests
     {
         const int Before = 1500, Each = 50;
         var bus = new TestBus();
-        // Each connection is rotated after a second or so.
+        // The server ends each connection after about a second.
         await using var server = TestServer.StartWith(bus, new() { ["Streaming:MaxAge"] = "00:00:01", ["Streaming:JoinTimeout"] = "00:00:00.5" });
         await using var relay = new TcpRelay(server.Address.Port);
         var ids = new List<string>();

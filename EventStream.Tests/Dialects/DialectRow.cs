@@ -11,18 +11,18 @@ using Shouldly;
 
 namespace EventStream.Tests.Dialects;
 
-/// <summary>A native event of a row, with the canonical ones that it became.</summary>
+/// <summary>A native event of a test vector, with the canonical events that it became.</summary>
 internal sealed record DialectRow(string Id, NativeEvent Native, IReadOnlyList<Event> Events)
 {
     /// <summary>A way to write stored events natively.</summary>
     public delegate bool Writer(ReadOnlySpan<byte> envelope, IBufferWriter<byte> output);
 
-    /// <summary>All native events of a source, row by row, normalised one after the other.</summary>
+    /// <summary>All native events of a source, vector by vector, normalised one after the other.</summary>
     public static IEnumerable<IReadOnlyList<DialectRow>> Of(string source) =>
         Vector.All.Values.Where(vector => vector.Source == source).Select(vector => (IReadOnlyList<DialectRow>)[.. Of(vector)]);
 
-    /// <summary>Restores an event; it must be one line of JSON.</summary>
-    public static JsonElement Restore(Writer writer, ReadOnlySpan<byte> envelope)
+    /// <summary>Writes an event natively; the result must be one line of JSON.</summary>
+    public static JsonElement Write(Writer writer, ReadOnlySpan<byte> envelope)
     {
         var output = new ArrayBufferWriter<byte>();
         writer(envelope, output).ShouldBeTrue();
@@ -30,18 +30,18 @@ internal sealed record DialectRow(string Id, NativeEvent Native, IReadOnlyList<E
         return JsonElement.Parse(output.WrittenSpan);
     }
 
-    /// <summary>What differs between an object and the one that it was restored to: <c>-name</c> is lost or changed, <c>null</c> left out because it says nothing, <c>+name</c> added.</summary>
-    public static IEnumerable<string> Differences(JsonElement native, JsonElement restored)
+    /// <summary>The differences between a native object and the written one: <c>-name</c> was lost or changed, <c>null</c> was left out, <c>+name</c> was added.</summary>
+    public static IEnumerable<string> Differences(JsonElement native, JsonElement written)
     {
         foreach (var member in native.EnumerateObject())
         {
-            if (!restored.TryGetProperty(member.Name, out var value)) yield return member.Value.ValueKind == JsonValueKind.Null ? "null" : $"-{member.Name}";
+            if (!written.TryGetProperty(member.Name, out var value)) yield return member.Value.ValueKind == JsonValueKind.Null ? "null" : $"-{member.Name}";
             else if (!IsSame(member.Value, value)) yield return $"-{member.Name}";
         }
-        foreach (var member in restored.EnumerateObject().Where(member => !native.TryGetProperty(member.Name, out _))) yield return $"+{member.Name}";
+        foreach (var member in written.EnumerateObject().Where(member => !native.TryGetProperty(member.Name, out _))) yield return $"+{member.Name}";
     }
 
-    /// <summary>Fails unless the differences are those of a table, all of them.</summary>
+    /// <summary>Fails unless the differences are exactly those of a table.</summary>
     public static void AssertExplained(IEnumerable<(string Where, string Difference)> differences, IReadOnlyDictionary<string, string> reasons)
     {
         var found = differences.ToList();
@@ -49,12 +49,12 @@ internal sealed record DialectRow(string Id, NativeEvent Native, IReadOnlyList<E
         reasons.Keys.Except(found.Select(difference => difference.Difference)).ShouldBeEmpty("Nothing differs so any more.");
     }
 
-    // Times are kept to the millisecond; a text of JSON may be written with other white space.
-    private static bool IsSame(JsonElement native, JsonElement restored)
+    // Times are stored to the millisecond, and JSON in a text may be written with other white space.
+    private static bool IsSame(JsonElement native, JsonElement written)
     {
-        if (JsonElement.DeepEquals(native, restored)) return true;
-        if (NativeTime.Read(native) is { } told && NativeTime.Read(restored) is { } time) return (told - time).Duration() < TimeSpan.FromMilliseconds(1);
-        return restored.ValueKind == JsonValueKind.String && Parse(restored) is { } inner && JsonElement.DeepEquals(Parse(native) ?? native, inner);
+        if (JsonElement.DeepEquals(native, written)) return true;
+        if (NativeTime.Read(native) is { } told && NativeTime.Read(written) is { } time) return (told - time).Duration() < TimeSpan.FromMilliseconds(1);
+        return written.ValueKind == JsonValueKind.String && Parse(written) is { } inner && JsonElement.DeepEquals(Parse(native) ?? native, inner);
     }
 
     private static JsonElement? Parse(JsonElement text)

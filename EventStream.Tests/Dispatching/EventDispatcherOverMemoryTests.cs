@@ -43,7 +43,7 @@ public sealed class EventDispatcherOverMemoryTests
             await dispatcher.PublishAsync("c", DispatchedEvents.Payload(i), new PublishOptions { EventId = i % 20 == 0 ? $"mine-{i}" : null }, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Every other append is stored but not answered.</summary>
+    /// <summary>A bus that stores every second append without answering it.</summary>
     private sealed class LossyAppender(InMemoryEventBus bus) : IEventAppender
     {
         private int _calls;

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace EventStream.Tests.Dispatching;
 
-/// <summary>Every canonical event that a publisher may send has its method, which writes exactly what the snapshot of the type says.</summary>
+/// <summary>Every canonical event that a publisher may send has a method, which writes exactly the snapshot of its type.</summary>
 public sealed class EventMethodsTests
 {
     private const string Session = "test-session-123";
@@ -158,7 +158,7 @@ public sealed class EventMethodsTests
             "target" => target,
             "sessionId" => Session,
             "cancellationToken" => TestContext.Current.CancellationToken,
-            // The handle fills it in.
+            // The publisher fills in its own agent when the caller gives none.
             "agent" when target is RunPublisher run && Member(sample, "agent") as string == run.AgentId => null,
             var name => Member(sample, name!),
         });

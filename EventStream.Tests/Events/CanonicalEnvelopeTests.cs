@@ -17,7 +17,7 @@ public sealed class CanonicalEnvelopeTests
         "\"", "\\", "\\u0041", "\\/", "\\ud800", "{", "}", "[", "]", ",", ":", " ", "\n", "\r", "\0", "\uFEFF", "\u2028", "é", "\u007f", "<", "'", "+", "null", "run_id", "\"run_id\":\"r9\",",
         "\"traceparent\":\"x\",", ",\"source\":\"a\"", ",\"agent_id\":\"\"", "heartbeat", "open", "2026-02-30", "T24", ".123+00:00", new string('x', 200), new string('[', 70));
 
-    // As the writer writes them, so that a change is a small step away; most of what the generator makes is refused for one sign in a payload or a name.
+    // Envelopes as the writer writes them, so that one changed byte decides; most generated envelopes are refused for one character in a payload or a name.
     private static readonly Gen<byte[]> Canonical =
         from published in EventGen.Published
         let read = Rejections.OrNull(() => EventReader.Read(Encoding.UTF8.GetBytes(published.Json), Envelopes.Defaults))
@@ -69,10 +69,10 @@ public sealed class CanonicalEnvelopeTests
     }
 
     [Theory]
-    // another session, or one that may not be
+    // another session, or an invalid one
     [InlineData("""{"event_id":"e1","session_id":"s2","timestamp":"2026-11-21T03:14:45.123Z","type":"agent_thought","payload":{}}""")]
     [InlineData("""{"event_id":"e1","session_id":"\u00731","timestamp":"2026-11-21T03:14:45.123Z","type":"agent_thought","payload":{}}""")]
-    // a member is missing, twice, unknown, or elsewhere
+    // a member that is missing, repeated, unknown or misplaced
     [InlineData("""{"session_id":"s1","timestamp":"2026-11-21T03:14:45.123Z","type":"agent_thought","payload":{}}""")]
     [InlineData("""{"event_id":"e1","session_id":"s1","timestamp":"2026-11-21T03:14:45.123Z","type":"agent_thought"}""")]
     [InlineData("""{"session_id":"s1","event_id":"e1","timestamp":"2026-11-21T03:14:45.123Z","type":"agent_thought","payload":{}}""")]
@@ -102,7 +102,7 @@ public sealed class CanonicalEnvelopeTests
     [InlineData(Head + """{},"agent_id":"\n"}""")]
     [InlineData(Head + """{},"agent_id":"日"}""")]
     [InlineData(Head + "{},\"agent_id\":\"\u007f\"}")]
-    // a moment that is written otherwise, or is none
+    // a time in another form, or an invalid one
     [InlineData("""{"event_id":"e1","session_id":"s1","timestamp":"2026-11-21T03:14:45Z","type":"agent_thought","payload":{}}""")]
     [InlineData("""{"event_id":"e1","session_id":"s1","timestamp":"2026-11-21T03:14:45.1234Z","type":"agent_thought","payload":{}}""")]
     [InlineData("""{"event_id":"e1","session_id":"s1","timestamp":"2026-11-21t03:14:45.123Z","type":"agent_thought","payload":{}}""")]

@@ -2,12 +2,12 @@ using Shouldly;
 
 namespace EventStream.Tests.Events;
 
-/// <summary>A file of the repository that follows from the catalogue of events.</summary>
+/// <summary>A file of the repository that is generated from the catalogue of events.</summary>
 internal static class CommittedFile
 {
     private static readonly bool IsWritten = Environment.GetEnvironmentVariable("EVENTSTREAM_WRITE_SNAPSHOTS") == "1";
 
-    /// <summary>Fails when the file holds something else, and says what to run. EVENTSTREAM_WRITE_SNAPSHOTS=1 writes it instead.</summary>
+    /// <summary>Fails when the file is stale, and says what to run. EVENTSTREAM_WRITE_SNAPSHOTS=1 writes it instead.</summary>
     public static void ShouldHold(string path, string text)
     {
         var committed = File.Exists(path) ? File.ReadAllText(path) : "";

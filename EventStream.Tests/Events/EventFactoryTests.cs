@@ -90,7 +90,7 @@ public sealed class EventFactoryTests
             id.ShouldMatch("^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
             Convert.ToInt64(id[..8] + id[9..13], 16).ShouldBe(time.GetUtcNow().ToUnixTimeMilliseconds());
         }
-        // Each other bit is random.
+        // All bits but those of the version and the variant are random.
         var bits = ids.Select(id => Convert.FromHexString(id.Replace("-", "", StringComparison.Ordinal)[12..])).ToList();
         for (var bit = 4; bit < 80; bit++)
         {

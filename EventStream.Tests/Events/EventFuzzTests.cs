@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventStream.Tests.Events;
 
-/// <summary>Whatever a publisher sends: it is taken, or refused by <see cref="EventRejectedException"/>.</summary>
+/// <summary>Whatever a publisher sends is accepted or refused with <see cref="EventRejectedException"/>.</summary>
 public sealed class EventFuzzTests
 {
     private static readonly Gen<string> Splice = Gen.Elements(
@@ -78,7 +78,7 @@ public sealed class EventFuzzTests
             }
             catch (JsonException)
             {
-                // The documented answer.
+                // The documented exception is as good as an answer.
             }
         }
     }

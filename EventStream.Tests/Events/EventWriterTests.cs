@@ -54,7 +54,7 @@ public sealed class EventWriterTests
         EventGen.Published.ToArbitrary(),
         published =>
         {
-            // Payloads may hold a run_id that contradicts the envelope's, or none at all.
+            // A payload's run_id may contradict the envelope's or be invalid; the reader refuses such an event.
             var read = Rejections.OrNull(() => EventReader.Read(Encoding.UTF8.GetBytes(published.Json), new EventDefaults(null, FixedTime.Instance)));
             if (read is null) return;
 

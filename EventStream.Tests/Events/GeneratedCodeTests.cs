@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Events;
 
-/// <summary>The code that follows from the catalogue, and its committed copy.</summary>
+/// <summary>The code that is generated from the catalogue equals its committed copy.</summary>
 public sealed class GeneratedCodeTests
 {
     private static readonly string Payloads = Repository.PathOf("EventStream.Core", "Events", "Payloads");

@@ -103,7 +103,7 @@ public sealed class Rfc3339Tests
 
     private static DateTimeOffset? Runtimes(string text)
     {
-        // It takes nothing but capitals, and no more than seven digits.
+        // .NET's formats accept only capitals and at most seven digits.
         var formats = Enumerable.Range(0, 8).Select(digits => $"yyyy-MM-dd'T'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}K").ToArray();
         var last = text is [.., 'Z' or 'z'] || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
         return last && DateTimeOffset.TryParseExact(text.Replace('t', 'T').Replace('z', 'Z'), formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;

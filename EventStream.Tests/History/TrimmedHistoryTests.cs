@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.History;
 
-/// <summary>A log that loses its oldest events while its history is read: what is missing is told.</summary>
+/// <summary>A log that loses its oldest events while its history is read: the answer says what is missing.</summary>
 public sealed class TrimmedHistoryTests : IAsyncDisposable
 {
     private const string Path = "/events/s/history";
@@ -55,7 +55,7 @@ public sealed class TrimmedHistoryTests : IAsyncDisposable
     [InlineData("types=run_started")]
     public async Task Get_EndsBeforeTheHole_WhenTheLogIsTrimmedInTheMidstOfAPage(string filter)
     {
-        // The bus reads 1 MiB at once: five of these.
+        // The bus reads at most 1 MiB at once: five of these events.
         await _server.AppendAsync("s", [.. Enumerable.Range(0, 10).Select(_ => _events.Thought(new string('x', 200_000)))]);
         AppendAfterRead(2, 8);
 
@@ -71,7 +71,7 @@ public sealed class TrimmedHistoryTests : IAsyncDisposable
         OffsetsOf(next).ShouldBe(Enumerable.Range(9, 10).Select(offset => (long)offset));
     }
 
-    // Publishes between two reads of the same request.
+    // Appends between two reads of the same request.
     private void AppendAfterRead(int read, int count)
     {
         var reads = 0;

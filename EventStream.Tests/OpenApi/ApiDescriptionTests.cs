@@ -92,8 +92,8 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
         answer.Text.ShouldContain($"curl -N {_server.Address.Authority}/events/demo");
     }
 
-    // What is mapped, except the alias and what serves pages.
-    // HEAD goes without saying.
+    // All routes, except the alias and those of pages.
+    // Routes for GET answer HEAD too, which the description doesn't list.
     private IEnumerable<string> Routes() => _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
         .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         .Where(endpoint => endpoint.RoutePattern.RawText is { } path && !path.StartsWith("/api/events", StringComparison.Ordinal) && !path.StartsWith("/openapi", StringComparison.Ordinal)

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.OpenApi;
 
-/// <summary>The page /scalar in a browser: it shows the API, and asks nothing of any other host.</summary>
+/// <summary>The page /scalar in a browser: it shows the API, and requests nothing from another host.</summary>
 public sealed class ScalarPageTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
     private readonly ConcurrentQueue<Uri> _requests = new();
@@ -16,7 +16,7 @@ public sealed class ScalarPageTests(Chromium chromium, RedisServer redis) : Brow
     public async Task Page_AsksItsOwnServerOnly_WhenItIsReadAndTried()
     {
         Page.Context.Request += (_, request) => _requests.Enqueue(new Uri(request.Url));
-        // Under a name of its own, as in production: what is local is never sent through a proxy.
+        // A name other than localhost: the page never uses its proxy for local names, so localhost wouldn't show that the proxy is off.
         var server = new UriBuilder(Server.Address) { Host = Chromium.PublicName }.Uri;
 
         await Page.GotoAsync(new Uri(server, "/scalar").ToString());
@@ -43,7 +43,7 @@ public sealed class ScalarPageTests(Chromium chromium, RedisServer redis) : Brow
         (await answered).Ok.ShouldBeTrue();
     }
 
-    // What the page loaded, by its own account.
+    // The browser's own list of what the page loaded.
     private Task<string[]> ResourcesAsync() =>
         Page.EvaluateAsync<string[]>("performance.getEntriesByType('resource').map(entry => entry.name).filter(name => /^https?:/.test(name))");
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
-/// <summary>A publisher is answered in a time that is known beforehand, whatever the bus does.</summary>
+/// <summary>A publisher gets its answer within a known time, whatever the bus does.</summary>
 public sealed class BoundedAppendTests : IDisposable
 {
     private readonly ScriptedAppender _bus = new();
@@ -111,7 +111,7 @@ public sealed class BoundedAppendTests : IDisposable
         var appended = new BoundedAppend(bus, Options.Create(new PublishingOptions()), _time, _stop).AppendAsync(request, TestContext.Current.CancellationToken);
         (await _time.AdvanceToNextTimerAsync(TestContext.Current.CancellationToken)).ShouldBe(TimeSpan.FromSeconds(2));
         var failure = await Should.ThrowAsync<BusUnavailableException>(appended);
-        failure.Message.ShouldBe("It was broken off. 'session:s' holds the events; 'project:p' may lack them until they are published again under the same ids.");
+        failure.Message.ShouldBe("The append was cancelled. 'session:s' holds the events; 'project:p' may lack them until they are published again under the same ids.");
         failure.Lacking.ShouldBe([StreamKey.Project("p")]);
     }
 

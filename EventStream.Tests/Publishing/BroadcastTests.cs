@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
-/// <summary>Events with a project, and events that everybody gets, over every way of publishing.</summary>
+/// <summary>Events with a project, and broadcast events, over every way of publishing.</summary>
 [Needs(Need.Redis)]
 public sealed class BroadcastTests(RedisServer redis)
 {
@@ -104,7 +104,7 @@ public sealed class BroadcastTests(RedisServer redis)
         await using var server = await StartAsync(inRedis);
         await server.PostAsync("/ingest/eddie", Config);
         await server.PostAsync($"/ingest/eddie?project_id={_project}&broadcast=true", Config);
-        // Broadcast of other tests stands between.
+        // Other tests' broadcasts lie in between.
         (await BroadcastAsync(server, EventRules.ReservedSessionId)).ShouldBe("config_updated config_updated");
         var page = await server.Bus.ReadAsync(StreamKey.Project(_project), Cursor.Zero, 10, Cancel);
         var held = Envelopes.Read(page.Entries.ShouldHaveSingleItem());
@@ -159,7 +159,7 @@ public sealed class BroadcastTests(RedisServer redis)
         isSilent = true;
         (await server.PostAsync("/ingest/argos", Run("completed", "completed"))).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         isSilent = false;
-        // Others come in between.
+        // Events of a thousand other sessions come in between.
         for (var i = 0; i < 1001; i++) await server.PostAsync("/ingest/adk", $$$"""{"session_id":"{{{_session}}}-{{{i}}}","type":"agent_thought","payload":{"content":"hm"}}""");
 
         var answer = await server.PostAsync("/ingest/argos", Run("completed", "completed"));
@@ -183,7 +183,7 @@ public sealed class BroadcastTests(RedisServer redis)
         await Eventually.TrueAsync(async () => await TypesAsync(server, StreamKey.Session(_session)) == "a", Cancel);
 
         client.Reset();
-        // Answered after the reset has come: the server knows by then.
+        // The server answers this after it has seen the reset.
         (await server.GetAsync("/health/live")).Status.ShouldBe(HttpStatusCode.OK);
         hold.SetResult();
 

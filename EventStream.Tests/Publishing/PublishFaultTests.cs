@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
-/// <summary>What publishers and readers are told when the bus fails.</summary>
+/// <summary>The answers to publishers and readers when the bus fails.</summary>
 [Needs(Need.Redis)]
 public sealed class PublishFaultTests
 {
@@ -25,7 +25,7 @@ public sealed class PublishFaultTests
         answer.RetryAfter.ShouldBe(TimeSpan.FromSeconds(2));
         answer.Title.ShouldStartWith("Redis can't be reached; ");
         answer.Text.ShouldNotContain("secret");
-        // What a publisher must know before it repeats; nobody else stores anything.
+        // A publisher must know whether the event may be stored before it repeats it; only publishing stores anything.
         var detail = answer.Json.TryGetProperty("detail", out var said) ? said.GetString()! : "";
         if (method != "POST") detail.ShouldBeEmpty();
         else detail.ShouldStartWith("The events may have been stored all the same, without the answer coming through. Repeating the request is safe for events with an event_id of your own");

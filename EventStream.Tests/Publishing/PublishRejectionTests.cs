@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
-/// <summary>What the server refuses, as its publisher reads it: the status, the member and the rule.</summary>
+/// <summary>What the server refuses: the status, the member and the rule that the publisher reads.</summary>
 public sealed class PublishRejectionTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string NdJson = "application/x-ndjson";

@@ -8,10 +8,10 @@ using Xunit;
 
 namespace EventStream.Tests.Publishing;
 
-/// <summary>Clients that begin to send a body and don't come to its end.</summary>
+/// <summary>Clients that begin to send a body and don't finish it.</summary>
 public sealed class UnfinishedBodyTests
 {
-    // Kestrel says "Continue" when the body is asked for.
+    // Kestrel sends "Continue" when the server begins to read the body, which shows the tests that it does.
     private const string Head = "POST /events/s HTTP/1.1\nHost: localhost\nContent-Type: application/json\nExpect: 100-continue\n";
     private const string OfLength = Head + "Content-Length: 1000\n\n";
     private const string Chunked = Head + "Transfer-Encoding: chunked\n\n";
@@ -95,14 +95,14 @@ public sealed class UnfinishedBodyTests
         return client;
     }
 
-    /// <summary>Keeps what an operator would be woken by.</summary>
+    /// <summary>Keeps the log entries that would alarm an operator.</summary>
     private sealed class Warnings : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<string> _lines = new();
 
         public IReadOnlyCollection<string> Lines => _lines;
 
-        /// <summary>Forgets what the start has to say.</summary>
+        /// <summary>Drops the entries of the start.</summary>
         public void Clear() => _lines.Clear();
 
         public ILogger CreateLogger(string categoryName) => this;

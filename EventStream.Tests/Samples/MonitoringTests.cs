@@ -44,11 +44,11 @@ public sealed class MonitoringTests
     }
 
     [Fact]
-    public async Task RunAsync_Throws_WhenNobodyTakesTheEvents()
+    public async Task RunAsync_Throws_WhenNoServerTakesTheEvents()
     {
-        var appender = new Recorder(_ => throw new BusUnavailableException("Nobody is there."));
+        var appender = new Recorder(_ => throw new BusUnavailableException("No server answers."));
         var failure = await Should.ThrowAsync<DispatchFailedException>(() => MonitorAsync(appender, MonitorOptions.Parse([]), TestContext.Current.CancellationToken));
-        failure.Message.ShouldContain("Nobody is there.");
+        failure.Message.ShouldContain("No server answers.");
     }
 
     [Theory]

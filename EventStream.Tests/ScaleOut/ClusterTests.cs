@@ -20,7 +20,7 @@ public sealed class ClusterTests(SharedCluster shared) : IClassFixture<SharedClu
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    // It belongs to the class, and was started before the first test.
+    // The class owns the cluster, and the first test has started it.
     private RedisCluster Cluster => shared.Started;
 
     private StreamKey Stream => StreamKey.Session(_session);
@@ -125,7 +125,7 @@ public sealed class ClusterTests(SharedCluster shared) : IClassFixture<SharedClu
         {
             if (await node.AskAsync("PUBSUB", "CHANNELS", Stream.ToString()) is object[] { Length: 1 }) return node;
         }
-        throw new InvalidOperationException("Nobody is subscribed.");
+        throw new InvalidOperationException("No one is subscribed.");
     }
 
     private async Task PublishAndSeeAsync(int count)
@@ -142,7 +142,7 @@ public sealed class ClusterTests(SharedCluster shared) : IClassFixture<SharedClu
         }, Cancel);
     }
 
-    // Repeats under one event id until it is acknowledged, as a publisher should.
+    // Repeats with one event id until the event is acknowledged, as a publisher should.
     private async Task<string> PublishAsync(int number)
     {
         string? id = null;

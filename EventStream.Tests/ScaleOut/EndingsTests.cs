@@ -86,7 +86,7 @@ public sealed class EndingsTests(RedisServer redis) : IAsyncLifetime
         ShouldClose(await there.ReadToEndAsync(), "session_deleted", at: null);
         foreach (var node in (TestServer[])[_one, _two]) (await StatusAsync(node, query, there.LastId!)).ShouldBe(HttpStatusCode.NoContent);
 
-        // Something new begins: nobody is turned away any more.
+        // A new event revives the session, so clients are no longer turned away.
         var reborn = await PublishAsync(_two, """{"type":"agent_thought","run_id":"r"}""");
         foreach (var node in (TestServer[])[_one, _two])
         {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.ScaleOut;
 
-/// <summary>Native events need what came before them; whichever server took that.</summary>
+/// <summary>Native events depend on earlier ones, whichever server ingested those.</summary>
 public sealed class IngestOnTwoServersTests(RedisServer redis) : OnTwoServers(redis)
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class IngestOnTwoServersTests(RedisServer redis) : OnTwoServers(re
         {
             for (var i = 0; i < 25; i++)
             {
-                // Each tool call is told to both: one of them finds it told.
+                // Both servers get each tool call, and the second one must recognise the repetition.
                 foreach (var server in client % 2 == 0 ? (TestServer[])[One, Two] : [Two, One])
                     (await server.PostAsync("/ingest/eddie", ToolCall(session, $"c{client}-{i}"))).Status.ShouldBe(System.Net.HttpStatusCode.OK);
             }

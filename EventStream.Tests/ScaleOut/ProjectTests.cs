@@ -10,7 +10,7 @@ using Xunit;
 
 namespace EventStream.Tests.ScaleOut;
 
-/// <summary>A project on two servers, each a process of its own, over one Redis or one cluster.</summary>
+/// <summary>A project on two servers, each in its own process, over one Redis or one cluster.</summary>
 [Needs(Need.Redis)]
 public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : IClassFixture<SharedCluster>, IAsyncLifetime
 {
@@ -80,12 +80,12 @@ public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : ICla
         using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
         await StartAsync(redis.ConnectionString, "--Publishing:RetryBudget=00:00:50");
         var session = $"s-{Guid.NewGuid():N}";
-        // A key of another kind: Redis refuses to append to the project, and the server goes on trying.
+        // With a key of another type Redis refuses the append to the project, so the server retries it.
         probe.Text("SET", $"project:{{{_project}}}:meta", "not a hash");
         var abandoned = PostAsync(_clients[0], session, "mine");
         await Eventually.TrueAsync(() => probe.Number("EXISTS", $"session:{{{session}}}:log") == 1, Cancel);
 
-        // SIGKILL, between the two appends.
+        // SIGKILL between the two appends.
         await _servers[0].DisposeAsync();
         _servers.Clear();
         await Should.ThrowAsync<HttpRequestException>(abandoned);
@@ -104,7 +104,7 @@ public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : ICla
         probe.Number("XLEN", $"project:{{{_project}}}:log").ShouldBe(2);
     }
 
-    // Each session has one publisher, which goes back and forth between the servers.
+    // Each session has one publisher, which alternates between the servers.
     private Task PublishAsync() => Task.WhenAll(Enumerable.Range(0, Sessions).Select(async session =>
     {
         for (var number = 0; number < Each; number++)
@@ -128,7 +128,7 @@ public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : ICla
 
     private async Task StartAsync(string connection, params string[] settings)
     {
-        // A hundred at once on a machine that is busy with other tests.
+        // A hundred connections join at once, on a machine that is busy with other tests.
         var server = await ApiProcess.StartAsync([$"--ConnectionStrings:Redis={connection}", "--Streaming:JoinTimeout=00:00:30", .. settings]);
         lock (_servers)
         {

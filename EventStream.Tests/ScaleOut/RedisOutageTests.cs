@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.ScaleOut;
 
-/// <summary>A server whose Redis is away: it starts, says so, and heals without a restart.</summary>
+/// <summary>A server whose Redis is away: it starts, reports that, and heals without a restart.</summary>
 [Needs(Need.Redis)]
 public sealed class RedisOutageTests
 {
@@ -92,7 +92,7 @@ public sealed class RedisOutageTests
         held.Count.ShouldBeInRange(published.Count, published.Count + 2);
     }
 
-    // Repeats under one event id until it is acknowledged, as a publisher should.
+    // Repeats with one event id until the event is acknowledged, as a publisher should.
     private static async Task<string> PublishAsync(TestServer server, int number)
     {
         string? id = null;
@@ -106,7 +106,7 @@ public sealed class RedisOutageTests
         return id!;
     }
 
-    // The subscribing connection may come back after the other: a client is told and comes again.
+    // The subscribing connection may come back after the commands' connection: until then the server tells the client to retry.
     private static async Task<SseClient> OpenLiveAsync(TestServer server, string path)
     {
         SseClient? live = null;

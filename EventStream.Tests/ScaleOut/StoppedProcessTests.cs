@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.ScaleOut;
 
-/// <summary>The real process ends by itself when it is asked to, whatever its clients and its Redis do.</summary>
+/// <summary>The real process ends when it is asked to, whatever its clients and its Redis do.</summary>
 [Needs(Need.Redis)]
 public sealed class StoppedProcessTests
 {

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace EventStream.Tests.Schema;
 
-/// <summary>The schema of the catalogue, its committed copy, and that it says what the snapshots say.</summary>
+/// <summary>The schema of the catalogue equals its committed copy and agrees with the snapshots.</summary>
 public sealed class EventSchemaTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static readonly byte[] Written = EventSchema.ToUtf8();
@@ -61,7 +61,7 @@ public sealed class EventSchemaTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public void Schema_IsOne_AsItsDialectSays() => MetaSchemas.Draft202012.Evaluate(Root).IsValid.ShouldBeTrue();
 
-    // 2020-12 takes a keyword with a typo for a note that checks nothing; the version after it refuses what it doesn't know.
+    // JSON Schema 2020-12 ignores a misspelt keyword, so it would check nothing; the version after it refuses unknown keywords.
     [Fact]
     public void Schema_HasOnlyKeywords_ThatMeanSomething()
     {

@@ -32,7 +32,7 @@ internal static class SessionEvents
     public static SessionState Then(this SessionState state, string type, string payload, string? run = null, string? execution = null, string? agent = null) =>
         state.Then(Event(type, payload, run, execution, agent));
 
-    /// <summary>The state after an event a number, each with that number in place of <c>#</c>.</summary>
+    /// <summary>The state after one event for each number, which replaces <c>#</c>.</summary>
     public static SessionState ThenEach(this SessionState state, int count, string type, string payload, string? execution = null) =>
         Enumerable.Range(0, count).Aggregate(state, (told, number) => told.Then(type, payload.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), execution: execution?.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
@@ -43,7 +43,7 @@ internal static class SessionEvents
         foreach (var next in events) yield return new LogEntry(cursor = cursor.Next, EventWriter.ToUtf8(next));
     }
 
-    /// <summary>Everything that can be seen of a state.</summary>
+    /// <summary>All visible values of a state.</summary>
     public static string Describe(this SessionState state) => JsonSerializer.Serialize(new
     {
         Head = state.Head.ToString(),

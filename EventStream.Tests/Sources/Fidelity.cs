@@ -21,8 +21,8 @@ internal static class Fidelity
     public static void Check(string source, IngestContext context, IEnumerable<string> frames, bool mayRepeat)
     {
         var state = SessionState.Empty;
-        var told = new List<Event>();
-        var toldLeaves = new HashSet<string>();
+        var canonical = new List<Event>();
+        var canonicalLeaves = new HashSet<string>();
         foreach (var frame in frames)
         {
             if (Parse(frame) is not { } json) continue;
@@ -32,17 +32,17 @@ internal static class Fidelity
             state = batch.State;
             if (batch.Events.Count == 0 && mayRepeat) continue;
             batch.Events.ShouldNotBeEmpty(frame);
-            // Publishers may not name the broadcast stream.
+            // Canonical events must be readable. Only the server may name the broadcast stream, so the reader would refuse those.
             foreach (var stored in batch.Events.Where(stored => stored.SessionId != EventRules.ReservedSessionId)) EventReader.Read(EventWriter.ToUtf8(stored), new EventDefaults(null, FixedTime.Instance));
             // An event needn't repeat earlier ones, such as the arguments of a call with its result.
             if (!mayRepeat)
             {
-                told.Clear();
-                toldLeaves.Clear();
+                canonical.Clear();
+                canonicalLeaves.Clear();
             }
-            told.AddRange(batch.Events);
-            toldLeaves.UnionWith(batch.Events.SelectMany(LeavesOf));
-            var lost = Leaves(json).Except(toldLeaves).Where(leaf => !told.AsEnumerable().Reverse().Any(stored => IsIn(stored, leaf))).ToList();
+            canonical.AddRange(batch.Events);
+            canonicalLeaves.UnionWith(batch.Events.SelectMany(LeavesOf));
+            var lost = Leaves(json).Except(canonicalLeaves).Where(leaf => !canonical.AsEnumerable().Reverse().Any(stored => IsIn(stored, leaf))).ToList();
             lost.ShouldBeEmpty($"{frame} became {string.Join('\n', batch.Events.Select(stored => Encoding.UTF8.GetString(EventWriter.ToUtf8(stored))))}");
         }
     }
@@ -71,37 +71,37 @@ internal static class Fidelity
         }
     }
 
-    // What is nested too deep stands there as text.
+    // Values that are nested too deep are stored as text.
     private static IEnumerable<string> LeavesOf(Event stored)
     {
-        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored)), isTold: true).ToList();
-        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(json => Leaves(json, isTold: true)));
+        var leaves = Leaves(JsonElement.Parse(EventWriter.ToUtf8(stored)), isStored: true).ToList();
+        return leaves.Concat(leaves.Where(leaf => leaf[0] is '{' or '[' or '"').Select(Parse).OfType<JsonElement>().SelectMany(json => Leaves(json, isStored: true)));
     }
 
-    // A time stands in the envelope, to the millisecond; a text of JSON may have become what it says.
+    // The envelope holds the time to the millisecond, and JSON in a text may have been parsed.
     private static bool IsIn(Event stored, string leaf) =>
         (NativeTime.Read(leaf) is { } time && (time - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (double.TryParse(leaf, out var count) && NativeTime.Read(JsonElement.Parse(leaf)) is { } moment && (moment - stored.Timestamp).Duration() < TimeSpan.FromMilliseconds(1))
         || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
 
-    // What looks like PHP's date object may have become a time, or be members that stood elsewhere: what is told is both.
-    private static IEnumerable<string> Leaves(JsonElement json, bool isTold = false)
+    // An object like PHP's date may be stored as a time or member by member, so the canonical events count with both.
+    private static IEnumerable<string> Leaves(JsonElement json, bool isStored = false)
     {
         switch (json.ValueKind)
         {
             case JsonValueKind.Object:
-                if (NativeTime.Read(json) is { } time && (isTold || IsOnlyTime(json)))
+                if (NativeTime.Read(json) is { } time && (isStored || IsOnlyTime(json)))
                 {
                     yield return $"{time:O}";
-                    if (!isTold) break;
+                    if (!isStored) break;
                 }
                 foreach (var member in json.EnumerateObject())
                 {
-                    foreach (var leaf in Leaves(member.Value, isTold)) yield return leaf;
+                    foreach (var leaf in Leaves(member.Value, isStored)) yield return leaf;
                 }
                 break;
             case JsonValueKind.Array:
-                foreach (var leaf in json.EnumerateArray().SelectMany(item => Leaves(item, isTold))) yield return leaf;
+                foreach (var leaf in json.EnumerateArray().SelectMany(item => Leaves(item, isStored))) yield return leaf;
                 break;
             case JsonValueKind.Number:
                 yield return json.GetRawText();

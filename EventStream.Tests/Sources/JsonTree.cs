@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>JSON that can be changed into anything the grammar allows: names twice, halves of surrogate pairs, any number.</summary>
+/// <summary>JSON that can be changed into anything the grammar allows: repeated names, halves of surrogate pairs, any number.</summary>
 internal sealed class JsonTree
 {
     private string? _token;
     private List<KeyValuePair<string, JsonTree>>? _members;
     private List<JsonTree>? _items;
 
-    /// <summary>A value that is written as it stands.</summary>
+    /// <summary>A value whose text is written unchanged.</summary>
     public static JsonTree Of(string token) => new() { _token = token };
 
     public static JsonTree Of(JsonElement json) => json.ValueKind switch
@@ -21,14 +21,14 @@ internal sealed class JsonTree
         _ => Of(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(json))),
     };
 
-    /// <summary>Removes a member, wherever it stands.</summary>
+    /// <summary>Removes a member at any depth.</summary>
     public void Remove(int at) => Pick(at, (members, i) => members.RemoveAt(i));
 
     public void Replace(int at, string token) => Pick(at, (members, i) => members[i] = KeyValuePair.Create(members[i].Key, Of(token)));
 
     public void Rename(int at, string name) => Pick(at, (members, i) => members[i] = KeyValuePair.Create(name, members[i].Value));
 
-    /// <summary>Adds a member of the same name behind it.</summary>
+    /// <summary>Adds a member of the same name after it.</summary>
     public void Repeat(int at, string token) => Pick(at, (members, i) => members.Insert(i + 1, KeyValuePair.Create(members[i].Key, Of(token))));
 
     public void Add(int at, string name, string token) => Pick(at, (members, i) => members.Insert(i, KeyValuePair.Create(name, Of(token))));

@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>Events, each changed in some places into something else.</summary>
+/// <summary>Makes events with random changes in some places.</summary>
 internal sealed class MangledFrames(IReadOnlyList<JsonElement> frames)
 {
     private static readonly Gen<string> Value = Gen.OneOf(
@@ -16,13 +16,13 @@ internal sealed class MangledFrames(IReadOnlyList<JsonElement> frames)
         from depth in Gen.Choose(40, 62)
         select $"{new string('[', depth)}7{new string(']', depth)}");
 
-    /// <summary>Native events of a source as the rows have them.</summary>
+    /// <summary>The native events of a source in the test vectors.</summary>
     public MangledFrames(string source)
         : this([.. Vector.All.Values.Where(vector => vector.Source == source).SelectMany(vector => vector.Input).Select(frame => JsonElement.Parse(frame))])
     {
     }
 
-    /// <summary>An event, mangled in one to four places.</summary>
+    /// <summary>An event with one to four random changes.</summary>
     public Gen<string> Frames =>
         from frame in Gen.Elements<JsonElement>(frames)
         from count in Gen.Choose(1, 4)
@@ -51,7 +51,7 @@ internal sealed class MangledFrames(IReadOnlyList<JsonElement> frames)
 
     private static Gen<int> Place => Gen.Choose(0, 1000);
 
-    // All member names and short texts of the source, so that much of what is mangled still means something.
+    // The member names and short texts of the source, so that many changed events still mean something.
     private string[] Names => field ??= [.. frames.SelectMany(NamesIn).Distinct(), "\"\\ud800\"", "\"\\u0074ype\"", "\"native\"", "\"source_status\""];
 
     private string[] Texts => field ??= [.. frames.SelectMany(TextsIn).Where(text => text.Length < 40).Distinct()];

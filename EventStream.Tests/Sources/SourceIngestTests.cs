@@ -95,7 +95,7 @@ public sealed class SourceIngestTests
         var receipts = await new SourceIngest(_bus, TimeProvider.System).IngestAsync([natives[0]], broadcast: false, async (request, cancellation) =>
         {
             await _bus.AppendAsync(request, cancellation);
-            // What a retry does when it heard nothing.
+            // A retry appends again when the answer was lost.
             return await _bus.AppendAsync(request, cancellation);
         }, Cancellation);
         receipts.ShouldHaveSingleItem().Events.ShouldAllBe(ingested => ingested.Receipt.Outcome == AppendOutcome.Duplicate && ingested.Receipt.Cursor != null);

@@ -8,19 +8,19 @@ using Xunit;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>A fresh bus, and what comes out of it when native events go in.</summary>
+/// <summary>Ingests native events on a new bus and reads what was stored.</summary>
 internal sealed class SourceRun(IEventBus? bus = null)
 {
     private readonly IEventBus _bus = bus ?? new InMemoryEventBus();
     private SourceIngest? _ingest;
     private readonly List<Event> _stored = [];
 
-    /// <summary>What was stored, in the order in which it was ingested.</summary>
+    /// <summary>The stored events, in the order in which they were ingested.</summary>
     public IReadOnlyList<Event> Stored => _stored;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Takes one native frame or a JSON array of them in, one request each.</summary>
+    /// <summary>Ingests native frames or JSON arrays of them, one request each.</summary>
     public async Task<IReadOnlyList<IngestReceipt>> IngestAsync(string source, string json, IngestContext? context = null)
     {
         var receipts = new List<IngestReceipt>();
@@ -30,7 +30,7 @@ internal sealed class SourceRun(IEventBus? bus = null)
         return receipts;
     }
 
-    /// <summary>Takes native frames in, in one request.</summary>
+    /// <summary>Ingests native frames in one request.</summary>
     public async Task<IReadOnlyList<IngestReceipt>> IngestTogetherAsync(string source, IngestContext? context, params string[] frames)
     {
         var normaliser = SourceCatalogue.Get(source);

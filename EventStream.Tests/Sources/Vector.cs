@@ -12,7 +12,7 @@ internal sealed record Vector(string Id, string Source, IngestContext Context, I
 
     public static IReadOnlyDictionary<string, Vector> All { get; } = Load().ToDictionary(vector => vector.Id);
 
-    /// <summary>Fails unless the events match in number, order, type, session and in the members that are named.</summary>
+    /// <summary>Fails unless the events match in number, order, type, session and the named members.</summary>
     public static void AssertMatches(IReadOnlyList<JsonElement> expected, IReadOnlyList<JsonElement> envelopes)
     {
         envelopes.Select(envelope => envelope.GetProperty("type").GetString()).ShouldBe(expected.Select(expect => expect.GetProperty("type").GetString()));

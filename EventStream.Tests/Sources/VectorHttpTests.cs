@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventStream.Tests.Sources;
 
-/// <summary>Native events in by the public route, canonical ones out of the stream.</summary>
+/// <summary>Native events are posted to the public route, and canonical ones read from the stream.</summary>
 public sealed class VectorHttpTests
 {
     public static TheoryData<string> Ids => [.. Vector.All.Keys];
@@ -46,7 +46,7 @@ public sealed class VectorHttpTests
         events.ShouldAllBe(streamed => streamed.GetProperty("source").GetString() == vector.Source || vector.Source == "auto");
     }
 
-    // A refusal (409) is a problem that carries them.
+    // A refusal (409) is a problem that contains the receipts.
     private static IEnumerable<JsonElement> Receipts(JsonElement answer) => answer.TryGetProperty("receipts", out var refused) ? [.. refused.EnumerateArray()] : [answer];
 
     private static async Task<IReadOnlyDictionary<string, JsonElement>> StreamAsync(TestServer server, string session, int count)

@@ -2,5 +2,5 @@ using EventStream.Bus;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>The feed of what is broadcast.</summary>
+/// <summary>The contract of feeds, on the broadcast stream.</summary>
 public sealed class BroadcastFeedTests() : FeedContract(StreamKey.Broadcast, "/broadcast/events");

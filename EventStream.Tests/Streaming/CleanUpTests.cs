@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>What is left when clients have gone: nothing.</summary>
+/// <summary>Nothing is left when clients have gone.</summary>
 [Needs(Need.Redis)]
 public sealed class CleanUpTests(RedisServer redis)
 {
@@ -74,7 +74,7 @@ public sealed class CleanUpTests(RedisServer redis)
         }
         await using var server = TestServer.Start(settings);
         var session = $"clean-up-{Guid.NewGuid():N}";
-        // Feeds are let go twice a second; some of these opens meet that moment.
+        // The server drops unused feeds twice a second, so some of these requests arrive at that moment.
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async tab =>
         {
             var key = $"{session}-{tab % 4}";

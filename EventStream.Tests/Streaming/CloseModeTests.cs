@@ -120,7 +120,7 @@ public sealed class CloseModeTests : IAsyncDisposable
         if (!query.Contains("run_id", StringComparison.Ordinal)) items[0].EventType.ShouldBe("session_deleted");
         (await StatusAsync(query, client.LastId!)).ShouldBe(HttpStatusCode.NoContent);
 
-        // Without a cursor, or with an older one, once: then the position that it is told stops it.
+        // A client without a cursor, or with an older one, is told once; the cursor that it got then stops it.
         foreach (var cursor in (string?[])[null, "1-1"])
         {
             await using var again = await _server.OpenAsync($"/events/{Session}?{query}", cursor);

@@ -6,7 +6,7 @@ namespace EventStream.Tests.Streaming;
 
 internal static class Closings
 {
-    /// <summary>The frame asks to come back after a time within bounds, to browsers and to others alike.</summary>
+    /// <summary>The frame tells browsers and other clients alike to retry after a time within bounds.</summary>
     public static void Check(SseItem<string> item, string reason, int leastMs, int mostMs)
     {
         item.EventType.ShouldBe("stream_closing");

@@ -7,13 +7,13 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>Everybody comes back at once: the log is read for all of them, not for each.</summary>
+/// <summary>All clients return at once: the log is read once for all of them, not for each.</summary>
 public sealed class CrowdTests : IAsyncDisposable
 {
     private const int Clients = 100;
     private const int Events = 1000;
 
-    // The feed's start, four pages, and a few who asked when a page was just too old.
+    // The feed's start, four pages, and a few clients that asked when a shared page had just become too old.
     private const int MaxReads = 20;
 
     private readonly TestBus _bus = new();

@@ -10,7 +10,7 @@ namespace EventStream.Tests.Streaming;
 
 public sealed class DrainTests
 {
-    // The host alone would wait 30 seconds.
+    // Without the server's own bound the host would wait 30 seconds.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class DrainTests
         var feeds = server.Feeds;
         await Eventually.TrueAsync(() => feeds.OpenStreams == 1, cancellationToken);
         await server.AppendAsync("s", [.. Enumerable.Range(0, 3000).Select(_ => new Envelopes("s").Thought(new string('x', 16_000)))]);
-        // Stuck: some was written, and for a hundred looks nothing more.
+        // The client is stuck when some was written and the count then stays the same for a hundred looks.
         var (seen, looks) = (0L, 0);
         await Eventually.TrueAsync(() =>
         {
@@ -70,7 +70,7 @@ public sealed class DrainTests
         var bus = new TestBus();
         await using var server = TestServer.StartWith(bus);
         await server.AppendAsync("s", new Envelopes("s").Thoughts(2000));
-        // The first page comes, the one after it doesn't.
+        // The first page arrives, the second never does.
         bus.Page = page =>
         {
             if (page.Entries.Count > 1) bus.ReadAnswers = hangs ? BusAnswers.Never : BusAnswers.Unavailable;
@@ -129,7 +129,7 @@ public sealed class DrainTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start();
         using var client = await RawClient.ConnectAsync(server.Address, cancellationToken);
-        // Once one was answered the server reads the next.
+        // An answer to this request shows that the server is reading the next one.
         await client.SendAsync("GET /health/live HTTP/1.1\nHost: localhost\n\n", cancellationToken);
         await client.ReadUntilAsync("\r\n0\r\n", cancellationToken);
         await client.SendAsync(half, cancellationToken);
@@ -137,14 +137,14 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task Stop_DoesNotWait_ForAHistoryThatNobodyReads()
+    public async Task Stop_DoesNotWait_ForAHistoryThatNoClientReads()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var bus = new TestBus(new() { MaxBytes = 100_000_000 });
         await using var server = TestServer.StartWith(bus);
         await server.AppendAsync("s", [.. Enumerable.Range(0, 300).Select(_ => new Envelopes("s").Thought(new string('x', 200_000)))]);
         using var deaf = await NonReadingClient.OpenAsync(server.Address, "/events/s/history?limit=1000", cancellationToken);
-        // 60 MB in pages of 1 MiB at most.
+        // The response has 60 MB, in pages of at most 1 MiB.
         await Eventually.TrueAsync(() => bus.Reads > 50, cancellationToken);
         (await StopAsync(server)).ShouldBeLessThan(Longest);
     }
@@ -156,7 +156,7 @@ public sealed class DrainTests
         return Stopwatch.GetElapsedTime(started);
     }
 
-    /// <summary>Keeps the server between the notice of its stop and the stop.</summary>
+    /// <summary>Delays the server between the notice of its stop and the stop itself.</summary>
     private sealed class StopGate : IHostedLifecycleService, IDisposable
     {
         private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);

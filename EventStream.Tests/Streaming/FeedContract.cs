@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>Announcements get lost, come twice or out of order: every client sees every event once, in order, or is told.</summary>
+/// <summary>When announcements are lost, repeated or reordered, every client still sees every event once and in order, or is told what is missing.</summary>
 public abstract class FeedContract : IAsyncDisposable
 {
     private const int Last = 300;
@@ -88,7 +88,7 @@ public abstract class FeedContract : IAsyncDisposable
         await using var client = await StartedAsync();
         _bus.ReadAnswers = BusAnswers.Unavailable;
         _bus.Listeners[0].OnInterrupted();
-        // Held meanwhile, and delivered once the log could be asked.
+        // The feed holds these events back until it can read the log.
         var published = await AppendAsync(3);
         await Eventually.TrueAsync(() => _bus.Reads > 4, TestContext.Current.CancellationToken);
         _bus.ReadAnswers = BusAnswers.Always;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>The feed of a session.</summary>
+/// <summary>The contract of feeds, on a session.</summary>
 public sealed class FeedTests() : FeedContract(StreamKey.Session("s"), "/events/s")
 {
     [Fact]

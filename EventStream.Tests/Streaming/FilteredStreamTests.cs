@@ -59,7 +59,7 @@ public sealed class FilteredStreamTests : IAsyncDisposable
         client.Raw.ShouldContain($"\n\nid: {first[2]}\n\n");
         client.Raw.ShouldNotContain($"id: {first[1]}\n");
 
-        // What is published after that position, and nothing before it, follows a client that comes back.
+        // A client that returns with that position gets what was published after it, and nothing earlier.
         var second = await _server.AppendAsync(Session, _events.RunStarted("r"), _events.Thought());
         await using var again = await _server.OpenAsync($"/events/{Session}", $"{first[2]}");
         (await again.NextAsync(3)).Skip(1).Select(item => item.EventId).ShouldBe([$"{second[0]}", $"{second[1]}"]);
@@ -104,7 +104,7 @@ public sealed class FilteredStreamTests : IAsyncDisposable
         await using var server = TestServer.Start(new() { ["Streaming:Heartbeat"] = "00:00:02" });
         await using var client = await server.OpenAsync($"/events/{Session}");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        // Longer than the silence that would bring a heartbeat.
+        // The loop lasts longer than the heartbeat's interval.
         for (var i = 0; i < 60; i++)
         {
             await server.AppendAsync(Session, _events.Thought());

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>Random events and random rubbish: one entry is always one block.</summary>
+/// <summary>One entry always becomes one block, for random events and random bytes.</summary>
 public sealed class FrameFuzzTests
 {
     private const int Runs = 1000;

@@ -9,10 +9,10 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>A project's stream and the broadcast stream: the same as a session's, but for what can't end them.</summary>
+/// <summary>The streams of projects and broadcast behave like a session's, except that no event ends them.</summary>
 public sealed class ProjectStreamTests : IAsyncDisposable
 {
-    // Holds five events.
+    // The log holds five events.
     private readonly TestServer _server = TestServer.Start(new() { ["Log:MaxEvents"] = "5" });
 
     public static TheoryData<string> Paths => ["/projects/p/events", "/broadcast/events"];
@@ -121,7 +121,7 @@ public sealed class ProjectStreamTests : IAsyncDisposable
         var items = await client.NextAsync(4);
         items.Select(item => item.EventType).ShouldBe(["run_completed", "session_ended", "session_deleted", "after"]);
 
-        // Nor is who comes back told to stop.
+        // A client that returns isn't told to stop either.
         await using var again = await _server.OpenAsync(path, items[2].EventId);
         again.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
         await again.NextAsync();
@@ -171,7 +171,7 @@ public sealed class ProjectStreamTests : IAsyncDisposable
     private async Task<Cursor> PostAsync(string session, string type, string? run = null)
     {
         var runId = run is null ? "" : $",\"run_id\":\"{run}\"";
-        // Ends need no payload of their own here: publishing doesn't check payloads.
+        // The events that end a run need no valid payload here: publishing doesn't check payloads.
         var answer = await _server.PostAsync($"/events/{session}?broadcast=true", $$"""{"type":"{{type}}","project_id":"p"{{runId}}}""");
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         return Cursor.Parse(answer.Json.GetProperty("id").GetString()!);

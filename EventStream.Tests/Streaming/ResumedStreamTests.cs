@@ -8,12 +8,12 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>The verdict on a cursor and exactly what follows, over the wire.</summary>
+/// <summary>The verdict on a cursor and exactly the events that follow, over the wire.</summary>
 public sealed class ResumedStreamTests : IAsyncDisposable
 {
     private const string Session = "s";
 
-    // Holds five events.
+    // The log holds five events.
     private readonly TestServer _server = TestServer.Start(new() { ["Log:MaxEvents"] = "5" });
     private readonly Envelopes _events = new(Session);
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>A replica that lacked the newest events was promoted, or a backup was put back: the feed has passed positions that the log fills anew.</summary>
+/// <summary>The log went back, by a failover to a replica that lacked the newest events or by a restored backup, and reuses positions that the feed has passed.</summary>
 public abstract class RollbackContract : IAsyncDisposable
 {
     private const int Seen = 6;

@@ -2,5 +2,5 @@ using EventStream.Bus;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>The log of a session.</summary>
+/// <summary>The contract of rollbacks, on a session.</summary>
 public sealed class RollbackTests() : RollbackContract(StreamKey.Session("s"), "/events/s");

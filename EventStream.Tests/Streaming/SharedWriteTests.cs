@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>Bytes that the feed writes to the socket itself stand in the response where they belong, whoever else writes to it.</summary>
+/// <summary>Bytes that the feed writes to the socket itself end up at the right place of the response, beside other writers.</summary>
 public sealed class SharedWriteTests
 {
     private const string Session = "s";
@@ -23,9 +23,9 @@ public sealed class SharedWriteTests
         var clients = await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
         {
             var client = await ChunkedClient.ConnectAsync(server.Address);
-            // What the log holds follows the greeting at once.
+            // With from=earliest the log's events follow the greeting at once.
             await client.AskAsync(i % 2 == 0 ? Path : $"{Path}?from=earliest");
-            // Published between the request and its answer, and while others are greeted.
+            // These events are published between a request and its answer, while other clients are greeted.
             foreach (var thought in _events.Thoughts(3)) await server.AppendAsync(Session, thought);
             var greeting = await client.ReadGreetingAsync();
             greeting.Type.ShouldBe("session_stream_started");
@@ -52,7 +52,7 @@ public sealed class SharedWriteTests
         var greeting = await stopped.OpenAsync($"{Path}?close=session");
         using var other = await ChunkedClient.ConnectAsync(server.Address);
         await other.OpenAsync(Path);
-        // More than the sockets hold; the larger one is more than the window holds, too.
+        // More than the sockets hold; the larger case is also more than the window holds.
         var large = Enumerable.Range(0, count).Select(i => Factory.Create(Session, new AgentMessageDelta { MessageId = $"m{i}", Delta = new string((char)('a' + i % 26), 100_000) })).ToArray();
         var cursors = new List<Cursor>();
         foreach (var one in large) cursors.AddRange(await server.AppendAsync(Session, one));
@@ -80,7 +80,7 @@ public sealed class SharedWriteTests
         using var client = await ChunkedClient.ConnectAsync(server.Address);
         for (var round = 0; round < 3; round++)
         {
-            // Read to the last byte: what comes next is the next response.
+            // The connection is read to the last byte, so the next bytes are the next response.
             var events = new Envelopes($"s{round}");
             await client.OpenAsync($"/events/s{round}?close=session");
             await server.AppendAsync($"s{round}", [.. events.Thoughts(5), events.SessionEnded()]);
@@ -112,7 +112,7 @@ public sealed class SharedWriteTests
         foreach (var client in leaving) await client.ReadBlockAsync();
         server.Feeds.OpenStreams.ShouldBe(21);
 
-        // Some of it is written to connections that are gone already.
+        // Some of these events are written to connections that are gone already.
         var publishing = Task.Run(async () => { foreach (var thought in _events.Thoughts(200)) await server.AppendAsync(Session, thought); }, TestContext.Current.CancellationToken);
         foreach (var client in leaving)
         {

@@ -8,13 +8,13 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>Clients that read too little hold back nobody but themselves.</summary>
+/// <summary>Clients that read too slowly delay no other client.</summary>
 public sealed class SlowReaderTests
 {
     private const string Session = "s";
     private const int Count = 5000;
 
-    // More than the window and all socket buffers hold.
+    // Together the events are more than the window and all socket buffers hold.
     private static readonly string Text = new('x', 4096);
     private static readonly EventFactory Factory = new(TimeProvider.System);
 
@@ -36,7 +36,7 @@ public sealed class SlowReaderTests
         items.Skip(1).Select(item => item.EventId!).ShouldBe(expected);
         bus.Reads.ShouldBeGreaterThan(readsBefore);
 
-        // It is back in the window.
+        // The client has caught up with the window.
         var more = await PublishAsync(server, 3);
         (await slow.NextAsync(3)).Select(item => item.EventId!).ShouldBe(more);
     }
@@ -70,13 +70,13 @@ public sealed class SlowReaderTests
         await using var server = TestServer.Start(new() { ["Streaming:WriteTimeout"] = "00:00:02" });
         using var ended = new Measurements(server, "eventstream.streams.ended");
         await PublishAsync(server, Count);
-        // A small buffer, so that its machine says what it has taken; a write to it lasts longer than the timeout all the same.
+        // With a small buffer the client's kernel acknowledges what it takes, although one write to it takes longer than the timeout.
         using var client = new TcpClient { ReceiveBufferSize = 2048 };
         await client.ConnectAsync(server.Address.Host, server.Address.Port, cancellationToken);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /events/{Session}?from=earliest HTTP/1.1\r\nHost: x\r\n\r\n"), cancellationToken);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         var buffer = new byte[1024];
-        // Three timeouts' worth.
+        // The loop lasts as long as three timeouts.
         for (var i = 0; i < 30; i++)
         {
             await pace.WaitForNextTickAsync(cancellationToken);
@@ -96,7 +96,7 @@ public sealed class SlowReaderTests
         await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await using var client = await server.OpenAsync($"/events/{Session}");
         await client.NextAsync();
-        // Each batch reaches the healthy client while the deaf one is stuck, and after it was cut off.
+        // Each batch reaches the healthy client, both while the other is stuck and after it was cut off.
         for (var i = 0; i < 10; i++)
         {
             var batch = await PublishAsync(server, 500);
@@ -124,7 +124,7 @@ public sealed class SlowReaderTests
             var expected = await PublishAsync(server, Count);
             (await fast.NextAsync(Count)).Select(item => item.EventId!).ShouldBe(expected);
 
-            // They are there all the same, and none of them has everything.
+            // The stuck clients are still connected, and none of them has received everything.
             server.Feeds.OpenStreams.ShouldBe(Stuck + 1);
             delivered.Sum.ShouldBeLessThan((long)(Stuck + 1) * Count);
             var more = await PublishAsync(server, 3);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>A master that was replaced while it was frozen answers, for a moment, from a log that ends earlier and holds others.</summary>
+/// <summary>A master that was replaced while it was frozen answers, for a moment, from its own log, which ends earlier and has other events.</summary>
 public sealed class StaleNodeTests : IAsyncDisposable
 {
     private const string Session = "s";

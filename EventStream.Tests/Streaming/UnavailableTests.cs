@@ -82,7 +82,7 @@ public sealed class UnavailableTests : IAsyncDisposable
     {
         const int Events = 2000;
         var cursors = await _server.AppendAsync("s", _events.Thoughts(Events));
-        // The first page comes, the one after it doesn't.
+        // The first page arrives, the second never does.
         _bus.Page = page =>
         {
             if (page.Entries.Count > 1) _bus.ReadAnswers = BusAnswers.Unavailable;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>What others put on the channels of projects and of broadcast without logging it.</summary>
+/// <summary>Events that other programs put on the channels of projects and of broadcast without logging them.</summary>
 [Needs(Need.Redis)]
 public sealed class UnloggedProjectTests(RedisServer redis)
 {
@@ -26,7 +26,7 @@ public sealed class UnloggedProjectTests(RedisServer redis)
         await client.NextAsync();
         var channel = kind == "project" ? $"project:{_project}" : "broadcast:all";
 
-        // This one is of another project, and skipped.
+        // The event of another project is skipped.
         if (hasProject) probe.Number("PUBLISH", channel, """{"type":"note","project_id":"another"}""");
         probe.Number("PUBLISH", channel, message).ShouldBeGreaterThan(0);
 

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming;
 
-/// <summary>Where bytes can't go to the socket as they are, the server writes them.</summary>
+/// <summary>Where the feed can't write to the socket itself, the server writes the events.</summary>
 public sealed class UnsharedWriteTests
 {
     private const string Session = "s";
@@ -46,7 +46,7 @@ public sealed class UnsharedWriteTests
     {
         await using var server = TestServer.Start(endpoint: listen => listen.Protocols = HttpProtocols.Http2);
         using var http = new HttpClient(new OverHttp2()) { BaseAddress = server.Address };
-        // Three streams of one connection.
+        // The three streams share one HTTP/2 connection.
         var clients = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => SseClient.OpenAsync(http, Path)));
         foreach (var client in clients) client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
         await PublishAsync(server);
@@ -106,7 +106,7 @@ public sealed class UnsharedWriteTests
         await PublishAsync(server);
         while (await client.ReadChunkAsync())
         {
-            // To the end.
+            // Each chunk is added to Rest.
         }
         client.Rest.ShouldNotContain("agent_thought");
         TypesIn(Marking.Unmark(client.Rest)).ShouldBe(Expected);
@@ -115,7 +115,7 @@ public sealed class UnsharedWriteTests
     private static IEnumerable<string> TypesIn(string body) =>
         body.Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line[7..]);
 
-    // A client that was greeted stands in the feed, so that all of it comes live.
+    // Waits until a greeted client has joined the feed, so that it receives all events live.
     private async Task PublishAsync(TestServer server)
     {
         await Eventually.TrueAsync(() => server.Feeds.OpenStreams > 0, Cancel);
@@ -147,7 +147,7 @@ public sealed class UnsharedWriteTests
         };
     }
 
-    /// <summary>Shows which bytes went through it: each has its highest used bit turned over.</summary>
+    /// <summary>Flips a bit of each byte that goes through it, so that a test sees which bytes bypassed it.</summary>
     private sealed class Marking(Stream inner) : Stream
     {
         private const int Mark = 0x40;

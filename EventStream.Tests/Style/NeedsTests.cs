@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Style;
 
-/// <summary>A test that doesn't say what it needs fails where that isn't installed, since <c>./test.sh FILTER</c> installs only what is asked for.</summary>
+/// <summary>Each test states the programs it needs. Otherwise <c>./test.sh FILTER</c>, which installs only stated ones, would leave it to fail.</summary>
 public sealed partial class NeedsTests
 {
     [Theory]
@@ -26,7 +26,7 @@ public sealed partial class NeedsTests
 
     private static bool IsTest(Type type) => type is { IsAbstract: false } && type.GetMethods().Any(method => method.GetCustomAttributes<FactAttribute>().Any());
 
-    /// <summary>The types whose source names one of the given types, or one that reaches them.</summary>
+    /// <summary>The types whose source names one of the given types, directly or through others.</summary>
     private static HashSet<string> Reaching(string[] types)
     {
         var namedBy = Repository.Files("EventStream.Tests", "*.cs").Where(file => !file.StartsWith("EventStream.Tests/Style/", StringComparison.Ordinal))

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Style;
 
-/// <summary>What docs/operations.md says about the code, as far as a test can know.</summary>
+/// <summary>Checks what docs/operations.md says about the code, as far as a test can.</summary>
 public sealed partial class OperationsTests
 {
     private static readonly string Text = File.ReadAllText(Repository.PathOf("docs/operations.md"));

@@ -11,7 +11,7 @@ namespace EventStream.Tests.Telemetry;
 public sealed class ConsoleLogTests
 {
     [Fact]
-    public async Task Log_TakesNoScopes_WhenNobodyShowsThem()
+    public async Task Log_TakesNoScopes_WhenTheyArentShown()
     {
         await using var app = Build();
         app.Services.GetServices<ILoggerProvider>().ShouldAllBe(provider => !(provider is ISupportExternalScope));

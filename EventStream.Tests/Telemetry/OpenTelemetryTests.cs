@@ -9,10 +9,10 @@ using Xunit;
 
 namespace EventStream.Tests.Telemetry;
 
-/// <summary>The real process and a collector: what is exported, and that it holds up nothing.</summary>
+/// <summary>The real process with a collector: what it exports, and that exporting delays nothing.</summary>
 public sealed class OpenTelemetryTests
 {
-    // One second for the flush and as much for the rest, on a busy machine. Without a bound it takes ten.
+    // One second for the flush and one for the rest, and more for a busy machine. Without the bound it would take ten.
     private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace EventStream.Tests.Telemetry;
 
-/// <summary>A collector that takes OTLP over HTTP and keeps what it gets.</summary>
+/// <summary>A collector that accepts OTLP over HTTP and keeps what it receives.</summary>
 internal sealed class RecordingCollector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Path, string Body)> _exports = new();
@@ -13,7 +13,7 @@ internal sealed class RecordingCollector : IAsyncDisposable
 
     public Uri Address => _server!.Address;
 
-    /// <summary>The spans as they came: protobuf, whose texts stand in it as they are.</summary>
+    /// <summary>The received spans as protobuf, which contains texts unchanged.</summary>
     public string Traces => All("/v1/traces");
 
     public string Metrics => All("/v1/metrics");

@@ -4,7 +4,7 @@ using EventStream.Tests.Support;
 
 namespace EventStream.Tests.Telemetry;
 
-/// <summary>A collector that accepts every connection and never answers, as one that hangs.</summary>
+/// <summary>A collector that hangs: it accepts every connection and never answers.</summary>
 internal sealed class SilentCollector : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -45,7 +45,7 @@ internal sealed class SilentCollector : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Stopped.
+            // The collector was disposed.
         }
     }
 }

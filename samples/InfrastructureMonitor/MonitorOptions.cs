@@ -3,7 +3,7 @@ using EventStream.Events;
 
 namespace InfrastructureMonitor;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The arguments of the command line.</summary>
 internal sealed record MonitorOptions
 {
     public const string Usage = """
@@ -31,7 +31,7 @@ internal sealed record MonitorOptions
 
     public bool IsHelp { get; private init; }
 
-    /// <exception cref="FormatException">Says which argument is wrong and what it must be.</exception>
+    /// <exception cref="FormatException">An argument is wrong; the message says which and what it must be.</exception>
     public static MonitorOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new MonitorOptions();

@@ -10,7 +10,7 @@ internal static class Program
     private const int Unreachable = 1;
     private const int BadArguments = 2;
 
-    // Long enough for a server that restarts, short enough for somebody who waits at a prompt.
+    // Long enough for a server that restarts, short enough for a user who waits at a prompt.
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(10);
 
     // About as fast as a model speaks.
@@ -41,7 +41,7 @@ internal static class Program
 
         void Leave(PosixSignalContext signal)
         {
-            // The first time the session is ended properly; the second time the process ends at once.
+            // The first Ctrl+C ends the session properly; the second ends the process at once.
             if (leaving.IsCancellationRequested) return;
             signal.Cancel = true;
             leaving.Cancel();

@@ -10,7 +10,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts.Server;
 
-/// <summary>One event from the feed to all its subscribers, each with a write of its own, to a socket that drops it.</summary>
+/// <summary>Delivers one event from the feed to all its subscribers. Each gets its own write, to a socket that drops it.</summary>
 public class FanOutPart
 {
     private const string Session = "fan-out";
@@ -27,7 +27,7 @@ public class FanOutPart
     [Params(1, 10, 1000, 10_000)]
     public int Streams { get; set; }
 
-    // Nobody awaits a setup that runs in this process.
+    // BenchmarkDotNet doesn't await an asynchronous setup when it runs in this process.
     [GlobalSetup]
     public void Start() => StartAsync().GetAwaiter().GetResult();
 
@@ -40,17 +40,17 @@ public class FanOutPart
         _head = _head.Next;
         _feed.OnEntry(new LogEntry(_head, _envelope));
         _feed.OnPause();
-        // The loop goes through them in order.
+        // The loop serves subscribers in order, so the last one shows that all are done.
         SpinWait.SpinUntil(() => _subscribers[^1].Position == _head);
     }
 
     private async Task StartAsync()
     {
-        // Datagrams that nobody reads: the kernel takes each and drops it, whatever the number of streams.
+        // Nothing reads these datagrams: the kernel drops each, at the same cost for any number of streams.
         _receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await _sender.ConnectAsync(_receiver.LocalEndPoint!);
+        await _sender.ConnectAsync(_receiver.LocalEndPoint!, CancellationToken.None);
         var first = NumberedEvents.Create(Session, 0, 100);
-        _head = (await _parts.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(Session), Events = [first] })).Head;
+        _head = (await _parts.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(Session), Events = [first] }, CancellationToken.None)).Head;
         _envelope = EventWriter.ToUtf8(NumberedEvents.Create(Session, 1, 100));
         _feed = _parts.Feed(StreamKey.Session(Session));
         await _feed.StartAsync(CancellationToken.None);

@@ -6,14 +6,14 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts.Server;
 
-/// <summary>An entry of the log becomes a frame.</summary>
+/// <summary>Makes a frame from an entry of the log.</summary>
 public class FramePart
 {
     private static readonly EventFactory Factory = new(TimeProvider.System);
 
     private LogEntry _entry;
 
-    /// <summary>What its text is made of.</summary>
+    /// <summary>The kind of its text.</summary>
     [Params("a token", "2 kB", "200 kB", "line ends", "escapes", "emoji", "deep", "no envelope")]
     public string Kind { get; set; } = "";
 

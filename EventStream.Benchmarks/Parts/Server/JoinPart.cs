@@ -6,7 +6,7 @@ using EventStream.Bus;
 
 namespace EventStream.Benchmarks.Parts.Server;
 
-/// <summary>A feed begins, and a subscriber reads what it has missed.</summary>
+/// <summary>Starts a feed, and lets a subscriber read what it missed.</summary>
 public class JoinPart
 {
     private const string Session = "join";
@@ -16,7 +16,7 @@ public class JoinPart
     [Params(0, 100, 1000)]
     public int Missed { get; set; }
 
-    // Nobody awaits a setup that runs in this process.
+    // BenchmarkDotNet doesn't await an asynchronous setup when it runs in this process.
     [GlobalSetup]
     public void Fill()
     {

@@ -6,7 +6,7 @@ using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts.Server;
 
-/// <summary>A connection that takes shared writes and nothing else.</summary>
+/// <summary>A connection that takes shared writes only.</summary>
 internal sealed class SocketConnection(Socket socket) : ClientConnection(TimeProvider.System)
 {
     private readonly ChunkedSocketWriter _writer = new(socket);

@@ -5,7 +5,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.Http;
 
-/// <summary>Appends through a server's <c>POST /events/{sessionId}</c>, for workers that don't reach the bus itself. Sessions only.</summary>
+/// <summary>Appends through a server's <c>POST /events/{sessionId}</c>, for workers that can't reach the bus. It appends to sessions only.</summary>
 public sealed class HttpEventAppender : IEventAppender, INativeIngest
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
@@ -23,8 +23,8 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
     }
 
     /// <inheritdoc/>
-    /// <remarks>Every event goes with its id, by which the server recognises a repetition. <see cref="AppendResult.Listeners"/> is not known here and 0.</remarks>
-    /// <exception cref="NotSupportedException">The stream isn't a session, or the request has an expected head.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Every event is sent with its id, by which the server recognises a repetition. <see cref="AppendResult.Listeners"/> is not known here and 0.</remarks>
     /// <exception cref="HttpRequestException">The server answers with a status that repeating won't change, such as 404.</exception>
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
@@ -39,7 +39,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
     Task<IReadOnlyList<IngestReceipt>> INativeIngest.IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken) =>
         IngestAsync(source, json, context, cancellationToken);
 
-    // It isn't repeated: a native event without an id of its own would be stored twice.
+    // The request isn't retried: a native event without an id of its own would be stored twice.
     private async Task<IReadOnlyList<IngestReceipt>> IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken)
     {
         using var content = new ReadOnlyMemoryContent(json);

@@ -27,7 +27,7 @@ internal static class HttpIngestReceipts
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            // A proxy in between may answer for the server; whether the events are stored is as unknown as without an answer.
+            // A proxy may have answered instead of the server, so it is unknown whether the events are stored.
             throw new BusUnavailableException("The server's answer isn't one receipt per native event.", e);
         }
     }

@@ -11,7 +11,7 @@ internal static class HttpReceipts
         try
         {
             using var json = JsonDocument.Parse(body);
-            // A refusal (409) is a problem that carries them.
+            // A refusal (409) is a problem that contains the receipts.
             var answer = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("receipts"u8, out var carried) ? carried : json.RootElement;
             var receipts = answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray().Select(ReadOne).ToArray() : [ReadOne(answer)];
             if (!receipts.Select(receipt => receipt.EventId).SequenceEqual(events.Select(e => e.EventId)))
@@ -20,7 +20,7 @@ internal static class HttpReceipts
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            // A proxy in between may answer for the server; whether the events are stored is as unknown as without an answer.
+            // A proxy may have answered instead of the server, so it is unknown whether the events are stored.
             throw new BusUnavailableException("The server's answer isn't one receipt per event.", e);
         }
     }

@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.Http;
 
-/// <summary>What a status other than 200 and 409 means to a publisher.</summary>
+/// <summary>Turns a status other than 200 and 409 into the exception that a publisher gets.</summary>
 internal static class HttpRefusal
 {
     public static Exception Of(HttpStatusCode status, ReadOnlyMemory<byte> body, Uri server) => status switch
@@ -13,7 +13,7 @@ internal static class HttpRefusal
             new BusUnavailableException($"The server at {server} answered {(int)status}: {Reason(body)}"),
         HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnsupportedMediaType =>
             new EventRejectedException("", $"The server refuses the events with {(int)status}: {Reason(body)}", status == HttpStatusCode.RequestEntityTooLarge),
-        _ => new HttpRequestException($"The server at {server} answered {(int)status} where events are published; check the base address and what stands between. {Reason(body)}", inner: null, status),
+        _ => new HttpRequestException($"The server at {server} answered {(int)status} where events are published; check the base address and any proxy in between. {Reason(body)}", inner: null, status),
     };
 
     private static string Reason(ReadOnlyMemory<byte> problem)

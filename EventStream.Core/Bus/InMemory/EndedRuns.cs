@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.InMemory;
 
-/// <summary>The last runs of a stream that ended, and where.</summary>
+/// <summary>The last runs of a stream that ended, with the positions of their ends.</summary>
 internal sealed class EndedRuns(int maxRuns)
 {
     private readonly Dictionary<string, Cursor> _ends = [];

@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.InMemory;
 
-/// <summary>The events of one epoch that a log holds: a ring, since the oldest go as new ones come.</summary>
+/// <summary>The events of one epoch that a log holds, in a ring, since the oldest are dropped as new ones arrive.</summary>
 internal sealed class HeldEntries
 {
     private LogEntry[] _ring = [];
@@ -24,7 +24,7 @@ internal sealed class HeldEntries
         Bytes += entry.Envelope.Length;
     }
 
-    /// <summary>Lets the oldest go until the bounds hold; the newest always stays.</summary>
+    /// <summary>Drops the oldest entries until the bounds hold; the newest always stays.</summary>
     public void Trim(int maxEvents, long maxBytes)
     {
         while (Count > 1 && (Count > maxEvents || Bytes > maxBytes))
@@ -56,7 +56,7 @@ internal sealed class HeldEntries
     {
         if (Count == 0 || cursor < this[0].Cursor) return 0;
         if (cursor >= this[Count - 1].Cursor) return Count;
-        // Between the two, so of the same epoch, in which offsets have no holes.
+        // A cursor between the first and the last belongs to the same epoch, in which offsets have no holes.
         return (int)(cursor.Offset - this[0].Cursor.Offset) + 1;
     }
 

@@ -5,8 +5,8 @@ namespace EventStream.Bus.InMemory;
 
 /// <summary>The bus inside one process: the default without Redis, and the test double.</summary>
 /// <remarks>
-/// Bounded by <see cref="InMemoryBusOptions"/>. Listeners are called under the lock of their stream, in the order of the log:
-/// they must neither block nor call the bus. What a listener throws is dropped.
+/// <see cref="InMemoryBusOptions"/> bounds its memory. Listeners are called under the lock of their stream, in the order of the log:
+/// they must neither block nor call the bus. An exception of a listener is dropped.
 /// </remarks>
 public sealed class InMemoryEventBus : IEventBus
 {
@@ -18,7 +18,7 @@ public sealed class InMemoryEventBus : IEventBus
     public InMemoryEventBus() : this(new InMemoryBusOptions(), new LogOptions(), TimeProvider.System) { }
 
     /// <summary>A bus with bounds of its own.</summary>
-    /// <exception cref="ArgumentException">A setting can't work; the message names it and the fix.</exception>
+    /// <exception cref="ArgumentException">A setting is invalid; the message names it and the fix.</exception>
     public InMemoryEventBus(InMemoryBusOptions options, LogOptions log, TimeProvider time)
     {
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
@@ -99,7 +99,7 @@ public sealed class InMemoryEventBus : IEventBus
 
     private StreamSubscription Subscribe(InMemoryStream stream, IStreamListener listener)
     {
-        var subscription = new StreamSubscription(stream, listener, _streams.SettleNeedsLock);
+        var subscription = new StreamSubscription(stream, listener, _streams.UpdateOrRemoveNeedsLock);
         stream.Subscriptions = [.. stream.Subscriptions, subscription];
         return subscription;
     }

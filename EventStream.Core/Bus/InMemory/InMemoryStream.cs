@@ -1,6 +1,6 @@
 namespace EventStream.Bus.InMemory;
 
-/// <summary>A stream that is remembered or listened to, and the lock of both.</summary>
+/// <summary>A stream that has a log or listeners, with the lock of both.</summary>
 internal sealed class InMemoryStream
 {
     public InMemoryStream(StreamKey key) => (Key, Place) = (key, new LinkedListNode<InMemoryStream>(this));
@@ -9,18 +9,18 @@ internal sealed class InMemoryStream
 
     public Lock Gate { get; } = new();
 
-    /// <summary>Null before the first append and when it was forgotten.</summary>
+    /// <summary>Null before the first append and after the stream was forgotten.</summary>
     public StreamLog? Log { get; set; }
 
     public StreamSubscription[] Subscriptions { get; set; } = [];
 
-    /// <summary>Whether another object may stand for the stream now.</summary>
+    /// <summary>Whether the object was removed from the table; the stream must then be looked up again.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Belongs to <see cref="Recency"/>.</summary>
+    /// <summary>Used by <see cref="Recency"/> only.</summary>
     public LinkedListNode<InMemoryStream> Place { get; }
 
-    /// <summary>Belongs to <see cref="Recency"/>.</summary>
+    /// <summary>Used by <see cref="Recency"/> only.</summary>
     public long CountedBytes { get; set; }
 
     public void AnnounceNeedsLock(IReadOnlyList<LogEntry> entries)

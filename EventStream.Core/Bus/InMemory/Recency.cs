@@ -1,6 +1,6 @@
 namespace EventStream.Bus.InMemory;
 
-/// <summary>Which streams were used longest ago, and how much all of them hold. Its lock is taken inside a stream's, never around one.</summary>
+/// <summary>Orders streams by their last use and adds up the bytes that they hold. Its lock may be taken while a stream's lock is held, never the other way round.</summary>
 internal sealed class Recency(InMemoryBusOptions options)
 {
     private readonly Lock _gate = new();
@@ -8,7 +8,7 @@ internal sealed class Recency(InMemoryBusOptions options)
     private readonly LinkedList<InMemoryStream> _watched = new();
     private long _bytes;
 
-    /// <summary>Counts what the stream holds now and makes it the newest.</summary>
+    /// <summary>Counts the stream's bytes and makes it the most recently used one.</summary>
     public void UpdateNeedsLock(InMemoryStream stream)
     {
         var bytes = stream.Log?.Bytes ?? 0;
@@ -22,7 +22,7 @@ internal sealed class Recency(InMemoryBusOptions options)
         }
     }
 
-    /// <summary>Takes out the stream to be forgotten next; null while the bounds hold.</summary>
+    /// <summary>Removes the stream that must be forgotten next; null while the bounds hold.</summary>
     public InMemoryStream? TakeExcess()
     {
         lock (_gate)
@@ -35,7 +35,7 @@ internal sealed class Recency(InMemoryBusOptions options)
         }
     }
 
-    public bool CountsNeedsLock(InMemoryStream stream)
+    public bool ContainsNeedsLock(InMemoryStream stream)
     {
         lock (_gate) return stream.Place.List is not null;
     }

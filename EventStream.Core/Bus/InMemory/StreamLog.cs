@@ -2,7 +2,7 @@ using EventStream.Events;
 
 namespace EventStream.Bus.InMemory;
 
-/// <summary>What is remembered of one stream: its log, its head and its marks. Every member needs the stream's lock.</summary>
+/// <summary>The log of one stream with its head, its seen ids and its marks. Every member needs the stream's lock.</summary>
 internal sealed class StreamLog(StreamKey stream, LogOptions options)
 {
     private readonly HeldEntries _held = new();
@@ -29,7 +29,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
 
     /// <param name="request">The batch.</param>
     /// <param name="envelopes">Its events as JSON.</param>
-    /// <param name="minEpoch">The least that an epoch beginning now may be.</param>
+    /// <param name="minEpoch">The lowest number for a new epoch.</param>
     /// <param name="now">The time of the append.</param>
     public AppendResult Append(AppendRequest request, byte[][] envelopes, long minEpoch, DateTimeOffset now)
     {
@@ -43,7 +43,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         for (var i = 0; i < receipts.Length; i++)
         {
             var candidate = request.Events[i];
-            // Looked up again: the same id may stand in the batch twice.
+            // The id is looked up again, since it may be in the batch twice.
             receipts[i] = (known[i] ?? _seen.Find(ids[i])) is { } first
                 ? new EventReceipt(candidate.EventId, first, AppendOutcome.Duplicate)
                 : Append(candidate, ids[i], envelopes[i], minEpoch, now);
@@ -87,7 +87,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         if (stream.HasRuns && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
 
-        // The newest event is never trimmed: a log that holds none is unborn, expired or deleted.
+        // The newest event is never trimmed, so a log without events is new, expired or deleted.
         if (_held.Count == 0) BeginEpoch(Math.Max(minEpoch, Head.Epoch + 1));
         Head = Head.Next;
         _held.Add(new LogEntry(Head, envelope));
@@ -107,7 +107,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
 
     private void Mark(Event stored)
     {
-        // Runs and ends belong to sessions: two sessions of a project may use the same run id.
+        // Only sessions remember runs and ends: two sessions of a project may use the same run id.
         if (!stream.CanEnd) return;
         if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
         switch (EventCatalogue.RoleOf(stored.Type))

@@ -20,7 +20,7 @@ internal sealed class StreamSubscription(InMemoryStream stream, IStreamListener 
         }
         catch (Exception)
         {
-            // The event is stored: neither its publisher nor another listener may suffer from this one's fault.
+            // The event is stored. A listener's defect must not reach the publisher or the other listeners.
         }
     }
 

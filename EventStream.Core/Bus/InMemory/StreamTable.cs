@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace EventStream.Bus.InMemory;
 
-/// <summary>The streams that are remembered or listened to.</summary>
+/// <summary>The streams that have a log or listeners.</summary>
 internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<StreamKey, InMemoryStream> _streams = new();
@@ -11,10 +11,10 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
 
     public int Count => _streams.Count;
 
-    /// <summary>No stream that was forgotten had a later epoch.</summary>
+    /// <summary>At least the latest epoch of every forgotten stream.</summary>
     public long LastForgottenEpoch => Interlocked.Read(ref _lastForgottenEpoch);
 
-    /// <summary>Runs under the stream's lock, on what of the stream hasn't expired.</summary>
+    /// <summary>Runs an action under the stream's lock, after what has expired was removed.</summary>
     public T Use<T>(StreamKey key, Func<InMemoryStream, DateTimeOffset, T> use)
     {
         while (true)
@@ -33,7 +33,7 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
         return default;
     }
 
-    /// <summary>The epochs of the logs that hold something. Looking counts as no use.</summary>
+    /// <summary>The epochs of all logs that hold something. Reading them doesn't count as use of a stream.</summary>
     public List<(StreamKey Stream, long Epoch)> HeldEpochs()
     {
         var now = time.GetUtcNow();
@@ -48,8 +48,8 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
         return held;
     }
 
-    /// <summary>Accounts for a change, and lets go of a stream that nothing is left of.</summary>
-    public void SettleNeedsLock(InMemoryStream stream)
+    /// <summary>Updates the stream's bytes and use, and removes a stream that has neither log nor listeners.</summary>
+    public void UpdateOrRemoveNeedsLock(InMemoryStream stream)
     {
         _recency.UpdateNeedsLock(stream);
         if (stream is not { Log: null, Subscriptions: [] }) return;
@@ -64,10 +64,10 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
         {
             lock (stream.Gate)
             {
-                // Used since it was taken out: it isn't the oldest any more.
-                if (_recency.CountsNeedsLock(stream)) continue;
+                // The stream was used after it was removed from the list, so it isn't the oldest any more.
+                if (_recency.ContainsNeedsLock(stream)) continue;
                 ForgetNeedsLock(stream);
-                SettleNeedsLock(stream);
+                UpdateOrRemoveNeedsLock(stream);
             }
         }
     }
@@ -82,7 +82,7 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
             stream.Log?.Expire(now);
             if (stream.Log?.IsForgotten(now) == true) ForgetNeedsLock(stream);
             result = use(stream, now);
-            SettleNeedsLock(stream);
+            UpdateOrRemoveNeedsLock(stream);
             return true;
         }
     }

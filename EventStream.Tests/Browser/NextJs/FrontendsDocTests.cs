@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Browser.NextJs;
 
-/// <summary>What docs/frontends.md says of browsers, in one: pages of another origin than the server's.</summary>
+/// <summary>What docs/frontends.md says of browsers, tried in one: pages of another origin than the server's.</summary>
 [Collection(nameof(NextJsCollection))]
 [Needs(Need.Redis, Need.Browser, Need.NextJs)]
 public sealed partial class FrontendsDocTests(NextJsSite site)

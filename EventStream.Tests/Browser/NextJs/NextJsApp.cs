@@ -29,7 +29,7 @@ internal sealed class NextJsApp : IAsyncDisposable
         if (build.ExitCode != 0) throw new InvalidOperationException($"The example doesn't build:\n{string.Join('\n', lines)}");
     }
 
-    /// <summary>Starts it on a free port, and returns once it answers.</summary>
+    /// <summary>Starts the app on a free port, and returns once it answers.</summary>
     public static async Task<NextJsApp> StartAsync(Uri eventStream, CancellationToken cancellationToken)
     {
         var app = new NextJsApp(eventStream, LoopbackPorts.Next());

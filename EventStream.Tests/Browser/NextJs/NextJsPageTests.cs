@@ -51,7 +51,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
         await page.RouteAsync("**/eventstream/**", stream.SetResult, new() { Times = 1 });
         await page.GotoAsync($"/?session={session}");
         var request = await stream.Task.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
-        // What happens after the page was rendered and before its stream begins must neither be missing nor come twice.
+        // Events between the rendering of the page and the start of its stream must appear exactly once.
         await site.PublishNotesAsync(session, 10, 5);
         await request.ContinueAsync();
         await ShowsAsync(page, 15);
@@ -72,7 +72,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
             await ShowsAsync(page, shown);
         }
 
-        // A browser's own EventSource sends its cursor as a header, which the proxy has to pass.
+        // EventSource sends its cursor as a header, and the proxy must pass it on.
         await Eventually.TrueAsync(async () => await SeenAsync(page) >= shown, TestContext.Current.CancellationToken);
         (await page.EvaluateAsync<string[]>("() => window.seen")).ShouldBe(Notes(shown));
         _complaints.ShouldBeEmpty();
@@ -123,7 +123,7 @@ public sealed partial class NextJsPageTests(NextJsSite site)
         await Eventually.TrueAsync(() => site.Server.Lines.Any(line => line.Contains($"session:{session} ended", StringComparison.Ordinal) && line.EndsWith(": client_gone.", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A page whose errors, such as of hydration, are noted; those of requests are not, which a restart must cause.</summary>
+    /// <summary>Opens a page and records its errors, such as of hydration. Failed requests aren't recorded: a restart must cause them.</summary>
     private async Task<IPage> OpenAsync()
     {
         var page = await site.NewPageAsync();

@@ -23,7 +23,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
         client.Response.Headers.GetValues("X-Accel-Buffering").ShouldBe(["no"]);
         (await client.NextAsync()).EventType.ShouldBe("session_stream_started");
 
-        // The next is published only when the one before has come: what is held back is never seen.
+        // Each note is published only after the one before has arrived, so a proxy that holds bytes back fails the test.
         for (var n = 0; n < 10; n++)
         {
             await site.PublishNotesAsync(session, n, 1);
@@ -87,7 +87,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
             await StatusAsync("/eventstream/events/s/history", HttpStatusCode.BadGateway);
             using (var page = await site.Client.GetAsync("/", TestContext.Current.CancellationToken)) page.StatusCode.ShouldBe(HttpStatusCode.OK);
 
-            // An EventSource never comes back after another status.
+            // EventSource never reconnects after another status.
             await using var client = await OpenAsync("s");
             client.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
             var last = (await client.ReadToEndAsync()).ShouldHaveSingleItem();
@@ -98,7 +98,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
         }
         finally
         {
-            // The other tests share it.
+            // The other tests use the same server.
             await site.Server.StartAsync(TestContext.Current.CancellationToken);
         }
     }

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace EventStream.Tests.Browser.NextJs;
 
-/// <summary>The example beside a server, with Redis, and a browser; another node of the same Redis publishes while the server is away.</summary>
+/// <summary>The example with a server, a Redis and a browser; another node on the same Redis publishes while the server is away.</summary>
 public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLifetime
 {
     private NextJsApp? _app;
     private RestartableServer? _elsewhere;
     private HttpClient? _publisher;
 
-    /// <summary>A client of the example, which understands compressed answers as browsers do.</summary>
+    /// <summary>A client of the example that accepts compressed answers, as browsers do.</summary>
     internal HttpClient Client { get; private set; } = null!;
 
     /// <summary>The server that the example reads from.</summary>
@@ -25,7 +25,7 @@ public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLif
         var cancellationToken = TestContext.Current.CancellationToken;
         var building = NextJsApp.BuildAsync(cancellationToken);
         await redis.StartAsync();
-        // In Development every port of localhost is an origin that may connect.
+        // In Development the server accepts every port of localhost as an origin.
         string[] settings = [$"--ConnectionStrings:Redis={redis.ConnectionString}", "--environment=Development"];
         (Server, _elsewhere) = (new RestartableServer(settings), new RestartableServer(settings));
         await Server.StartAsync(cancellationToken);
@@ -39,7 +39,7 @@ public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLif
 
     internal static string NewSession() => $"next-{Guid.NewGuid():N}";
 
-    /// <summary>A page far from the server's time zone.</summary>
+    /// <summary>Opens a page in a time zone other than the server's.</summary>
     internal async Task<IPage> NewPageAsync()
     {
         var context = await chromium.NewContextAsync(new() { BaseURL = _app!.Address.ToString(), TimezoneId = "Pacific/Auckland", Locale = "de-DE", ViewportSize = new() { Width = 1280, Height = 800 } });

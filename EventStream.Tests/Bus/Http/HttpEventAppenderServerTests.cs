@@ -8,10 +8,10 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Http;
 
-/// <summary>The appender and the server that it is made for, over real sockets.</summary>
+/// <summary>The appender with a real server, over real sockets.</summary>
 public sealed class HttpEventAppenderServerTests : IAsyncDisposable
 {
-    // Its own, in case the environment names a Redis that earlier runs wrote to.
+    // A new name: the environment may name a Redis that earlier runs wrote to.
     private readonly string _session = $"s-{Guid.NewGuid():N}";
     private readonly TestServer _server = TestServer.Start();
     private readonly HttpClient _client;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>Whatever connection string the commands take, the subscribing connection takes too.</summary>
+/// <summary>The subscribing connection accepts every connection string that the commands accept.</summary>
 [Needs(Need.Redis)]
 public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture<SharedCluster>
 {
@@ -60,7 +60,7 @@ public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture
     public async Task Server_AppendsReadsAndHears_ByTlsWithAnAuthorityOfTheSystem()
     {
         await using var redis = await RedisTlsServer.StartAsync();
-        // A process reads the authorities of its system once, so the server is a process of its own.
+        // A process reads the system's authorities once, so the server runs in its own process.
         var system = new Dictionary<string, string> { ["SSL_CERT_FILE"] = redis.Certificates.Authority };
         await using var server = await ApiProcess.StartAsync(system, $"--ConnectionStrings:Redis=localhost:{redis.TlsPort},ssl=true", "--Streaming:JoinTimeout=00:00:30");
         using var http = new HttpClient { BaseAddress = server.Address };
@@ -124,7 +124,7 @@ public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture
 
     private async Task ShouldAppendReadAndHearAsync(RedisEventBus bus, RecordingListener listener)
     {
-        // Left to the bus, which leaves every channel when it is disposed.
+        // Not disposed: the bus leaves every channel when it is disposed itself.
         await bus.SubscribeAsync(_stream, listener, Cancel);
         var head = await AppendAsync(bus);
         (await bus.ReadAsync(_stream, Cursor.Zero, 10, Cancel)).Entries.Select(entry => entry.Cursor).ShouldBe([head]);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>What stands on a session's channel, and who is subscribed to it.</summary>
+/// <summary>What is sent on a session's channel, and which connections are subscribed to it.</summary>
 public sealed class RedisChannelTests(RedisServer redis) : RedisTest(redis)
 {
     private readonly RedisServer _redis = redis;
@@ -115,7 +115,7 @@ public sealed class RedisChannelTests(RedisServer redis) : RedisTest(redis)
             }
             catch (OperationCanceledException)
             {
-                // Either is right; what counts is that nobody stays subscribed.
+                // Both outcomes are right, as long as no connection stays subscribed.
             }
         }
 

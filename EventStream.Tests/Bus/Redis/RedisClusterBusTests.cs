@@ -9,7 +9,7 @@ namespace EventStream.Tests.Bus.Redis;
 [Needs(Need.Redis)]
 public sealed class RedisClusterBusTests(SharedCluster shared) : EventBusContract, IClassFixture<SharedCluster>
 {
-    // A node of a cluster counts its own.
+    // A node of a cluster counts only the listeners that are connected to it.
     protected override bool CountsEveryListener => false;
 
     protected override async ValueTask<IEventBus> CreateBusAsync(LogOptions options) =>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>What happens when Redis lost something: no offset is ever given to two events.</summary>
+/// <summary>What happens when Redis lost data: no offset is ever given to two events.</summary>
 public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
 {
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
     public async Task AppendAsync_BeginsANewEpochAndKeepsTheEntries_WhenTheHeadWasRolledBack()
     {
         var old = await AppendAsync(Envelopes.Thoughts(5));
-        // A replica that was promoted too early lacks the last two.
+        // Redis looks as after a failover to a replica that lacked the last two.
         Probe.Ask("HSET", Key("meta"), "o", "3");
         Probe.Ask("XDEL", Key("log"), $"{old.Head.Epoch}-4", $"{old.Head.Epoch}-5");
 
@@ -172,7 +172,7 @@ public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
         (await Bus.FindRunEndAsync(Stream, "r3", Cancel)).ShouldBe(third.Head);
         (await Bus.FindRunEndAsync(Stream, "r4", Cancel)).ShouldBeNull();
 
-        // A replica that was promoted too early lacks the last one; the next append shows it.
+        // Redis looks as after a failover to a replica that lacked the last one; the next append shows it.
         async Task RollBackAsync(Cursor head)
         {
             Probe.Ask("HSET", Key("meta"), "o", $"{head.Offset - 1}");
@@ -187,7 +187,7 @@ public sealed class RedisEpochTests(RedisServer redis) : RedisTest(redis)
         var kept = Envelopes.Thought();
         var lost = Envelopes.Thought();
         var old = await AppendAsync(kept, lost);
-        // A replica that was promoted too early lacks the second.
+        // Redis looks as after a failover to a replica that lacked the second.
         Probe.Ask("HSET", Key("meta"), "o", "1");
         Probe.Ask("XDEL", Key("log"), $"{old.Head}");
         Probe.Ask("ZREM", Key("ids"), lost.EventId);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>Redis that is away, comes back, or has no memory left. Each test has a server of its own to harm.</summary>
+/// <summary>A Redis that is away, comes back, or is out of memory. Each test has its own server to harm.</summary>
 [Needs(Need.Redis)]
 public sealed class RedisFaultTests
 {
@@ -31,7 +31,7 @@ public sealed class RedisFaultTests
         await ShouldBeUnavailableAsync(() => bus.SubscribeAsync(_stream, new RecordingListener(), Cancel).AsTask());
         await ShouldBeUnavailableAsync(() => bus.DeleteAsync(_stream, Cancel).AsTask());
         bus.Subscriptions.ShouldBe(0);
-        // Five calls of half a second, and the rest for a busy machine.
+        // Five calls take half a second each; the rest is for a busy machine.
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15));
 
         await redis.StartAsync();
@@ -248,7 +248,7 @@ public sealed class RedisFaultTests
             }
             catch (BusUnavailableException)
             {
-                // Not yet.
+                // Redis doesn't answer yet: tries again.
             }
             return result is not null;
         }, Cancel);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>What stands in Redis, as redis-cli and other languages see it.</summary>
+/// <summary>The keys and values in Redis, as redis-cli and other languages see them.</summary>
 public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
 {
     private readonly RedisServer _redis = redis;
@@ -17,7 +17,7 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
     public async Task AppendAsync_TakesOneRoundTrip_WhenABatchIsStored()
     {
         await AppendAsync(Envelopes.Thought());
-        // A log that begins is told behind its append.
+        // The bus lists a new log after the append has returned.
         await Eventually.TrueAsync(() => Probe.Ask("ZSCORE", "session:recent", Stream.Id) is not null, Cancel);
         using var monitor = await RedisProbe.ConnectAsync(_redis, Cancel);
         monitor.Ask("MONITOR").ShouldBe("OK");
@@ -29,7 +29,7 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
         var commands = new List<string>();
         for (var line = (string)monitor.Read()!; !line.Contains(sentinel, StringComparison.Ordinal); line = (string)monitor.Read()!)
         {
-            // What scripts call is shown too, as coming from "lua".
+            // MONITOR also shows the commands of scripts, marked "lua".
             if (line.Contains(Stream.Id, StringComparison.Ordinal) && !line.Contains(" lua] ", StringComparison.Ordinal)) commands.Add(line);
         }
         commands.ShouldHaveSingleItem().ShouldContain("\"EVALSHA\"");
@@ -56,7 +56,7 @@ public sealed class RedisLayoutTests(RedisServer redis) : RedisTest(redis)
     }
 
     [Fact]
-    public async Task AppendAsync_AnnouncesReadableJson_WhenSomebodySubscribesWithRedisCli()
+    public async Task AppendAsync_AnnouncesReadableJson_WhenRedisCliSubscribes()
     {
         using var subscriber = await RedisProbe.ConnectAsync(_redis, Cancel);
         subscriber.Ask("SUBSCRIBE", $"session:{Stream.Id}");

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>What a bus on Redis measures, as the server exports it.</summary>
+/// <summary>The metrics of a bus on Redis, as the server exports them.</summary>
 public sealed class RedisMetricsTests(RedisServer redis) : RedisTest(redis)
 {
     private readonly RedisServer _redis = redis;

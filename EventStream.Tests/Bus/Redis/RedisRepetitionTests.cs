@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>Appends that Redis has stored and whose answer never came: repeating them stores nothing twice.</summary>
+/// <summary>Redis stored an append, but its answer was lost: repeating the append stores nothing twice.</summary>
 [Needs(Need.Redis)]
 public sealed class RedisRepetitionTests(RedisServer redis) : IAsyncLifetime
 {
@@ -27,7 +27,7 @@ public sealed class RedisRepetitionTests(RedisServer redis) : IAsyncLifetime
         _relay = new TcpRelay(int.Parse(redis.ConnectionString.Split(',')[0].Split(':')[1]));
         _bus = new RedisEventBus(new RedisBusOptions { ConnectionString = $"127.0.0.1:{_relay.Port}", CommandTimeout = TimeSpan.FromMilliseconds(300) });
         _other = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString });
-        // Connected, and the script known to Redis, from here on. A busy machine needs longer than the timeout for the first time.
+        // Connects and loads the script first, which takes longer than the timeout on a busy machine.
         var first = Envelopes.Thought();
         await UntilAnsweredAsync(() => AppendAsync(_bus, first));
     }
@@ -112,7 +112,7 @@ public sealed class RedisRepetitionTests(RedisServer redis) : IAsyncLifetime
         (await HeldAsync(_stream)).Count.ShouldBe(2);
     }
 
-    // Redis executes it; what it answers doesn't arrive, and then the connection breaks.
+    // Redis executes the call; its answer is dropped, and then the connection is cut.
     private async Task LoseAnswerAsync(Func<Task> call)
     {
         var held = (await HeldAsync(_stream)).Count;

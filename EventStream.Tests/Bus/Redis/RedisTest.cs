@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>A bus on the shared server, a probe beside it, and a session of the test's own.</summary>
+/// <summary>A bus on the shared server, a probe of that server, and a session of the test's own.</summary>
 [Needs(Need.Redis)]
 public abstract class RedisTest(RedisServer redis) : IAsyncLifetime
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis;
 
-/// <summary>One way to reach a Redis: the servers, and the options that lead there.</summary>
+/// <summary>One way to reach a Redis: the servers, and the options that connect to them.</summary>
 internal sealed class RedisWay : IAsyncDisposable
 {
     private const string Password = "sesame with spaces";
@@ -33,7 +33,7 @@ internal sealed class RedisWay : IAsyncDisposable
         return new RedisWay($"{server.ConnectionString},password={Password}").With(server);
     }
 
-    /// <summary>A user with the rights that docs/decisions/redis.md names, and no others; the user <c>default</c> is off.</summary>
+    /// <summary>A user with exactly the rights that docs/decisions/redis.md names; the user <c>default</c> is off.</summary>
     public static async Task<RedisWay> UserAsync()
     {
         var server = await RedisServer.StartOwnAsync();
@@ -53,7 +53,7 @@ internal sealed class RedisWay : IAsyncDisposable
         return way;
     }
 
-    /// <summary>TLS with an authority that only a variable of the client library names.</summary>
+    /// <summary>TLS with an authority that only an environment variable of the client library names.</summary>
     public static async Task<RedisWay> OwnAuthorityAsync()
     {
         var server = await RedisTlsServer.StartAsync();

@@ -1,5 +1,5 @@
-// Follows a stream as a page does: node follow.js URL. The last id is kept, and every connection goes on after it;
-// after 1000 and 1008 it stays away, after every other code it comes back. A line each: event ID, close CODE.
+// Follows a stream as a page does: node follow.js URL. It keeps the last id, and each connection resumes after it.
+// It stops after the codes 1000 and 1008, and reconnects after any other. Prints a line each: event ID, close CODE.
 import ReconnectingWebSocket from 'reconnecting-websocket';
 import WebSocket from 'ws';
 

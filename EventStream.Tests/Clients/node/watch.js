@@ -1,4 +1,4 @@
-// Prints what the package ws sees of one stream: node watch.js URL. A line each: message TEXT, ping, close CODE REASON.
+// Prints what the package ws receives of one stream: node watch.js URL. A line each: message TEXT, ping, close CODE REASON.
 import WebSocket from 'ws';
 
 const socket = new WebSocket(process.argv[2]);

@@ -9,7 +9,7 @@ namespace EventStream.Tests.Dialects.Argos;
 
 public sealed class ArgosDialectRowTests
 {
-    /// <summary>The differences from the native event, with reasons.</summary>
+    /// <summary>The differences between native frames and what the dialect writes, with their reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
         ["null"] = "Members that are null and have a canonical place are omitted when they come.",
@@ -35,8 +35,8 @@ public sealed class ArgosDialectRowTests
         {
             foreach (var own in row.Events.Where(stored => stored.SourceType is not null))
             {
-                var restored = DialectRow.Restore((envelope, output) => ArgosDialect.TryWrite(envelope, output, out _), EventWriter.ToUtf8(own));
-                differences.AddRange(Differences(own.Type == "custom_event" ? row.Native.Body : VariantA(row.Native.Body), restored).Select(difference => ($"{row.Id} {restored}", difference)));
+                var written = DialectRow.Write((envelope, output) => ArgosDialect.TryWrite(envelope, output, out _), EventWriter.ToUtf8(own));
+                differences.AddRange(Differences(own.Type == "custom_event" ? row.Native.Body : VariantA(row.Native.Body), written).Select(difference => ($"{row.Id} {written}", difference)));
             }
         }
         DialectRow.AssertExplained(differences, Reasons);
@@ -55,20 +55,20 @@ public sealed class ArgosDialectRowTests
         }
     }
 
-    private static IEnumerable<string> Differences(JsonElement native, JsonElement restored)
+    private static IEnumerable<string> Differences(JsonElement native, JsonElement written)
     {
-        foreach (var difference in DialectRow.Differences(native, restored))
+        foreach (var difference in DialectRow.Differences(native, written))
         {
-            var isModel = difference[0] == '-' && native.GetProperty(difference[1..]).ValueKind == JsonValueKind.Object && restored.TryGetProperty(difference[1..], out _);
+            var isModel = difference[0] == '-' && native.GetProperty(difference[1..]).ValueKind == JsonValueKind.Object && written.TryGetProperty(difference[1..], out _);
             if (!isModel) yield return difference;
             else
             {
-                foreach (var inner in DialectRow.Differences(native.GetProperty(difference[1..]), restored.GetProperty(difference[1..]))) yield return inner;
+                foreach (var inner in DialectRow.Differences(native.GetProperty(difference[1..]), written.GetProperty(difference[1..]))) yield return inner;
             }
         }
     }
 
-    // Every other envelope says the same as this one.
+    // All variants of the envelope say the same; the dialect writes this one.
     private static JsonElement VariantA(JsonElement native)
     {
         var frame = (JsonObject)JsonNode.Parse(native.GetRawText())!;
@@ -86,7 +86,7 @@ public sealed class ArgosDialectRowTests
         return JsonElement.Parse(same.ToJsonString());
     }
 
-    // The system's server writes snake case, and what its client calls otherwise, by its own name.
+    // Argos' server writes snake case, and has its own names for some members of its client.
     private static JsonObject Model(string container, JsonObject model)
     {
         var snake = new JsonObject();

@@ -90,9 +90,9 @@ public sealed class ArgosDialectTests
     [Fact]
     public void TryWrite_WritesThePayloadAsItIs_WhenItsMembersCannotBeToldApart()
     {
-        var restored = Restore("run_started", """{"run_id":"r","run_id":"r","\ud800":1}""", Own("agent.run.started"));
+        var written = Write("run_started", """{"run_id":"r","run_id":"r","\ud800":1}""", Own("agent.run.started"));
 
-        restored.ShouldBe($$$"""{"type":"run_started","timestamp":"{{{Time}}}","payload":{"run_id":"r","run_id":"r","\ud800":1}}""");
+        written.ShouldBe($$$"""{"type":"run_started","timestamp":"{{{Time}}}","payload":{"run_id":"r","run_id":"r","\ud800":1}}""");
     }
 
     [Theory]
@@ -116,18 +116,18 @@ public sealed class ArgosDialectTests
 
     private static void AssertFrame(string type, string payload, string more, string expected)
     {
-        var restored = Restore(type, payload, more);
+        var written = Write(type, payload, more);
         var frame = expected.Insert(1, $"\"timestamp\":\"{Time}\",").Replace("NOW", Time, StringComparison.Ordinal);
-        JsonElement.DeepEquals(JsonElement.Parse(frame), JsonElement.Parse(restored)).ShouldBeTrue(restored);
+        JsonElement.DeepEquals(JsonElement.Parse(frame), JsonElement.Parse(written)).ShouldBeTrue(written);
     }
 
-    private static string Restore(string type, string payload, string more)
+    private static string Write(string type, string payload, string more)
     {
         var output = new ArrayBufferWriter<byte>();
         var envelope = $$"""{"event_id":"e","session_id":"s1","timestamp":"2025-12-19T07:39:07.123Z","type":"{{type}}","payload":{{payload}}{{more}}}""";
         ArgosDialect.TryWrite(Encoding.UTF8.GetBytes(envelope), output, out var name).ShouldBeTrue();
-        var restored = Encoding.UTF8.GetString(output.WrittenSpan);
-        JsonElement.Parse(restored).GetProperty("type").GetString().ShouldBe(name);
-        return restored;
+        var written = Encoding.UTF8.GetString(output.WrittenSpan);
+        JsonElement.Parse(written).GetProperty("type").GetString().ShouldBe(name);
+        return written;
     }
 }

@@ -12,7 +12,7 @@ namespace EventStream.Tests.Dialects.Eddie;
 
 public sealed class EddieDialectRowTests
 {
-    /// <summary>The differences from the native event, with reasons.</summary>
+    /// <summary>The differences between native frames and what the dialect writes, with their reasons.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
         ["-data"] = "A session that was deleted may be told as a bare id; it comes as {id}.",
@@ -37,18 +37,18 @@ public sealed class EddieDialectRowTests
             var client = new EddieDialect();
             foreach (var row in rows)
             {
-                var restored = row.Events.Select(stored => (stored.SourceType, Frame: DialectRow.Restore(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();
-                if (restored.Count > 0) differences.AddRange(Differences(row.Native, restored).Select(difference => ($"{row.Id} {string.Join('\n', restored)}", difference)));
+                var written = row.Events.Select(stored => (stored.SourceType, Frame: DialectRow.Write(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();
+                if (written.Count > 0) differences.AddRange(Differences(row.Native, written).Select(difference => ($"{row.Id} {string.Join('\n', written)}", difference)));
             }
         }
         DialectRow.AssertExplained(differences, Reasons);
     }
 
-    // One native event may have become several events. The last holds everything; for a trace record, the log entry does.
-    private static IEnumerable<string> Differences(NativeEvent native, List<JsonElement> restored)
+    // A native event may become several canonical ones. The last one contains everything, except for a trace record, where the first one, the log entry, does.
+    private static IEnumerable<string> Differences(NativeEvent native, List<JsonElement> written)
     {
         var isRecord = EddieTraceRecord.IsOne(new NativeBody(native.Body), native.Type);
-        var frame = isRecord ? restored[0] : restored[^1];
+        var frame = isRecord ? written[0] : written[^1];
         frame.EnumerateObject().Select(member => member.Name).ShouldBe(["event", "data"]);
         frame.GetProperty("event").GetString().ShouldBe(isRecord ? EddieNames.Logs : native.Type);
         var data = frame.GetProperty("data");

@@ -29,8 +29,8 @@ public sealed class EddieDialectTests
     [MemberData(nameof(Others))]
     public void TryWrite_WritesThePayload_OfEventsOfOthers(string envelope, string expected)
     {
-        var restored = DialectRow.Restore(_client.TryWrite, Encoding.UTF8.GetBytes(envelope.Insert(1, """ "event_id":"e","timestamp":"2025-10-15T21:57:12.004Z",""")));
-        JsonElement.DeepEquals(JsonElement.Parse(expected.Replace("NOW", "2025-10-15T21:57:12.004Z", StringComparison.Ordinal)), restored).ShouldBeTrue($"{restored}");
+        var written = DialectRow.Write(_client.TryWrite, Encoding.UTF8.GetBytes(envelope.Insert(1, """ "event_id":"e","timestamp":"2025-10-15T21:57:12.004Z",""")));
+        JsonElement.DeepEquals(JsonElement.Parse(expected.Replace("NOW", "2025-10-15T21:57:12.004Z", StringComparison.Ordinal)), written).ShouldBeTrue($"{written}");
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class EddieDialectTests
     public void TryWrite_TellsAMessageWhole_WhenItCameInTheMiddle()
     {
         IsTold("agent_message_delta", """{"message_id":"m","delta":"lo"}""").ShouldBeFalse();
-        Restore("agent_message_end", """{"message_id":"m","content":"Hello you"}""", ""","source":"eddie" """).ToString()
+        Write("agent_message_end", """{"message_id":"m","content":"Hello you"}""", ""","source":"eddie" """).ToString()
             .ShouldBe("""{"event":"message.updated","data":{"id":"m","role":"assistant","createdAt":"2025-10-15T21:57:12.004Z","content":"Hello you","sessionId":"s"}}""");
         Content("message_updated", """{"message_id":"n","content":"Good","replace":true}""").ShouldBe("Good");
         Content("agent_message_delta", """{"message_id":"n","delta":" bye"}""").ShouldBe("Good bye");
@@ -55,14 +55,14 @@ public sealed class EddieDialectTests
 
     [Fact]
     public void TryWrite_KeepsTheCanonicalEnd_WhenTheTextIsTooLongForIt() =>
-        Restore("agent_message_end", """{"message_id":"m","content":"","content_truncated":true}""", ""","source":"eddie" """).GetProperty("event").GetString().ShouldBe("agent_message_end");
+        Write("agent_message_end", """{"message_id":"m","content":"","content_truncated":true}""", ""","source":"eddie" """).GetProperty("event").GetString().ShouldBe("agent_message_end");
 
     [Fact]
     public void TryWrite_ForgetsTheText_WhenTheMessageEnds()
     {
         Begin("m");
         Content("agent_message_delta", """{"message_id":"m","delta":"one"}""");
-        Restore("agent_message_end", """{"message_id":"m","content":"one"}""", ""","source":"eddie" """);
+        Write("agent_message_end", """{"message_id":"m","content":"one"}""", ""","source":"eddie" """);
 
         IsTold("agent_message_delta", """{"message_id":"m","delta":"two"}""").ShouldBeFalse();
     }
@@ -71,7 +71,7 @@ public sealed class EddieDialectTests
     public void TryWrite_ForgetsTheTexts_WhenTheSessionIsDeleted()
     {
         Begin("m");
-        Restore("session_deleted", "{}", ""","source":"eddie","source_type":"session.deleted" """);
+        Write("session_deleted", "{}", ""","source":"eddie","source_type":"session.deleted" """);
 
         IsTold("agent_message_delta", """{"message_id":"m","delta":"two"}""").ShouldBeFalse();
     }
@@ -145,9 +145,9 @@ public sealed class EddieDialectTests
 
     private string Content(string type, string payload) => Data(type, payload).GetProperty("content").GetString()!;
 
-    private JsonElement Data(string type, string payload, string more = Wire, string session = "s") => Restore(type, payload, more, session).GetProperty("data");
+    private JsonElement Data(string type, string payload, string more = Wire, string session = "s") => Write(type, payload, more, session).GetProperty("data");
 
-    private JsonElement Restore(string type, string payload, string more, string session = "s") => DialectRow.Restore(_client.TryWrite, Envelope(type, payload, more, session));
+    private JsonElement Write(string type, string payload, string more, string session = "s") => DialectRow.Write(_client.TryWrite, Envelope(type, payload, more, session));
 
     private static byte[] Envelope(string type, string payload, string more, string session) =>
         Encoding.UTF8.GetBytes($$"""{"event_id":"e","session_id":"{{session}}","timestamp":"2025-10-15T21:57:12.004Z","type":"{{type}}","payload":{{payload}}{{more}}}""");

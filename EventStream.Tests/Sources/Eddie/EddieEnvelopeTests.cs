@@ -60,7 +60,7 @@ public sealed class EddieEnvelopeTests
     }
 
     [Fact]
-    public async Task Ingest_GivesALogToEverybody_WhenItsSessionCanBeNone()
+    public async Task Ingest_BroadcastsALog_WhenItsSessionIdIsInvalid()
     {
         await _run.IngestAsync("eddie", """{"event":"logs.created","data":[{"message":"x","context":{"sessionId":"no id"}}]}""");
         _run.Stored.Single().SessionId.ShouldBe(EventRules.ReservedSessionId);

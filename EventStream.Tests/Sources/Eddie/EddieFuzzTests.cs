@@ -95,7 +95,7 @@ public sealed class EddieFuzzTests
         return [.. natives.GroupBy(native => native.SessionId).SelectMany(group => SourceBatch.From([.. group], 0, SessionState.Empty, output, out _).Events)];
     }
 
-    // Only what can be told from all else: the other leaves are there to mislead.
+    // Only values that can't be confused with others; the rest of a frame is there to mislead the normaliser.
     private static IEnumerable<string> Leaves(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().Where(member => !IsTime(member)).SelectMany(member => Leaves(member.Value)),
@@ -105,7 +105,7 @@ public sealed class EddieFuzzTests
         _ => [],
     };
 
-    // The envelope carries it.
+    // The envelope carries the time, in another form.
     private static bool IsTime(JsonProperty member) => JsonMarshal.GetRawUtf8PropertyName(member).SequenceEqual("timestamp"u8) && member.Value.ValueKind == JsonValueKind.Number;
 
     private static Gen<string> Member(Gen<string> value) => from name in Gen.Elements(Members) from json in value select $"\"{name}\":{json}";

@@ -68,7 +68,7 @@ public sealed class YaAgentEnvelopeTests
     }
 
     [Fact]
-    public async Task Ingest_IsRefused_WhenNobodyNamesTheSession()
+    public async Task Ingest_IsRefused_WhenNothingNamesTheSession()
     {
         var refused = await Should.ThrowAsync<EventRejectedException>(() => _run.IngestAsync("ya-agent", """{"agent_id":"main","event":{"event_kind":"part_end","index":0}}"""));
 

@@ -80,7 +80,7 @@ public sealed class ChunkedSocketWriterTests : IAsyncLifetime
     [Fact]
     public async Task FlushAsync_SendsTheRestOfAChunkFirst_WhenTheKernelDidNotTakeAllOfIt()
     {
-        // Much more than the kernel holds.
+        // Much more than the kernel's buffers hold.
         var chunk = Encoding.ASCII.GetBytes($"{10_000_000:x}\r\n{new string('x', 10_000_000)}\r\n");
         _writer.TrySend(chunk).ShouldBeFalse();
         _writer.IsInsideChunk.ShouldBeTrue();
@@ -104,7 +104,7 @@ public sealed class ChunkedSocketWriterTests : IAsyncLifetime
         var large = Encoding.ASCII.GetBytes($"{10_000_000:x}\r\n{new string('x', 10_000_000)}\r\n");
         _writer.TrySend(large).ShouldBeFalse();
         var rest = (int)_writer.UnflushedBytes;
-        // The server would look after the first; a second one is only to find the kernel full.
+        // A second writer only shows that the kernel's buffer is full; the server uses one writer for a socket.
         var second = new ChunkedSocketWriter(_server);
         second.TrySend("1\r\ny\r\n"u8.ToArray()).ShouldBeFalse();
         second.UnflushedBytes.ShouldBe(6);
@@ -127,7 +127,7 @@ public sealed class ChunkedSocketWriterTests : IAsyncLifetime
         {
             _client.LingerState = new LingerOption(enable: true, seconds: 0);
             _client.Dispose();
-            // The reset is known here once a read shows it.
+            // The kernel reports the reset to a read.
             await Should.ThrowAsync<SocketException>(async () => await _server.ReceiveAsync(new byte[1], Cancel));
         }
         _writer.TrySend("1\r\ny\r\n"u8.ToArray()).ShouldBeFalse();

@@ -24,7 +24,7 @@ public sealed class WakeSignalTests
     }
 
     [Fact]
-    public async Task Set_WakesTheWaiterAfterRelease_WhenSomebodyStandsInForIt()
+    public async Task Set_WakesTheWaiterAfterRelease_WhenAnotherCallerStandsInForIt()
     {
         var waiting = _signal.WaitAsync();
         _signal.TryStandIn().ShouldBeTrue();
@@ -33,7 +33,7 @@ public sealed class WakeSignalTests
 
         _signal.Release(wake: false);
         await InTimeAsync(waiting);
-        // It was one wish, and it was met.
+        // The one signal woke the waiter once, so the next wait isn't completed.
         var next = _signal.WaitAsync();
         next.IsCompleted.ShouldBeFalse();
         _signal.Set();
@@ -56,12 +56,12 @@ public sealed class WakeSignalTests
     }
 
     [Fact]
-    public async Task TryStandIn_IsRefusedAndWakesLater_WhenNobodyWaits()
+    public async Task TryStandIn_IsRefusedAndWakesLater_WhenNothingWaits()
     {
         _signal.TryStandIn().ShouldBeFalse();
         await _signal.WaitAsync();
 
-        // Nor may two stand in at once.
+        // Only one caller may stand in at a time.
         var waiting = _signal.WaitAsync();
         _signal.TryStandIn().ShouldBeTrue();
         _signal.TryStandIn().ShouldBeFalse();
@@ -89,10 +89,10 @@ public sealed class WakeSignalTests
         const int Setters = 2;
         var (asked, done, atOnce) = (0, 0, 0);
 
-        // The waiter does what it finds; so does whoever stands in for it, and never both.
+        // The waiter does the work, or the caller that stands in for it, but never both at once.
         void Work()
         {
-            // First, before anything that would keep the processor from reading it early.
+            // Read first, since whatever comes before would order the read and could hide a missed signal.
             var seen = Volatile.Read(ref asked);
             Interlocked.Increment(ref atOnce).ShouldBe(1);
             done = seen;
@@ -128,7 +128,7 @@ public sealed class WakeSignalTests
             }
         }
 
-        // A wish that is lost leaves the waiter asleep for good.
+        // A lost signal would leave the waiter asleep, and the test would time out.
         await Task.WhenAll(Task.Run(WaitAsync, Cancel), Task.Run(StandIn, Cancel), Task.Run(Set, Cancel)).WaitAsync(Timeouts.Default, Cancel);
         done.ShouldBe(Setters * Each);
     }

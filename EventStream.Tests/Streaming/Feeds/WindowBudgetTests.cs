@@ -42,7 +42,7 @@ public sealed class WindowBudgetTests
 
         budget.Share(16);
         window.Trim();
-        // 64 KiB hold six.
+        // 64 KiB hold six frames.
         (window.First, window.Next, window.Base, window.Head).ShouldBe((24, 30, new Cursor(7, 24), new Cursor(7, 30)));
         window.Find(new Cursor(7, 23)).ShouldBeNull();
         window.Find(new Cursor(7, 24)).ShouldBe(24);
@@ -73,7 +73,7 @@ public sealed class WindowBudgetTests
         const int Count = 40;
         var bus = new TestBus(new() { MaxBytes = 64 * MiB });
         await using var server = TestServer.StartWith(bus, new() { ["Streaming:WindowBytes"] = $"{MiB}" });
-        // So many feeds that each has little.
+        // So many feeds share the budget that each gets little.
         var others = new List<SseClient>();
         for (var i = 0; i < 64; i++) others.Add(await server.OpenAsync($"/events/other{i}"));
         using var slow = await ChunkedClient.ConnectAsync(server.Address, receiveBuffer: 4096);

@@ -5,7 +5,7 @@ namespace EventStream.Tests.Streaming.WebSockets;
 
 internal static class SocketClosings
 {
-    /// <summary>The rest of the stream ends with a frame of this reason, and then this code; the frame is the last of the result.</summary>
+    /// <summary>Reads to the end of the stream, which must be a frame with this reason and then this close code; the frame is the last of the result.</summary>
     public static async Task<List<SocketMessage>> EndsAsync(this WebSocketClient client, string reason, int code)
     {
         var messages = await client.ReadToEndAsync();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming.WebSockets;
 
-/// <summary>Every end that the server chooses: the frame that says so, and the code after it.</summary>
+/// <summary>Every end that the server chooses: the frame that gives the reason, and the close code after it.</summary>
 public sealed class SocketEndTests : IAsyncDisposable
 {
     private const string Session = "s";
@@ -29,7 +29,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         var messages = await client.EndsAsync(reason, 1000);
         messages.Skip(1).Select(message => message.Id).ShouldBe([$"{cursors[0]}", $"{cursors[1]}", $"{cursors[1]}"]);
 
-        // Who comes back at the end, or past it, is told at once and nothing else.
+        // A client that returns with the last position, or a later one, gets only the closing.
         foreach (var cursor in (string[])[messages[^1].Id!, $"{cursors[2]}"])
         {
             await using var again = await OpenAsync($"/ws/events/{Session}?{query}&last_event_id={cursor}");
@@ -109,7 +109,7 @@ public sealed class SocketEndTests : IAsyncDisposable
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var client = await RawWebSocket.OpenAsync(_server.Address.Port, $"/ws/events/{Session}", cancellationToken);
-        // Empty messages, or one message of empty pieces.
+        // Many empty messages, or one message of many empty pieces.
         for (var i = 0; i < 1001; i++) await client.SendAsync(i == 0 || isFinal ? opcode : (byte)0, default, cancellationToken, isFinal);
         await AssertEndsAsync(client, 1008, cancellationToken);
     }
@@ -121,7 +121,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         for (var i = 0; i < 20; i++)
         {
             using var client = await RawWebSocket.OpenAsync(_server.Address.Port, $"/ws/events/{Session}", cancellationToken);
-            // Far beyond the bound, before it reads a byte: a connection that were closed on it would be reset, and the reason lost.
+            // The client sends far more than the bound before it reads. If the server closed the connection with unread bytes, the kernel would reset it, and the client would lose the reason.
             for (var j = 0; j < 20; j++) await client.SendAsync(RawWebSocket.BinaryFrame, new byte[30_000], cancellationToken);
             await AssertEndsAsync(client, 1008, cancellationToken);
         }
@@ -131,7 +131,7 @@ public sealed class SocketEndTests : IAsyncDisposable
     public async Task Connect_EndsWith1011_WhenTheServerFails()
     {
         var cursors = await _server.AppendAsync(Session, _events.Thoughts(2000));
-        // The first page comes, the one after it is a defect.
+        // The first page arrives, the second is a defect.
         _bus.Page = page =>
         {
             if (page.Entries.Count > 1) _bus.ReadAnswers = BusAnswers.Defect;
@@ -141,7 +141,7 @@ public sealed class SocketEndTests : IAsyncDisposable
         var messages = await client.EndsAsync("error", 1011);
         var sent = messages.Skip(1).SkipLast(1).Select(message => message.Id).ToList();
         sent.ShouldBe([.. cursors.Take(sent.Count).Select(cursor => $"{cursor}")]);
-        // Its own last position stands: what was taken for it need not have been sent.
+        // The frame has no id, so the client keeps its own position: not every event that the connection took was sent.
         messages[^1].Id.ShouldBeNull();
         await Eventually.TrueAsync(() => _server.Feeds.OpenStreams == 0, TestContext.Current.CancellationToken);
     }

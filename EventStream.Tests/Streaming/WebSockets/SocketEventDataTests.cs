@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming.WebSockets;
 
-/// <summary><c>?frame=event-data</c>: Eddie's consumers connect as they are.</summary>
+/// <summary><c>?frame=event-data</c>: Eddie's clients connect unchanged.</summary>
 public sealed class SocketEventDataTests : IAsyncDisposable
 {
     private readonly TestServer _server = TestServer.Start();
@@ -13,7 +13,7 @@ public sealed class SocketEventDataTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Connect_SendsWhatEddieSent_ToEverybodyOnBroadcast()
+    public async Task Connect_SendsWhatEddieSent_ToAllClientsOfBroadcast()
     {
         string[] native =
         [

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming.WebSockets;
 
-/// <summary>Who may open a WebSocket, and how.</summary>
+/// <summary>Which clients may open a WebSocket, and how.</summary>
 public sealed class SocketHandshakeTests
 {
     private const string App = "https://app.example.com";
@@ -76,7 +76,7 @@ public sealed class SocketHandshakeTests
             var messages = await client.EndsAsync("session_ended", 1000);
             messages.Select(message => message.Id).ShouldBe([$"{cursors[0]}", $"{cursors[1]}", $"{cursors[1]}"]);
         }
-        // Both ways to leave end the stream, and not the connection that others share.
+        // A client that closes, and one that vanishes, end their own stream but not the connection, which others share.
         await using var stays = await OpenAsync("&from=earliest&types=x");
         var left = await OpenAsync("&types=x", "t");
         await left.NextAsync();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming.WebSockets;
 
-/// <summary>Clients that leave, in peace or not, and clients that take nothing: nothing is left of them, and nobody waits for them.</summary>
+/// <summary>Clients that close, vanish or stop reading: the server keeps nothing of them and doesn't wait for them.</summary>
 public sealed class SocketLeaveTests
 {
     private const string Session = "s";
@@ -36,7 +36,7 @@ public sealed class SocketLeaveTests
                 await client.CloseAsync(code, "enough");
                 client.CloseCode.ShouldBe((int)code);
             }
-            // The others leave without a word.
+            // The others vanish without a close frame.
             await client.DisposeAsync();
         }
         await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
@@ -77,7 +77,7 @@ public sealed class SocketLeaveTests
         await using var server = TestServer.Start(new() { ["Streaming:Heartbeat"] = "00:00:00.2", ["Streaming:WriteTimeout"] = "00:00:00.1" });
         using var client = await RawWebSocket.OpenAsync(server.Address.Port, $"/ws/events/{Session}", cancellationToken);
         (await client.ReadFrameAsync(cancellationToken))!.Value.Opcode.ShouldBe(RawWebSocket.TextFrame);
-        // Longer than the 1.5 seconds that the answer to one may take.
+        // Longer than the 1.5 seconds within which the client must answer a ping.
         for (var i = 0; i < 12; i++)
         {
             var (opcode, payload) = (await client.ReadFrameAsync(cancellationToken))!.Value;
@@ -85,7 +85,7 @@ public sealed class SocketLeaveTests
             await client.SendAsync(RawWebSocket.PongFrame, payload, cancellationToken);
         }
         server.Feeds.OpenStreams.ShouldBe(1);
-        // It reads on, as a machine does whose program hangs, and answers no more.
+        // The client's kernel reads on, as when a program hangs, but no ping is answered any more.
         while (await client.ReadFrameAsync(cancellationToken) is { } frame) frame.Opcode.ShouldBe(RawWebSocket.PingFrame);
         await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 0, cancellationToken);
     }
@@ -113,7 +113,7 @@ public sealed class SocketLeaveTests
         using var client = await RawWebSocket.OpenAsync(server.Address.Port, $"/ws/events/{Session}?from=earliest", cancellationToken, receiveBytes: 2048);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         var buffer = new byte[1024];
-        // Four timeouts' worth, in which no ping has reached it.
+        // The loop lasts as long as four timeouts, in which no ping has reached the client.
         for (var i = 0; i < 40; i++)
         {
             await pace.WaitForNextTickAsync(cancellationToken);
@@ -133,7 +133,7 @@ public sealed class SocketLeaveTests
         await Eventually.TrueAsync(() => server.Feeds.OpenStreams == 1, cancellationToken);
         await using var client = await WebSocketClient.OpenAsync(server.Address, $"/ws/events/{Session}");
         await client.NextAsync();
-        // Each batch reaches the healthy client while the deaf one is stuck, and after it was cut off.
+        // Each batch reaches the healthy client, both while the other is stuck and after it was cut off.
         for (var i = 0; i < 6; i++)
         {
             var batch = await PublishAsync(server, 200);
@@ -161,7 +161,7 @@ public sealed class SocketLeaveTests
             var expected = await PublishAsync(server, Count);
             (await client.NextAsync(Count)).Select(message => message.Id!).ShouldBe(expected);
             server.Feeds.OpenStreams.ShouldBe(Stuck + 1);
-            // 32 MB were published; what is taken for each is what the kernel, the pipe and one batch hold.
+            // Of the 32 MB that were published, the server took for each stuck client only what the kernel, the pipe and one batch hold.
             ((delivered.Sum - Count) / Stuck * EventBytes).ShouldBeLessThan(2_000_000);
         }
         finally
@@ -177,7 +177,7 @@ public sealed class SocketLeaveTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = TestServer.Start(new() { ["Log:MaxBytes"] = "100000000" });
         using var delivered = new Measurements(server, "eventstream.events.delivered");
-        // One is stuck in the middle of a write, one reads and answers nothing, others are as they should be.
+        // One client is stuck in the middle of a write, one reads and never answers, the others are healthy.
         using var deaf = await RawWebSocket.OpenAsync(server.Address.Port, "/ws/events/deaf", cancellationToken, receiveBytes: 4096);
         using var mute = await RawWebSocket.OpenAsync(server.Address.Port, "/ws/events/mute", cancellationToken);
         var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => WebSocketClient.OpenAsync(server.Address, $"/ws/projects/p{i % 5}")));
@@ -194,7 +194,7 @@ public sealed class SocketLeaveTests
         var feeds = server.Feeds;
         var started = Stopwatch.GetTimestamp();
         await server.StopAsync();
-        // 4 seconds and what a busy machine takes; the host alone would wait 30.
+        // The server allows 4 seconds and the rest is for a busy machine; the host alone would wait 30.
         Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(15));
         feeds.OpenStreams.ShouldBe(0);
         foreach (var client in clients)

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming.WebSockets;
 
-/// <summary>What comes over a WebSocket: the same events as Server-Sent Events, from the same cursors.</summary>
+/// <summary>WebSockets deliver the same events as Server-Sent Events, from the same cursors.</summary>
 public sealed class SocketStreamTests : IAsyncDisposable
 {
     private const string Session = "s";
 
-    // Holds five events.
+    // The log holds five events.
     private readonly TestServer _server = TestServer.Start(new() { ["Log:MaxEvents"] = "5", ["Streaming:Heartbeat"] = "00:00:00.2" });
     private readonly Envelopes _events = new(Session);
 
@@ -31,7 +31,7 @@ public sealed class SocketStreamTests : IAsyncDisposable
         await using var client = await OpenAsync($"/ws/events/{Session}");
         await sse.NextAsync();
         await client.NextAsync();
-        // Numbers, escapes, order and unknown members are kept, and 256 KiB go through whole.
+        // The message keeps numbers, escapes, order and unknown members, and 256 KiB arrive whole.
         var large = new string('ä', 100_000);
         await _server.PostAsync($"/events/{Session}", """[{"type":"x.y","payload":{"b":1.0,"a":"\u00e4\/","c":[1e3,{}]},"run_id":"r"},{"type":"agent_thought","payload":{"content":"line\nline"}}]""");
         await _server.PostAsync($"/events/{Session}", $$$"""{"type":"large","payload":{"text":"{{{large}}}"}}""");
@@ -78,7 +78,7 @@ public sealed class SocketStreamTests : IAsyncDisposable
         (messages[1].Type, messages[1].Id).ShouldBe(("heartbeat", $"{cursors[3]}"));
         messages[1].Payload.GetProperty("cursor").GetString().ShouldBe($"{cursors[3]}");
 
-        // It is said once, and the stream is silent but for pings until something passes.
+        // The position is sent once; then only pings follow until an event passes the filter.
         var next = await _server.AppendAsync(Session, _events.RunCompleted("r"));
         (await client.NextAsync()).Id.ShouldBe($"{next[0]}");
     }

@@ -5,10 +5,10 @@ namespace EventStream.Tests.Support;
 
 internal static class Rejections
 {
-    /// <summary>Runs what must be refused and returns the refusal.</summary>
+    /// <summary>Runs an action that must be refused and returns the refusal.</summary>
     public static EventRejectedException Of(Func<object> reading) => Should.Throw<EventRejectedException>(() => { _ = reading(); });
 
-    /// <summary>Runs what may be refused; anything but a refusal comes through.</summary>
+    /// <summary>Runs an action that may be refused; other exceptions pass through.</summary>
     public static T? OrNull<T>(Func<T> reading) where T : class
     {
         try

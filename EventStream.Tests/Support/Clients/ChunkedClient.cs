@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Reads streams from a connection to the last byte, as strictly as HTTP/1.1 is written: what stands where it may not is an error.</summary>
+/// <summary>Reads streams from a connection to the last byte, strictly by HTTP/1.1: any misplaced byte is an error.</summary>
 internal sealed class ChunkedClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -20,11 +20,11 @@ internal sealed class ChunkedClient : IDisposable
     /// <summary>Whether the last chunk of the response has come.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>What came of the response's body and was not taken as a block yet.</summary>
+    /// <summary>The bytes of the response's body that no block has taken yet.</summary>
     public string Rest => _body.ToString();
 
     /// <param name="address">The server.</param>
-    /// <param name="receiveBuffer">What the kernel holds for a client that doesn't read; null leaves it as it is.</param>
+    /// <param name="receiveBuffer">The size of the kernel's receive buffer; null leaves the default.</param>
     /// <param name="secure">Wraps the connection, for TLS.</param>
     public static async Task<ChunkedClient> ConnectAsync(Uri address, int? receiveBuffer = null, Func<Stream, Task<Stream>>? secure = null)
     {
@@ -50,7 +50,7 @@ internal sealed class ChunkedClient : IDisposable
         return head.ToString();
     }
 
-    /// <summary>Asks for a stream and reads its greeting.</summary>
+    /// <summary>Requests a stream and reads its greeting.</summary>
     public async Task<SseBlock> OpenAsync(string pathAndQuery)
     {
         await AskAsync(pathAndQuery);
@@ -64,7 +64,7 @@ internal sealed class ChunkedClient : IDisposable
         return await ReadBlockAsync() ?? throw new InvalidDataException("There is no greeting.");
     }
 
-    /// <summary>The next block with data or an id; null when the response is over. Comments are passed over.</summary>
+    /// <summary>The next block with data or an id; null when the response is over. Comments are skipped.</summary>
     public async Task<SseBlock?> ReadBlockAsync()
     {
         while (true)
@@ -110,7 +110,7 @@ internal sealed class ChunkedClient : IDisposable
         return !IsOver;
     }
 
-    /// <summary>A body whose length the head tells.</summary>
+    /// <summary>A body whose length the headers state.</summary>
     public async Task<string> ReadBodyAsync(string head)
     {
         var lengths = head.Split('\n').Where(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal));
@@ -119,7 +119,7 @@ internal sealed class ChunkedClient : IDisposable
         return Encoding.UTF8.GetString(data);
     }
 
-    /// <summary>What comes until the server closes the connection.</summary>
+    /// <summary>All bytes until the server closes the connection.</summary>
     public async Task<string> ReadUntilClosedAsync()
     {
         using var rest = new MemoryStream();
@@ -128,10 +128,10 @@ internal sealed class ChunkedClient : IDisposable
         return Encoding.UTF8.GetString(rest.ToArray());
     }
 
-    /// <summary>Says that it won't ask for more, but listens on.</summary>
+    /// <summary>Closes its sending side and keeps reading.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Leaves with a reset instead of a farewell.</summary>
+    /// <summary>Resets the connection instead of closing it.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Behaves as a browser's EventSource: comes back after every end of a stream with the id of the last complete block, stops at any other answer than 200.</summary>
-/// <remarks>Its parser is its own, so that it doesn't share a mistake with the writer or with <see cref="SseClient"/>.</remarks>
+/// <summary>Behaves as a browser's EventSource: after every end of a stream it reconnects with the id of the last complete block, and it stops at any status other than 200.</summary>
+/// <remarks>It has its own parser, so that it doesn't share a mistake with the writer or with <see cref="SseClient"/>.</remarks>
 internal sealed class EventSourceClient : ReconnectingClient
 {
     private readonly HttpMessageInvoker _client;
     private readonly Uri _address;
-    // What EventSource waits until a stream says otherwise.
+    // The delay of EventSource until a stream sets another.
     private TimeSpan _retry = TimeSpan.FromSeconds(3);
 
     public EventSourceClient(Uri address) => (_address, _client) = (address, Invoker());
 
-    /// <summary>Hears when it stops for good, and at which status.</summary>
+    /// <summary>Called with the status when it stops for good.</summary>
     public Action<HttpStatusCode> OnStopped { get; init; } = _ => { };
 
     protected override TimeSpan Delay => _retry;
@@ -40,7 +40,7 @@ internal sealed class EventSourceClient : ReconnectingClient
         }
         catch (Exception e) when (IsFailure(e))
         {
-            // A network that fails is no answer: it comes back.
+            // A network failure isn't an answer, so the client reconnects.
         }
         return false;
     }
@@ -52,7 +52,7 @@ internal sealed class EventSourceClient : ReconnectingClient
         while (true)
         {
             if (Watchdog != Timeout.InfiniteTimeSpan) connection.CancelAfter(Watchdog);
-            // What the end of the stream cuts off has no empty line behind it and is never dispatched.
+            // A block that the end of the stream cuts off has no empty line after it and is never dispatched.
             if (await reader.ReadLineAsync(connection.Token) is not { } line) return;
             if (line.Length == 0)
             {

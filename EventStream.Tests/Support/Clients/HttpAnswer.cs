@@ -8,6 +8,6 @@ internal sealed record HttpAnswer(HttpStatusCode Status, string? ContentType, st
 {
     public JsonElement Json => JsonElement.Parse(Text);
 
-    /// <summary>What a problem says to its reader.</summary>
+    /// <summary>The text of a problem for its reader.</summary>
     public string Title => Json.GetProperty("title").GetString()!;
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A script of <c>Clients/node</c> under way, and the lines that it has printed.</summary>
+/// <summary>A running script of <c>Clients/node</c>, with the lines that it has printed.</summary>
 internal sealed class NodeScript : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -28,7 +28,7 @@ internal sealed class NodeScript : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Waits until a line has been printed.</summary>
+    /// <summary>Waits until the script has printed a line.</summary>
     public async Task PrintsAsync(Func<string, bool> isWanted)
     {
         try
@@ -41,7 +41,7 @@ internal sealed class NodeScript : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it ends by itself.</summary>
+    /// <summary>Waits until the script ends by itself.</summary>
     public async Task EndsAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

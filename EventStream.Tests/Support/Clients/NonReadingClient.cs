@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Asks for a stream and never reads a byte of it.</summary>
+/// <summary>Requests a stream and never reads a byte of it.</summary>
 internal sealed class NonReadingClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Speaks HTTP by hand: sends half of a request, or leaves in the middle of it.</summary>
+/// <summary>Speaks HTTP by hand, so that a test can send half of a request or leave in the middle of it.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
@@ -18,11 +18,11 @@ internal sealed class RawClient : IDisposable
         return client;
     }
 
-    /// <summary>Sends text whose lines end as HTTP wants it.</summary>
+    /// <summary>Sends text; its line ends become those of HTTP.</summary>
     public async Task SendAsync(string text, CancellationToken cancellationToken) =>
         await _socket.SendAsync(Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n")), cancellationToken);
 
-    /// <summary>What comes until a text has come, or until the server closes.</summary>
+    /// <summary>Reads until a text has arrived, or until the server closes.</summary>
     public async Task<string> ReadUntilAsync(string end, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
@@ -34,12 +34,12 @@ internal sealed class RawClient : IDisposable
         }
         catch (SocketException)
         {
-            // Cut: what came until then counts.
+            // The connection was cut: the text up to that point counts.
         }
         return text.ToString();
     }
 
-    /// <summary>Leaves with a reset instead of a farewell.</summary>
+    /// <summary>Resets the connection instead of closing it.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);

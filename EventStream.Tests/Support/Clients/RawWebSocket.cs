@@ -5,7 +5,7 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Speaks WebSocket by hand: reads only when it is told to, and answers neither pings nor farewells by itself.</summary>
+/// <summary>Speaks WebSocket by hand: it reads only when a test reads, and answers neither pings nor close frames by itself.</summary>
 internal sealed class RawWebSocket : IDisposable
 {
     public const byte TextFrame = 1;
@@ -76,10 +76,10 @@ internal sealed class RawWebSocket : IDisposable
     /// <summary>The code of a close frame.</summary>
     public static int CodeOf(byte[] payload) => BinaryPrimitives.ReadUInt16BigEndian(payload);
 
-    /// <summary>Takes some of what lies there, whatever it is.</summary>
+    /// <summary>Reads some of the bytes that have arrived, whatever they are.</summary>
     public async Task<int> ReadSomeAsync(Memory<byte> buffer, CancellationToken cancellationToken) => await _socket.ReceiveAsync(buffer, cancellationToken);
 
-    /// <summary>Leaves without a farewell.</summary>
+    /// <summary>Cuts the connection without a close frame.</summary>
     public void Dispose() => _socket.Dispose();
 
     private async Task<byte[]> ReadAsync(int count, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A client that comes back, with the last id that it was told, after every end but a final one.</summary>
+/// <summary>A client that reconnects with the last id it received, after every end but a final one.</summary>
 internal abstract class ReconnectingClient : IAsyncDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
@@ -14,24 +14,24 @@ internal abstract class ReconnectingClient : IAsyncDisposable
 
     public Action<SseBlock> OnBlock { get; init; } = _ => { };
 
-    /// <summary>Stands between the network and the reader.</summary>
+    /// <summary>Wraps the network's stream.</summary>
     public Func<Stream, Stream> Reading { get; init; } = stream => stream;
 
-    /// <summary>How long nothing may come before it drops the connection, as a page's own watchdog does; by itself it waits forever.</summary>
+    /// <summary>After so long without a byte it drops the connection, as a page's own watchdog does. By default it waits for ever.</summary>
     public TimeSpan Watchdog { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>How much the system reads ahead for a reader that doesn't read; 0: as much as it likes.</summary>
+    /// <summary>The size of the kernel's receive buffer, which limits how far the kernel reads ahead; 0 leaves the default.</summary>
     public int ReceiveBuffer { get; init; }
 
-    /// <summary>Empty until there was one.</summary>
+    /// <summary>The last id; empty until there is one.</summary>
     public string LastEventId { get; protected set; } = "";
 
-    /// <summary>How long it waits before it comes back.</summary>
+    /// <summary>How long it waits before it reconnects.</summary>
     protected abstract TimeSpan Delay { get; }
 
     public void Start() => _running = RunAsync();
 
-    /// <summary>Loses the connection, as a network does; it comes back by itself.</summary>
+    /// <summary>Cuts the connection, as a network does; the client reconnects by itself.</summary>
     public void Cut()
     {
         try
@@ -40,11 +40,11 @@ internal abstract class ReconnectingClient : IAsyncDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It ended at this moment.
+            // The connection ended at this moment.
         }
     }
 
-    /// <summary>Loses the connection and stays away until <see cref="Return"/>.</summary>
+    /// <summary>Cuts the connection and stays away until <see cref="Return"/>.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         _absence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,13 +68,13 @@ internal abstract class ReconnectingClient : IAsyncDisposable
     }
 
     /// <summary>One connection, from its beginning to its end.</summary>
-    /// <param name="connection">Cuts it; the watchdog's timer too.</param>
+    /// <param name="connection">Cuts the connection; also serves as the watchdog's timer.</param>
     /// <returns>Whether that end is final.</returns>
     protected abstract Task<bool> ConnectAndReadAsync(CancellationTokenSource connection);
 
     protected abstract void Release();
 
-    /// <summary>Whether a connection failed, which is no answer: the client comes back.</summary>
+    /// <summary>Whether the exception means that a connection failed, so that the client reconnects.</summary>
     protected bool IsFailure(Exception e) => e is HttpRequestException or IOException || (e is OperationCanceledException && !_leaving.IsCancellationRequested);
 
     protected HttpMessageInvoker Invoker() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = ConnectAsync });
@@ -92,7 +92,7 @@ internal abstract class ReconnectingClient : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
         {
-            // Its test is over.
+            // The test has ended.
         }
     }
 

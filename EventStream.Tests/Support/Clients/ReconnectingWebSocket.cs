@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Behaves as a page should: keeps the last <c>id</c> of any message, and comes back with it after every end but the close codes 1000 and 1008.</summary>
+/// <summary>Behaves as a page should: it keeps the last <c>id</c> of any message, and reconnects with it after every end but the close codes 1000 and 1008.</summary>
 internal sealed class ReconnectingWebSocket : ReconnectingClient
 {
     private const int LongestOverFirst = 8;
@@ -16,10 +16,10 @@ internal sealed class ReconnectingWebSocket : ReconnectingClient
 
     public ReconnectingWebSocket(Uri address) => (_address, _client) = (address, Invoker());
 
-    /// <summary>What it waits after a connection that broke off; twice as long after each further one that brought nothing. <c>stream_closing</c> says it by <c>retry_ms</c>.</summary>
+    /// <summary>The delay after a connection that broke; it doubles with each further connection that brought no message. <c>stream_closing</c> sets the delay by <c>retry_ms</c>.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Hears when it stops for good, and at which close code.</summary>
+    /// <summary>Called with the close code when it stops for good.</summary>
     public Action<WebSocketCloseStatus> OnClosed { get; init; } = _ => { };
 
     protected override TimeSpan Delay => _delay;
@@ -28,7 +28,7 @@ internal sealed class ReconnectingWebSocket : ReconnectingClient
 
     protected override async Task<bool> ConnectAndReadAsync(CancellationTokenSource connection)
     {
-        // Until something comes.
+        // Doubled here; a message sets it back.
         _delay = _delay == TimeSpan.Zero ? FirstDelay : TimeSpan.FromTicks(Math.Min(2 * _delay.Ticks, LongestOverFirst * FirstDelay.Ticks));
         try
         {
@@ -42,7 +42,7 @@ internal sealed class ReconnectingWebSocket : ReconnectingClient
         }
         catch (Exception e) when (IsFailure(e) || e is WebSocketException)
         {
-            // As a close code of 1006.
+            // Without a close frame browsers report the code 1006, after which a page reconnects.
             return false;
         }
     }
@@ -60,7 +60,7 @@ internal sealed class ReconnectingWebSocket : ReconnectingClient
         while (true)
         {
             var received = await socket.ReceiveAsync(message.GetMemory(4096), connection.Token);
-            // A socket shows its client no pings, so only a message is a sign of life.
+            // A page can't see pings, so only a message counts as a sign of life.
             if (Watchdog != Timeout.InfiniteTimeSpan) connection.CancelAfter(Watchdog);
             if (received.MessageType == WebSocketMessageType.Close)
             {

@@ -28,7 +28,7 @@ public sealed class ReconnectingWebSocketTests
                     break;
                 case 2:
                     await SayAsync(socket, """{"id":"1-2","type":"c"}""");
-                    // What is on its way when a connection breaks off is lost.
+                    // Bytes under way are lost when a connection breaks, so the message must arrive before that.
                     await Eventually.TrueAsync(() => blocks.Any(block => block.Type == "c"), Cancellation);
                     socket.Abort();
                     break;
@@ -83,7 +83,7 @@ public sealed class ReconnectingWebSocketTests
         }
         catch (WebSocketException)
         {
-            // The client is gone.
+            // The client has closed the connection.
         }
     }
 }

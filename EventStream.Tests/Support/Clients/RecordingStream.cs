@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Keeps what is read through it.</summary>
+/// <summary>Keeps all bytes that are read through it.</summary>
 internal sealed class RecordingStream(Stream inner) : Stream
 {
     private readonly Lock _gate = new();

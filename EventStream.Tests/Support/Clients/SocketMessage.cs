@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>One message of a stream over WebSocket, as it came.</summary>
+/// <summary>One received message of a stream over WebSocket.</summary>
 internal sealed record SocketMessage(string Text)
 {
     private readonly JsonElement _json = JsonDocument.Parse(Text).RootElement;
@@ -16,6 +16,6 @@ internal sealed record SocketMessage(string Text)
 
     public JsonElement Payload => _json.GetProperty("payload");
 
-    /// <summary>What the same event has as <c>data:</c>.</summary>
+    /// <summary>The <c>data:</c> of the same event over Server-Sent Events.</summary>
     public string Envelope => Id is { } id ? "{" + Text[$"{{\"id\":\"{id}\",".Length..] : Text;
 }

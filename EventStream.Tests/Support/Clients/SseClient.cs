@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A client of a stream: keeps the raw text, and the events as an independent parser reads them.</summary>
+/// <summary>A client of a stream. It keeps the raw text, and the events as an independent parser reads them.</summary>
 internal sealed class SseClient : IAsyncDisposable
 {
     private readonly Channel<SseItem<string>> _queue = Channel.CreateUnbounded<SseItem<string>>();
@@ -23,15 +23,15 @@ internal sealed class SseClient : IAsyncDisposable
 
     public HttpResponseMessage Response { get; }
 
-    /// <summary>Everything that came so far, byte for byte.</summary>
+    /// <summary>All received text, byte for byte.</summary>
     public string Raw => _body.Text;
 
-    /// <summary>The id of the last block that had one, also of a block without data: what a browser would come back with.</summary>
+    /// <summary>The id of the last block that had one, also of a block without data: a browser would reconnect with it.</summary>
     public string? LastId => Raw[..(Raw.LastIndexOf("\n\n", StringComparison.Ordinal) + 1)].Split('\n').LastOrDefault(line => line.StartsWith("id: ", StringComparison.Ordinal))?[4..];
 
     public Cursor Position => Cursor.Parse(LastId!);
 
-    /// <summary>Opens a stream, whatever the server answers; reads nothing of it until <paramref name="beforeReading"/> completes.</summary>
+    /// <summary>Opens a stream, whatever the server answers, and reads nothing of it until <paramref name="beforeReading"/> completes.</summary>
     public static async Task<SseClient> OpenAsync(HttpClient client, string pathAndQuery, string? lastEventId = null, string accept = "text/event-stream", Task? beforeReading = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
@@ -63,7 +63,7 @@ internal sealed class SseClient : IAsyncDisposable
         return items;
     }
 
-    /// <summary>The events up to the first that is wanted, which is the last of the result.</summary>
+    /// <summary>The events up to the first that matches, which is the last of the result.</summary>
     public async Task<List<SseItem<string>>> ReadUntilAsync(Func<SseItem<string>, bool> isWanted)
     {
         var items = new List<SseItem<string>>();
@@ -71,7 +71,7 @@ internal sealed class SseClient : IAsyncDisposable
         return items;
     }
 
-    /// <summary>What is left of a stream that the server ends.</summary>
+    /// <summary>The remaining events of a stream that the server ends.</summary>
     public async Task<List<SseItem<string>>> ReadToEndAsync()
     {
         using var deadline = Deadline();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A client of a stream over WebSocket, .NET's own: answers pings and farewells, and keeps the messages.</summary>
+/// <summary>A client of a stream over .NET's own WebSocket, which answers pings and close frames. It keeps the messages.</summary>
 internal sealed class WebSocketClient : IAsyncDisposable
 {
     private readonly Channel<SocketMessage> _queue = Channel.CreateUnbounded<SocketMessage>();
@@ -20,7 +20,7 @@ internal sealed class WebSocketClient : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>What the server closed with; null as long as it has not, or when it was cut.</summary>
+    /// <summary>The server's close code; null until the server closes, or when the connection was cut.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
     public string? CloseReason => _socket.CloseStatusDescription;
@@ -56,7 +56,7 @@ internal sealed class WebSocketClient : IAsyncDisposable
         return messages;
     }
 
-    /// <summary>The messages up to the first that is wanted, which is the last of the result.</summary>
+    /// <summary>The messages up to the first that matches, which is the last of the result.</summary>
     public async Task<List<SocketMessage>> ReadUntilAsync(Func<SocketMessage, bool> isWanted)
     {
         var messages = new List<SocketMessage>();
@@ -64,7 +64,7 @@ internal sealed class WebSocketClient : IAsyncDisposable
         return messages;
     }
 
-    /// <summary>What is left of a stream that the server ends.</summary>
+    /// <summary>The remaining messages of a stream that the server ends.</summary>
     public async Task<List<SocketMessage>> ReadToEndAsync()
     {
         using var deadline = Deadline();
@@ -79,7 +79,7 @@ internal sealed class WebSocketClient : IAsyncDisposable
         await _socket.SendAsync(message, isBinary ? WebSocketMessageType.Binary : WebSocketMessageType.Text, isEnd, deadline.Token);
     }
 
-    /// <summary>Says farewell, as a page does, and waits for the answer.</summary>
+    /// <summary>Sends a close frame, as a page does, and waits for the answer.</summary>
     public async Task CloseAsync(WebSocketCloseStatus status, string? reason = null)
     {
         using var deadline = Deadline();

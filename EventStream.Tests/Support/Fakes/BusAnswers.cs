@@ -10,6 +10,6 @@ internal enum BusAnswers
     /// <summary>Calls throw <see cref="BusUnavailableException"/>.</summary>
     Unavailable,
 
-    /// <summary>Calls throw what no bus should.</summary>
+    /// <summary>Calls throw an exception that no bus should throw.</summary>
     Defect,
 }

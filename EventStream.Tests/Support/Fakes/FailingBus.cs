@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A bus in memory that throws until it has thrown often enough.</summary>
+/// <summary>A bus in memory whose first calls throw.</summary>
 internal sealed class FailingBus(Func<Exception> fault) : IEventBus
 {
     private readonly InMemoryEventBus _inner = new(new InMemoryBusOptions(), new LogOptions(), TimeProvider.System);
@@ -39,7 +39,7 @@ internal sealed class FailingBus(Func<Exception> fault) : IEventBus
     public ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) =>
         Fails() ? throw fault() : _inner.RecentSessionsAsync(limit, cancellationToken);
 
-    // The server pings once at start; a defect there would keep it from starting.
+    // The server pings once at start, and a defect there would keep it from starting.
     public ValueTask PingAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     private bool Fails() => Interlocked.Decrement(ref _failuresLeft) >= 0;

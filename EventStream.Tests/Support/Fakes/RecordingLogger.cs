@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps log entries.</summary>
 internal sealed class RecordingLogger<T> : ILogger<T>
 {
     private readonly ConcurrentQueue<(LogLevel Level, EventId Id, string Text)> _entries = new();

@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>An appender that records what it is asked, and can be held, made to fail, or told which runs have ended.</summary>
+/// <summary>An appender that records its requests. A test can hold it, make it fail, or end runs.</summary>
 internal sealed class ScriptedAppender : IEventAppender
 {
     private readonly Lock _gate = new();
@@ -27,13 +27,13 @@ internal sealed class ScriptedAppender : IEventAppender
 
     public HashSet<string> EndedRuns { get; } = [];
 
-    /// <summary>What the bus says to a request before it looks at anything else.</summary>
+    /// <summary>Answers a request before the appender does anything else.</summary>
     public Func<AppendRequest, Exception?> Refuse { get; set; } = _ => null;
 
-    /// <summary>What the bus does before it stores, such as giving way to others.</summary>
+    /// <summary>Runs before the appender stores, for example to yield.</summary>
     public Func<Task> Before { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>Whether a held append ends when it is cancelled.</summary>
+    /// <summary>Whether cancelling ends a held append.</summary>
     public bool HeedsCancellation { get; set; } = true;
 
     public IReadOnlyList<Event> StoredIn(string sessionId)

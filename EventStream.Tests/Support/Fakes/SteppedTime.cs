@@ -2,13 +2,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A clock that stands still until it is moved, and that knows when its next timer is due.</summary>
+/// <summary>A clock that stands still until a test moves it, and that knows when its next timer is due.</summary>
 internal sealed class SteppedTime : FakeTimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<WatchedTimer> _timers = [];
 
-    /// <summary>How long until the next timer fires; null while none is set.</summary>
+    /// <summary>The time until the next timer fires; null while none is set.</summary>
     public TimeSpan? UntilNextTimer
     {
         get
@@ -25,8 +25,8 @@ internal sealed class SteppedTime : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Waits until a timer is set and moves on to it.</summary>
-    /// <returns>How far that was.</returns>
+    /// <summary>Waits until a timer is set and moves the clock to it.</summary>
+    /// <returns>How far the clock moved.</returns>
     public async Task<TimeSpan> AdvanceToNextTimerAsync(CancellationToken cancellationToken)
     {
         await Eventually.TrueAsync(() => UntilNextTimer is not null, cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class SteppedTime : FakeTimeProvider
 
     private sealed class WatchedTimer(SteppedTime owner, ITimer timer, TimeSpan dueTime) : ITimer
     {
-        /// <summary>When it fires for the first time; null when it was never set.</summary>
+        /// <summary>When the timer first fires; null when it was never set.</summary>
         public DateTimeOffset? Due { get; private set; } = owner.DueIn(dueTime);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

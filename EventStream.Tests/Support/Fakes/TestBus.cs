@@ -4,7 +4,7 @@ using EventStream.Events;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A bus in memory that counts its subscriptions, and whose answers and announcements a test can tamper with.</summary>
+/// <summary>A bus in memory that counts its subscriptions, and whose answers and announcements a test can change.</summary>
 internal sealed class TestBus(LogOptions? options = null) : IEventBus
 {
     private readonly InMemoryEventBus _inner = new(new InMemoryBusOptions(), options ?? new LogOptions(), TimeProvider.System);
@@ -16,31 +16,31 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
 
     public BusAnswers Answers { get; set; }
 
-    /// <summary>How reads of entries answer; those of the state alone go by <see cref="Answers"/>.</summary>
+    /// <summary>The answer to reads of entries; reads of the state alone follow <see cref="Answers"/>.</summary>
     public BusAnswers ReadAnswers { get; set; }
 
-    /// <summary>What happens before each append, such as a fault.</summary>
+    /// <summary>Runs before each append, for example a fault.</summary>
     public Func<AppendRequest, Task> BeforeAppend { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>What happens between an append and its answer.</summary>
+    /// <summary>Runs between an append and its answer.</summary>
     public Func<AppendRequest, Task> AfterAppend { get; set; } = DoNothing;
 
-    /// <summary>What is heard instead of each announcement.</summary>
+    /// <summary>Replaces an announcement by others.</summary>
     public Func<LogEntry, IEnumerable<LogEntry>> Announce { get; set; } = entry => [entry];
 
-    /// <summary>What is read instead of each page.</summary>
+    /// <summary>Replaces a page.</summary>
     public Func<LogPage, LogPage> Page { get; set; } = page => page;
 
-    /// <summary>What the log holds instead; null leaves it as it is.</summary>
+    /// <summary>Replaces what the log holds; null leaves it.</summary>
     public IReadOnlyList<LogEntry>? Log { get; set; }
 
-    /// <summary>How many subscriptions were made, ever.</summary>
+    /// <summary>How many subscriptions were ever made.</summary>
     public int Subscribed => Volatile.Read(ref _subscribed);
 
-    /// <summary>How many reads were asked for.</summary>
+    /// <summary>How many reads were requested.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>Who is subscribed now; each thing that they are told is followed by a pause.</summary>
+    /// <summary>The current subscribers. A pause follows each thing that they are told.</summary>
     public IReadOnlyList<IStreamListener> Listeners
     {
         get { lock (_gate) return [.. _listeners.Select(listener => new Pausing(listener))]; }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Numbered events, to tell their order by.</summary>
+/// <summary>Numbered events, whose order a test can check.</summary>
 internal static class DispatchedEvents
 {
     public static ValueTask NumberAsync(this EventDispatcher dispatcher, string sessionId, int number, CancellationToken cancellationToken = default) =>

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Random valid envelopes as publishers write them: any member order, any white space.</summary>
+/// <summary>Random valid envelopes as publishers write them, with any member order and any white space.</summary>
 internal static class EventGen
 {
     private const string Alphanumeric = "ABCxyz019";
@@ -16,7 +16,7 @@ internal static class EventGen
     private static readonly Gen<string> Traceparent = Gen.Constant("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     private static readonly Gen<string> Timestamp = Gen.Elements("2026-11-21T03:14:45.123Z", "2026-11-21T03:14:45.999999999+05:30", "1969-12-31t23:59:59z", "9999-12-31T23:59:59.9999999Z");
 
-    /// <summary>The text of an envelope for any session, with the payload as its tokens.</summary>
+    /// <summary>The text of an envelope for any session, with the tokens of its payload.</summary>
     public static Gen<(string Json, string Payload)> Published { get; } =
         from payload in JsonGen.ObjectTokens
         from required in Members(("event_id", EventId), ("session_id", Id), ("timestamp", Timestamp), ("type", Type))

@@ -6,20 +6,20 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Checks properties with the same random cases in every run, so that a red suite tells of the change at hand.</summary>
+/// <summary>Checks properties with the same random cases in every run, so that a failure comes from the change at hand.</summary>
 /// <remarks>
-/// <c>EVENTSTREAM_SEED=random</c> looks for new cases, <c>&lt;seed&gt;,&lt;gamma&gt;</c> checks those of a run again, and with a <c>,&lt;size&gt;</c> behind it one case alone.
-/// <c>EVENTSTREAM_CASES</c> says how many times as many cases to check.
+/// <c>EVENTSTREAM_SEED=random</c> tries new cases. <c>&lt;seed&gt;,&lt;gamma&gt;</c> repeats the cases of a run, and with <c>,&lt;size&gt;</c> after it a single case.
+/// <c>EVENTSTREAM_CASES</c> multiplies the number of cases.
 /// </remarks>
 internal static class PropertyCheck
 {
     private static readonly string? AskedSeed = Environment.GetEnvironmentVariable("EVENTSTREAM_SEED");
     private static readonly string? AskedFactor = Environment.GetEnvironmentVariable("EVENTSTREAM_CASES");
 
-    /// <summary>Where the random cases of a test begin.</summary>
+    /// <summary>The seed of a test's random cases.</summary>
     public static Rnd Seed => ReplayOf(AskedSeed).Rnd;
 
-    /// <summary>Fails with the case that breaks the property, and with how to check it again.</summary>
+    /// <summary>Fails with the case that breaks the property, and says how to repeat it.</summary>
     public static void Run(int cases, Property property) => Check.One(ConfigOf(cases, AskedSeed, AskedFactor), property);
 
     public static Config ConfigOf(int cases, string? seed, string? factor) =>

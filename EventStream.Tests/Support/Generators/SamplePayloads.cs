@@ -4,7 +4,7 @@ using EventStream.Events.Payloads;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>One payload of every canonical type with every member set: what the snapshots are made from.</summary>
+/// <summary>One payload of every canonical type with every member set; the snapshots are made from them.</summary>
 internal static class SamplePayloads
 {
     public static IReadOnlyList<CanonicalPayload> All { get; } =
@@ -81,7 +81,7 @@ internal static class SamplePayloads
 
     public static CanonicalPayload Of(CanonicalType type) => All.Single(payload => payload.GetType() == type.Record);
 
-    /// <summary>The envelope around a sample; its optional members are all set, as far as the kind of event has them.</summary>
+    /// <summary>The envelope of a sample. All optional members are set that events of this kind have.</summary>
     public static Event Envelope(CanonicalType type)
     {
         var payload = EventPayload.From(Of(type));

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>One of the nodes of a <see cref="RedisCluster"/>.</summary>
+/// <summary>A node of a <see cref="RedisCluster"/>.</summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
     private readonly RedisProcess _process;
@@ -17,7 +17,7 @@ public sealed class ClusterNode : IAsyncDisposable
 
     public int Port => _process.Port;
 
-    /// <summary>Where it answers, such as <c>127.0.0.1:25123</c>.</summary>
+    /// <summary>The node's address, such as <c>127.0.0.1:25123</c>.</summary>
     public string Address => $"127.0.0.1:{Port}";
 
     public bool IsRunning => _process.IsRunning;
@@ -36,7 +36,7 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <summary>SIGCONT.</summary>
     public Task ThawAsync() => _process.ThawAsync();
 
-    /// <summary>Starts it again, or for the first time, with what it wrote to its disk.</summary>
+    /// <summary>Starts the node with the data on its disk.</summary>
     public Task StartAsync() => _process.StartAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
@@ -45,7 +45,7 @@ public sealed class ClusterNode : IAsyncDisposable
 
     internal Task<RedisProbe> ProbeAsync() => RedisProbe.ConnectAsync(Port, TestContext.Current.CancellationToken);
 
-    /// <summary>Asks one command on a connection of its own.</summary>
+    /// <summary>Sends one command on its own connection.</summary>
     internal async Task<object?> AskAsync(params string[] command)
     {
         using var probe = await ProbeAsync();

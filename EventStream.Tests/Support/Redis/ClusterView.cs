@@ -7,7 +7,7 @@ internal sealed record ClusterView(string Id, int Port, string MasterId, bool Is
 {
     public int Slots => Ranges.Sum(range => range.Last - range.First + 1);
 
-    /// <summary>What all nodes should say alike.</summary>
+    /// <summary>The part that all nodes should report alike.</summary>
     public string Line => $"{Id} {MasterId} {string.Join(',', Ranges)}";
 
     public bool Holds(long slot) => Ranges.Any(range => range.First <= slot && slot <= range.Last);

@@ -3,7 +3,7 @@ namespace EventStream.Tests.Support;
 /// <summary>A Redis that the tests start, kill, freeze and start again at the same address.</summary>
 internal interface IOwnRedis : IAsyncDisposable
 {
-    /// <summary>Where it answers, such as <c>127.0.0.1:25123</c>; null until it was started.</summary>
+    /// <summary>Its address, such as <c>127.0.0.1:25123</c>; null until it was started.</summary>
     string? Address { get; }
 
     bool IsRunning { get; }
@@ -14,7 +14,7 @@ internal interface IOwnRedis : IAsyncDisposable
     /// <summary>Kills it, as a crash would.</summary>
     Task KillAsync();
 
-    /// <summary>Stops it where it is; its connections stay open and silent.</summary>
+    /// <summary>Freezes it; its connections stay open and silent.</summary>
     Task FreezeAsync();
 
     Task ThawAsync();

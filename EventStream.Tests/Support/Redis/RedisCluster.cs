@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A Redis Cluster of the tests' own on loopback: three masters with a replica each.</summary>
+/// <summary>The tests' own Redis Cluster on loopback: three masters with a replica each.</summary>
 public sealed class RedisCluster : IAsyncDisposable
 {
     private const int Masters = 3;
@@ -21,7 +21,7 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>All nodes, in the form of <c>ConnectionStrings:Redis</c>.</summary>
     public string ConnectionString => string.Join(',', _nodes.Select(node => node.Address));
 
-    /// <summary>Returns once it is healthy, see <see cref="WaitUntilHealthyAsync"/>. Skips the test where the Redis is not the tests' own.</summary>
+    /// <summary>Returns once the cluster is healthy, see <see cref="WaitUntilHealthyAsync"/>. Skips the test when the Redis isn't the tests' own.</summary>
     public static async Task<RedisCluster> StartAsync()
     {
         RedisServer.SkipUnlessProcess();
@@ -37,7 +37,7 @@ public sealed class RedisCluster : IAsyncDisposable
             }
             catch (Exception e) when (e is InvalidOperationException or TimeoutException or SocketException or IOException)
             {
-                // Another program may have taken one of twelve ports, or answer at it. How a cluster is formed isn't what is tested.
+                // Forming isn't under test. It fails when another program has taken one of the twelve ports, so it is tried again.
                 var nodes = await cluster.DescribeAsync();
                 await cluster.DisposeAsync();
                 if (attempt == Attempts) throw new InvalidOperationException($"{e.Message} {nodes}", e);
@@ -50,10 +50,10 @@ public sealed class RedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns once all slots are served, all nodes that answer agree on it, and all of them that are replicas have what their masters have.</summary>
+    /// <summary>Returns once all slots are served, all answering nodes agree on that, and all replicas have their masters' data.</summary>
     public Task WaitUntilHealthyAsync() => Eventually.TrueAsync(IsHealthyAsync, TestContext.Current.CancellationToken);
 
-    /// <summary>Which node holds the log of a stream, as the others see it now.</summary>
+    /// <summary>The node that holds the log of a stream, as the others see it now.</summary>
     public async Task<ClusterNode> MasterOfAsync(StreamKey stream)
     {
         using var probe = await AnyAsync();
@@ -76,7 +76,7 @@ public sealed class RedisCluster : IAsyncDisposable
         return [.. all.Where(seen => seen.MasterId == id).Select(seen => NodeAt(seen.Port))];
     }
 
-    /// <summary>Moves the slot of a stream, as a resharding does.</summary>
+    /// <summary>Moves the slot of a stream to another node, as a resharding does.</summary>
     public async Task MoveSlotAsync(StreamKey stream, ClusterNode to)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -145,7 +145,7 @@ public sealed class RedisCluster : IAsyncDisposable
                 var info = probe.Text("CLUSTER", "INFO")!;
                 var view = ClusterView.Read(probe);
                 if (!info.Contains("cluster_state:ok", StringComparison.Ordinal) || !info.Contains($"cluster_slots_ok:{Slots}", StringComparison.Ordinal)) return false;
-                // Those that don't answer must have been found out, too: before that, everybody says that all is well.
+                // The view must also show dead nodes as failed: until their failure is detected, every node reports a healthy cluster.
                 if (_nodes.Any(other => answering.Contains(other) != (view.SingleOrDefault(seen => seen.Port == other.Port) is { IsWell: true }))) return false;
                 views.Add(string.Join(';', view.Where(seen => seen.IsWell).Select(seen => seen.Line).Order(StringComparer.Ordinal)));
                 if (!HasWhatItsMasterHas(probe)) return false;
@@ -154,12 +154,12 @@ public sealed class RedisCluster : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
-            // Loading, or not there yet.
+            // The node is still starting or loading.
             return false;
         }
     }
 
-    // A master counts as served when each replica that it knows has read to its end.
+    // A master is up to date when each of its replicas has read to its end.
     private static bool HasWhatItsMasterHas(RedisProbe probe)
     {
         var info = probe.Text("INFO", "replication")!.Split("\r\n");

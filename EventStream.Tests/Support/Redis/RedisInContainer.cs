@@ -8,7 +8,7 @@ using Testcontainers.Redis;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>One Redis, or Valkey, of an image: started, killed, frozen and started again on the same port.</summary>
+/// <summary>One Redis or Valkey from an image: a test can start, kill, freeze and restart it on the same port.</summary>
 internal sealed class RedisInContainer(string image, params string[] settings) : IOwnRedis
 {
     private const string NoEngine =
@@ -20,7 +20,7 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
     private readonly int _port = LoopbackPorts.Next();
     private RedisContainer? _container;
 
-    /// <summary>The image that EVENTSTREAM_TEST_REDIS asks for; null when it asks for none.</summary>
+    /// <summary>The image that EVENTSTREAM_TEST_REDIS names; null when it names none.</summary>
     public static string? AskedImage { get; } = ImageOf(Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS"));
 
     public string? Address => _container is null ? null : $"{_container.Hostname}:{_port}";
@@ -80,7 +80,7 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
     {
         if (_container is { State: not TestcontainersStates.Undefined })
         {
-            // The library only stops a container whose reaper is switched off.
+            // When its reaper is off, the library only stops a container and doesn't remove it.
             using var engine = Engine();
             await engine.Containers.RemoveContainerAsync(_container.Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
         }
@@ -88,7 +88,7 @@ internal sealed class RedisInContainer(string image, params string[] settings) :
         _gate.Dispose();
     }
 
-    // The library offers no kill.
+    // The library has no call that kills a container, so the engine is asked directly.
     private static DockerClient Engine() => TestcontainersSettings.OS.DockerEndpointAuthConfig.GetDockerClientBuilder().Build();
 
     private RedisContainer Build() => new RedisBuilder(image)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Looks into Redis and tampers with it, over a connection of its own that knows nothing of the bus's client.</summary>
+/// <summary>Reads and changes a Redis over its own connection, without the bus's client library.</summary>
 internal sealed class RedisProbe : IDisposable
 {
     private readonly TcpClient _client;
@@ -27,7 +27,7 @@ internal sealed class RedisProbe : IDisposable
         return new RedisProbe(client);
     }
 
-    /// <summary>Sends a command and returns its answer: text, number, null, or a list of them.</summary>
+    /// <summary>Sends a command and returns its answer: text, number, null, or a list of these.</summary>
     public object? Ask(params string[] command)
     {
         Send(command);

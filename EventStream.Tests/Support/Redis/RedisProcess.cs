@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>One <c>redis-server</c> on loopback with a folder of its own: started, killed, frozen and started again on the same port.</summary>
+/// <summary>One <c>redis-server</c> on loopback with its own folder: a test can start, kill, freeze and restart it on the same port.</summary>
 internal sealed class RedisProcess(params string[] settings) : IOwnRedis
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
@@ -15,10 +15,10 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
     private Process? _process;
     private volatile string _lastLine = "";
 
-    /// <summary>Where it listens; 0 until it was started.</summary>
+    /// <summary>Its port; 0 until it was started.</summary>
     public int Port { get; private set; }
 
-    /// <summary>What a configuration file says that comes before the settings; null: there is none. A Sentinel must have one.</summary>
+    /// <summary>The configuration file before the settings; null when there is none. A Sentinel needs one.</summary>
     public string? ConfigFile { get; init; }
 
     public string? Address => Port > 0 ? $"127.0.0.1:{Port}" : null;
@@ -63,7 +63,7 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
         }
     }
 
-    /// <summary>Stops it where it is; its connections stay open and silent.</summary>
+    /// <summary>Freezes it; its connections stay open and silent.</summary>
     public async Task FreezeAsync()
     {
         await SignalAsync("STOP");
@@ -98,7 +98,7 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
         if (ConfigFile is not null)
         {
             var file = Path.Combine(_folder, "redis.conf");
-            // A Sentinel writes what it learns into its file, and goes on with that after a restart.
+            // A Sentinel writes its state into the file, and reads it after a restart.
             if (!File.Exists(file)) File.WriteAllText(file, ConfigFile);
             arguments = [file, .. arguments];
         }
@@ -106,7 +106,7 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
         try
         {
             var process = Process.Start(start)!;
-            // A full pipe would stop the server.
+            // The output must be read: a full pipe would block the server.
             process.OutputDataReceived += (_, line) => _lastLine = line.Data ?? _lastLine;
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
@@ -136,7 +136,7 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
         }
     }
 
-    // No client library: the fixture must not depend on what the tests are about.
+    // The fixture uses no client library, since the tests are about that library.
     private async Task<bool> PingAsync(CancellationToken cancellationToken)
     {
         try

@@ -16,7 +16,7 @@ internal sealed class RedisSentinel : IAsyncDisposable
 
     public int ReplicaPort => _replica!.Port;
 
-    /// <summary>Returns once the Sentinel knows the replica, and the replica has what the master has.</summary>
+    /// <summary>Returns once the Sentinel knows the replica, and the replica has the master's data.</summary>
     public static async Task<RedisSentinel> StartAsync(CancellationToken cancellationToken)
     {
         RedisServer.SkipUnlessOwn();

@@ -5,9 +5,9 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A Redis of the tests' own: a <c>redis-server</c> on loopback, or a container. Or the one that EVENTSTREAM_TEST_REDIS names.</summary>
+/// <summary>The tests' own Redis: a <c>redis-server</c> on loopback, or a container. EVENTSTREAM_TEST_REDIS can name another.</summary>
 /// <remarks>
-/// Started when it is first asked for. A test that stops the server makes one for itself.
+/// It starts at its first use. A test that stops the server starts its own.
 /// EVENTSTREAM_TEST_REDIS is <c>host:port</c>, <c>container</c>, or <c>container:image</c> such as <c>container:valkey/valkey:8</c>.
 /// </remarks>
 public sealed class RedisServer : IAsyncDisposable
@@ -25,26 +25,26 @@ public sealed class RedisServer : IAsyncDisposable
         _given = given;
     }
 
-    /// <summary>Where it answers, such as <c>127.0.0.1:25123</c>.</summary>
+    /// <summary>Its address, such as <c>127.0.0.1:25123</c>.</summary>
     public string ConnectionString => _given ?? _own.Address ?? throw new InvalidOperationException("The server was not started; call StartAsync first.");
 
-    /// <summary>Whether a server of the tests runs.</summary>
+    /// <summary>Whether the Redis belongs to the tests and runs.</summary>
     public bool IsRunning => _own.IsRunning;
 
     private static string? Given =>
         RedisInContainer.AskedImage is null && Environment.GetEnvironmentVariable("EVENTSTREAM_TEST_REDIS") is { } given && !string.IsNullOrWhiteSpace(given) ? given : null;
 
-    /// <summary>Skips the test when the Redis is one that the tests must not stop.</summary>
+    /// <summary>Skips the test when it mustn't stop the Redis.</summary>
     public static void SkipUnlessOwn() => Assert.SkipWhen(Given is not null, "EVENTSTREAM_TEST_REDIS names a server that is not ours to stop.");
 
-    /// <summary>Skips the test when it needs servers that reach each other as processes of one machine do.</summary>
+    /// <summary>Skips the test when its servers couldn't reach each other as processes of one machine do.</summary>
     public static void SkipUnlessProcess()
     {
         SkipUnlessOwn();
         Assert.SkipWhen(RedisInContainer.AskedImage is not null, "A cluster's nodes are processes of this machine: EVENTSTREAM_TEST_REDIS asks for a container.");
     }
 
-    /// <summary>A server for one test that may stop it; with <paramref name="isDurable"/> it keeps every write over a stop.</summary>
+    /// <summary>A server for one test, which may stop it. With <paramref name="isDurable"/> every write survives a stop.</summary>
     public static async Task<RedisServer> StartOwnAsync(bool isDurable = false)
     {
         SkipUnlessOwn();
@@ -61,7 +61,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it, on the same port as before, and returns once it answers PING. Does nothing while it runs.</summary>
+    /// <summary>Starts it on the same port as before, and returns once it answers PING. Does nothing while it runs.</summary>
     public Task StartAsync() => _given is null ? _own.StartAsync() : Task.CompletedTask;
 
     /// <summary>Kills it, as a crash would.</summary>
@@ -71,14 +71,14 @@ public sealed class RedisServer : IAsyncDisposable
         return _own.KillAsync();
     }
 
-    /// <summary>Stops it where it is (SIGSTOP): its connections stay open and silent.</summary>
+    /// <summary>Freezes it (SIGSTOP); its connections stay open and silent.</summary>
     public Task FreezeAsync()
     {
         SkipUnlessOwn();
         return _own.FreezeAsync();
     }
 
-    /// <summary>Lets it go on (SIGCONT).</summary>
+    /// <summary>Resumes it (SIGCONT).</summary>
     public Task ThawAsync() => _own.ThawAsync();
 
     public ValueTask DisposeAsync() => _own.DisposeAsync();

@@ -1,6 +1,6 @@
 namespace EventStream.Tests.Support;
 
-/// <summary>A <c>redis-server</c> of one test that takes TLS on one port; on another, plain one it can be looked into.</summary>
+/// <summary>A <c>redis-server</c> of one test that listens with TLS on one port, and without it on another for the test's own probes.</summary>
 internal sealed class RedisTlsServer : IAsyncDisposable
 {
     private readonly RedisProcess _process;

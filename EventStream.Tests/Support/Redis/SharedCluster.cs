@@ -1,6 +1,6 @@
 namespace EventStream.Tests.Support;
 
-/// <summary>One cluster for the tests of a class, started when the first asks for it. They leave it healthy.</summary>
+/// <summary>One cluster for the tests of a class, started by the first. Each test must leave it healthy.</summary>
 public sealed class SharedCluster : IAsyncDisposable
 {
     private readonly Lazy<Task<RedisCluster>> _cluster = new(RedisCluster.StartAsync);

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A certificate authority of one test, with a certificate for a server on loopback and one for a client, as PEM files in a folder of their own.</summary>
+/// <summary>A certificate authority of one test, with certificates for a server on loopback and for a client, as PEM files in their own folder.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";

@@ -2,7 +2,7 @@ using Xunit.v3;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Says what the tests of a class need, so that <c>./test.sh FILTER</c> installs that and no more. The runner knows it as the trait <c>Needs</c>.</summary>
+/// <summary>States what the tests of a class need, so that <c>./test.sh FILTER</c> installs only that. The runner sees it as the trait <c>Needs</c>.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class NeedsAttribute(params Need[] needs) : Attribute, ITraitAttribute
 {

@@ -2,6 +2,6 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Tests that change what the whole process shares, such as its console, run alone.</summary>
+/// <summary>These tests run alone, since they change what the whole process shares, such as its console.</summary>
 [CollectionDefinition(nameof(NonParallelCollection), DisableParallelization = true)]
 public sealed class NonParallelCollection;

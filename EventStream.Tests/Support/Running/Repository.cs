@@ -9,7 +9,7 @@ internal static class Repository
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>Files below a folder by relative path with forward slashes, without what is built or fetched.</summary>
+    /// <summary>The files in a folder by relative path with forward slashes, without built and downloaded ones.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
         from path in Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
@@ -20,7 +20,7 @@ internal static class Repository
 
     private static string FindRoot(string from, [CallerFilePath] string thisFile = "")
     {
-        // The sources may have been built elsewhere than where the tests run.
+        // The tests may run in another place than where they were built.
         foreach (var start in (string[])[from, Path.GetDirectoryName(thisFile) ?? from, Environment.CurrentDirectory])
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)

@@ -2,6 +2,6 @@ namespace EventStream.Tests.Support;
 
 internal static class Timeouts
 {
-    // Only a broken test waits so long; a slow machine must not break a good one.
+    // Long, so that a slow machine doesn't break a good test; only a broken test waits that long.
     public static TimeSpan Default { get; } = TimeSpan.FromSeconds(60);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Servers of the tests don't watch their settings files: a machine allows a user 128 watchers in all.</summary>
+/// <summary>Keeps the tests' servers from watching their settings files: a machine allows a user only 128 watchers.</summary>
 internal static class UnwatchedSettingsFiles
 {
     [ModuleInitializer]

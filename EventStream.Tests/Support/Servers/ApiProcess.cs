@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>The server as a process of its own, as it is run in production.</summary>
+/// <summary>The server in its own process, as in production.</summary>
 internal sealed class ApiProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -31,7 +31,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <summary>Starts a server that listens on a free port of loopback.</summary>
     public static Task<ApiProcess> StartAsync(params string[] settings) => StartAsync(new Dictionary<string, string>(), settings);
 
-    /// <summary>Starts a server with more environment variables than this process has.</summary>
+    /// <summary>Starts a server with additional environment variables.</summary>
     public static async Task<ApiProcess> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] settings)
     {
         var process = new ApiProcess(["--urls=http://127.0.0.1:0", .. settings], environment);
@@ -47,7 +47,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         return (await process.ExitAsync(), process._errors.ToString().Trim());
     }
 
-    /// <summary>Asks it to stop, as a container engine does.</summary>
+    /// <summary>Asks the process to stop, as a container engine does.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {

@@ -20,7 +20,7 @@ internal sealed class ConnectProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How many connections went through.</summary>
+    /// <summary>How many connections were tunnelled.</summary>
     public int Tunnels => Volatile.Read(ref _tunnels);
 
     public async ValueTask DisposeAsync()
@@ -61,7 +61,7 @@ internal sealed class ConnectProxy : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // One side is gone.
+                // One of the two sides closed.
             }
         }
     }

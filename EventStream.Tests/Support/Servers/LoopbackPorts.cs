@@ -6,10 +6,10 @@ namespace EventStream.Tests.Support;
 
 internal static class LoopbackPorts
 {
-    // Whoever was given one may not listen there yet, or not at the moment.
+    // A port stays reserved: its server may not listen yet, or may be restarting.
     private static readonly ConcurrentDictionary<int, bool> Given = new();
 
-    /// <summary>A free port below those that the system gives to outgoing connections, so that it is still free after a restart. Nobody else in this process gets it.</summary>
+    /// <summary>A free port that no other test of this process gets. It lies below the system's range for outgoing connections, so that it is still free after a restart.</summary>
     public static int Next()
     {
         while (true)
@@ -24,7 +24,7 @@ internal static class LoopbackPorts
             }
             catch (SocketException)
             {
-                // Taken.
+                // Another program has the port: tries the next.
             }
         }
     }

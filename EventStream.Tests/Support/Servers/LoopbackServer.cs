@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A real server on a free loopback port that does what a test says.</summary>
+/// <summary>A real server on a free loopback port that runs a test's handler.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A server as a process that can be killed, told to stop, and started again on the same port.</summary>
+/// <summary>A server in its own process that a test can kill, stop, and start again on the same port.</summary>
 internal sealed class RestartableServer(params string[] settings) : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
@@ -16,13 +16,13 @@ internal sealed class RestartableServer(params string[] settings) : IAsyncDispos
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>What all its lives have logged so far.</summary>
+    /// <summary>The log of all its processes so far.</summary>
     public IReadOnlyCollection<string> Lines => _lines;
 
     /// <summary>How many of its streams ended for a reason, such as <c>slow_consumer</c>.</summary>
     public int Ended(string reason) => _lines.Count(line => line.Contains("A stream of ", StringComparison.Ordinal) && line.EndsWith($": {reason}.", StringComparison.Ordinal));
 
-    /// <summary>Starts it and returns once it is ready, its bus too.</summary>
+    /// <summary>Starts it and returns once it and its bus are ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process?.Dispose();
@@ -59,7 +59,7 @@ internal sealed class RestartableServer(params string[] settings) : IAsyncDispos
     }
 
     /// <summary>SIGTERM.</summary>
-    /// <returns>How long it took to be gone.</returns>
+    /// <returns>How long it took to end.</returns>
     public async Task<TimeSpan> TerminateAsync()
     {
         var began = Stopwatch.GetTimestamp();

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>A load balancer that looks into nothing: each connection goes to the next backend that takes it, and its bytes go both ways.</summary>
+/// <summary>A load balancer for TCP: each connection goes to the next backend that accepts it, and its bytes go both ways.</summary>
 internal sealed class RoundRobinProxy : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -26,13 +26,13 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Swallows what comes on the connections that are open now, without a word to either side.</summary>
+    /// <summary>From now on drops the bytes of the open connections, and tells neither side.</summary>
     public void Freeze()
     {
         foreach (var relay in _relays.Keys) relay.IsFrozen = true;
     }
 
-    /// <summary>Closes the connections that are open now.</summary>
+    /// <summary>Closes the open connections.</summary>
     public void Cut()
     {
         foreach (var relay in _relays.Keys) relay.Dispose();
@@ -58,7 +58,7 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
-                // It is stopping, or the client has gone again.
+                // The proxy is stopping, or the client has gone again.
             }
         }
     }
@@ -126,7 +126,7 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
                 {
                     for (var sent = 0; sent < count;)
                     {
-                        // A silent network takes nothing more; only its ends can give it up.
+                        // A silent network takes nothing more, and only the two ends can give up.
                         if (IsFrozen) await WaitForEndAsync(from);
                         sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), CancellationToken.None);
                     }
@@ -136,7 +136,7 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // One side broke off: the other learns it at once.
+                // One side closed, so the other must learn it at once.
                 if (!IsFrozen) Dispose();
             }
         }

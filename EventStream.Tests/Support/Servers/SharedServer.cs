@@ -1,6 +1,6 @@
 namespace EventStream.Tests.Support;
 
-/// <summary>A server in memory that the tests of a class share, each with a session of its own.</summary>
+/// <summary>A server in memory that the tests of a class share; each test has its own session.</summary>
 public sealed class SharedServer : IAsyncDisposable
 {
     internal TestServer Server { get; } = TestServer.Start();

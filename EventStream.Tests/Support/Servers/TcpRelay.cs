@@ -5,7 +5,7 @@ using System.Text;
 
 namespace EventStream.Tests.Support;
 
-/// <summary>Stands between a client and a server on loopback and does what bad networks do: swallow silently, cut, delay.</summary>
+/// <summary>Stands between a client and a server on loopback and behaves as bad networks do: it drops bytes silently, cuts connections and delays.</summary>
 internal sealed class TcpRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,13 +23,13 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The connections that stand now.</summary>
+    /// <summary>The open connections.</summary>
     public IReadOnlyCollection<Connection> Connections => [.. _connections.Keys];
 
-    /// <summary>How long each piece waits on its way.</summary>
+    /// <summary>How long each piece is delayed.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Ends all connections as a crash would.</summary>
+    /// <summary>Cuts all connections, as a crash would.</summary>
     public void Cut()
     {
         foreach (var connection in Connections) connection.Cut();
@@ -58,7 +58,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The relay ends.
+            // The relay was disposed.
         }
     }
 
@@ -76,16 +76,16 @@ internal sealed class TcpRelay : IAsyncDisposable
         private readonly ConcurrentQueue<string> _asked = new();
         private int _isEnded;
 
-        /// <summary>Which pieces of what the server sends never arrive; nobody is told.</summary>
+        /// <summary>Selects the pieces from the server that are dropped; neither side is told.</summary>
         public Func<string, bool>? SwallowsAnswer { get; set; }
 
-        /// <summary>Which pieces of what the client sends never arrive; nobody is told.</summary>
+        /// <summary>Selects the pieces from the client that are dropped; neither side is told.</summary>
         public Func<string, bool>? SwallowsRequest { get; set; }
 
-        /// <summary>Whether the client has sent this in one piece.</summary>
+        /// <summary>Whether the client has sent this text in one piece.</summary>
         public bool HasAsked(string text) => _asked.Any(asked => asked.Contains(text, StringComparison.OrdinalIgnoreCase));
 
-        /// <summary>Both sides get a RST.</summary>
+        /// <summary>Resets both sides.</summary>
         public void Cut() => End(new LingerOption(true, 0));
 
         public void Dispose() => End(new LingerOption(false, 0));
@@ -106,7 +106,7 @@ internal sealed class TcpRelay : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
             {
-                // One of the two sides is gone, and with it the connection.
+                // One side closed, so the connection ends.
             }
             Dispose();
         }

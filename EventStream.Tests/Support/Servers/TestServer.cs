@@ -34,8 +34,8 @@ internal sealed class TestServer : WebApplicationFactory<Program>
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Such as <c>Streaming:Heartbeat</c> or <c>ConnectionStrings:Redis</c>.</param>
-    /// <param name="services">What stands in for the server's own parts.</param>
-    /// <param name="endpoint">Which protocols it speaks.</param>
+    /// <param name="services">Replaces parts of the server.</param>
+    /// <param name="endpoint">Sets the protocols of the endpoint.</param>
     public static TestServer Start(Dictionary<string, string>? settings = null, Action<IServiceCollection>? services = null, Action<ListenOptions>? endpoint = null)
     {
         var server = new TestServer(settings ?? [], services);
@@ -46,12 +46,12 @@ internal sealed class TestServer : WebApplicationFactory<Program>
         return server;
     }
 
-    /// <summary>A server with a bus of the test's own.</summary>
+    /// <summary>A server with the test's own bus.</summary>
     public static TestServer StartWith(IEventBus bus, Dictionary<string, string>? settings = null) =>
         Start(settings, services => services.AddSingleton(bus));
 
     /// <summary>Appends events to a session as another process would.</summary>
-    /// <returns>Their cursors.</returns>
+    /// <returns>The events' cursors.</returns>
     public async Task<Cursor[]> AppendAsync(string sessionId, params Event[] events)
     {
         var cursors = new List<Cursor>();
@@ -63,7 +63,7 @@ internal sealed class TestServer : WebApplicationFactory<Program>
         return [.. cursors];
     }
 
-    /// <summary>Stops as at the end of its process.</summary>
+    /// <summary>Stops the server as at the end of its process.</summary>
     public Task StopAsync() => Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
 
     public Task<SseClient> OpenAsync(string pathAndQuery, string? lastEventId = null) => SseClient.OpenAsync(Client, pathAndQuery, lastEventId);

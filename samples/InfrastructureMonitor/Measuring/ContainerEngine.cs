@@ -7,14 +7,14 @@ namespace InfrastructureMonitor.Measuring;
 internal static class ContainerEngine
 {
     private const string UsualSocket = "/var/run/docker.sock";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     /// <summary>How many containers run; 0 when no engine answers.</summary>
     public static async Task<int> CountRunningAsync(CancellationToken cancellationToken, string socket = UsualSocket)
     {
         if (!File.Exists(socket)) return 0;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(MaxWait);
         using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var handler = new SocketsHttpHandler
         {
@@ -27,7 +27,7 @@ internal static class ContainerEngine
         using var http = new HttpClient(handler);
         try
         {
-            // Without further parameters the engine lists the running ones only.
+            // Without parameters the engine lists running containers only.
             using var answer = JsonDocument.Parse(await http.GetByteArrayAsync(new Uri("http://localhost/containers/json"), deadline.Token));
             return answer.RootElement.ValueKind == JsonValueKind.Array ? answer.RootElement.GetArrayLength() : 0;
         }

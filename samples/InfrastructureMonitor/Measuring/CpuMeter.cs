@@ -10,7 +10,7 @@ internal sealed class CpuMeter(TimeProvider time)
 
     private CpuTimes? _last;
 
-    /// <summary>Percent since the last reading; the first reading takes a moment of its own.</summary>
+    /// <summary>The load since the last reading in percent; the first reading waits a moment.</summary>
     public async Task<double> ReadAsync(CancellationToken cancellationToken)
     {
         if (_last is null)
@@ -26,7 +26,7 @@ internal sealed class CpuMeter(TimeProvider time)
 
     private static CpuTimes Now() => (File.Exists("/proc/stat") ? CpuTimes.Parse(File.ReadLines("/proc/stat").First()) : null) ?? OfProcesses();
 
-    // Where there is no /proc: what the processes that we may look at have used, of what all processors could give.
+    // Without /proc the load is what the readable processes used, relative to what all processors could give.
     private static CpuTimes OfProcesses()
     {
         double busy = 0;
@@ -40,7 +40,7 @@ internal sealed class CpuMeter(TimeProvider time)
                 }
                 catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException)
                 {
-                    // It ended meanwhile, or isn't ours to see.
+                    // The process ended meanwhile, or belongs to another user.
                 }
             }
         }

@@ -8,7 +8,7 @@ internal readonly record struct CpuTimes(double Busy, double Total)
     private const int IdleColumn = 3;
     private const int IoWaitColumn = 4;
 
-    // Guest time, in the columns after these, is counted in user time already.
+    // The later columns are guest time, which user time includes already.
     private const int Columns = 8;
 
     /// <summary>Reads the first line of <c>/proc/stat</c>; null when it has another form.</summary>

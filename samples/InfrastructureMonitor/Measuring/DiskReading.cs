@@ -6,7 +6,7 @@ internal readonly record struct DiskReading(string Name, long Free, long Total)
     public static DiskReading Read()
     {
         var path = Path.GetFullPath(AppContext.BaseDirectory);
-        // The drive with the longest name that the path begins with is the one it lies on.
+        // Several drives may contain the path; the one with the longest name is the one it is on.
         var drive = new DriveInfo(DriveInfo.GetDrives().Select(drive => drive.Name)
             .Where(name => path.StartsWith(name, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(name => name.Length).FirstOrDefault() ?? Path.GetPathRoot(path)!);

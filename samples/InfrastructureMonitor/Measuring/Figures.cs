@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace InfrastructureMonitor.Measuring;
 
-/// <summary>All that was measured in one round.</summary>
+/// <summary>The measurements of one round.</summary>
 internal sealed record Figures(double Cpu, MemoryReading Memory, DiskReading Disk, ProcessReading Processes, int Containers)
 {
-    /// <summary>What the figures say, for people.</summary>
+    /// <summary>The measurements as a text for people.</summary>
     public string InWords()
     {
         var load = Cpu switch { < 20 => "is mostly idle", < 70 => "is at work", _ => "is under heavy load" };

@@ -12,7 +12,7 @@ internal readonly record struct MemoryReading(long Used, long Total)
         return new MemoryReading(known.MemoryLoadBytes, known.TotalAvailableMemoryBytes);
     }
 
-    /// <summary>Reads the lines of <c>/proc/meminfo</c>; null when the figures aren't there.</summary>
+    /// <summary>Reads the lines of <c>/proc/meminfo</c>; null when figures are missing.</summary>
     public static MemoryReading? Parse(IEnumerable<string> lines)
     {
         long? total = null, available = null;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace InfrastructureMonitor.Measuring;
 
-/// <summary>The processes of the machine; the largest by memory first.</summary>
+/// <summary>The processes of the machine, the largest by memory first.</summary>
 internal sealed record ProcessReading(int Count, IReadOnlyList<ProcessSize> Largest)
 {
     public static ProcessReading Read(int largest)
@@ -19,7 +19,7 @@ internal sealed record ProcessReading(int Count, IReadOnlyList<ProcessSize> Larg
                 }
                 catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException)
                 {
-                    // It ended meanwhile.
+                    // The process ended meanwhile.
                 }
             }
         }

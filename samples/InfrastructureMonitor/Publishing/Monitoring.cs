@@ -3,7 +3,7 @@ using InfrastructureMonitor.Measuring;
 
 namespace InfrastructureMonitor.Publishing;
 
-/// <summary>A session of the monitor: rounds until all are done, the user leaves, or the server is given up.</summary>
+/// <summary>A session of the monitor: rounds until all are done, the user leaves, or the server stays unreachable.</summary>
 internal sealed class Monitoring(EventDispatcher dispatcher, MonitorOptions options, TimeSpan wordPause)
 {
     private const string Agent = "infrastructure_monitor";
@@ -16,7 +16,7 @@ internal sealed class Monitoring(EventDispatcher dispatcher, MonitorOptions opti
         var done = 0;
         try
         {
-            // Says at once when nobody is there, rather than after the first round.
+            // Fails at once when no server answers, rather than after the first round.
             await dispatcher.FlushAsync(cancellationToken);
             while (true)
             {

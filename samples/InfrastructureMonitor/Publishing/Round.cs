@@ -5,14 +5,14 @@ using InfrastructureMonitor.Measuring;
 
 namespace InfrastructureMonitor.Publishing;
 
-/// <summary>One look at the machine, told as a run: tool calls, metrics, and a message that comes word by word.</summary>
+/// <summary>One measurement of the machine, published as a run: tool calls, metrics, and a message that comes word by word.</summary>
 internal sealed class Round(RunPublisher run, CpuMeter cpu, TimeSpan wordPause, CancellationToken cancellationToken)
 {
     private const int LargestShown = 5;
 
     public async Task RunAsync()
     {
-        // Told before anything is measured, also when the user leaves: a run that began must end.
+        // These two are published even when the user leaves: a run that began must end.
         await run.RunCreatedAsync(cancellationToken: CancellationToken.None);
         await run.RunStartedAsync(cancellationToken: CancellationToken.None);
         try
@@ -84,7 +84,7 @@ internal sealed class Round(RunPublisher run, CpuMeter cpu, TimeSpan wordPause, 
         }
     }
 
-    /// <summary>The words with the spaces after them, so that joined they are the text again.</summary>
+    /// <summary>The words with the spaces after them, so that together they are the text again.</summary>
     internal static IEnumerable<string> Words(string text)
     {
         for (var start = 0; start < text.Length;)

@@ -26,7 +26,7 @@ public sealed class RedisCommandsTests
         await using var bus = Bus(redis, CommandTimeout);
         await bus.PingAsync(Cancel);
         await redis.StopAsync();
-        // The first may have been under way when the connection broke.
+        // The first append may have been under way when the connection broke.
         await Eventually.TrueAsync(async () => !await AnswersAsync(bus), Cancel);
 
         var watch = Stopwatch.StartNew();

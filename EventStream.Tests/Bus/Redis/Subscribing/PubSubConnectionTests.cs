@@ -11,7 +11,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis.Subscribing;
 
-/// <summary>A subscribing connection against servers that say what a test wants.</summary>
+/// <summary>A subscribing connection with servers that send what a test wants.</summary>
 public sealed class PubSubConnectionTests
 {
     private static readonly string[] Ready = ["+OK\r\n", "+PONG\r\n"];
@@ -62,7 +62,7 @@ public sealed class PubSubConnectionTests
     }
 
     [Fact]
-    public async Task OpenAsync_GivesUp_WhenNobodyAnswers()
+    public async Task OpenAsync_GivesUp_WhenNoServerAnswers()
     {
         await using var redis = new FakeRedis();
         (await Should.ThrowAsync<BusUnavailableException>(OpenAsync(redis, milliseconds: 200))).Message.ShouldBe("Redis didn't answer.");
@@ -70,7 +70,7 @@ public sealed class PubSubConnectionTests
     }
 
     [Fact]
-    public async Task OpenAsync_GivesUp_WhenNobodyListens()
+    public async Task OpenAsync_GivesUp_WhenNoServerListens()
     {
         var port = LoopbackPorts.Next();
         (await Should.ThrowAsync<BusUnavailableException>(PubSubConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, port), Configuration(port), TimeProvider.System)))
@@ -96,11 +96,11 @@ public sealed class PubSubConnectionTests
         await subscribing;
 
         redis.Say(Message("ch", "1") + Message("nobody", "x") + Message("ch", "2") + Message("other", "3") + Message("ch", "4"));
-        await Eventually.TrueAsync(() => _heard.Told.EndsWith('|') && other.Told.EndsWith('|'), Cancel);
+        await Eventually.TrueAsync(() => _heard.Received.EndsWith('|') && other.Received.EndsWith('|'), Cancel);
         redis.Say(Message("ch", "5"));
-        await Eventually.TrueAsync(() => _heard.Told.EndsWith("5|", StringComparison.Ordinal), Cancel);
-        _heard.Told.ShouldBe("124|5|");
-        other.Told.ShouldBe("3|");
+        await Eventually.TrueAsync(() => _heard.Received.EndsWith("5|", StringComparison.Ordinal), Cancel);
+        _heard.Received.ShouldBe("124|5|");
+        other.Received.ShouldBe("3|");
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class PubSubConnectionTests
         await Task.WhenAll(calls);
 
         redis.Say(Message("ch", "1"));
-        await Eventually.TrueAsync(() => _heard.Told.EndsWith('|'), Cancel);
-        _heard.Told.ShouldBe("1|");
+        await Eventually.TrueAsync(() => _heard.Received.EndsWith('|'), Cancel);
+        _heard.Received.ShouldBe("1|");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class PubSubConnectionTests
         (await Should.ThrowAsync<BusUnavailableException>(calls[1])).Message.ShouldBe("Redis refused: NOPERM no channel");
         await calls[2];
         connection.Lost.IsCompleted.ShouldBeFalse();
-        _heard.Told.ShouldBe("early|");
+        _heard.Received.ShouldBe("early|");
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class PubSubConnectionTests
         if (closes) redis.Close();
         else redis.Say("rubbish\r\n");
         (await connection.Lost.WaitAsync(Timeouts.Default, Cancel)).ShouldBe(reason);
-        // Whoever waits for an answer needn't wait for its time to run out.
+        // A command that waits for its answer fails at once, not only after its timeout.
         (await Should.ThrowAsync<BusUnavailableException>(asking)).Message.ShouldBe($"The connection to Redis was lost ({reason}).");
         await Should.ThrowAsync<BusUnavailableException>(connection.PingAsync());
         await redis.ClosedAsync();
@@ -167,21 +167,21 @@ public sealed class PubSubConnectionTests
 
     private static string Message(string channel, string payload) => $"*3\r\n$7\r\nmessage\r\n${channel.Length}\r\n{channel}\r\n${payload.Length}\r\n{payload}\r\n";
 
-    /// <summary>Notes what it is told: the payloads, <c>!</c> for one that was too long, <c>|</c> for a pause.</summary>
+    /// <summary>Records its calls: the payloads, <c>!</c> for a payload that was too long, <c>|</c> for a pause.</summary>
     private sealed class Heard : IChannelListener
     {
-        private volatile string _told = "";
+        private volatile string _received = "";
 
-        public string Told => _told;
+        public string Received => _received;
 
-        public void OnMessage(ReadOnlySpan<byte> message) => _told += Encoding.UTF8.GetString(message);
+        public void OnMessage(ReadOnlySpan<byte> message) => _received += Encoding.UTF8.GetString(message);
 
-        public void OnTooLong() => _told += "!";
+        public void OnTooLong() => _received += "!";
 
-        public void OnPause() => _told += "|";
+        public void OnPause() => _received += "|";
     }
 
-    /// <summary>Takes one connection and says to one command after the other what it was told to; then nothing by itself. Or it closes the connection when it is asked first.</summary>
+    /// <summary>Accepts one connection and gives one prepared answer to each command, then none. Or it closes the connection at the first command.</summary>
     private sealed class FakeRedis : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -236,7 +236,7 @@ public sealed class PubSubConnectionTests
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // Closed, by one side or the other.
+                // One of the two sides closed the connection.
             }
         }
     }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis.Subscribing;
 
-/// <summary>Connections that stand and bring nothing: nobody sends a FIN or a RST.</summary>
+/// <summary>Connections that stay open but deliver nothing: neither side sends a FIN or a RST.</summary>
 [Needs(Need.Redis)]
 public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
 {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EventStream.Tests.Bus.Redis.Subscribing;
 
-/// <summary>The subscribing connection against a real server: who it says it is, and what it leaves out.</summary>
+/// <summary>The subscribing connection with a real server: the name it gives itself, and the messages it drops.</summary>
 public sealed class RedisSubscribingTests(RedisServer redis) : RedisTest(redis)
 {
     [Fact]

@@ -91,7 +91,7 @@ public sealed class RespReaderTests
             }
         }
         read.ShouldBe([("before", 1, false), ("long", isTooLong ? 0 : payload.Length, isTooLong), ("after", 1, false)]);
-        // What it needed isn't kept for ever.
+        // The buffer that the long message needed is given back.
         if (isTooLong) messages.Free().Length.ShouldBeLessThan(1_000_000);
     }
 
@@ -144,7 +144,7 @@ public sealed class RespReaderTests
                 }
                 catch (InvalidDataException)
                 {
-                    // The documented answer.
+                    // The documented exception is as good as an answer.
                 }
             }
         };
@@ -174,7 +174,7 @@ public sealed class RespReaderTests
         return read;
     }
 
-    // Copies as much as there is room for, as a socket would.
+    // Copies as much as the buffer takes, as a socket would.
     private static IEnumerable<int> Parts(RespReader messages, byte[] bytes)
     {
         for (var at = 0; at < bytes.Length;)

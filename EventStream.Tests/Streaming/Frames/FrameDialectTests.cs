@@ -12,7 +12,7 @@ using Xunit;
 
 namespace EventStream.Tests.Streaming.Frames;
 
-public sealed class FrameFormsTests
+public sealed class FrameDialectTests
 {
     private static readonly Cursor At = Cursor.Parse("1763694885123-42");
 
@@ -31,7 +31,7 @@ public sealed class FrameFormsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void BlockIn_WritesTheNameOfTheNaming_ForEveryType(string type)
+    public void BlockIn_WritesTheNameOfTheDialect_ForEveryType(string type)
     {
         var envelope = SamplePayloads.Envelope(EventCatalogue.Find(type)!);
         var frame = FrameOf(envelope);

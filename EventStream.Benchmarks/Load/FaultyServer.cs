@@ -4,8 +4,8 @@ using System.Text;
 
 namespace EventStream.Benchmarks.Load;
 
-/// <summary>A tiny server whose faults are known: what is posted to <c>/SESSION</c> goes to everybody who got <c>/SESSION</c>.</summary>
-internal sealed class LyingServer : IAsyncDisposable
+/// <summary>A tiny server with known faults: what is posted to <c>/SESSION</c> goes to every client that requested <c>/SESSION</c>.</summary>
+internal sealed class FaultyServer : IAsyncDisposable
 {
     private const int Every = 10;
 
@@ -13,14 +13,14 @@ internal sealed class LyingServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<(string Session, Stream Body)> _streams = [];
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lie _lie;
+    private readonly ServerFault _fault;
     private readonly Task _accepting;
     private byte[]? _held;
     private int _events, _asked;
 
-    public LyingServer(Lie lie)
+    public FaultyServer(ServerFault fault)
     {
-        _lie = lie;
+        _fault = fault;
         _listener.Start(backlog: 200);
         _accepting = AcceptAsync();
     }
@@ -76,43 +76,43 @@ internal sealed class LyingServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The generator is done.
+            // The generator closed its connections: its run is over.
         }
     }
 
     private async Task StreamAsync(NetworkStream connection, string session)
     {
-        if (_lie == Lie.Refuse && Interlocked.Increment(ref _asked) % 2 == 0)
+        if (_fault == ServerFault.Refuse && Interlocked.Increment(ref _asked) % 2 == 0)
         {
             await connection.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _stopping.Token);
             return;
         }
-        var chunked = _lie == Lie.Unchunked ? "" : "Transfer-Encoding: chunked\r\n";
+        var chunked = _fault == ServerFault.Unchunked ? "" : "Transfer-Encoding: chunked\r\n";
         await connection.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n{chunked}\r\n"), _stopping.Token);
         lock (_lock)
         {
             Write(connection, ": hi\n\n"u8);
             _streams.Add((session, connection));
         }
-        // Until the generator leaves.
+        // Returns when the generator closes the stream.
         _ = await connection.ReadAsync(new byte[1], _stopping.Token);
     }
 
     private void Deliver(string session, byte[] frame)
     {
         _events++;
-        var isTold = _lie > Lie.Split && _events % Every == Every / 2;
-        if (isTold && _lie == Lie.Stall && _events < Every) Thread.Sleep(500);
-        if (isTold && _lie == Lie.Drop && _events < Every) _streams[0].Body.Dispose();
-        if (isTold && _lie == Lie.Reorder)
+        var isHit = _fault > ServerFault.Split && _events % Every == Every / 2;
+        if (isHit && _fault == ServerFault.Stall && _events < Every) Thread.Sleep(500);
+        if (isHit && _fault == ServerFault.Drop && _events < Every) _streams[0].Body.Dispose();
+        if (isHit && _fault == ServerFault.Reorder)
         {
             _held = frame;
             return;
         }
         foreach (var stream in _streams)
         {
-            if (stream.Session != session && !(isTold && _lie == Lie.Stray)) continue;
-            for (var i = isTold && _lie == Lie.Lose ? 1 : 0; i < (isTold && _lie == Lie.Repeat ? 2 : 1); i++) Write(stream.Body, frame);
+            if (stream.Session != session && !(isHit && _fault == ServerFault.Stray)) continue;
+            for (var i = isHit && _fault == ServerFault.Lose ? 1 : 0; i < (isHit && _fault == ServerFault.Repeat ? 2 : 1); i++) Write(stream.Body, frame);
             if (_held is not null) Write(stream.Body, _held);
         }
         _held = null;
@@ -122,23 +122,23 @@ internal sealed class LyingServer : IAsyncDisposable
     {
         try
         {
-            if (_lie == Lie.Unchunked)
+            if (_fault == ServerFault.Unchunked)
             {
                 stream.Write(bytes);
                 return;
             }
             var chunks = new MemoryStream();
-            foreach (var chunk in bytes.ToArray().Chunk(_lie == Lie.Split ? 3 : int.MaxValue)) chunks.Write([.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]);
-            var cut = _lie == Lie.Split ? (int)Math.Min(101 + _events, chunks.Length) : (int)chunks.Length;
+            foreach (var chunk in bytes.ToArray().Chunk(_fault == ServerFault.Split ? 3 : int.MaxValue)) chunks.Write([.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]);
+            var cut = _fault == ServerFault.Split ? (int)Math.Min(101 + _events, chunks.Length) : (int)chunks.Length;
             stream.Write(chunks.GetBuffer().AsSpan(0, cut));
             if (cut == chunks.Length) return;
-            // So that the reader gets the pieces one by one.
+            // A pause, so that the pieces don't arrive together.
             Thread.Sleep(1);
             stream.Write(chunks.GetBuffer().AsSpan(cut, (int)chunks.Length - cut));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The one that was dropped.
+            // The client is gone: Drop closed its stream.
         }
     }
 

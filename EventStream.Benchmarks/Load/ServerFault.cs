@@ -1,7 +1,7 @@
 namespace EventStream.Benchmarks.Load;
 
 /// <summary>What a server of the self-test does wrong, with every tenth event.</summary>
-internal enum Lie
+internal enum ServerFault
 {
     None,
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventStream.Tests.Sessions;
 
-public sealed class SpokenStateTests
+public sealed class SessionStateTextTests
 {
     private static readonly EventFactory Factory = new(FixedTime.Instance);
 
