@@ -7,6 +7,7 @@ using EventStream.Api.Routes;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
+
 try
 {
     // The settings stand beside the program, wherever it is started from.

@@ -3,7 +3,6 @@ using System.Text.Json;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
-using EventStream.Dialects.Canonical;
 using EventStream.Events;
 
 namespace EventStream.Api.History;

@@ -1,5 +1,4 @@
 using EventStream.Bus;
-using EventStream.Events;
 
 namespace EventStream.Api.Routes;
 

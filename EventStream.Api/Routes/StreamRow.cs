@@ -1,6 +1,5 @@
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
-using EventStream.Events;
 
 namespace EventStream.Api.Routes;
 

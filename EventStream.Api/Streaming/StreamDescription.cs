@@ -49,7 +49,7 @@ internal static class StreamDescription
             + "The server pings; what the client says is ignored, and beyond 1,000 messages or 64 KiB refused with 1008. A page's origin must be this server's or stand in `Cors:Origins`. "
             + "Wrong parameters are told by `stream_closing` and 1008, since a browser shows no status.")
         .DescribesStreamQuery()
-        .DescribesQuery("frame", "The shape of a message: the envelope, or `{event, data}` with native names, as Eddie's clients read it.", "envelope", "event-data")
+        .DescribesQuery("frame", "The shape of a message: the envelope, or `{event, data}` with native names, as Eddie's clients read it.", [DialectQuery.Envelope, .. DialectQuery.SocketFrames.Select(choice => choice.Value)])
         .Produces(StatusCodes.Status101SwitchingProtocols)
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status426UpgradeRequired);
@@ -60,5 +60,5 @@ internal static class StreamDescription
         .DescribesQuery("types", "Type names or prefixes, separated by commas, such as tool_*,run_completed.")
         .DescribesQuery("run_id", "Only events of this run.")
         .DescribesQuery("heartbeat", "How silence is filled; by default with comments, over WebSocket with pings.", "comment", "event")
-        .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", "canonical", "native", "reverb");
+        .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", [.. DialectQuery.Names.Select(dialect => dialect.Name)]);
 }

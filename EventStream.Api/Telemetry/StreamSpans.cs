@@ -18,7 +18,7 @@ internal static class StreamSpans
 
     // Browsers and WebSocket clients ask for a stream in their headers, so no tag is ever set.
     private static bool AsksForStream(HttpRequest request) =>
-        request.Headers.Upgrade.Count > 0 || request.Headers.Accept.ToString().Contains(EventStreamType, StringComparison.OrdinalIgnoreCase);
+        request.Headers.Upgrade.Count > 0 || (HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains(EventStreamType, StringComparison.OrdinalIgnoreCase));
 
     // Other clients, such as curl, accept anything: the response shows that it was a stream.
     private static bool IsStream(HttpResponse response) =>

@@ -8,7 +8,7 @@ namespace EventStream.Api.Telemetry;
 /// <summary>Exports traces and metrics over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; <c>OTEL_*</c> settings configure it.</summary>
 internal static class TelemetrySetup
 {
-    // Covers the names of Core too: EventStream, EventStream.Redis and later ones.
+    // Covers the names of Core too.
     private const string OwnNames = "EventStream*";
 
     /// <summary>Our own spans.</summary>

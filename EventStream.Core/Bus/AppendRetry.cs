@@ -1,4 +1,3 @@
-
 namespace EventStream.Bus;
 
 /// <summary>Repeats appends until the bus answers or a budget is spent.</summary>
@@ -66,7 +65,7 @@ internal static class AppendRetry
                 if (left <= TimeSpan.Zero) throw;
             }
 
-            var jittered = Jitter.UpTo(delay);
+            var jittered = Jitter.HalfToAll(delay);
             await Task.Delay(jittered < left ? jittered : left, retryBudget.Time, cancellationToken).ConfigureAwait(false);
             delay = delay + delay < LongestDelay ? delay + delay : LongestDelay;
         }

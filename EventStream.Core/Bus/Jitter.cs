@@ -12,7 +12,7 @@ internal static class Jitter
     public static TimeSpan Around(TimeSpan value, double share) => value * Around(1, share);
 
     /// <summary>A random time between half of a time and all of it.</summary>
-    public static TimeSpan UpTo(TimeSpan longest) => longest * Between(0.5, 1);
+    public static TimeSpan HalfToAll(TimeSpan longest) => longest * Between(0.5, 1);
 
     /// <summary>A random value from <paramref name="least"/> up to <paramref name="most"/>.</summary>
     public static double Between(double least, double most)

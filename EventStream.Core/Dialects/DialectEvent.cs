@@ -1,5 +1,3 @@
-using EventStream.Events;
-
 namespace EventStream.Dialects;
 
 /// <summary>What a dialect writes: an event of the stream, or a notice of the server.</summary>

@@ -6,7 +6,7 @@ namespace EventStream.Dialects;
 /// <remarks>Synchronous, without I/O. It knows neither HTTP nor sockets.</remarks>
 internal interface IDialect
 {
-    /// <summary>Its name, in requests and in logs.</summary>
+    /// <summary>Its name, by which clients ask for it.</summary>
     string Name { get; }
 
     /// <summary>Whether its messages depend on the event alone, so that they are made once for all clients. Otherwise each connection has its own instance, which remembers what it wrote.</summary>

@@ -69,10 +69,7 @@ public static class EventRules
 
     /// <summary>Checks a project id.</summary>
     /// <exception cref="EventRejectedException">Names <paramref name="pointer"/> and the rule.</exception>
-    internal static void CheckProjectId(string pointer, string projectId)
-    {
-        if (!IsId(projectId)) throw new EventRejectedException(pointer, IdRule);
-    }
+    internal static void CheckProjectId(string pointer, string projectId) => EnvelopeMember.ProjectId.Check(projectId, pointer);
 
     internal static void RequireSize(int bytes)
     {

@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace EventStream.Api.Streaming.Connections;
 
-/// <summary>Lets one waiter sleep until somebody wakes it; waking it early or twice costs and loses nothing.</summary>
+/// <summary>Lets one waiter sleep until it is woken; waking it early or twice costs and loses nothing.</summary>
 internal sealed class WakeSignal : IValueTaskSource
 {
     private const int Idle = 0;
@@ -54,7 +54,7 @@ internal sealed class WakeSignal : IValueTaskSource
     }
 
     /// <summary>Gives the place of the waiter back.</summary>
-    /// <param name="wake">Whether the waiter has something to do; it is woken too when somebody else wanted to meanwhile.</param>
+    /// <param name="wake">Whether the waiter has something to do; it is also woken when another call of Set came meanwhile.</param>
     public void Release(bool wake)
     {
         if (!wake && TryMove(IsStoodIn, IsAwaited)) return;

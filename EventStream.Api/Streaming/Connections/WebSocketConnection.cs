@@ -52,7 +52,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     {
         var texts = frame.TextsIn(_dialect);
         // A dialect without words for a heartbeat isn't silent: otherwise the heartbeat would be tried again at once, without end.
-        if (texts.Count == 0) EndWrite();
+        if (texts.Length == 0) EndWrite();
         foreach (var text in texts)
         {
             _unsent.Add(text);

@@ -101,7 +101,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
     private bool TryServeAll()
     {
         // Read before the subscribers: one that joins in between begins behind it, or looks by itself.
-        var (end, rewinds) = feed.End;
+        var (end, rewinds) = feed.Snapshot;
         var (now, isDone, sent) = (context.Time.GetTimestamp(), true, 0L);
         DateTimeOffset? newest = null;
         try
@@ -147,7 +147,16 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
         {
             if (writes[i].From == from && writes[i].Dialect == dialect) return writes[i].Write;
         }
-        var write = RunFrom(from, dialect, rewinds) is { } run ? new SharedWrite(run) : null;
+        SharedWrite? write = null;
+        try
+        {
+            if (RunFrom(from, dialect, rewinds) is { } run) write = new SharedWrite(run);
+        }
+        catch (Exception e)
+        {
+            // A defect of this dialect. Its subscribers fail in their own loops; the others go on.
+            context.Logger.LogFanOutFailed(e, feed.Stream);
+        }
         if (writes.Count == MaxHeldWrites) writes.RemoveAt(0);
         writes.Add((from, dialect, write));
         return write;

@@ -134,7 +134,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     }
 
     /// <summary>The number that the next frame will get, and how often the feed had been rewound by then.</summary>
-    public (long End, int Rewinds) End
+    public (long Next, int Rewinds) Snapshot
     {
         get { lock (_lock) return (_state.Window.Next, _state.Rewinds); }
     }
@@ -202,7 +202,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
             if (_state.Holds(entry)) return;
             _state.Doubt(entry);
             if (!_healing.IsRunning && _state.TryPublish(entry)) return;
-            _state.Hold(entry);
+            _state.AddPending(entry);
             _healing.BeginNeedsLock();
         }
     }

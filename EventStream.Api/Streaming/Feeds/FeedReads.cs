@@ -5,20 +5,19 @@ using EventStream.Events;
 namespace EventStream.Api.Streaming.Feeds;
 
 /// <summary>What clients that join or lag read of one log. A crowd that comes at once costs the bus as much as one client.</summary>
-internal sealed class FeedReads
+internal sealed class FeedReads(Feed feed)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
-    private readonly Feed _feed;
-    private readonly SharedReads<StreamKey, LogPage> _states;
-    private readonly SharedReads<string, Cursor?> _runEnds;
+    // Few feeds need them.
+    private SharedReads<StreamKey, LogPage>? _states;
+    private SharedReads<string, Cursor?>? _runEnds;
 
-    public FeedReads(Feed feed)
-    {
-        _feed = feed;
-        _states = new(stream => feed.Context.Bus.ReadAsync(stream, Cursor.Zero, 0, feed.Stopped).AsTask());
-        _runEnds = new(runId => feed.Context.Bus.FindRunEndAsync(feed.Stream, runId, feed.Stopped).AsTask());
-    }
+    private SharedReads<StreamKey, LogPage> States =>
+        LazyInitializer.EnsureInitialized(ref _states, () => new(stream => feed.Context.Bus.ReadAsync(stream, Cursor.Zero, 0, feed.Stopped).AsTask()));
+
+    private SharedReads<string, Cursor?> RunEnds =>
+        LazyInitializer.EnsureInitialized(ref _runEnds, () => new(runId => feed.Context.Bus.FindRunEndAsync(feed.Stream, runId, feed.Stopped).AsTask()));
 
     /// <summary>The state of the log for a client that wants to start there.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
@@ -26,22 +25,22 @@ internal sealed class FeedReads
     {
         var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
         // No page continues a cursor of another epoch.
-        return start is { } after && (after == Cursor.Zero || after.Epoch == _feed.Head.Epoch)
-            ? (await _feed.Pages.ReadAsync(after, cancellationToken)).State
+        return start is { } after && (after == Cursor.Zero || after.Epoch == feed.Head.Epoch)
+            ? (await feed.Pages.ReadAsync(after, cancellationToken)).State
             : await ReadStateAsync(cancellationToken);
     }
 
     /// <summary>The state of the log as it is now.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<LogPage> ReadStateAsync(CancellationToken cancellationToken) => _states.ReadAsync(_feed.Stream).WaitAsync(cancellationToken);
+    public Task<LogPage> ReadStateAsync(CancellationToken cancellationToken) => States.ReadAsync(feed.Stream).WaitAsync(cancellationToken);
 
     /// <summary>Where a run ended; null while it hasn't.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<Cursor?> FindRunEndAsync(string runId, CancellationToken cancellationToken) => _runEnds.ReadAsync(runId).WaitAsync(cancellationToken);
+    public Task<Cursor?> FindRunEndAsync(string runId, CancellationToken cancellationToken) => RunEnds.ReadAsync(runId).WaitAsync(cancellationToken);
 
     /// <summary>What the log holds after a position that lies before the window; read and encoded once for all subscribers there.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => _feed.Pages.ReadAsync(after, cancellationToken);
+    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => feed.Pages.ReadAsync(after, cancellationToken);
 
     /// <summary>Reads a page.</summary>
     /// <remarks>
@@ -51,13 +50,13 @@ internal sealed class FeedReads
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<LogPage> ReadPageAsync(Cursor after, int maxEvents)
     {
-        var known = _feed.Head;
+        var known = feed.Head;
         while (true)
         {
-            var page = await _feed.Context.Bus.ReadAsync(_feed.Stream, after, maxEvents, _feed.Stopped);
+            var page = await feed.Context.Bus.ReadAsync(feed.Stream, after, maxEvents, feed.Stopped);
             if (page.First is null || page.Head >= known) return page;
-            _feed.OnInterrupted();
-            await Task.Delay(RetryDelay, _feed.Context.Time, _feed.Stopped);
+            feed.OnInterrupted();
+            await Task.Delay(RetryDelay, feed.Context.Time, feed.Stopped);
         }
     }
 }

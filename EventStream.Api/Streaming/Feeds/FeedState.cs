@@ -81,7 +81,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     }
 
     /// <summary>Keeps an announced entry until the log says where it belongs.</summary>
-    public void Hold(LogEntry entry) => (_pending ??= new PendingEntries()).Add(entry);
+    public void AddPending(LogEntry entry) => (_pending ??= new PendingEntries()).Add(entry);
 
     /// <summary>Notes when another event than the one that is held was announced for its position.</summary>
     /// <remarks>

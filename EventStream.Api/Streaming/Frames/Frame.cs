@@ -83,7 +83,7 @@ internal sealed class Frame
     }
 
     /// <summary>The texts of WebSocket in a dialect, none when it has no words for the event. A shared dialect's are made once, for all who ask.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> TextsIn(IDialect dialect) => dialect.IsShared ? Forms.TextsIn(dialect) : WebSocketFormat.Texts(this, dialect);
+    public ReadOnlyMemory<byte>[] TextsIn(IDialect dialect) => dialect.IsShared ? Forms.TextsIn(dialect) : WebSocketFormat.Texts(this, dialect);
 
     /// <summary>Whether it is this event of the log; a frame that isn't one stands for whatever is at its position.</summary>
     public bool Is(LogEntry entry) => Cursor == entry.Cursor && (!IsLogged || EnvelopeHead.IsSameEvent(Json.Span, entry.Envelope.Span));

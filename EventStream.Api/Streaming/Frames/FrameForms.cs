@@ -7,7 +7,7 @@ internal sealed class FrameForms(Frame frame)
 {
     private readonly Lock _lock = new();
     private (IDialect Dialect, ReadOnlyMemory<byte> Block)[] _blocks = [];
-    private (IDialect Dialect, IReadOnlyList<ReadOnlyMemory<byte>> Texts)[] _texts = [];
+    private (IDialect Dialect, ReadOnlyMemory<byte>[] Texts)[] _texts = [];
 
     public ReadOnlyMemory<byte> BlockIn(IDialect dialect)
     {
@@ -20,7 +20,7 @@ internal sealed class FrameForms(Frame frame)
         }
     }
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> TextsIn(IDialect dialect)
+    public ReadOnlyMemory<byte>[] TextsIn(IDialect dialect)
     {
         lock (_lock)
         {

@@ -21,7 +21,7 @@ public sealed class RedisBusOptions
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(28);
 
     /// <summary>Changes the client library's settings, for what a connection string can't say, such as a client certificate or who judges the server's.</summary>
-    /// <value>None. It is called once, when the bus is made; both connections take the result.</value>
+    /// <value>None. It is called once, when the bus is made; both connections take the result. Time-outs, backlog, channel prefix and heartbeat are set afterwards: the bus depends on them.</value>
     public Action<ConfigurationOptions>? Configure { get; set; }
 
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>

@@ -18,6 +18,8 @@ internal static class RedisConfiguration
     public static ConfigurationOptions Of(RedisBusOptions options)
     {
         var configuration = ConfigurationOptions.Parse(options.ConnectionString);
+        // First, so that it can't undo what the bus depends on.
+        options.Configure?.Invoke(configuration);
         var timeout = (int)options.CommandTimeout.TotalMilliseconds;
         // The server starts without Redis and connects when Redis comes.
         configuration.AbortOnConnectFail = false;
@@ -37,7 +39,6 @@ internal static class RedisConfiguration
         // What isn't used needs no rights: hints about masters, the library's name, and its own subscribing connection to every node.
         (configuration.TieBreaker, configuration.ConfigurationChannel, configuration.SetClientLibrary) = ("", "", false);
         if (ReferenceEquals(configuration.CommandMap, CommandMap.Default)) configuration.CommandMap = UsedCommands;
-        options.Configure?.Invoke(configuration);
         return configuration;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EventStream.Dialects.Canonical;
 using EventStream.Events;
 
 namespace EventStream.Dialects.Renamed;

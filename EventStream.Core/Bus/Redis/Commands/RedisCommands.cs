@@ -6,7 +6,10 @@ namespace EventStream.Bus.Redis.Commands;
 /// <summary>Runs commands on the client library's connections.</summary>
 internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeout, TimeProvider time)
 {
-    private static readonly TimeSpan ReadRetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FirstReadDelay = TimeSpan.FromMilliseconds(50);
+
+    // Thousands of feeds may read at once during an outage; four tries a second of each are enough.
+    private static readonly TimeSpan LongestReadDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs a command once; refused when Redis didn't answer in time.</summary>
     /// <exception cref="BusUnavailableException">It is unknown whether Redis has done it.</exception>
@@ -31,15 +34,15 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
     public async Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        while (true)
+        for (var delay = FirstReadDelay; ; delay = delay + delay < LongestReadDelay ? delay + delay : LongestReadDelay)
         {
             try
             {
                 return await RunAsync(call, cancellationToken).ConfigureAwait(false);
             }
-            catch (BusUnavailableException e) when (e.InnerException is RedisConnectionException && time.GetElapsedTime(began) + ReadRetryDelay < timeout)
+            catch (BusUnavailableException e) when (e.InnerException is RedisConnectionException && time.GetElapsedTime(began) + delay < timeout)
             {
-                await Task.Delay(ReadRetryDelay, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Jitter.HalfToAll(delay), time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

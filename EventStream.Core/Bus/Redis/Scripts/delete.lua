@@ -1,4 +1,4 @@
--- Removes a log and announces it. What stays is the meta with the mark 'd', so that everybody who comes back learns it.
+-- Removes a log and announces it. What stays is the meta with the mark 'd', so that every client that comes back learns it.
 -- KEYS  log, meta, runs, ids
 -- ARGV  channel, lifetime of the mark in ms, envelope of the announcement, epoch and offset of the farthest head that the caller knows of
 -- Returns the cursor of the announcement, or '' when there was nothing to remove.

@@ -13,6 +13,7 @@ internal sealed class NodeSocket : IDisposable
     private readonly EndPoint _endPoint;
     private readonly ConfigurationOptions _configuration;
     private readonly Socket _socket;
+    private readonly CancellationTokenSource _ending = new();
     private Stream _stream = Stream.Null;
 
     public NodeSocket(EndPoint endPoint, ConfigurationOptions configuration)
@@ -27,8 +28,8 @@ internal sealed class NodeSocket : IDisposable
     /// <summary>Connects; ended by <see cref="Dispose"/>.</summary>
     public void Connect()
     {
-        var plain = ConnectPlain();
-        _stream = _configuration.Ssl ? Secure(plain) : plain;
+        _stream = ConnectPlain();
+        if (_configuration.Ssl) Secure(_stream);
     }
 
     public int Read(Span<byte> buffer) => _stream.Read(buffer);
@@ -39,13 +40,16 @@ internal sealed class NodeSocket : IDisposable
     /// <summary>Ends a thread that connects, reads or writes.</summary>
     public void Dispose()
     {
+        // A tunnel may hang before there is a socket to close.
+        _ending.Cancel();
         _socket.Dispose();
         _stream.Dispose();
+        _ending.Dispose();
     }
 
     private Stream ConnectPlain()
     {
-        var cancellation = CancellationToken.None;
+        var cancellation = _ending.Token;
         var target = _endPoint;
         _configuration.BeforeSocketConnect?.Invoke(_endPoint, ConnectionType.Subscription, _socket);
         if (_configuration.Tunnel is { } tunnel)
@@ -58,18 +62,19 @@ internal sealed class NodeSocket : IDisposable
         return behindTunnel ?? new NetworkStream(_socket, ownsSocket: true);
     }
 
-    private SslStream Secure(Stream plain)
+    private void Secure(Stream plain)
     {
 #pragma warning disable SER009 // The library marks it as experimental. Nothing else says which certificates its own connections take.
         var tls = new TlsOptions(_configuration);
         var host = tls.ResolveHost(_endPoint);
         var stream = new SslStream(plain, leaveInnerStreamOpen: false, tls.CertificateValidationCallback, tls.CertificateSelectionCallback);
+        // Before the handshake, so that Dispose ends it too.
+        _stream = stream;
         // The library checks revocation only where it was told the protocols.
         if (tls.GetSslClientAuthenticationOptions(host) is { } options) stream.AuthenticateAsClient(options);
         else if (tls.SslProtocols is { } protocols) stream.AuthenticateAsClient(host, clientCertificates: null, protocols, tls.CheckCertificateRevocation);
         else stream.AuthenticateAsClient(host);
 #pragma warning restore SER009
-        return stream;
     }
 
     private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();

@@ -115,7 +115,7 @@ internal sealed class PubSubConnection : IAsyncDisposable
 
     private Task CallAsync(byte[] command)
     {
-        Task answered;
+        Task answered = Task.CompletedTask;
         try
         {
             lock (_writing)
@@ -128,7 +128,6 @@ internal sealed class PubSubConnection : IAsyncDisposable
         {
             // Half a command may have been sent.
             Fail("Sending failed");
-            return Task.FromException(LostBecause("Sending failed"));
         }
         return WithinTimeoutAsync(answered);
     }

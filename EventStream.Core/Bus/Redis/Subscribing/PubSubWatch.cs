@@ -49,7 +49,7 @@ internal sealed partial class PubSubWatch(RedisCommands commands, TimeSpan timeo
         // OnMessage has done everything.
     }
 
-    private TimeSpan NextProbe() => Jitter.UpTo(probeInterval);
+    private TimeSpan NextProbe() => Jitter.HalfToAll(probeInterval);
 
     private async Task<bool> AnswersAsync(PubSubConnection connection)
     {

@@ -4,7 +4,7 @@ using EventStream.Events;
 namespace EventStream.Api.Streaming.Feeds;
 
 /// <summary>What feeds log.</summary>
-internal static partial class FeedLog
+internal static partial class FeedLogging
 {
     [LoggerMessage(1001, LogLevel.Information, "{Stream} missed announcements and was healed from the log: {From} to {To}.", EventName = "FeedHealed")]
     public static partial void LogHealed(this ILogger logger, StreamKey stream, Cursor from, Cursor to);

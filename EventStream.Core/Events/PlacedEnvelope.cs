@@ -1,7 +1,6 @@
 using System.Buffers;
-using EventStream.Events;
 
-namespace EventStream.Dialects.Canonical;
+namespace EventStream.Events;
 
 /// <summary>An envelope with its cursor as first member, as on the Redis channel.</summary>
 internal static class PlacedEnvelope
