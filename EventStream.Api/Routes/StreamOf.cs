@@ -1,4 +1,5 @@
 using EventStream.Bus;
+using EventStream.Events;
 
 namespace EventStream.Api.Routes;
 

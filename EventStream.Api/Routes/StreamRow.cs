@@ -1,5 +1,6 @@
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Events;
 
 namespace EventStream.Api.Routes;
 

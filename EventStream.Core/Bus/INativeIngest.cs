@@ -1,3 +1,5 @@
+using EventStream.Events;
+
 namespace EventStream.Bus;
 
 /// <summary>Ingests native events of other systems: the bus normalises them here, HTTP sends them to a server.</summary>

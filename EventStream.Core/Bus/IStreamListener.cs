@@ -1,3 +1,5 @@
+using EventStream.Events;
+
 namespace EventStream.Bus;
 
 /// <summary>Receives what a bus announces of one stream. Its methods must neither block nor call the bus. Calls come one at a time, except those of <see cref="OnPause"/>.</summary>

@@ -1,3 +1,5 @@
+using EventStream.Events;
+
 namespace EventStream.Dialects;
 
 /// <summary>What a dialect writes: an event of the stream, or a notice of the server.</summary>

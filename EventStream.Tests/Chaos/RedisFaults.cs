@@ -1,4 +1,3 @@
-using EventStream.Bus.Redis;
 using EventStream.Bus.Redis.Wire;
 
 namespace EventStream.Tests.Chaos;

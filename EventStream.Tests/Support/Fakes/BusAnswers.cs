@@ -1,3 +1,5 @@
+using EventStream.Bus;
+
 namespace EventStream.Tests.Support;
 
 internal enum BusAnswers
