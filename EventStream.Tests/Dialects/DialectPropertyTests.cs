@@ -22,7 +22,7 @@ public sealed class DialectPropertyTests
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = EventLimits.MaxJsonDepth + 2 };
 
     private static readonly IReadOnlyList<byte[]> Envelopes =
-        [.. ((string[])["eddie", "argos", "adk", "cognesy", "ya-agent"]).SelectMany(DialectRow.Of).SelectMany(rows => rows).SelectMany(row => row.Events).Select(stored => EventWriter.ToUtf8(stored))];
+        [.. SourceCatalogue.All.Where(source => source.Name != "auto").SelectMany(source => DialectRow.Of(source.Name)).SelectMany(rows => rows).SelectMany(row => row.Events).Select(stored => EventWriter.ToUtf8(stored))];
 
     public static TheoryData<string> Sources => ["eddie", "argos"];
 

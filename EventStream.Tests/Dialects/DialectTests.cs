@@ -1,4 +1,5 @@
 using System.Text;
+using EventStream.Api.Streaming.Requests;
 using EventStream.Dialects;
 using EventStream.Events;
 using EventStream.Foreign;
@@ -45,6 +46,19 @@ public sealed class DialectTests
     [MemberData(nameof(Names))]
     public void ForConnection_IsTheSame_OnlyWhenItIsShared(string name) =>
         ReferenceEquals(Of(name).ForConnection(), Of(name)).ShouldBe(Of(name).IsShared);
+
+    [Fact]
+    public void Catalogue_HoldsEveryDialect_ThatClientsCanAskFor()
+    {
+        foreach (var dialect in (IDialect[])[.. DialectQuery.Names, .. DialectQuery.SocketFrames.Select(choice => choice.Dialect)]) DialectCatalogue.All.ShouldContain(dialect);
+    }
+
+    [Fact]
+    public void WithCursor_PutsTheCursorIn_ForDialectsThatClientsResumeBy()
+    {
+        foreach (var dialect in DialectQuery.Names)
+            Encoding.UTF8.GetString(dialect.WithCursor(new Cursor(7, 5), """{"a":1}"""u8.ToArray()).Span).ShouldContain("7-5", customMessage: dialect.Name);
+    }
 
     [Fact]
     public void Names_AreUnique() => DialectCatalogue.All.Select(dialect => dialect.Name).ShouldBeUnique();

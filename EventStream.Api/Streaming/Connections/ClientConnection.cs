@@ -22,7 +22,8 @@ internal abstract class ClientConnection(TimeProvider time)
     public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
 
     /// <summary>Whether others may send shared bytes in place of the client's own loop while that sleeps.</summary>
-    public virtual bool TakesSharedWrites => false;
+    // Not virtual: a fan-out looks at it once per client, and each further object would be a cache miss.
+    public bool TakesSharedWrites { get; protected set; }
 
     /// <summary>Accepts the client and greets it.</summary>
     public abstract Task OpenAsync(Frame greeting);

@@ -22,9 +22,6 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
 
     public override SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
 
-    // A dialect that isn't shared has other bytes for each client.
-    public override bool TakesSharedWrites => _output is ChunkedSocketWriter && _dialect.IsShared;
-
     public override void Abort() => context.Abort();
 
     public override async Task OpenAsync(Frame greeting)
@@ -32,7 +29,10 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
         SetHeaders();
         await WriteAsync(greeting);
         await FlushAsync();
-        if (ChunkedSocketWriter.Of(context) is { } writer) _output = writer;
+        if (ChunkedSocketWriter.Of(context) is not { } writer) return;
+        _output = writer;
+        // A dialect that isn't shared has other bytes for each client.
+        TakesSharedWrites = _dialect.IsShared;
     }
 
     // In pieces, each with the whole write timeout: a client that is slow but alive takes one after the other.

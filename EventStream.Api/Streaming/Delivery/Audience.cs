@@ -118,7 +118,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
                         wake = false;
                         continue;
                     }
-                    if (WriteFrom(next, subscriber.Request.Dialect, rewinds) is not { } write || !subscriber.Misses(write.Run)) continue;
+                    if (WriteFrom(next, subscriber.Dialect, rewinds) is not { } write || !subscriber.Misses(write.Run)) continue;
                     sent += write.Run.Count;
                     newest = write.Run.PublishedAt;
                     isDone &= write.Run.To == end;

@@ -3,6 +3,7 @@ using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming.Delivery;
@@ -13,6 +14,7 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     // A server that stops can't wait for clients that take nothing; they resume elsewhere.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
+    private readonly bool _takesEverything = request.TakesEverything;
     private readonly long _started = time.GetTimestamp();
     private int _rewinds = rewinds;
     private long? _next;
@@ -23,6 +25,9 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     public ClientConnection Connection => connection;
 
     public StreamRequest Request => request;
+
+    /// <summary>The language of what is sent to it.</summary>
+    public IDialect Dialect { get; } = request.Dialect;
 
     /// <summary>The position that the client has been brought to, whether or not a filter let the events through.</summary>
     public Cursor Position { get; private set; } = start;
@@ -36,7 +41,7 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     /// <summary>The number of the frame that comes next in the feed's window; null when the client's own loop must see to it. Only while another stands in for that loop.</summary>
     /// <param name="rewinds">How often the feed has been rewound.</param>
     public long? NextAfter(int rewinds) =>
-        connection.End == SubscriberEnd.None && connection.TakesSharedWrites && request.TakesEverything && rewinds == _rewinds ? _next : null;
+        connection.End == SubscriberEnd.None && connection.TakesSharedWrites && _takesEverything && rewinds == _rewinds ? _next : null;
 
     /// <summary>Whether all of these frames are new to the client: a window may begin before its position.</summary>
     public bool Misses(FrameRun run) => run.After is not { } after || after >= Position;

@@ -7,15 +7,15 @@ using EventStream.Events;
 namespace EventStream.Benchmarks.Parts.Server;
 
 /// <summary>A connection that takes shared writes only.</summary>
-internal sealed class SocketConnection(Socket socket) : ClientConnection(TimeProvider.System)
+internal sealed class SocketConnection : ClientConnection
 {
-    private readonly ChunkedSocketWriter _writer = new(socket);
+    private readonly ChunkedSocketWriter _writer;
+
+    public SocketConnection(Socket socket) : base(TimeProvider.System) => (_writer, TakesSharedWrites) = (new ChunkedSocketWriter(socket), true);
 
     public override Transport Transport => Transport.Sse;
 
     public override SocketProgress? Progress => null;
-
-    public override bool TakesSharedWrites => true;
 
     public override Task OpenAsync(Frame greeting) => throw new NotSupportedException();
 

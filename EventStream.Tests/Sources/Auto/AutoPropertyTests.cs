@@ -1,4 +1,5 @@
 using EventStream.Bus;
+using EventStream.Sources;
 using EventStream.Tests.Support;
 using FsCheck.Fluent;
 using Xunit;
@@ -12,12 +13,10 @@ public sealed class AutoPropertyTests() : SourcePropertyTests("auto")
     [Fact]
     public void Normalise_LosesNothing_OfSequences() => CheckSequencesWithOwnIds();
 
+    public static TheoryData<string> Others => [.. SourceCatalogue.All.Select(source => source.Name).Where(name => name != "auto")];
+
     [Theory]
-    [InlineData("eddie")]
-    [InlineData("adk")]
-    [InlineData("argos")]
-    [InlineData("cognesy")]
-    [InlineData("ya-agent")]
+    [MemberData(nameof(Others))]
     public void Normalise_LosesNothing_OfOtherSources(string other) => PropertyCheck.Run(1000, Prop.ForAll(
         new MangledFrames(other).Frames.ToArbitrary(), frame => Fidelity.Check("auto", Session, [frame], mayRepeat: false)));
 }

@@ -79,7 +79,8 @@ internal static class SamplePayloads
         new Heartbeat { Cursor = "1763694885123-42" },
     ];
 
-    public static CanonicalPayload Of(CanonicalType type) => All.Single(payload => payload.GetType() == type.Record);
+    public static CanonicalPayload Of(CanonicalType type) => All.SingleOrDefault(payload => payload.GetType() == type.Record)
+        ?? throw new InvalidOperationException($"SamplePayloads has no sample of {type.Name}: add one with every member set.");
 
     /// <summary>The envelope of a sample. All optional members are set that events of this kind have.</summary>
     public static Event Envelope(CanonicalType type)
