@@ -22,7 +22,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
     // For so few, waking another thread would take longer than writing to them on the thread that hears of the event.
     private const int MaxServedHere = 16;
 
-    // Most subscribers of a round miss the same frames, so a few runs serve nearly all; more would only hold memory.
+    // A few runs serve nearly all subscribers of a round; more would only hold memory.
     private const int MaxHeldWrites = 4;
 
     [ThreadStatic]
@@ -104,6 +104,8 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
         var (end, rewinds) = feed.Snapshot;
         var (now, isDone, sent) = (context.Time.GetTimestamp(), true, 0L);
         DateTimeOffset? newest = null;
+        // Most subscribers of a round miss the same.
+        (long From, IDialect? Dialect, SharedWrite? Write) last = default;
         try
         {
             foreach (var subscriber in Round())
@@ -118,7 +120,8 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
                         wake = false;
                         continue;
                     }
-                    if (WriteFrom(next, subscriber.Dialect, rewinds) is not { } write || !subscriber.Misses(write.Run)) continue;
+                    if (last.From != next || last.Dialect != subscriber.Dialect) last = (next, subscriber.Dialect, WriteFrom(next, subscriber.Dialect, rewinds));
+                    if (last.Write is not { } write || !subscriber.Misses(write.Run)) continue;
                     sent += write.Run.Count;
                     newest = write.Run.PublishedAt;
                     isDone &= write.Run.To == end;
