@@ -9,8 +9,8 @@ internal interface IDialect
     /// <summary>Its name, by which clients ask for it.</summary>
     string Name { get; }
 
-    /// <summary>Whether its messages depend on the event alone, so that they are made once for all clients. Otherwise each connection has its own instance, which remembers what it wrote.</summary>
-    bool IsShared { get; }
+    /// <summary>What its messages follow from.</summary>
+    DialectKind Kind { get; }
 
     /// <summary>The media type of a response in this dialect.</summary>
     string ContentType => "text/event-stream";
@@ -18,8 +18,8 @@ internal interface IDialect
     /// <summary>Further headers of a response in this dialect.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Headers => [];
 
-    /// <summary>The dialect of one connection: this instance when it is shared, else a new one.</summary>
-    IDialect ForConnection() => this;
+    /// <summary>An instance that was given no event yet; a shared dialect is its own.</summary>
+    IDialect Begin() => this;
 
     /// <summary>What an event of the log becomes, or one that was published without being logged.</summary>
     void WriteEvent(in DialectEvent next, List<DialectMessage> output);

@@ -21,7 +21,7 @@ public sealed class DialectTests
     {
         foreach (var type in EventCatalogue.All)
         {
-            var dialect = Of(name).ForConnection();
+            var dialect = Of(name).Begin();
             foreach (var message in dialect.Write(EventOf(type)))
             {
                 message.Data.Span.IndexOfAny((byte)'\r', (byte)'\n', (byte)0).ShouldBe(-1, type.Name);
@@ -37,15 +37,15 @@ public sealed class DialectTests
     {
         foreach (var type in EventCatalogue.All)
         {
-            var said = Of(name).ForConnection().Write(EventOf(type)).Select(Text).ToArray();
-            Of(name).ForConnection().Write(EventOf(type)).Select(Text).ShouldBe(said, type.Name);
+            var said = Of(name).Begin().Write(EventOf(type)).Select(Text).ToArray();
+            Of(name).Begin().Write(EventOf(type)).Select(Text).ShouldBe(said, type.Name);
         }
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ForConnection_IsTheSame_OnlyWhenItIsShared(string name) =>
-        ReferenceEquals(Of(name).ForConnection(), Of(name)).ShouldBe(Of(name).IsShared);
+    public void Begin_IsTheSame_OnlyWhenItIsShared(string name) =>
+        ReferenceEquals(Of(name).Begin(), Of(name)).ShouldBe(Of(name).Kind == DialectKind.Shared);
 
     [Fact]
     public void Catalogue_HoldsEveryDialect_ThatClientsCanAskFor()

@@ -1,14 +1,18 @@
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
+using EventStream.Dialects;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming.Connections;
 
 /// <summary>One client's connection, in the transport that it speaks, and the state that it owns: whether it has ended, when it was written to, and the sleep of its loop.</summary>
 /// <remarks>The client's own loop is its only writer, except that others may send in its place while it sleeps.</remarks>
-internal abstract class ClientConnection(TimeProvider time)
+internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
 {
     private readonly WakeSignal _wake = new();
+    // What a client alone is told in its dialect; of a folded one only until the frames hold the messages themselves.
+    private IDialect? _own = dialect.Kind == DialectKind.PerConnection ? dialect.Begin() : null;
+    private bool _canShare;
     private long _lastWrite = time.GetTimestamp();
     private long _writeStarted;
     private int _end;
@@ -23,7 +27,10 @@ internal abstract class ClientConnection(TimeProvider time)
 
     /// <summary>Whether others may send shared bytes in place of the client's own loop while that sleeps.</summary>
     // Not virtual: a fan-out looks at it once per client, and each further object would be a cache miss.
-    public bool TakesSharedWrites { get; protected set; }
+    public bool TakesSharedWrites => _canShare && _own is null;
+
+    /// <summary>The language of what is written.</summary>
+    public IDialect Dialect => dialect;
 
     /// <summary>Accepts the client and greets it.</summary>
     public abstract Task OpenAsync(Frame greeting);
@@ -51,6 +58,12 @@ internal abstract class ClientConnection(TimeProvider time)
 
     /// <summary>Cuts the connection: what is stuck in it is lost.</summary>
     public abstract void Abort();
+
+    /// <summary>Whether a frame can only be written by an instance of the dialect that was given all events before it.</summary>
+    public bool NeedsFold(Frame frame) => dialect.Kind == DialectKind.Folded && frame.IsLogged && _own is null && !frame.IsFoldedIn(dialect);
+
+    /// <summary>Goes on with an instance of a folded dialect that was given all events before the next frame; null: the next frame needs another.</summary>
+    public void GoOnWith(IDialect? folded) => _own = folded;
 
     /// <summary>Ends the stream. The first reason counts.</summary>
     public void Finish(SubscriberEnd end)
@@ -85,6 +98,26 @@ internal abstract class ClientConnection(TimeProvider time)
 
     /// <summary>Whether one write has been going on for longer.</summary>
     public bool IsWritingFor(TimeSpan limit) => Volatile.Read(ref _writeStarted) is not 0 and var writing && time.GetElapsedTime(writing) > limit;
+
+    /// <summary>Lets others send shared bytes from here on, once the client needs no instance of the dialect of its own.</summary>
+    protected void AllowSharedWrites() => _canShare = true;
+
+    /// <summary>The block of Server-Sent Events for this client.</summary>
+    protected ReadOnlyMemory<byte> BlockOf(Frame frame) => Speaker(frame) is { } speaker ? SseFormat.Block(frame, SseFormat.Messages(frame, speaker)) : frame.BlockIn(dialect);
+
+    /// <summary>The texts of WebSocket for this client.</summary>
+    protected ReadOnlyMemory<byte>[] TextsOf(Frame frame) =>
+        Speaker(frame) is { } speaker ? WebSocketFormat.Texts(frame, dialect, SseFormat.Messages(frame, speaker)) : frame.TextsIn(dialect);
+
+    /// <summary>The instance of the dialect that writes a frame for this client alone; null when the frame holds its bytes for all.</summary>
+    private IDialect? Speaker(Frame frame)
+    {
+        if (dialect.Kind != DialectKind.Folded) return _own;
+        // The client has caught up with the feed's instance, which was given the same events.
+        if (frame.IsFoldedIn(dialect)) return _own = null;
+        // What the server says between events, and events that aren't logged, stand in no fold.
+        return _own ?? dialect.Begin();
+    }
 
     protected virtual bool TrySend(SharedWrite write) => false;
 

@@ -10,12 +10,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace EventStream.Api.Streaming.Connections;
 
 /// <summary>A client of Server-Sent Events.</summary>
-internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeProvider time) : ClientConnection(time)
+internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeProvider time) : ClientConnection(dialect, time)
 {
     // So small that a slow client takes it in seconds: ends and heartbeats are written between two pieces.
     private const int MaxUnflushedBytes = 16 * 1024;
 
-    private readonly IDialect _dialect = dialect.ForConnection();
     private PipeWriter _output = context.Response.BodyWriter;
 
     public override Transport Transport => Transport.Sse;
@@ -31,14 +30,13 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
         await FlushAsync();
         if (ChunkedSocketWriter.Of(context) is not { } writer) return;
         _output = writer;
-        // A dialect that isn't shared has other bytes for each client.
-        TakesSharedWrites = _dialect.IsShared;
+        AllowSharedWrites();
     }
 
     // In pieces, each with the whole write timeout: a client that is slow but alive takes one after the other.
     public override async ValueTask WriteAsync(Frame frame)
     {
-        var bytes = frame.BlockIn(_dialect);
+        var bytes = BlockOf(frame);
         while (!bytes.IsEmpty)
         {
             var piece = bytes[..Math.Min(bytes.Length, MaxUnflushedBytes)];
@@ -102,7 +100,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
         }
         // EventSource never comes back after an error status either, so it is told inside a stream.
         SetHeaders();
-        _output.Write(closing.BlockIn(_dialect).Span);
+        _output.Write(BlockOf(closing).Span);
         await _output.FlushAsync(context.RequestAborted);
     }
 
@@ -114,10 +112,10 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
     private void SetHeaders()
     {
         var response = context.Response;
-        response.ContentType = _dialect.ContentType;
+        response.ContentType = Dialect.ContentType;
         response.Headers.CacheControl = "no-cache, no-transform";
         response.Headers["X-Accel-Buffering"] = "no";
-        foreach (var (name, value) in _dialect.Headers) response.Headers[name] = value;
+        foreach (var (name, value) in Dialect.Headers) response.Headers[name] = value;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         // A stream is slow by nature; our own write timeout finds dead clients.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;

@@ -7,7 +7,7 @@ using EventStream.Events;
 namespace EventStream.Api.Streaming.Connections;
 
 /// <summary>A client of WebSocket: one JSON text a message, pings on silence, and what the client says is ignored up to a bound.</summary>
-internal sealed class WebSocketConnection(HttpContext context, IDialect dialect, StreamingOptions options, TimeProvider time) : ClientConnection(time), IDisposable
+internal sealed class WebSocketConnection(HttpContext context, IDialect dialect, StreamingOptions options, TimeProvider time) : ClientConnection(dialect, time), IDisposable
 {
     /// <summary>How many messages a client may send.</summary>
     public const int MaxMessages = 1000;
@@ -22,7 +22,6 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     private static readonly TimeSpan ShortCloseTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<ReadOnlyMemory<byte>> _unsent = [];
-    private readonly IDialect _dialect = dialect.ForConnection();
     private readonly CancellationTokenSource _ending = new(Timeout.InfiniteTimeSpan, time);
     private WebSocket? _socket;
     private bool _isRefused;
@@ -50,7 +49,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
 
     public override async ValueTask WriteAsync(Frame frame)
     {
-        var texts = frame.TextsIn(_dialect);
+        var texts = TextsOf(frame);
         // A dialect without words for a heartbeat isn't silent: otherwise the heartbeat would be tried again at once, without end.
         if (texts.Length == 0) EndWrite();
         foreach (var text in texts)

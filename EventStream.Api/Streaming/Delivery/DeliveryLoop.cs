@@ -4,6 +4,7 @@ using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,7 @@ internal sealed class DeliveryLoop(
             isOpen = true;
             // When the server began to drain after the place was taken, it didn't see this subscriber.
             if (feeds.IsDraining) client.Finish(SubscriberEnd.Draining);
+            if (client.Dialect.Kind == DialectKind.Folded && !await TryFoldAsync(client, subscriber.Feed, resume.Start, gone)) client.Finish(SubscriberEnd.Unavailable);
             await client.OpenAsync(_control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs));
             while (await TryServeAsync(client, subscriber, gone)) await client.WaitAsync();
         }
@@ -72,7 +74,7 @@ internal sealed class DeliveryLoop(
             var taken = client.End == SubscriberEnd.None && await TakeAsync(subscriber, frames, gone);
             if (taken)
             {
-                await WriteAsync(client, subscriber, frames);
+                await WriteAsync(client, subscriber, frames, gone);
                 if (subscriber.Request.Close != CloseMode.Never && frames.Exists(frame => frame.IsGap)) await EndInGapAsync(subscriber, gone);
                 await client.FlushAsync();
             }
@@ -95,7 +97,7 @@ internal sealed class DeliveryLoop(
     }
 
     /// <summary>Writes what passes the filter, up to the frame that ends the stream.</summary>
-    private async ValueTask WriteAsync(ClientConnection client, Subscriber subscriber, List<Frame> frames)
+    private async ValueTask WriteAsync(ClientConnection client, Subscriber subscriber, List<Frame> frames, CancellationToken gone)
     {
         var delivered = 0;
         Frame? newest = null;
@@ -111,7 +113,14 @@ internal sealed class DeliveryLoop(
             position = frame.Cursor ?? position;
             if (subscriber.Request.Filter.Passes(frame))
             {
+                if (client.NeedsFold(frame) && !await TryFoldAsync(client, subscriber.Feed, frame.Cursor!.Value.Previous, gone))
+                {
+                    subscriber.EndAt(frame.Cursor.Value.Previous, SubscriberEnd.Unavailable);
+                    break;
+                }
                 await client.WriteAsync(frame);
+                // What was folded before a gap or a rewind isn't what the log holds.
+                if (frame.IsGap && client.Dialect.Kind == DialectKind.Folded) client.GoOnWith(null);
                 subscriber.LastSent = frame.Cursor ?? subscriber.LastSent;
                 delivered++;
                 newest = frame;
@@ -123,6 +132,22 @@ internal sealed class DeliveryLoop(
             }
         }
         if (newest is not null) metrics.Delivered(delivered, newest.PublishedAt);
+    }
+
+    /// <summary>Gives a client an instance of its folded dialect for what it missed, and has the feed fold for all that follows.</summary>
+    /// <returns>Whether the bus answered.</returns>
+    private static async Task<bool> TryFoldAsync(ClientConnection client, Feed feed, Cursor upTo, CancellationToken gone)
+    {
+        try
+        {
+            await feed.FoldAsync(client.Dialect, gone);
+            client.GoOnWith(await feed.Reads.FoldAsync(client.Dialect, upTo, gone));
+            return true;
+        }
+        catch (BusUnavailableException)
+        {
+            return false;
+        }
     }
 
     private async ValueTask WriteHeartbeatAsync(ClientConnection client, Subscriber subscriber)

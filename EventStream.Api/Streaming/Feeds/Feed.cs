@@ -1,6 +1,7 @@
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming.Feeds;
@@ -9,6 +10,8 @@ namespace EventStream.Api.Streaming.Feeds;
 internal sealed class Feed : IStreamListener, IAsyncDisposable
 {
     private static readonly TimeSpan DoubtDelay = TimeSpan.FromSeconds(2);
+
+    private const int MaxFoldTries = 5;
 
     private readonly Lock _lock = new();
     private readonly FeedState _state;
@@ -162,6 +165,27 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     {
         if (from.After is null && (from.Earliest || asked > Volatile.Read(ref _stateReadAt))) return null;
         lock (_lock) return from.After is null && _healing.IsRunning ? null : _state.PageAt(from.After ?? _state.Window.Head);
+    }
+
+    /// <summary>Has the frames folded in a dialect once for all its clients, from the window on.</summary>
+    /// <remarks>When the window moves on faster than the log is read, nothing comes of it: each client then has an instance of its own.</remarks>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public async Task FoldAsync(IDialect dialect, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < MaxFoldTries; tries++)
+        {
+            Cursor position;
+            lock (_lock)
+            {
+                if (_state.IsFolding(dialect)) return;
+                position = _state.Window.Base;
+            }
+            var instance = await Reads.FoldAsync(dialect, position, cancellationToken);
+            lock (_lock)
+            {
+                if (_state.TryFold(dialect, instance, position)) return;
+            }
+        }
     }
 
     /// <summary>Compares the position with the log when nothing was heard for long: an announcement may have been lost unnoticed.</summary>

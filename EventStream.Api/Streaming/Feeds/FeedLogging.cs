@@ -18,6 +18,9 @@ internal static partial class FeedLogging
     [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From}, but its log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]
     public static partial void LogRewound(this ILogger logger, StreamKey stream, Cursor from, Cursor to);
 
+    [LoggerMessage(1007, LogLevel.Error, "Folding the events of {Stream} in a dialect failed because of a defect; each of its clients folds for itself.", EventName = "FeedFoldFailed")]
+    public static partial void LogFoldFailed(this ILogger logger, Exception exception, StreamKey stream);
+
     [LoggerMessage(1005, LogLevel.Error, "{Stream} couldn't be healed from its log because of a defect; it is tried again and again.", EventName = "FeedHealingFailed")]
     public static partial void LogHealingFailed(this ILogger logger, Exception exception, StreamKey stream);
 }

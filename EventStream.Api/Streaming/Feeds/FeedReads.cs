@@ -1,5 +1,7 @@
+using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 
 namespace EventStream.Api.Streaming.Feeds;
@@ -41,6 +43,26 @@ internal sealed class FeedReads(Feed feed)
     /// <summary>What the log holds after a position that lies before the window; read and encoded once for all subscribers there.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => feed.Pages.ReadAsync(after, cancellationToken);
+
+    /// <summary>An instance of a folded dialect that was given all events that the log holds up to a position.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public async Task<IDialect> FoldAsync(IDialect dialect, Cursor upTo, CancellationToken cancellationToken)
+    {
+        var instance = dialect.Begin();
+        for (var position = Cursor.Zero; position < upTo;)
+        {
+            var page = await ReadLogAsync(position, cancellationToken);
+            var first = page.Find(position);
+            if (first == page.Frames.Count) break;
+            foreach (var frame in page.Frames.Skip(first))
+            {
+                if (frame.Cursor > upTo) return instance;
+                SseFormat.Messages(frame, instance);
+                position = frame.Cursor!.Value;
+            }
+        }
+        return instance;
+    }
 
     /// <summary>Reads a page.</summary>
     /// <remarks>

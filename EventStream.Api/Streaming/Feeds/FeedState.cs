@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 
@@ -15,6 +16,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     // Made when they are needed, since most feeds never need them.
     private PendingEntries? _pending;
     private List<Cursor>? _rewoundTo;
+    private List<(IDialect Dialect, IDialect Instance)>? _folding;
     private int _rewinds;
     private volatile bool _hasMoved;
 
@@ -76,6 +78,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     public void Publish(Frame frame)
     {
         if (frame.Cursor is { } cursor && stream.CanEnd) Mark(frame.Role, cursor);
+        if (_folding is not null) Fold(frame);
         Window.Add(frame);
         HasMoved = true;
     }
@@ -142,6 +145,8 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
         context.Metrics.Rewound();
         Pages?.Clear();
         _marks = default;
+        // What they were given isn't in the log any more.
+        _folding = null;
         Window.Rewind(to);
         (_rewoundTo ??= []).Add(to);
         Volatile.Write(ref _rewinds, _rewoundTo.Count);
@@ -172,6 +177,23 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
         return unheard <= Window.Base ? unheard.Previous : null;
     }
 
+    /// <summary>Whether the frames are folded in a dialect as they come.</summary>
+    public bool IsFolding(IDialect dialect) => _folding?.Exists(each => each.Dialect == dialect) == true;
+
+    /// <summary>Has the frames of the window, and those that come, folded in a dialect.</summary>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="instance">One that was given all events up to a position.</param>
+    /// <param name="position">That position.</param>
+    /// <returns>Whether it is so; otherwise the window has moved on from that position.</returns>
+    public bool TryFold(IDialect dialect, IDialect instance, Cursor position)
+    {
+        if (IsFolding(dialect)) return true;
+        if (Window.Base != position) return false;
+        Window.ForEach(frame => Fold(frame, dialect, instance));
+        (_folding ??= []).Add((dialect, instance));
+        return true;
+    }
+
     /// <summary>A frame that names events that are gone for good.</summary>
     public Frame Gap(Cursor from, Cursor to) =>
         Frame.Of(context.Events.CreateControl(stream, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
@@ -181,6 +203,26 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     {
         frame = entry.Cursor.Follows(Window.Head) ? Frame.Of(entry) : null;
         return frame is not null && !(stream.CanEnd && frame.Role is (EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession));
+    }
+
+    private void Fold(Frame frame)
+    {
+        try
+        {
+            foreach (var (dialect, instance) in _folding!) Fold(frame, dialect, instance);
+        }
+        catch (Exception e)
+        {
+            // A defect of a dialect must not keep events from the other clients. Each of its own then folds for itself.
+            context.Logger.LogFoldFailed(e, stream);
+            _folding = null;
+        }
+    }
+
+    // An event that isn't logged stands in no fold; a gap does, since what follows it is told without what is gone.
+    private static void Fold(Frame frame, IDialect dialect, IDialect instance)
+    {
+        if (frame.Cursor is not null) frame.Fold(dialect, SseFormat.Messages(frame, instance));
     }
 
     private void Mark(EventRole role, Cursor cursor)

@@ -73,6 +73,12 @@ internal sealed class FeedWindow(WindowBudget budget)
         return from;
     }
 
+    /// <summary>Visits the frames in order.</summary>
+    public void ForEach(Action<Frame> visit)
+    {
+        for (var number = First; number < Next; number++) visit(At(number).Frame);
+    }
+
     /// <summary>The event at the head; null when it isn't held.</summary>
     public Frame? Newest
     {

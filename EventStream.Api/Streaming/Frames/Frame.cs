@@ -75,15 +75,20 @@ internal sealed class Frame
         return new Frame(cursor, type, runId, buffer.WrittenMemory, json.Length) { PublishedAt = publishedAt, IsLogged = isLogged, RetryMs = retryMs };
     }
 
-    /// <summary>The block of Server-Sent Events in a dialect. A shared dialect's is made once, for all who ask.</summary>
-    public ReadOnlyMemory<byte> BlockIn(IDialect dialect)
-    {
-        if (dialect == DialectCatalogue.Canonical) return Bytes;
-        return dialect.IsShared ? Forms.BlockIn(dialect) : SseFormat.Block(this, dialect);
-    }
+    /// <summary>What a dialect is given of it.</summary>
+    public DialectEvent ForDialects => new(Type, Json);
 
-    /// <summary>The texts of WebSocket in a dialect, none when it has no words for the event. A shared dialect's are made once, for all who ask.</summary>
-    public ReadOnlyMemory<byte>[] TextsIn(IDialect dialect) => dialect.IsShared ? Forms.TextsIn(dialect) : WebSocketFormat.Texts(this, dialect);
+    /// <summary>The block of Server-Sent Events in a shared dialect, or a folded one that the frame was folded in; made once, for all who ask.</summary>
+    public ReadOnlyMemory<byte> BlockIn(IDialect dialect) => dialect == DialectCatalogue.Canonical ? Bytes : Forms.BlockIn(dialect);
+
+    /// <summary>The texts of WebSocket likewise; none when the dialect has no words for the event.</summary>
+    public ReadOnlyMemory<byte>[] TextsIn(IDialect dialect) => Forms.TextsIn(dialect);
+
+    /// <summary>Keeps what a folded dialect says of it in this place of the log.</summary>
+    public void Fold(IDialect dialect, List<DialectMessage> messages) => Forms.Fold(dialect, messages);
+
+    /// <summary>Whether it holds what a folded dialect says of it.</summary>
+    public bool IsFoldedIn(IDialect dialect) => _forms?.MessagesIn(dialect) is not null;
 
     /// <summary>Whether it is this event of the log; a frame that isn't one stands for whatever is at its position.</summary>
     public bool Is(LogEntry entry) => Cursor == entry.Cursor && (!IsLogged || EnvelopeHead.IsSameEvent(Json.Span, entry.Envelope.Span));

@@ -8,13 +8,14 @@ internal sealed class FrameForms(Frame frame)
     private readonly Lock _lock = new();
     private (IDialect Dialect, ReadOnlyMemory<byte> Block)[] _blocks = [];
     private (IDialect Dialect, ReadOnlyMemory<byte>[] Texts)[] _texts = [];
+    private (IDialect Dialect, List<DialectMessage> Messages)[] _folded = [];
 
     public ReadOnlyMemory<byte> BlockIn(IDialect dialect)
     {
         lock (_lock)
         {
             foreach (var made in _blocks) if (made.Dialect == dialect) return made.Block;
-            var block = SseFormat.Block(frame, dialect);
+            var block = SseFormat.Block(frame, MessagesNeedsLock(dialect));
             _blocks = [.. _blocks, (dialect, block)];
             return block;
         }
@@ -25,9 +26,29 @@ internal sealed class FrameForms(Frame frame)
         lock (_lock)
         {
             foreach (var made in _texts) if (made.Dialect == dialect) return made.Texts;
-            var texts = WebSocketFormat.Texts(frame, dialect);
+            var texts = WebSocketFormat.Texts(frame, dialect, MessagesNeedsLock(dialect));
             _texts = [.. _texts, (dialect, texts)];
             return texts;
         }
     }
+
+    public void Fold(IDialect dialect, List<DialectMessage> messages)
+    {
+        lock (_lock)
+        {
+            if (MessagesIn(dialect) is null) _folded = [.. _folded, (dialect, messages)];
+        }
+    }
+
+    /// <summary>What a folded dialect says of the frame; null when the frame wasn't folded in it.</summary>
+    public List<DialectMessage>? MessagesIn(IDialect dialect)
+    {
+        foreach (var folded in _folded) if (folded.Dialect == dialect) return folded.Messages;
+        return null;
+    }
+
+    private List<DialectMessage> MessagesNeedsLock(IDialect dialect) =>
+        dialect.Kind == DialectKind.Folded
+            ? MessagesIn(dialect) ?? throw new InvalidOperationException($"The frame wasn't folded in {dialect.Name}.")
+            : SseFormat.Messages(frame, dialect);
 }

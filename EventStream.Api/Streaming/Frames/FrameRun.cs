@@ -32,7 +32,7 @@ internal sealed class FrameRun
     public DateTimeOffset? PublishedAt { get; private init; }
 
     /// <summary>Takes frames as blocks of Server-Sent Events in a dialect.</summary>
-    /// <returns>Null when one of the frames may end a stream or names a gap: then each client's own loop must look at it.</returns>
+    /// <returns>Null when one of the frames may end a stream, names a gap, or wasn't folded in the dialect: then each client's own loop must look at it.</returns>
     public static FrameRun? Of(List<Frame> frames, long from, IDialect dialect)
     {
         var length = 0;
@@ -41,7 +41,7 @@ internal sealed class FrameRun
         for (var i = 0; i < blocks.Length; i++)
         {
             var frame = frames[i];
-            if (frame.Role != EventRole.None) return null;
+            if (frame.Role != EventRole.None || (dialect.Kind == DialectKind.Folded && !frame.IsFoldedIn(dialect))) return null;
             blocks[i] = frame.BlockIn(dialect);
             length += blocks[i].Length;
             after ??= frame.Cursor?.Previous;

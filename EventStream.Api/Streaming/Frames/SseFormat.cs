@@ -16,11 +16,13 @@ internal static class SseFormat
     // "event: " type LF "data: " data LF LF
     public static int MaxFrameBytes(int typeLength, int dataLength) => MaxIdOnlyBytes + 24 + typeLength + dataLength + 16;
 
-    /// <summary>A frame in a dialect. Where the dialect has no words for the event, the block only moves the client's cursor.</summary>
-    public static ReadOnlyMemory<byte> Block(Frame frame, IDialect dialect)
+    /// <summary>What a dialect says of a frame: nothing of an entry that isn't an envelope.</summary>
+    public static List<DialectMessage> Messages(Frame frame, IDialect dialect) => frame.Json.IsEmpty ? [] : dialect.Write(frame.ForDialects);
+
+    /// <summary>A frame with the messages of a dialect. Where there are none, the block only moves the client's cursor.</summary>
+    public static ReadOnlyMemory<byte> Block(Frame frame, List<DialectMessage> messages)
     {
         if (frame.Json.IsEmpty) return frame.Bytes;
-        var messages = dialect.Write(new DialectEvent(frame.Type, frame.Json));
         if (messages is [var only] && only.Name == frame.Type && only.Data.Equals(frame.Json)) return frame.Bytes;
         var block = new ArrayBufferWriter<byte>(messages.Sum(message => MaxFrameBytes(message.Name.Length, message.Data.Length)) + MaxIdOnlyBytes + 24);
         if (frame.RetryMs is { } retry) WriteRetryLine(block, retry);

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
+using EventStream.Dialects;
 using EventStream.Events;
 
 namespace EventStream.Benchmarks.Parts.Server;
@@ -11,7 +12,11 @@ internal sealed class SocketConnection : ClientConnection
 {
     private readonly ChunkedSocketWriter _writer;
 
-    public SocketConnection(Socket socket) : base(TimeProvider.System) => (_writer, TakesSharedWrites) = (new ChunkedSocketWriter(socket), true);
+    public SocketConnection(Socket socket) : base(DialectCatalogue.Canonical, TimeProvider.System)
+    {
+        _writer = new ChunkedSocketWriter(socket);
+        AllowSharedWrites();
+    }
 
     public override Transport Transport => Transport.Sse;
 

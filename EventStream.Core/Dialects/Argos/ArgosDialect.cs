@@ -10,7 +10,7 @@ internal sealed class ArgosDialect : IDialect
 {
     public string Name => ArgosNames.Source;
 
-    public bool IsShared => true;
+    public DialectKind Kind => DialectKind.Shared;
 
     // Argos' clients know no greeting and no heartbeat.
     public void WriteOpening(in DialectEvent next, List<DialectMessage> output)

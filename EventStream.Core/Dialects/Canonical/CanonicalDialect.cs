@@ -7,7 +7,7 @@ internal sealed class CanonicalDialect : IDialect
 {
     public string Name => "canonical";
 
-    public bool IsShared => true;
+    public DialectKind Kind => DialectKind.Shared;
 
     public void WriteEvent(in DialectEvent next, List<DialectMessage> output) => output.Add(new DialectMessage(next.Type, next.Envelope));
 

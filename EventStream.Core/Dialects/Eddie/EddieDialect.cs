@@ -21,9 +21,9 @@ internal sealed class EddieDialect : IDialect
 
     public string Name => EddieNames.Source;
 
-    public bool IsShared => false;
+    public DialectKind Kind => DialectKind.PerConnection;
 
-    public IDialect ForConnection() => new EddieDialect();
+    public IDialect Begin() => new EddieDialect();
 
     public void WriteEvent(in DialectEvent next, List<DialectMessage> output)
     {

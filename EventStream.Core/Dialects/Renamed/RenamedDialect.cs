@@ -10,7 +10,7 @@ internal abstract class RenamedDialect : IDialect
 
     public abstract string Name { get; }
 
-    public bool IsShared => true;
+    public DialectKind Kind => DialectKind.Shared;
 
     /// <summary>The name of an event in this dialect; null when it keeps the canonical one.</summary>
     /// <param name="type">The canonical name.</param>
