@@ -115,8 +115,8 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
         if (dialect.Kind != DialectKind.Folded) return _own;
         // The client has caught up with the feed's instance, which was given the same events.
         if (frame.IsFoldedIn(dialect)) return _own = null;
-        // What the server says between events, and events that aren't logged, stand in no fold.
-        return _own ?? dialect.Begin();
+        // An event that isn't logged stands in no fold; it must not count in the client's own.
+        return frame.IsLogged || frame.Role == EventRole.Control ? _own ?? dialect.Begin() : dialect.Begin();
     }
 
     protected virtual bool TrySend(SharedWrite write) => false;
