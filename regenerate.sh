@@ -8,4 +8,3 @@ dotnet run --project EventStream.Generator
 dotnet build EventStream.Tests --verbosity quiet -p:Inspector=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false
 dotnet run --project EventStream.Tests --no-build -- -noColor -method "*.EventSnapshotTests.ToUtf8_*" -method "*.EventSchemaTests.Get_AnswersTheCommittedCopy_*"
 node clients/typescript/scripts/generate.mjs
-git status --short

@@ -16,7 +16,7 @@ internal static class EventMethodsFile
             namespace EventStream.Dispatching;
 
             """);
-        Append(text, "/// <summary>A method for each event that a session may have, or a run.</summary>\npublic static class EventMethods", methods.Where(method => !method.IsOfRun).Select(method => method.OfTarget()));
+        Append(text, "/// <summary>One method for each canonical event. Events that must name their run have theirs in <see cref=\"RunPublisher\"/>.</summary>\npublic static class EventMethods", methods.Where(method => !method.IsOfRun).Select(method => method.OfTarget()));
         Append(text, "public readonly partial record struct RunPublisher", methods.Where(method => method.IsOfRun).Select(method => method.OfTarget()));
         Append(text, "public sealed partial class EventDispatcher", methods.Select(method => method.OfDispatcher()));
         return text.ToString();

@@ -9,7 +9,7 @@ using EventStream.Events.Payloads;
 
 namespace EventStream.Dispatching;
 
-/// <summary>A method for each event that a session may have, or a run.</summary>
+/// <summary>One method for each canonical event. Events that must name their run have theirs in <see cref="RunPublisher"/>.</summary>
 public static class EventMethods
 {
     /// <summary>A session was created.</summary>
