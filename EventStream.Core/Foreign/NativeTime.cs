@@ -1,16 +1,21 @@
-using System.Globalization;
 using System.Text.Json;
 using EventStream.Events;
 
 namespace EventStream.Foreign;
 
-/// <summary>Reads the times that the five systems write.</summary>
+/// <summary>Reads the times that the five systems write. A text that could mean several moments, or only a part of one, means none.</summary>
 internal static class NativeTime
 {
     // Numbers below are seconds since 1970, those above milliseconds: 1e11 s is the year 5138, 1e11 ms is 1973.
     private const double FirstMilliseconds = 1e11;
 
-    /// <summary>ISO 8601 with Z, offset or neither (UTC), with a space or a T; a number of milliseconds or seconds since 1970; PHP's <c>{date, timezone_type, timezone}</c>.</summary>
+    // Smaller numbers count from something else, such as the start of a process: 1e8 s is 1973.
+    private const double FirstSeconds = 1e8;
+
+    private const int DateLength = 10;
+    private const int MaxFractionDigits = 9;
+
+    /// <summary>ISO 8601 with date and time, and Z, an offset or neither (UTC), with a space or a T; a number of milliseconds or seconds since 1970; PHP's <c>{date, timezone_type, timezone}</c>.</summary>
     /// <returns>The time; null when the value is none of these.</returns>
     public static DateTimeOffset? Read(JsonElement? value) => value switch
     {
@@ -21,22 +26,35 @@ internal static class NativeTime
     };
 
     /// <inheritdoc cref="Read(JsonElement?)"/>
-    public static DateTimeOffset? Read(string? text) =>
-        text is { Length: >= 10 and <= 64 } && char.IsAsciiDigit(text[0])
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+    public static DateTimeOffset? Read(string? text) => Read(text, "Z");
+
+    private static DateTimeOffset? Read(string? text, string defaultOffset)
+    {
+        // yyyy-MM-dd HH:mm
+        if (text is not { Length: > DateLength + 5 and <= 64 } || text[DateLength] is not ('T' or 't' or ' ')) return null;
+        var zone = text.AsSpan(DateLength).IndexOfAny("Zz+-") is var found and >= 0 ? DateLength + found : text.Length;
+        var (time, offset) = (text[(DateLength + 1)..zone].Replace(',', '.'), zone == text.Length ? defaultOffset : text[zone..]);
+        if (time.Length == 5) time += ":00";
+        if (time.IndexOf('.', StringComparison.Ordinal) is var point and >= 0) time = time[..Math.Min(time.Length, point + 1 + MaxFractionDigits)];
+        offset = offset.Length switch { 3 => $"{offset}:00", 5 => $"{offset[..3]}:{offset[3..]}", _ => offset };
+        return Rfc3339.TryParse($"{text[..DateLength]}T{time}{offset}", out var read) ? read : null;
+    }
 
     private static DateTimeOffset? Read(double count)
     {
-        var milliseconds = Math.Abs(count) < FirstMilliseconds ? count * 1000 : count;
-        return milliseconds is > -62_135_596_800_000d and < 253_402_300_799_000d ? DateTimeOffset.UnixEpoch.AddMilliseconds(milliseconds) : null;
+        if (count < FirstSeconds) return null;
+        var milliseconds = count < FirstMilliseconds ? count * 1000 : count;
+        return milliseconds < 253_402_300_799_000d ? DateTimeOffset.UnixEpoch.AddMilliseconds(milliseconds) : null;
     }
 
+    // The date is local; the time zone is an offset, an abbreviation or a name.
     private static DateTimeOffset? ReadPhp(JsonElement php)
     {
         if (JsonText.MemberText(php, "date") is not { } date) return null;
         var zone = JsonText.MemberText(php, "timezone") ?? "UTC";
-        if (Read($"{date}{(zone.StartsWith('+') || zone.StartsWith('-') ? zone : "")}") is not { } local) return null;
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var named)) return local;
-        return local - named.GetUtcOffset(local.UtcDateTime);
+        if (zone.StartsWith('+') || zone.StartsWith('-')) return Read(date, zone);
+        if (Read(date, "Z") is not { } local || Read(date, "+01:00") == local || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var named)) return null;
+        var moment = DateTime.SpecifyKind(local.DateTime, DateTimeKind.Unspecified);
+        return named.IsInvalidTime(moment) || named.IsAmbiguousTime(moment) ? null : new DateTimeOffset(moment, named.GetUtcOffset(moment)).ToUniversalTime();
     }
 }
