@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EventStream.Events;
 
-/// <summary>Reads JSON from outside. Its strings may hold half a surrogate pair, and then they are no text.</summary>
+/// <summary>Reads JSON from outside. Its strings may hold half a surrogate pair: see <see cref="Wtf8"/>.</summary>
 internal static class JsonText
 {
     /// <summary>The member of an object; null when there is none, or no object.</summary>
@@ -16,8 +16,8 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
-            // Another member's name is no text.
-            return null;
+            // The name of a member holds half a pair, which no comparison takes.
+            return MemberAmongHalves(element, name);
         }
     }
 
@@ -34,7 +34,7 @@ internal static class JsonText
         return null;
     }
 
-    /// <summary>The text of a JSON string; null when the value is none.</summary>
+    /// <summary>The text of a JSON string, which may hold half a surrogate pair; null when the value is no string.</summary>
     public static string? Text(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String) return null;
@@ -44,33 +44,52 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
-            return null;
+            return Wtf8.ToText(Wtf8.Decode(JsonMarshal.GetRawUtf8Value(value)[1..^1]));
         }
     }
 
-    /// <summary>The text of a JSON string in UTF-8; copied only when it holds escapes.</summary>
-    /// <returns>Whether the value is such a text.</returns>
-    public static bool TryUtf8(JsonElement value, out ReadOnlySpan<byte> utf8)
+    /// <summary>The text of an id: a string, or the JSON of a value of any other type; null when it is absent or empty.</summary>
+    public static string? Id(JsonElement? value) => value switch
     {
-        utf8 = default;
-        if (value.ValueKind != JsonValueKind.String) return false;
-        var raw = JsonMarshal.GetRawUtf8Value(value);
-        if (!raw.Contains((byte)'\\'))
+        { ValueKind: JsonValueKind.Object } members when members.GetPropertyCount() > 0 => members.GetRawText(),
+        { ValueKind: JsonValueKind.Array } items when items.GetArrayLength() > 0 => items.GetRawText(),
+        _ => ScalarText(value),
+    };
+
+    /// <summary>The text of a string, or the JSON of a number or boolean; null when the value is none of these, or empty.</summary>
+    public static string? ScalarText(JsonElement? value) => value switch
+    {
+        { ValueKind: JsonValueKind.String } text => Text(text) is { Length: > 0 } id ? id : null,
+        { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } other => other.GetRawText(),
+        _ => null,
+    };
+
+    /// <summary>The first member under one of the names that is a string, number or boolean, and not empty, as text; null when there is none.</summary>
+    public static string? FirstScalar(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
         {
-            utf8 = raw[1..^1];
-            return true;
+            if (ScalarText(Member(element, name)) is { } text) return text;
         }
-        var reader = new Utf8JsonReader(raw);
-        reader.Read();
-        var text = new byte[raw.Length];
-        try
+        return null;
+    }
+
+    /// <summary>The text of a JSON string in WTF-8; copied only when it holds escapes.</summary>
+    /// <returns>Whether the value is a string.</returns>
+    public static bool TryWtf8(JsonElement value, out ReadOnlySpan<byte> wtf8)
+    {
+        wtf8 = value.ValueKind == JsonValueKind.String ? Wtf8.Decode(JsonMarshal.GetRawUtf8Value(value)[1..^1]) : default;
+        return value.ValueKind == JsonValueKind.String;
+    }
+
+    private static JsonElement? MemberAmongHalves(JsonElement element, string name)
+    {
+        JsonElement? found = null;
+        foreach (var member in element.EnumerateObject())
         {
-            utf8 = text.AsSpan(0, reader.CopyString(text));
-            return true;
+            var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (Wtf8.IndexOfHalf(Wtf8.Decode(raw)) < 0 && member.NameEquals(name)) found = member.Value;
         }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        return found;
     }
 }

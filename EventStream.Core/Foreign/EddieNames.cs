@@ -1,3 +1,5 @@
+using EventStream.Events;
+
 namespace EventStream.Foreign;
 
 /// <summary>The parts of Eddie's vocabulary that its source and its dialect share.</summary>
@@ -16,5 +18,8 @@ internal static class EddieNames
     public static string? SessionOf(NativeBody body) => body.Id("sessionId") ?? body.Id("session_id");
 
     /// <summary>The text of a member that isn't blank.</summary>
-    public static string? Id(this NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    public static string? Word(this NativeBody body, string name) => body.MemberText(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    /// <summary>The id that a member holds: a text that isn't blank, a number or a boolean.</summary>
+    public static string? Id(this NativeBody body, string name) => JsonText.ScalarText(body.Member(name)) is { } id && !string.IsNullOrWhiteSpace(id) ? id : null;
 }

@@ -79,16 +79,31 @@ internal sealed class NativeBody
         return null;
     }
 
-    /// <summary>Takes the first id: a text that isn't empty. An empty or null member before it is taken too, because it says nothing.</summary>
+    /// <summary>Takes the first text that isn't empty. An empty or null member before it is taken too, because it says nothing.</summary>
+    public string? TakeName(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Member(name) is not { } value) continue;
+            var text = JsonText.Text(value);
+            if (text is null && value.ValueKind != JsonValueKind.Null) continue;
+            Drop(name);
+            if (text is { Length: > 0 }) return text;
+        }
+        return null;
+    }
+
+    /// <summary>Takes the first id, of whatever type. An empty or null member before it is taken too, because it says nothing.</summary>
+    /// <returns>The id. One that is too long is shortened, always in the same way, and the member isn't taken.</returns>
     public string? TakeId(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
             if (Member(name) is not { } value) continue;
-            var id = JsonText.Text(value);
-            if (id is null && value.ValueKind != JsonValueKind.Null) continue;
-            Drop(name);
-            if (id is { Length: > 0 }) return id;
+            var id = JsonText.Id(value);
+            if (id is { Length: > EventLimits.MaxMemberLength }) return NativeIds.Shortened(id);
+            if (id is not null || value.ValueKind is JsonValueKind.Null or JsonValueKind.String) Drop(name);
+            if (id is not null) return id;
         }
         return null;
     }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventStream.Events;
 
@@ -37,13 +36,12 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>Writes a text in UTF-8.</summary>
-    public PayloadWriter Text(string name, ReadOnlySpan<byte> utf8)
+    /// <summary>Writes a text in WTF-8. Half a surrogate pair is written as an escape.</summary>
+    public PayloadWriter Text(string name, ReadOnlySpan<byte> wtf8)
     {
         Name(name);
         _bytes.Write("\""u8);
-        if (NeedsEscape(utf8)) _bytes.Write(JsonEncodedText.Encode(utf8, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-        else _bytes.Write(utf8);
+        EscapedText.Write(_bytes, wtf8);
         _bytes.Write("\""u8);
         return this;
     }
@@ -170,11 +168,8 @@ internal sealed class PayloadWriter
     private void WriteText(string text)
     {
         _bytes.Write("\""u8);
-        if (text.AsSpan().ContainsAnyExcept(Plain)) _bytes.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        if (text.AsSpan().ContainsAnyExcept(Plain)) EscapedText.Write(_bytes, text);
         else _bytes.Advance(Encoding.ASCII.GetBytes(text, _bytes.GetSpan(text.Length)));
         _bytes.Write("\""u8);
     }
-
-    private static bool NeedsEscape(ReadOnlySpan<byte> utf8) =>
-        utf8.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) >= 0 || utf8.ContainsAny((byte)'"', (byte)'\\');
 }

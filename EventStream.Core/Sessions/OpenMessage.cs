@@ -6,6 +6,9 @@ internal sealed record OpenMessage
     /// <summary>Its <c>message_id</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The id that its source gave it, where an earlier message of the session has that id; null where it is <see cref="Id"/>.</summary>
+    public string? SourceId { get; init; }
+
     /// <summary>Identifies it: a message and a thought may share an id.</summary>
     public (string Id, bool IsThought) Key => (Id, IsThought);
 
@@ -21,6 +24,9 @@ internal sealed record OpenMessage
     /// <summary>Whether it is a thought.</summary>
     public bool IsThought { get; init; }
 
+    /// <summary>Whether its start came; a piece of its text may come before.</summary>
+    public bool IsStarted { get; init; }
+
     /// <summary>The agent, when known.</summary>
     public string? Agent { get; init; }
 
@@ -29,6 +35,9 @@ internal sealed record OpenMessage
 
     /// <summary>Its execution, when it has one.</summary>
     public string? ExecutionId { get; init; }
+
+    /// <summary>Its run, else its execution; null when it has neither.</summary>
+    public string? Scope => RunId ?? ExecutionId;
 
     /// <summary>Its project, when it has one.</summary>
     public string? ProjectId { get; init; }

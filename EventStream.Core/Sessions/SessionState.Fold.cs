@@ -11,12 +11,12 @@ internal sealed partial record SessionState
         var payload = new PayloadMembers(json);
         return next.Type switch
         {
-            "agent_message_start" => Begin(next, payload, isThought: false),
+            "agent_message_start" => StartMessage(next, payload),
             "agent_message_delta" => AppendText(next, payload, isThought: false),
             "agent_thought_delta" => AppendText(next, payload, isThought: true),
-            "agent_message_end" => EndMessage(payload, isThought: false),
-            "agent_thought" => EndMessage(payload, isThought: true),
-            "message_created" => Track("message", payload.Text("message_id"), payload),
+            "agent_message_end" => EndMessage(next, payload, isThought: false),
+            "agent_thought" => EndMessage(next, payload, isThought: true),
+            "message_created" => payload.Id("message_id") is { } message ? TrackMessage(message, payload) : this,
             "message_updated" => ReplaceText(payload),
             "tool_call_started" => StartTool(next, payload),
             "tool_call_updated" => UpdateTool(payload),
@@ -25,48 +25,64 @@ internal sealed partial record SessionState
             "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeExecution(next, execution => execution with { Step = payload.Whole("step_number") }),
             "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}")
                 .ChangeExecution(next, execution => execution with { Step = null, LastStep = payload.Whole("step_number") ?? execution.LastStep }),
-            "workflow_step_started" => BeginStep(next, payload.Text("step_id")),
-            "workflow_step_completed" => EndStep(next, payload.Text("step_id")),
-            "agent_step_updated" => Track("agent_step", payload.Text("step_id"), payload),
-            "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Text("node_id")}", payload),
+            "workflow_step_started" => BeginStep(next, payload.Id("step_id")),
+            "workflow_step_completed" => EndStep(next, payload.Id("step_id")),
+            "agent_step_updated" => Track("agent_step", payload.Id("step_id"), payload),
+            "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Id("node_id")}", payload),
             "session_ended" or "session_deleted" => CloseAll(),
             _ when next.Type.StartsWith("run_", StringComparison.Ordinal) && next.RunId is { } run => ChangeRun(next, run, payload),
-            _ when next.Type.StartsWith("ingest_job_", StringComparison.Ordinal) => Track("ingest_job", payload.Text("job_id"), payload),
-            _ when next.Type.StartsWith("workflow_run_", StringComparison.Ordinal) => Track("workflow_run", payload.Text("run_id"), payload),
+            _ when next.Type.StartsWith("ingest_job_", StringComparison.Ordinal) => Track("ingest_job", payload.Id("job_id"), payload),
+            _ when next.Type.StartsWith("workflow_run_", StringComparison.Ordinal) => Track("workflow_run", payload.Id("run_id"), payload),
             _ => this,
         };
     }
 
-    private SessionState Begin(Event next, PayloadMembers payload, bool isThought)
+    private SessionState StartMessage(Event next, PayloadMembers payload)
     {
-        if (payload.Text("message_id") is not { } id) return this;
+        if (payload.Id("message_id") is not { } id) return this;
+        // The start came after the end, or after the first piece.
+        if (AwaitsStart(id)) return this with { _entities = _entities.Set(UnbegunKey(id), 0) };
+        if (Message(id) is { IsStarted: false } open && (open.Scope is null || ScopeOf(next) is not { } scope || open.Scope == scope))
+            return this with { _messages = _messages.SetItem(open.Key, open with { IsStarted = true, Agent = payload.Text("agent") ?? open.Agent }) };
+        return Begin(next, payload, isThought: false, isStarted: true);
+    }
+
+    private SessionState Begin(Event next, PayloadMembers payload, bool isThought, bool isStarted = false)
+    {
+        if (payload.Id("message_id") is not { } id) return this;
         var message = new OpenMessage
         {
             Id = id,
+            SourceId = payload.Id("source_message_id"),
             Number = _messagesStarted,
             IsThought = isThought,
+            IsStarted = isStarted,
             Agent = payload.Text("agent") ?? next.AgentId,
             RunId = next.RunId,
             ExecutionId = next.ExecutionId,
             ProjectId = next.ProjectId,
         };
         var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
-        return this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 };
+        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next));
     }
 
     private SessionState AppendText(Event next, PayloadMembers payload, bool isThought)
     {
-        if (payload.Text("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryUtf8(delta, out var text)) return this;
+        if (payload.Id("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryWtf8(delta, out var text)) return this;
+        // A message that ended is opened again by its start alone, so a late piece is no message of its own.
+        if (!isThought && !_messages.ContainsKey((id, isThought)) && HasEnded(id, isThought)) return this;
         var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
         var open = state._messages[(id, isThought)];
         return state with { _messages = state._messages.SetItem((id, isThought), Appended(payload.IsTrue("replace") ? Emptied(open) : open, text)) };
     }
 
-    private SessionState EndMessage(PayloadMembers payload, bool isThought)
+    private SessionState EndMessage(Event next, PayloadMembers payload, bool isThought)
     {
-        if (payload.Text("message_id") is not { } id) return this;
-        var said = payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text) ? DigestOf(text) : 0;
-        return this with { _messages = _messages.Remove((id, isThought)), _entities = _entities.Set(EndedKey(id, isThought), said) };
+        if (payload.Id("message_id") is not { } id) return this;
+        var said = payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text) ? DigestOf(text) : 0;
+        var entities = isThought || _messages.ContainsKey((id, isThought)) || HasEnded(id, isThought) ? _entities : _entities.Set(UnbegunKey(id), Unbegun);
+        return (this with { _messages = _messages.Remove((id, isThought)), _entities = entities.Set(EndedKey(id, isThought), said) })
+            .Alias(isThought ? "thought" : "message", payload.Id("source_message_id"), id, ScopeOf(next));
     }
 
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
@@ -74,8 +90,8 @@ internal sealed partial record SessionState
 
     private SessionState ReplaceText(PayloadMembers payload)
     {
-        if (payload.Text("message_id") is not { } id) return this;
-        if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryUtf8(content, out var text))
+        if (payload.Id("message_id") is not { } id) return this;
+        if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryWtf8(content, out var text))
             return ReplaceEndedText(id, payload);
         return this with { _messages = _messages.SetItem(open.Key, Appended(Emptied(open), text)) };
     }
@@ -83,26 +99,45 @@ internal sealed partial record SessionState
     // A later update of an ended message replaces its text.
     private SessionState ReplaceEndedText(string id, PayloadMembers payload)
     {
-        var state = Track("message", id, payload);
-        return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryUtf8(content, out var text)
+        var state = TrackMessage(id, payload);
+        return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
             ? state with { _entities = state._entities.Set(EndedKey(id, isThought: false), DigestOf(text)) } : state;
+    }
+
+    private SessionState TrackMessage(string id, PayloadMembers payload)
+    {
+        var state = Track("message", id, payload);
+        return payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
+            ? state with { _entities = state._entities.Set(EntityKey("message_text", id), DigestOf(text)) } : state;
     }
 
     private static OpenMessage Emptied(OpenMessage message) => message with { Text = default, IsCut = false };
 
     private SessionState StartTool(Event next, PayloadMembers payload)
     {
-        if (payload.Text("tool_call_id") is not { } id) return this;
+        if (payload.Id("tool_call_id") is not { } id) return this;
+        var args = ArgsOf(payload);
+        // Its result came before, or it is told again: it stays ended.
+        if (ToolCall(id) is { HasResult: true } ended && ended.IsStartedBy(args ?? ToolArgs.None, ScopeOf(next)))
+            return this with { _toolCalls = _toolCalls.Set(id, ended with { IsStarted = true, Args = args ?? ended.Args, Name = payload.Text("tool_name") ?? ended.Name }) };
+        return NewToolCall(next, payload, id, args ?? ToolArgs.None, isStarted: true);
+    }
+
+    private SessionState NewToolCall(Event next, PayloadMembers payload, string id, ToolArgs? args, bool isStarted)
+    {
         var open = _toolCalls.TryGet(id, out var known) ? _openToolCalls.Remove(known.Number) : _openToolCalls;
         while (open.Count >= MaxOpenToolCalls) open = open.Remove(open.Keys.First());
-        return this with
+        var sourceId = payload.Id("source_tool_call_id");
+        return (this with
         {
             _toolCalls = _toolCalls.Set(id, new ToolCall
             {
                 Id = id,
+                SourceId = sourceId,
                 Number = _toolCallsStarted,
                 Name = payload.Text("tool_name") ?? "",
-                ArgsDigest = DigestOf(payload),
+                Args = args,
+                IsStarted = isStarted,
                 Agent = payload.Text("agent") ?? next.AgentId,
                 RunId = next.RunId,
                 ExecutionId = next.ExecutionId,
@@ -110,22 +145,32 @@ internal sealed partial record SessionState
             }),
             _openToolCalls = open.Add(_toolCallsStarted, id),
             _toolCallsStarted = _toolCallsStarted + 1,
-        };
+        }).Alias("call", sourceId, id, ScopeOf(next));
     }
 
-    private SessionState UpdateTool(PayloadMembers payload) =>
-        payload.Text("tool_call_id") is { } id && ToolCall(id) is { } call ? this with { _toolCalls = _toolCalls.Set(id, call with { ArgsDigest = DigestOf(payload) }) } : this;
+    private SessionState UpdateTool(PayloadMembers payload) => payload.Id("tool_call_id") is { } id && ToolCall(id) is { } call
+        ? this with { _toolCalls = _toolCalls.Set(id, call with { Args = ArgsOf(payload) ?? call.Args, Name = payload.Text("tool_name") ?? call.Name }) } : this;
 
     private SessionState EndTool(Event next, PayloadMembers payload)
     {
-        if (payload.Text("tool_call_id") is not { } id) return this;
-        var state = ToolCall(id) is null ? StartTool(next, payload) : this;
+        if (payload.Id("tool_call_id") is not { } id) return this;
+        var isKnown = ToolCall(id) is { } known && (!known.HasResult || known.MayBeIn(ScopeOf(next)));
+        var state = isKnown ? this : NewToolCall(next, payload, id, ArgsOf(payload), isStarted: false);
         var call = state.ToolCall(id)!;
         return state with { _toolCalls = state._toolCalls.Set(id, call with { HasResult = true }), _openToolCalls = state._openToolCalls.Remove(call.Number) };
     }
 
     // Arguments that are no object stand in args_raw.
-    private static ulong DigestOf(PayloadMembers payload) => DigestOf(payload.Element("args_raw") ?? payload.Element("args") ?? EventJson.NoMembers);
+    private static ToolArgs? ArgsOf(PayloadMembers payload) => (payload.Element("args_raw") ?? payload.Element("args")) is { } args ? ToolArgs.Of(args) : null;
+
+    private SessionState Alias(string kind, string? sourceId, string id, string? scope)
+    {
+        if (sourceId is null) return this;
+        var aliases = _aliases.Set(AliasKey(kind, sourceId, scope: null), id);
+        return this with { _aliases = scope is null ? aliases : aliases.Set(AliasKey(kind, sourceId, scope), id) };
+    }
+
+    private static string? ScopeOf(Event next) => next.RunId ?? next.ExecutionId;
 
     private SessionState ChangeStatus(Event next, PayloadMembers payload)
     {
@@ -133,8 +178,8 @@ internal sealed partial record SessionState
         return (this with { AgentStatus = status }).ChangeExecution(next, execution => execution with
         {
             Status = status,
-            StopReason = Beginning(payload.Text("stop_reason")) ?? execution.StopReason,
-            Error = Beginning(payload.Text("error_message")) ?? execution.Error,
+            StopReason = payload.Text("stop_reason", ExecutionState.MaxTextLength) ?? execution.StopReason,
+            Error = payload.Text("error_message", ExecutionState.MaxTextLength) ?? execution.Error,
         });
     }
 
@@ -158,8 +203,6 @@ internal sealed partial record SessionState
         return this with { _executions = _executions.Set(id, change(execution)), _executionsStarted = isNew ? _executionsStarted + 1 : _executionsStarted };
     }
 
-    private static string? Beginning(string? text) => text?.Length > ExecutionState.MaxTextLength ? text[..ExecutionState.MaxTextLength] : text;
-
     private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
     {
         var known = Run(run);
@@ -167,7 +210,7 @@ internal sealed partial record SessionState
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
         var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
-        if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = Beginning(payload.Text("message")) ?? execution.Error });
+        if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = payload.Text("message", ExecutionState.MaxTextLength) ?? execution.Error });
         if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;
         return state.Close(run).ChangeExecution(next, execution => execution with { Status = next.Type["run_".Length..] });
     }

@@ -23,11 +23,16 @@ internal sealed partial record SessionState
     public const int MaxExecutions = 100;
     public const int MaxEntities = 1000;
     public const int MaxEventIds = 1000;
+    public const int MaxAliases = 1000;
 
-    private RecentMap<RunState> _runs = new(MaxRuns);
-    private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls);
-    private RecentMap<ExecutionState> _executions = new(MaxExecutions);
-    private RecentMap<ulong> _entities = new(MaxEntities);
+    /// <summary>The most characters of an id or name; what has a longer id isn't tracked.</summary>
+    public const int MaxIdLength = 256;
+
+    private RecentMap<RunState> _runs = new(MaxRuns, StateSize.TextOf);
+    private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls, StateSize.TextOf);
+    private RecentMap<ExecutionState> _executions = new(MaxExecutions, StateSize.TextOf);
+    private RecentMap<ulong> _entities = new(MaxEntities, _ => 0);
+    private RecentMap<string> _aliases = new(MaxAliases, id => id.Length);
     private RecentIds _eventIds;
     private ImmutableDictionary<(string Id, bool IsThought), OpenMessage> _messages = ImmutableDictionary<(string Id, bool IsThought), OpenMessage>.Empty;
     private ImmutableSortedDictionary<long, string> _openToolCalls = ImmutableSortedDictionary<long, string>.Empty;
@@ -68,6 +73,10 @@ internal sealed partial record SessionState
     /// <summary>How many bytes the texts of open messages take.</summary>
     public long TextBytes => _messages.Values.Sum(message => (long)message.Text.Length);
 
+    /// <summary>About how many bytes the state takes in memory.</summary>
+    public long Bytes => _runs.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _aliases.Bytes + _eventIds.Bytes
+        + _messages.Values.Sum(StateSize.Of) + StateSize.OfEntry(0) * (long)_openToolCalls.Count + _steps.Keys.Sum(step => (long)StateSize.OfEntry(step.Length));
+
     public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));
 
     /// <summary>An open thought: it may have the id of the message that it leads to.</summary>
@@ -75,6 +84,37 @@ internal sealed partial record SessionState
 
     /// <summary>A tool call, also one that has ended; null when it is unknown or was dropped.</summary>
     public ToolCall? ToolCall(string id) => _toolCalls.TryGet(id, out var call) ? call : null;
+
+    /// <summary>The newest call to which a source gave that id: the one in this run, else one that may be. Sources use ids again, each turn or run.</summary>
+    /// <param name="sourceId">The id.</param>
+    /// <param name="scope">The run, else the execution; null when neither is known.</param>
+    public ToolCall? FindToolCall(string sourceId, string? scope)
+    {
+        if (scope is not null && _aliases.TryGet(AliasKey("call", sourceId, scope), out var inScope) && ToolCall(inScope) is { } own) return own;
+        var first = ToolCall(sourceId);
+        if (scope is not null && first?.Scope == scope) return first;
+        var newest = _aliases.TryGet(AliasKey("call", sourceId, scope: null), out var id) ? ToolCall(id) ?? first : first;
+        return newest is not null && newest.MayBeIn(scope) ? newest : null;
+    }
+
+    /// <summary>The newest call to which a source gave that id, in any run.</summary>
+    public ToolCall? FindToolCall(string sourceId) => FindToolCall(sourceId, scope: null);
+
+    /// <summary>All calls to which a source gave that id.</summary>
+    public IEnumerable<ToolCall> ToolCalls(string sourceId) => _toolCalls.All.Select(pair => pair.Value).Where(call => (call.SourceId ?? call.Id) == sourceId);
+
+    /// <summary>The id of the newest message or thought to which a source gave that id, in this run if there is one; the id itself when the source uses it once.</summary>
+    public string MessageId(string sourceId, string? scope, bool isThought)
+    {
+        var kind = isThought ? "thought" : "message";
+        if (scope is not null && _aliases.TryGet(AliasKey(kind, sourceId, scope), out var inScope)) return inScope;
+        var first = _messages.GetValueOrDefault((sourceId, isThought));
+        if (scope is not null && first?.Scope == scope) return sourceId;
+        return _aliases.TryGet(AliasKey(kind, sourceId, scope: null), out var newest) ? newest : sourceId;
+    }
+
+    /// <summary>Whether the end of a message came and its start didn't.</summary>
+    public bool AwaitsStart(string messageId) => IsEntityAt(UnbegunKey(messageId), Unbegun);
 
     public RunState? Run(string id) => _runs.TryGet(id, out var run) ? run : null;
 
@@ -96,6 +136,9 @@ internal sealed partial record SessionState
     /// <param name="digest">A digest of the state: see <see cref="DigestOf(string?, double?)"/>.</param>
     public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
 
+    /// <summary>Whether a message that was told whole has this text.</summary>
+    public bool HasMessage(string id, JsonElement content) => JsonText.TryWtf8(content, out var text) && IsEntityAt(EntityKey("message_text", id), DigestOf(text));
+
     /// <summary>Whether a message or thought of that id was ended.</summary>
     public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
 
@@ -106,6 +149,13 @@ internal sealed partial record SessionState
 
     /// <summary>Names an entity by the family of its events and its id, such as <c>ingest_job/7</c>.</summary>
     public static string EntityKey(string family, string id) => $"{family}/{id}";
+
+    private static string AliasKey(string kind, string sourceId, string? scope) => $"{kind}/{scope}/{sourceId}";
+
+    // The end of a message came, and its start not yet.
+    private const ulong Unbegun = 1;
+
+    private static string UnbegunKey(string id) => EntityKey("unbegun_message", id);
 
     private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "ended_thought" : "ended_message", id);
 
@@ -135,7 +185,8 @@ internal sealed partial record SessionState
         return state.Fold(next, payload.RootElement);
     }
 
-    private static ulong DigestOf(ReadOnlySpan<byte> bytes)
+    /// <summary>A digest of any bytes.</summary>
+    public static ulong DigestOf(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);

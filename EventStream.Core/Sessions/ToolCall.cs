@@ -1,10 +1,15 @@
+using EventStream.Events;
+
 namespace EventStream.Sessions;
 
-/// <summary>A tool call that was started.</summary>
+/// <summary>A tool call that was started, or whose result came first.</summary>
 internal sealed record ToolCall
 {
     /// <summary>Its <c>tool_call_id</c>.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The id that its source gave it, where another call of the session has that id; null where it is <see cref="Id"/>.</summary>
+    public string? SourceId { get; init; }
 
     /// <summary>How many were started before it.</summary>
     public required long Number { get; init; }
@@ -12,8 +17,11 @@ internal sealed record ToolCall
     /// <summary>The tool.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A digest of its arguments: equal for equal JSON text.</summary>
-    public ulong ArgsDigest { get; init; }
+    /// <summary>Its arguments; null while only a result without arguments has come.</summary>
+    public ToolArgs? Args { get; init; }
+
+    /// <summary>Whether its start came; its result may come before.</summary>
+    public bool IsStarted { get; init; }
 
     /// <summary>Whether its result came.</summary>
     public bool HasResult { get; init; }
@@ -29,4 +37,16 @@ internal sealed record ToolCall
 
     /// <summary>Its project, when it has one.</summary>
     public string? ProjectId { get; init; }
+
+    /// <summary>Its run, else its execution; null when it has neither.</summary>
+    public string? Scope => RunId ?? ExecutionId;
+
+    /// <summary>Whether a start with these arguments tells of this call. When its result is there, other arguments or another run begin a new call.</summary>
+    public bool IsStartedBy(ToolArgs args, string? scope) => MayBeIn(scope) && (!HasResult || Args is not { } known || known.IsSame(args));
+
+    /// <summary>Whether it is a call of that tool.</summary>
+    public bool IsNamed(string name) => Name == Wtf8.Beginning(name, SessionState.MaxIdLength);
+
+    /// <summary>Whether it may be in that run or execution: it is, or one of the two isn't known.</summary>
+    public bool MayBeIn(string? scope) => Scope is null || scope is null || Scope == scope;
 }

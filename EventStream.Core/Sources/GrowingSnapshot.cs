@@ -1,20 +1,28 @@
-using System.Buffers.Text;
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using EventStream.Events;
 
 namespace EventStream.Sources;
 
-/// <summary>Compares a text that is sent whole each time it grows with the part that is known. Copies nothing.</summary>
+/// <summary>Compares a text that is sent whole each time it grows with the part that is known. Copies nothing unless a surrogate pair was cut.</summary>
 internal static class GrowingSnapshot
 {
     /// <summary>Whether a JSON string begins with a text.</summary>
     /// <param name="snapshot">The JSON string.</param>
-    /// <param name="known">The text in UTF-8.</param>
+    /// <param name="known">The text in WTF-8.</param>
     /// <param name="rest">What follows it, escaped as it is in JSON.</param>
     public static bool Continues(JsonElement snapshot, ReadOnlySpan<byte> known, out ReadOnlySpan<byte> rest)
     {
-        rest = Escaped(snapshot);
+        rest = JsonMarshal.GetRawUtf8Value(snapshot)[1..^1];
+        // A text that was cut between the halves of a pair goes on with the second half.
+        if (Wtf8.OpenEndOf(known) is { } half) return Begins(ref rest, known[..^Wtf8.HalfLength]) && BeginsWithHalf(ref rest, half);
+        return Begins(ref rest, known);
+    }
+
+    private static bool Begins(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> known)
+    {
         Span<byte> decoded = stackalloc byte[4];
         while (!known.IsEmpty)
         {
@@ -24,53 +32,44 @@ internal static class GrowingSnapshot
             rest = rest[plain..];
             known = known[plain..];
             if (known.IsEmpty) break;
-            var read = Decode(rest, decoded, out var length);
-            if (read == 0 || !known.StartsWith(decoded[..length])) return false;
+            if (rest.IsEmpty) return false;
+            var read = Wtf8.DecodeEscape(rest, decoded, out var length);
+            if (!known.StartsWith(decoded[..length])) return false;
             rest = rest[read..];
             known = known[length..];
         }
         return true;
     }
 
-    /// <summary>Whether a JSON string is a text. It is none when it holds half a surrogate pair.</summary>
-    public static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && IsText(Escaped(value));
-
-    /// <summary>Whether the inside of a JSON string is a text.</summary>
-    public static bool IsText(ReadOnlySpan<byte> escaped)
+    private static bool BeginsWithHalf(ref ReadOnlySpan<byte> rest, char half)
     {
-        Span<byte> decoded = stackalloc byte[4];
-        while (escaped.IndexOf((byte)'\\') is var next and >= 0)
+        if (rest.IsEmpty) return false;
+        if (rest[0] == (byte)'\\')
         {
-            var read = Decode(escaped[next..], decoded, out _);
-            if (read == 0) return false;
-            escaped = escaped[(next + read)..];
+            Span<byte> decoded = stackalloc byte[4];
+            var read = Wtf8.DecodeEscape(rest, decoded, out var length);
+            if (FirstHalfOf(decoded[..length]) != half) return false;
+            // The escape of the second half, when there is one, follows.
+            rest = rest[Math.Min(read, 6)..];
+            return true;
         }
+        if (FirstHalfOf(rest) != half) return false;
+        var second = new ArrayBufferWriter<byte>(6 + rest.Length);
+        Rune.DecodeFromUtf8(rest, out var pair, out var taken);
+        Span<char> units = stackalloc char[2];
+        pair.EncodeToUtf16(units);
+        Wtf8.WriteEscaped(second, units[1]);
+        second.Write(rest[taken..]);
+        rest = second.WrittenSpan;
         return true;
     }
 
-    private static ReadOnlySpan<byte> Escaped(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1..^1];
-
-    // Returns how many bytes the escape takes; 0 when there is none or it stands for no character.
-    private static int Decode(ReadOnlySpan<byte> escaped, Span<byte> utf8, out int length)
+    private static char? FirstHalfOf(ReadOnlySpan<byte> text)
     {
-        length = 0;
-        if (escaped.Length < 2) return 0;
-        if (escaped[1] != (byte)'u')
-        {
-            length = 1;
-            utf8[0] = escaped[1] switch { (byte)'n' => (byte)'\n', (byte)'r' => (byte)'\r', (byte)'t' => (byte)'\t', (byte)'b' => (byte)'\b', (byte)'f' => (byte)'\f', var itself => itself };
-            return 2;
-        }
-        var first = Unit(escaped);
-        if (Rune.TryCreate(first, out var rune)) return Encode(rune, 6, utf8, out length);
-        return escaped.Length >= 12 && escaped[6] == (byte)'\\' && escaped[7] == (byte)'u' && Rune.TryCreate(first, Unit(escaped[6..]), out rune) ? Encode(rune, 12, utf8, out length) : 0;
+        if (Wtf8.IsHalf(text)) return Wtf8.HalfOf(text);
+        if (Rune.DecodeFromUtf8(text, out var first, out _) != OperationStatus.Done || first.IsBmp) return null;
+        Span<char> units = stackalloc char[2];
+        first.EncodeToUtf16(units);
+        return units[0];
     }
-
-    private static int Encode(Rune rune, int read, Span<byte> utf8, out int length)
-    {
-        length = rune.EncodeToUtf8(utf8);
-        return read;
-    }
-
-    private static char Unit(ReadOnlySpan<byte> escaped) => Utf8Parser.TryParse(escaped.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : '\uD800';
 }

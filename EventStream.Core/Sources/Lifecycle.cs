@@ -31,7 +31,7 @@ internal static class Lifecycle
     public static void EndMessage(NormalisedEvents output, OpenMessage message)
     {
         var payload = output.WriteClosing(message.IsThought ? "agent_thought" : "agent_message_end", message.RunId)
-            .Text("message_id", message.Id).Content(message).Text("agent", message.Agent);
+            .Text("message_id", message.Id).Text("source_message_id", message.SourceId).Content(message).Text("agent", message.Agent);
         output.AddClosing(payload.Finish(), message.Agent, message.ProjectId, message.ExecutionId);
     }
 
@@ -39,25 +39,31 @@ internal static class Lifecycle
     public static PayloadWriter Content(this PayloadWriter payload, OpenMessage? message)
     {
         if (message is null) return payload.Text("content", "");
-        var isTooLong = message.IsCut || message.Text.Length > MaxContentBytes || EscapedLength(message.Text.Utf8) > MaxContentBytes;
-        payload.Text("content", isTooLong ? [] : message.Text.Utf8);
+        var isTooLong = message.IsCut || message.Text.Length > MaxContentBytes || EscapedLength(message.Text.Wtf8Bytes) > MaxContentBytes;
+        payload.Text("content", isTooLong ? [] : message.Text.Wtf8Bytes);
         return isTooLong ? payload.Flag("content_truncated", true) : payload;
     }
 
     private static void CancelToolCall(NormalisedEvents output, ToolCall call)
     {
         var payload = output.WriteClosing("tool_call_result", call.RunId)
-            .Text("tool_call_id", call.Id).Text("tool_name", call.Name).Null("result").Text("error", "cancelled").Text("agent", call.Agent);
+            .Call(ToolCallIds.Of(call)).Text("tool_name", call.Name).Null("result").Text("error", "cancelled").Text("agent", call.Agent);
         output.AddClosing(payload.Finish(), call.Agent, call.ProjectId, call.ExecutionId);
     }
 
-    private static int EscapedLength(ReadOnlySpan<byte> utf8)
+    private static int EscapedLength(ReadOnlySpan<byte> wtf8)
     {
-        var length = utf8.Length;
-        foreach (var octet in utf8)
+        var length = wtf8.Length;
+        foreach (var octet in wtf8)
         {
             if (octet is (byte)'"' or (byte)'\\') length++;
             else if (octet is < 0x20 or 0x7F) length += 5;
+        }
+        // Half a surrogate pair takes three bytes, and six as an escape.
+        for (var half = Wtf8.IndexOfHalf(wtf8); half >= 0; half = Wtf8.IndexOfHalf(wtf8))
+        {
+            length += Wtf8.HalfLength;
+            wtf8 = wtf8[(half + Wtf8.HalfLength)..];
         }
         return length;
     }

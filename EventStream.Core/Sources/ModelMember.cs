@@ -39,6 +39,10 @@ internal sealed class ModelMember
     /// <inheritdoc cref="Text"/>
     public static ModelMember Any(string name, params string[] aliases) => new(name, kinds: [], keepsNull: false, aliases);
 
+    /// <summary>An id, of whatever type.</summary>
+    public static ModelMember Id(string name, params string[] aliases) =>
+        new(name, [JsonValueKind.String, JsonValueKind.Number, JsonValueKind.True, JsonValueKind.False], keepsNull: false, aliases);
+
     /// <summary>A member that only the model has. It keeps its value, null included, under its name in snake case.</summary>
     public static ModelMember Own(string name, params string[] aliases) => new(name, kinds: [], keepsNull: true, aliases);
 
@@ -63,9 +67,7 @@ internal sealed class ModelMember
         return taken;
     }
 
-    // A string with half a surrogate pair is no text.
-    private bool IsExpected(JsonElement value) =>
-        _kinds.Length == 0 || (_kinds.Contains(value.ValueKind) && (value.ValueKind != JsonValueKind.String || JsonText.TryUtf8(value, out _)));
+    private bool IsExpected(JsonElement value) => _kinds.Length == 0 || _kinds.Contains(value.ValueKind);
 
     private static string Camel(string name)
     {

@@ -22,7 +22,7 @@ internal static class ModelWriting
     {
         foreach (var name in names)
         {
-            if (body.Member(name) is { } value && (value.ValueKind == JsonValueKind.Null || Events.JsonText.Text(value) is { } text && (text.Length == 0 || text == carried)))
+            if (body.Member(name) is { } value && (value.ValueKind is JsonValueKind.Null || (value.ValueKind == JsonValueKind.String && value.ValueEquals(""u8)) || (carried is not null && Events.JsonText.ScalarText(value) == carried)))
                 body.Drop(name);
         }
     }

@@ -98,6 +98,6 @@ internal static class NativeReader
         };
     }
 
-    // A text that breaks the envelope's rule stays in the payload.
-    private static string? Kept(MemberRule rule, string? text) => text is not null && rule.IsKept(text) ? text : null;
+    /// <summary>The text when it keeps the envelope's rule; otherwise it stays in the payload alone. The envelope holds no half of a surrogate pair.</summary>
+    public static string? Kept(MemberRule rule, string? text) => text is not null && rule.IsKept(text) && Wtf8.IndexOfHalf(text) < 0 ? text : null;
 }

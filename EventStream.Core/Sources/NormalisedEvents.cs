@@ -30,6 +30,9 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     /// <summary>The run, when it is known: the native event's own.</summary>
     public string? RunId => Native.RunId;
 
+    /// <summary>Its run, else its execution: inside it, ids of the source are taken to be unique.</summary>
+    public string? Scope => RunId ?? Native.ExecutionId;
+
     /// <summary>Begins with a native event.</summary>
     public void Begin(NativeEvent native, SessionState state)
     {
@@ -71,7 +74,8 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
     }
 
     /// <summary>Adds the end of something that the native event leaves open.</summary>
-    internal void AddClosing(EventPayload payload, string? agentId, string? projectId, string? executionId) => Add(payload, agentId, projectId, executionId, sourceType: null);
+    internal void AddClosing(EventPayload payload, string? agentId, string? projectId, string? executionId) =>
+        Add(payload, NativeReader.Kept(MemberRule.Text, agentId), projectId, executionId, sourceType: null);
 
     /// <summary>Begins an event without closing anything before it.</summary>
     internal PayloadWriter WriteClosing(string type, string? runId)
@@ -98,8 +102,8 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
             ProjectId = projectId,
             AgentId = agentId,
             Source = Native.Source.Name,
-            // Cut a name that is too long: the custom_event that it becomes holds the whole name.
-            SourceType = sourceType is { Length: > EventLimits.MaxMemberLength } ? sourceType[..EventLimits.MaxMemberLength] : sourceType,
+            // The custom_event that such a name becomes holds the whole name.
+            SourceType = sourceType is null ? null : Wtf8.IndexOfHalf(sourceType) >= 0 ? "unknown" : Wtf8.Beginning(sourceType, EventLimits.MaxMemberLength),
             ExecutionId = executionId,
         };
         EventRules.Check(added, mayBeForAll: true);

@@ -7,13 +7,25 @@ namespace EventStream.Sources;
 /// <summary>The states of the sessions that this process ingests, each folded from its log. Bounded: the least recently used session is dropped first, a session with an unanswered append last.</summary>
 internal sealed class SessionStateCache(IEventBus bus)
 {
+    /// <summary>The most bytes that the states take in all, as they count them.</summary>
+    public const long MaxBytes = 64L * 1024 * 1024;
+
     private const int MaxSessions = 1000;
-    private const long MaxTextBytes = 64L * 1024 * 1024;
     private const int PageEvents = 1000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamKey, Entry> _entries = [];
     private long _uses;
+    private long _bytes;
+
+    /// <summary>About how many bytes the states take.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock) return _bytes;
+        }
+    }
 
     /// <summary>The entry of a session. Hold its gate to read or set its state.</summary>
     public Entry Of(StreamKey stream)
@@ -22,11 +34,25 @@ internal sealed class SessionStateCache(IEventBus bus)
         {
             if (!_entries.TryGetValue(stream, out var entry))
             {
-                DropOldestNeedsLock();
-                _entries[stream] = entry = new Entry();
+                if (_entries.Count >= MaxSessions) DropOldestNeedsLock(null);
+                _entries[stream] = entry = new Entry(stream);
             }
             entry.UsedAt = ++_uses;
             return entry;
+        }
+    }
+
+    /// <summary>Counts anew what an entry holds, and drops others until all fit. Call it after each batch, with the gate held.</summary>
+    public void Count(Entry entry)
+    {
+        var bytes = entry.State.Bytes + (entry.Unanswered?.Bytes ?? 0);
+        lock (_lock)
+        {
+            // Meanwhile it may have been dropped.
+            if (_entries.GetValueOrDefault(entry.Stream) != entry) return;
+            _bytes += bytes - entry.Bytes;
+            entry.Bytes = bytes;
+            while (_bytes > MaxBytes && _entries.Count > 1) DropOldestNeedsLock(entry);
         }
     }
 
@@ -53,15 +79,18 @@ internal sealed class SessionStateCache(IEventBus bus)
         ? first.Cursor.Follows(head) || (first.Cursor.Offset == 1 && page.First <= head)
         : page.Head == head || (page.Head.Offset == 0 && page.First <= head);
 
-    private void DropOldestNeedsLock()
+    private void DropOldestNeedsLock(Entry? kept)
     {
-        while (_entries.Count >= MaxSessions || (_entries.Count > 0 && _entries.Values.Sum(entry => entry.Bytes) > MaxTextBytes))
-            _entries.Remove(_entries.OrderBy(pair => pair.Value.Unanswered is not null).ThenBy(pair => pair.Value.UsedAt).First().Key);
+        var oldest = _entries.Values.Where(entry => entry != kept).MinBy(entry => (entry.Unanswered is not null, entry.UsedAt))!;
+        _entries.Remove(oldest.Stream);
+        _bytes -= oldest.Bytes;
     }
 
     /// <summary>One session's state and the gate that protects it.</summary>
-    public sealed class Entry
+    public sealed class Entry(StreamKey stream)
     {
+        public StreamKey Stream { get; } = stream;
+
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
         public SessionState State { get; set; } = SessionState.Empty;
@@ -72,7 +101,8 @@ internal sealed class SessionStateCache(IEventBus bus)
         /// <summary>The last append, when it got no complete answer.</summary>
         public UnansweredBatch? Unanswered { get; set; }
 
-        public long Bytes => State.TextBytes + (Unanswered?.Batch.Bytes ?? 0);
+        /// <summary>What it held when it was last counted.</summary>
+        public long Bytes { get; set; }
 
         public long UsedAt { get; set; }
     }

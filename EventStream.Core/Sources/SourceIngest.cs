@@ -14,6 +14,9 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
 
     private readonly SessionStateCache _states = new(bus);
 
+    /// <summary>About how many bytes are held between requests.</summary>
+    public long HeldBytes => _states.Bytes;
+
     /// <summary>Ingests native events in order; those of one session atomically, up to 1,000 events and 4 MiB.</summary>
     /// <param name="natives">The native events of each item.</param>
     /// <param name="broadcast">Whether the canonical events are broadcast too.</param>
@@ -49,6 +52,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         }
         finally
         {
+            _states.Count(entry);
             entry.Gate.Release();
         }
     }
@@ -84,6 +88,7 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
         }
         finally
         {
+            _states.Count(entry);
             entry.Gate.Release();
         }
     }

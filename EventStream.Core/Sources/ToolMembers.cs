@@ -6,25 +6,16 @@ using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>Ids, arguments and results of tool calls, in all vocabularies.</summary>
+/// <summary>Names, arguments and results of tool calls, in all vocabularies.</summary>
 internal static class ToolMembers
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxPayloadDepth - 2 };
 
     /// <summary>The native name of a tool.</summary>
-    public static string TakeToolName(this NativeBody body) => body.TakeId("tool_name", "tool", "name", "toolName", "toolCallName", "tool_call_name") ?? "unknown";
+    public static string TakeToolName(this NativeBody body) => body.TakeName("tool_name", "tool", "name", "toolName", "toolCallName", "tool_call_name") ?? "unknown";
 
-    /// <summary>The native id of a tool call; null when it has none. <see cref="StartedId"/> and <see cref="EndedId"/> then make one.</summary>
-    public static string? TakeToolCallId(this NativeBody body) => body.TakeId("tool_call_id", "toolCallId", "callId");
-
-    /// <summary>The id of a tool call that starts: its own, else one made from where it happens.</summary>
-    public static string StartedId(this NormalisedEvents output, string toolName, string? given) =>
-        given ?? $"call_{output.Scope()}_{Short(toolName)}_{output.State.Head.Offset + 1}";
-
-    /// <summary>The id of a tool call that ends: its own, else that of the oldest open call of this tool in this execution, else a new one.</summary>
-    public static string EndedId(this NormalisedEvents output, string toolName, string? given) =>
-        given ?? output.State.OpenToolCalls.FirstOrDefault(call => call.Name == toolName && call.ExecutionId == output.Native.ExecutionId)?.Id
-        ?? output.StartedId(toolName, null);
+    /// <summary>An id for a tool call that has none, made from where it happens.</summary>
+    public static string NewToolCallId(this NormalisedEvents output, string toolName) => $"call_{output.Place()}_{Short(toolName)}_{output.State.Head.Offset + 1}";
 
     /// <summary>An id for a message that has none, made from where it happens.</summary>
     public static string NewMessageId(this NormalisedEvents output) => $"{output.MessageIdPrefix()}{output.State.Head.Offset + 1}";
@@ -32,7 +23,7 @@ internal static class ToolMembers
     /// <summary>Whether an id was made by <see cref="NewMessageId"/>, here.</summary>
     public static bool IsNewMessageId(this NormalisedEvents output, string id) => id.StartsWith(output.MessageIdPrefix(), StringComparison.Ordinal);
 
-    private static string MessageIdPrefix(this NormalisedEvents output) => $"msg_{output.Scope()}_";
+    private static string MessageIdPrefix(this NormalisedEvents output) => $"msg_{output.Place()}_";
 
     /// <summary>Writes <c>args</c>, always an object. Arguments that are no object stand beside it as <c>args_raw</c>.</summary>
     public static PayloadWriter Args(this PayloadWriter payload, JsonElement? native)
@@ -47,11 +38,11 @@ internal static class ToolMembers
     /// <summary>Whether a text holds all arguments: an object.</summary>
     public static bool IsWhole(JsonElement text) => TryParse(text, JsonValueKind.Object) is not null;
 
-    /// <summary>A digest of the arguments as the session's state knows them.</summary>
-    public static ulong ArgsDigest(JsonElement? native)
+    /// <summary>The arguments as the session's state knows them.</summary>
+    public static ToolArgs ArgsOf(JsonElement? native)
     {
-        if (native is not { ValueKind: not JsonValueKind.Null } args) return SessionState.DigestOf(EventJson.NoMembers);
-        return SessionState.DigestOf(args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed ? parsed : args);
+        if (native is not { ValueKind: not JsonValueKind.Null } args) return ToolArgs.None;
+        return ToolArgs.Of(args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed ? parsed : args);
     }
 
     /// <summary>Writes <c>result</c>. A text that holds a JSON object or array becomes that value; no result becomes null.</summary>
@@ -62,7 +53,7 @@ internal static class ToolMembers
     }
 
     /// <summary>Where something happens, in an id: the execution, else the run, else the session.</summary>
-    private static string Scope(this NormalisedEvents output) => Short(output.Native.ExecutionId ?? output.Native.RunId ?? output.SessionId);
+    private static string Place(this NormalisedEvents output) => Short(output.Native.ExecutionId ?? output.Native.RunId ?? output.SessionId);
 
     private static string Short(string text)
     {
@@ -73,7 +64,7 @@ internal static class ToolMembers
 
     private static JsonElement? TryParse(JsonElement text, JsonValueKind wanted)
     {
-        if (text.ValueKind != JsonValueKind.String || !JsonText.TryUtf8(text, out var utf8)) return null;
+        if (text.ValueKind != JsonValueKind.String || !JsonText.TryWtf8(text, out var utf8)) return null;
         utf8 = utf8.Trim(" \t\r\n"u8);
         if (utf8.IsEmpty || utf8[0] != (wanted == JsonValueKind.Object ? (byte)'{' : (byte)'[')) return null;
         try

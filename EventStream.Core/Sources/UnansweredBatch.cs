@@ -13,6 +13,9 @@ namespace EventStream.Sources;
 /// <param name="Batch">The canonical events that they became.</param>
 internal sealed record UnansweredBatch(AppendRequest Request, IReadOnlyList<NativeEvent> Natives, int First, SourceBatch Batch)
 {
+    /// <summary>About how many bytes it keeps in memory: the canonical events, and the native ones with what reading them took.</summary>
+    public long Bytes => Batch.Bytes + 2 * Natives.Sum(native => (long)JsonMarshal.GetRawUtf8Value(native.Body).Length);
+
     /// <summary>Whether a publisher that got no answer sends the same native events again.</summary>
     public bool IsRepeatedBy(IReadOnlyList<NativeEvent> natives) =>
         natives.Count >= Batch.Counts.Count && Enumerable.Range(0, Batch.Counts.Count).All(i => IsSame(Natives[First + i], natives[i]));

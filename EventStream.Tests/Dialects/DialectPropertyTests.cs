@@ -76,7 +76,7 @@ public sealed class DialectPropertyTests
             return false;
         }
         var type = JsonElement.Parse(argos.WrittenSpan, Deep).GetProperty("type");
-        type.GetString().ShouldBe(name);
+        JsonText.Text(type).ShouldBe(name);
         JsonElement.Parse(eddie.WrittenSpan, Deep).EnumerateObject().Select(member => member.Name).ShouldBe(["event", "data"]);
         argos.WrittenSpan.IndexOfAny((byte)'\r', (byte)'\n').ShouldBe(-1);
         eddie.WrittenSpan.IndexOfAny((byte)'\r', (byte)'\n').ShouldBe(-1);

@@ -63,9 +63,7 @@ public sealed class SessionStateMessageTests
     public void Apply_LeavesTheText_WhenAnUpdateDoesNotReplaceIt(string update) => Started.Then("message_updated", update).Message("m1")!.Text.Length.ShouldBe(0);
 
     [Theory]
-    [InlineData("agent_message_delta", """{"message_id":"m1","delta":"\ud800"}""")]
     [InlineData("agent_message_delta", """{"message_id":"m1","delta":7}""")]
-    [InlineData("agent_message_delta", """{"message_id":7,"delta":"a"}""")]
     [InlineData("agent_message_start", """{"agent":"a"}""")]
     [InlineData("agent_message_end", """{"message_id":["m1"]}""")]
     [InlineData("agent_thought", """{"content":"hm"}""")]
@@ -102,4 +100,39 @@ public sealed class SessionStateMessageTests
     [Fact]
     public void Apply_BeginsAnew_WhenAMessageIsStartedAgain() =>
         Started.Then("agent_message_delta", """{"message_id":"m1","delta":"a"}""").Then("agent_message_start", """{"message_id":"m1"}""").OpenMessages.ShouldHaveSingleItem().Text.Length.ShouldBe(0);
+
+    [Fact]
+    public void Apply_PutsAPairTogether_WhenItsHalvesComeApart()
+    {
+        var state = Started.Then("agent_message_delta", """{"message_id":"m1","delta":"done \ud83d"}""").Then("agent_message_delta", """{"message_id":"m1","delta":"\ude00 well"}""");
+
+        state.Message("m1")!.Text.ToString().ShouldBe("done 😀 well");
+    }
+
+    [Fact]
+    public void Apply_KeepsTheText_WhenTheStartComesAfterTheFirstPiece()
+    {
+        var state = SessionState.Empty.Then("agent_message_delta", """{"message_id":"m1","delta":"a"}""").Then("agent_message_start", """{"message_id":"m1","agent":"late"}""");
+
+        var message = state.OpenMessages.ShouldHaveSingleItem();
+        (message.Text.ToString(), message.Agent).ShouldBe(("a", "late"));
+    }
+
+    [Fact]
+    public void Apply_OpensNothing_WhenTheEndCameFirst()
+    {
+        var state = SessionState.Empty.Then("agent_message_end", """{"message_id":"m1","content":"all"}""")
+            .Then("agent_message_start", """{"message_id":"m1"}""").Then("agent_message_delta", """{"message_id":"m1","delta":"all"}""");
+
+        state.OpenMessages.ShouldBeEmpty();
+        state.Then("agent_message_start", """{"message_id":"m1"}""").OpenMessages.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Apply_OpensNothing_WhenAPieceComesAfterTheEnd() =>
+        Started.Then("agent_message_end", """{"message_id":"m1","content":"a"}""").Then("agent_message_delta", """{"message_id":"m1","delta":"a"}""").OpenMessages.ShouldBeEmpty();
+
+    [Fact]
+    public void Apply_IgnoresAMessage_WhenItsIdIsTooLong() =>
+        SessionState.Empty.Then("agent_message_start", $$"""{"message_id":"{{new string('x', SessionState.MaxIdLength + 1)}}"}""").OpenMessages.ShouldBeEmpty();
 }

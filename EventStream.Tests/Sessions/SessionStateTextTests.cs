@@ -57,5 +57,5 @@ public sealed class SessionStateTextTests
         return state;
     }
 
-    private static string? Text(OpenMessage? message) => message is null ? null : Encoding.UTF8.GetString(message.Text.Utf8);
+    private static string? Text(OpenMessage? message) => message is null ? null : Encoding.UTF8.GetString(message.Text.Wtf8Bytes);
 }

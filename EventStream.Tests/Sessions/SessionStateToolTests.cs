@@ -15,7 +15,7 @@ public sealed class SessionStateToolTests
     public void Apply_OpensCalls_InTheirOrder()
     {
         Started.OpenToolCalls.Select(call => (call.Id, call.Name, call.Agent, call.RunId, call.ExecutionId)).ShouldBe([("c1", "view", "main", "r1", "x1"), ("c2", "bash", "sub", null, null)]);
-        Started.ToolCall("c1")!.ArgsDigest.ShouldBe(SessionState.DigestOf(EventPayloadElement("""{"a":1}""")));
+        Started.ToolCall("c1")!.Args.ShouldBe(ToolArgs.Of(EventPayloadElement("""{"a":1}""")));
     }
 
     [Fact]
@@ -39,21 +39,54 @@ public sealed class SessionStateToolTests
     [Theory]
     [InlineData("""{"tool_call_id":"c1","args":{"a":2}}""", """{"a":2}""")]
     [InlineData("""{"tool_call_id":"c1","args":{},"args_raw":"{\"a\":…"}""", "\"{\\\"a\\\":…\"")]
-    [InlineData("""{"tool_call_id":"c1"}""", "{}")]
+    [InlineData("""{"tool_call_id":"c1","tool_name":"look"}""", """{"a":1}""")]
     public void Apply_KnowsTheNewArguments_WhenACallIsUpdated(string update, string args) =>
-        Started.Then("tool_call_updated", update, run: "r1").ToolCall("c1")!.ArgsDigest.ShouldBe(SessionState.DigestOf(EventPayloadElement(args)));
+        Started.Then("tool_call_updated", update, run: "r1").ToolCall("c1")!.Args.ShouldBe(ToolArgs.Of(EventPayloadElement(args)));
 
-    [Fact]
-    public void Apply_OpensACallAgain_WhenItIsStartedAgain()
+    [Theory]
+    [InlineData("""{"tool_call_id":"c1","tool_name":"view","args":{"a":2}}""", "r1")]
+    [InlineData("""{"tool_call_id":"c1","tool_name":"view"}""", "r1")]
+    [InlineData("""{"tool_call_id":"c1","tool_name":"view","args":{"a":1}}""", "r2")]
+    public void Apply_OpensAnEndedCall_WhenItBeginsAnew(string start, string run)
     {
-        var state = Started.Then("tool_call_result", """{"tool_call_id":"c1"}""").Then("tool_call_started", """{"tool_call_id":"c1","tool_name":"view"}""");
+        var state = Started.Then("tool_call_result", """{"tool_call_id":"c1"}""", run: "r1").Then("tool_call_started", start, run: run);
 
         state.OpenToolCalls.Select(call => call.Id).ShouldBe(["c2", "c1"]);
         state.ToolCall("c1")!.HasResult.ShouldBeFalse();
     }
 
     [Theory]
-    [InlineData("tool_call_started", """{"tool_call_id":7}""")]
+    [InlineData("r1")]
+    [InlineData(null)]
+    public void Apply_LeavesACallEnded_WhenItsStartIsRepeated(string? run)
+    {
+        var state = Started.Then("tool_call_result", """{"tool_call_id":"c1"}""", run: "r1").Then("tool_call_started", """{"tool_call_id":"c1","tool_name":"view","args":{"a":1}}""", run: run);
+
+        state.OpenToolCalls.ShouldHaveSingleItem().Id.ShouldBe("c2");
+    }
+
+    [Fact]
+    public void Apply_LeavesACallEnded_WhenItsStartComesAfterItsResult()
+    {
+        var state = SessionState.Empty
+            .Then("tool_call_result", """{"tool_call_id":"tc_77","tool_name":"view","result":1}""", run: "r1")
+            .Then("tool_call_started", """{"tool_call_id":"tc_77","tool_name":"view","args":{"a":1}}""", run: "r1");
+
+        state.OpenToolCalls.ShouldBeEmpty();
+        (state.ToolCall("tc_77")!.HasResult, state.ToolCall("tc_77")!.Args).ShouldBe((true, ToolArgs.Of(EventPayloadElement("""{"a":1}"""))));
+    }
+
+    [Theory]
+    [InlineData("7", "7")]
+    [InlineData("1.0", "1.0")]
+    [InlineData("true", "true")]
+    [InlineData("""{"turn":1}""", """{"turn":1}""")]
+    public void Apply_KnowsACall_WhateverTheTypeOfItsId(string id, string expected) =>
+        SessionState.Empty.Then("tool_call_started", $$"""{"tool_call_id":{{id}},"tool_name":"view"}""").OpenToolCalls.ShouldHaveSingleItem().Id.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("tool_call_started", """{"tool_call_id":null,"tool_name":"view"}""")]
+    [InlineData("tool_call_started", """{"tool_call_id":[],"tool_name":"view"}""")]
     [InlineData("tool_call_updated", """{"tool_call_id":"c9","args":{}}""")]
     [InlineData("tool_call_result", """{"tool_name":"view"}""")]
     public void Apply_ChangesNothing_WhenNoCallIsNamed(string type, string payload) => (Started.Then(type, payload) with { Head = Started.Head }).Describe().ShouldBe(Started.Describe());

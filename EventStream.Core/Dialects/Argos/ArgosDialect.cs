@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using EventStream.Events;
 using EventStream.Foreign;
 
 namespace EventStream.Dialects.Argos;
@@ -63,7 +64,7 @@ internal sealed class ArgosDialect : IDialect
     private static string? WriteUnknown(StoredEvent stored, PayloadWriter frame)
     {
         var payload = new NativeBody(stored.Payload);
-        if (payload.MemberText("name") is not { } name || payload.Member("value") is not { ValueKind: JsonValueKind.Object } value || !NativeBody.IsPlain(value)) return null;
+        if (payload.MemberText("name") is not { } name || Wtf8.IndexOfHalf(name) >= 0 || payload.Member("value") is not { ValueKind: JsonValueKind.Object } value || !NativeBody.IsPlain(value)) return null;
         var members = new NativeBody(value);
         if (members.MemberText("type") == name) members.Drop("type");
         frame.BeginNative().Text("type", name);

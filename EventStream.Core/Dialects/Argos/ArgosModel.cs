@@ -83,7 +83,8 @@ internal sealed record ArgosModel(string Name, string Container, string Id)
 
     private string? IdOf(StoredEvent stored, NativeBody payload)
     {
-        if (payload.TakeId(Id) is { } id) return id;
+        var source = payload.TakeText($"source_{Id}");
+        if (payload.TakeId(Id) is { } id) return source ?? id;
         if (Container == "run") return stored.RunId;
         // Steps of a loop have a number instead of an id.
         return Container == "step" && payload.Find("step_number") is { ValueKind: JsonValueKind.Number } number

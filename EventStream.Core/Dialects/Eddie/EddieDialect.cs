@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
@@ -45,7 +44,7 @@ internal sealed class EddieDialect : IDialect
         _texts.Trim();
 
         output.Write("{\"event\":\""u8);
-        output.Write(JsonEncodedText.Encode(NameOf(stored, data), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        EscapedText.Write(output, NameOf(stored, data));
         output.Write("\",\"data\":"u8);
         if (data is { } restored) output.Write(restored.Span);
         else WriteOther(stored, output);
@@ -97,7 +96,9 @@ internal sealed class EddieDialect : IDialect
         foreach (var (name, text) in ((string, string?)[])[("sessionId", stored.SessionId), ("timestamp", stored.Timestamp)])
         {
             if (text is null || payload.Member(name) is not null) continue;
-            output.Write(Encoding.UTF8.GetBytes($"{(isFirst ? "" : ",")}\"{name}\":\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""));
+            output.Write(Encoding.UTF8.GetBytes($"{(isFirst ? "" : ",")}\"{name}\":\""));
+            EscapedText.Write(output, text);
+            output.Write("\""u8);
             isFirst = false;
         }
         output.Write("}"u8);

@@ -10,13 +10,13 @@ internal static class EddieMessageData
     public static bool Message(EddieData data, TextMemory texts)
     {
         if (data.Payload.TakeText("message_id") is not { } id) return false;
-        if (data.Native == "ChatMessageCreatedEvent") data.Written.Text("messageId", id);
+        if (data.Native == "ChatMessageCreatedEvent") data.Written.Text("messageId", NativeId(data, id));
         else
         {
-            data.Written.Text("id", id);
+            data.Written.Text("id", NativeId(data, id));
             var isReplaced = data.Payload.Take("replace") is { ValueKind: JsonValueKind.True };
             var known = isReplaced ? texts.Of(data.Stored, id, isThought: false) : texts.Find(data.Stored, id, isThought: false);
-            if (data.Stored.Type == "message_updated" && data.Payload.Member("content") is { } content && JsonText.TryUtf8(content, out var text)) known?.Replace(text);
+            if (data.Stored.Type == "message_updated" && data.Payload.Member("content") is { } content && JsonText.TryWtf8(content, out var text)) known?.Replace(text);
             Members(data, known);
             data.Rename("content", "content");
         }
@@ -28,10 +28,10 @@ internal static class EddieMessageData
     {
         var isStart = data.Stored.Type == "agent_message_start";
         ReadOnlySpan<byte> delta = default;
-        if (!isStart && !(data.Payload.Member("delta") is { } given && JsonText.TryUtf8(given, out delta))) return false;
+        if (!isStart && !(data.Payload.Member("delta") is { } given && JsonText.TryWtf8(given, out delta))) return false;
         if (data.Payload.TakeText("message_id") is not { } id) return false;
         data.Payload.Drop("delta");
-        data.Written.Text("id", id);
+        data.Written.Text("id", NativeId(data, id));
         if (data.IsWire)
         {
             var message = isStart ? texts.Begin(data.Stored, id, isThought: false) : texts.Of(data.Stored, id, isThought: false);
@@ -55,7 +55,7 @@ internal static class EddieMessageData
     public static bool Whole(EddieData data, TextMemory texts)
     {
         if (data.Payload.Member("content_truncated") is not null || data.Payload.TakeText("message_id") is not { } id) return false;
-        data.Written.Text("id", id);
+        data.Written.Text("id", NativeId(data, id));
         Members(data, texts.Find(data.Stored, id, isThought: false));
         data.Rename("content", "content");
         texts.Drop(data.Stored, id, isThought: false);
@@ -64,9 +64,9 @@ internal static class EddieMessageData
 
     public static bool ThoughtPartial(EddieData data, TextMemory texts)
     {
-        if (data.Payload.Member("delta") is not { } given || !JsonText.TryUtf8(given, out var delta) || data.Payload.TakeText("message_id") is not { } id) return false;
+        if (data.Payload.Member("delta") is not { } given || !JsonText.TryWtf8(given, out var delta) || data.Payload.TakeText("message_id") is not { } id) return false;
         data.Payload.Drop("delta");
-        data.Written.Text(data.IsWire ? "messageId" : "id", id);
+        data.Written.Text(data.IsWire ? "messageId" : "id", NativeId(data, id));
         if (data.IsWire)
         {
             var isWhole = data.Payload.Take("replace") is { ValueKind: JsonValueKind.True };
@@ -80,10 +80,12 @@ internal static class EddieMessageData
     {
         if (data.Payload.TakeText("message_id") is not { } id) return false;
         texts.Drop(data.Stored, id, isThought: true);
-        data.Written.Text(data.IsWire ? "messageId" : "id", id);
+        data.Written.Text(data.IsWire ? "messageId" : "id", NativeId(data, id));
         data.Rename("content", "text");
         return EndThought(data);
     }
+
+    private static string NativeId(EddieData data, string id) => data.Payload.TakeText("source_message_id") ?? id;
 
     // Role and time of creation don't change: the first event of a message gives them, and the others repeat them.
     private static void Members(EddieData data, KnownText? known)

@@ -10,7 +10,7 @@ internal static class EddieToolData
     {
         data.Begin();
         // The notice of a failed tool has its own members for the tool.
-        if (data.Native == "notification") data.Payload.Drop("tool_call_id", "tool_name", "result", "error");
+        if (data.Native == "notification") data.Payload.Drop("tool_call_id", "source_tool_call_id", "tool_name", "result", "error");
         else WriteTool(data);
         data.Time();
         data.Agent(isNullable: true);
@@ -20,7 +20,8 @@ internal static class EddieToolData
     private static void WriteTool(EddieData data)
     {
         var isResult = data.Stored.Type == "tool_call_result";
-        data.Rename("tool_call_id", "id");
+        var id = data.Payload.Take("tool_call_id");
+        data.Written.Json("id", data.Payload.Take("source_tool_call_id") ?? id);
         data.Rename("tool_name", "name");
         var args = data.Payload.Take("args");
         Write(data, "arguments", data.Payload.Take("args_raw") ?? args);

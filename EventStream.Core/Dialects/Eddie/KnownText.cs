@@ -23,9 +23,9 @@ internal sealed class KnownText
     {
         _isCut |= _text.Length + utf8.Length > SessionState.MaxTextBytes;
         // Don't keep the piece: from this length on, Eddie's source stores whole texts instead of pieces.
-        if (_isCut) return (byte[])[.. _text.Utf8, .. utf8];
+        if (_isCut) return (byte[])[.. _text.Wtf8Bytes, .. utf8];
         _text = _text.Append(utf8);
-        return _text.Utf8;
+        return _text.Wtf8Bytes;
     }
 
     /// <summary>Takes another text in its place; one that is too long isn't kept.</summary>

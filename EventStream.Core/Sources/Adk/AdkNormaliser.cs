@@ -27,12 +27,12 @@ internal sealed class AdkNormaliser : ISourceNormaliser
             Source = this,
             Type = JsonText.MemberText(frame, "type") ?? "unknown",
             Body = frame,
-            SessionId = JsonText.MemberText(frame, "session_id") ?? JsonText.MemberText(payload, "session_id"),
-            RunId = JsonText.MemberText(payload, "run_id") ?? JsonText.MemberText(frame, "run_id"),
-            ProjectId = JsonText.MemberText(frame, "project_id"),
-            ExecutionId = JsonText.MemberText(frame, "execution_id"),
-            AgentId = JsonText.MemberText(frame, "agent_id"),
-            EventId = JsonText.MemberText(frame, "event_id") is { } id && IsUnique(id) ? id : null,
+            SessionId = JsonText.FirstScalar(frame, "session_id") ?? JsonText.FirstScalar(payload, "session_id"),
+            RunId = JsonText.FirstScalar(payload, "run_id") ?? JsonText.FirstScalar(frame, "run_id"),
+            ProjectId = JsonText.FirstScalar(frame, "project_id"),
+            ExecutionId = JsonText.FirstScalar(frame, "execution_id"),
+            AgentId = JsonText.FirstScalar(frame, "agent_id"),
+            EventId = JsonText.FirstScalar(frame, "event_id") is { } id && IsUnique(id) ? id : null,
             Timestamp = NativeTime.Read(JsonText.Member(frame, "timestamp")),
         };
     }
@@ -48,17 +48,8 @@ internal sealed class AdkNormaliser : ISourceNormaliser
         var envelope = RemainingEnvelope(native);
         if (!Types.Contains(native.Type)) output.Write("custom_event").Text("name", native.Type).Json("value", json).Remaining(envelope);
         else if (native.Type == "metrics_update") AdkMetrics.Write(output, json).Remaining(envelope);
-        else if (native.Type == "agent_message_end") MessageEnd(output, new NativeBody(json)).Remaining(envelope);
-        else output.Write(native.Type).Remaining(new NativeBody(json)).Remaining(envelope);
+        else AdkIds.Write(output, native.Type, new NativeBody(json)).Remaining(envelope);
         output.Add();
-    }
-
-    private static PayloadWriter MessageEnd(NormalisedEvents output, NativeBody body)
-    {
-        var payload = output.Write("agent_message_end");
-        if (body.Find("content") is not null || JsonText.MemberText(body.Json, "message_id") is not { } id) return payload.Remaining(body);
-        body.Drop("content");
-        return payload.Content(output.State.Message(id)).Remaining(body);
     }
 
     // Other members of the native envelope go into the payload.
@@ -68,7 +59,7 @@ internal sealed class AdkNormaliser : ISourceNormaliser
         envelope.Drop("payload");
         foreach (var (name, said) in ((string, string?)[])[("session_id", native.SessionId), ("run_id", native.RunId), ("project_id", native.ProjectId), ("execution_id", native.ExecutionId), ("agent_id", native.AgentId), ("event_id", native.EventId), ("type", native.Type)])
         {
-            if (said is not null && JsonText.MemberText(native.Body, name) == said) envelope.Drop(name);
+            if (said is not null && JsonText.FirstScalar(native.Body, name) == said) envelope.Drop(name);
         }
         if (native.Timestamp is not null && NativeTime.Read(JsonText.Member(native.Body, "timestamp")) == native.Timestamp) envelope.Drop("timestamp");
         return envelope;

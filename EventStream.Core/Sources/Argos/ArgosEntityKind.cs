@@ -36,11 +36,12 @@ internal sealed record ArgosEntityKind
 
     private void Normalise(ArgosFrame frame, NormalisedEvents output, string meaning, string? status)
     {
-        if (frame.Model is not { } model || IdOf(frame, output) is not { } id)
+        if (frame.Model is not { } model || IdOf(frame, output) is not { } given)
         {
             output.AddUnknown();
             return;
         }
+        var id = NativeIds.Bounded(given);
         var entity = new ArgosEntity(model, status);
         if (entity.TypeOf(output, Family, id, meaning) is not { } type) return;
 

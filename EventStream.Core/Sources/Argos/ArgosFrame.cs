@@ -110,5 +110,5 @@ internal sealed class ArgosFrame
         _ => AllContainers,
     };
 
-    private static string? Id(NativeBody? body, params ReadOnlySpan<string> names) => body is null ? null : JsonText.FirstText(body.Json, names);
+    private static string? Id(NativeBody? body, params ReadOnlySpan<string> names) => body is null ? null : JsonText.FirstScalar(body.Json, names);
 }

@@ -1,3 +1,4 @@
+using EventStream.Foreign;
 using EventStream.Sessions;
 using static EventStream.Sources.ModelMember;
 
@@ -15,11 +16,16 @@ internal static class ArgosMessages
             return;
         }
         var given = message.TakeId("id", "message_id", "messageId");
-        // Messages never change, so a known one is a repetition.
-        if (given is not null && output.State.KnowsEntity(SessionState.EntityKey("message", given))) return;
+        var id = given ?? output.NewMessageId();
+        if (given is not null && output.State.KnowsEntity(SessionState.EntityKey("message", given)))
+        {
+            // Messages never change, so a known one is a repetition; another text under its id is another message.
+            if (message.Find("content") is not { } content || output.State.HasMessage(given, content)) return;
+            id = NativeIds.Again(given, output.State.Head.Offset + 1);
+        }
 
         message.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
-        var payload = output.Write("message_created").Text("message_id", given ?? output.NewMessageId()).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId);
+        var payload = output.Write("message_created").Text("message_id", id).Text("source_message_id", id == given ? null : given).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId);
         frame.Add(output, payload.Members(message, Members));
     }
 }

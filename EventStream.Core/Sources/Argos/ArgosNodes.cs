@@ -5,7 +5,7 @@ namespace EventStream.Sources.Argos;
 
 internal static class ArgosNodes
 {
-    private static readonly ModelMember NodeId = Text("node_id", "workflow_node_id", "workflowNodeId");
+    private static readonly ModelMember NodeId = Id("node_id", "workflow_node_id", "workflowNodeId");
 
     private static readonly ModelMember[] Members =
     [
@@ -34,5 +34,5 @@ internal static class ArgosNodes
     }
 
     private static string? IdOf(ArgosFrame frame, NativeBody node) =>
-        Events.JsonText.Text(NodeId.TakeFrom(node) ?? NodeId.TakeFrom(frame.Body) ?? default) is { Length: > 0 } id ? id : null;
+        Events.JsonText.Id(NodeId.TakeFrom(node) ?? NodeId.TakeFrom(frame.Body)) is { } id ? NativeIds.Bounded(id) : null;
 }

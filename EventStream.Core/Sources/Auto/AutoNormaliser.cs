@@ -20,7 +20,7 @@ internal sealed class AutoNormaliser : ISourceNormaliser
         Source = this,
         Type = JsonText.MemberText(frame, "type") ?? JsonText.MemberText(frame, "event") ?? "unknown",
         Body = frame,
-        SessionId = JsonText.MemberText(frame, "session_id") ?? JsonText.MemberText(frame, "sessionId"),
+        SessionId = JsonText.FirstScalar(frame, "session_id", "sessionId"),
         Timestamp = NativeTime.Read(JsonText.Member(frame, "timestamp")),
     };
 }

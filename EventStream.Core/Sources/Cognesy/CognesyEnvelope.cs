@@ -51,7 +51,7 @@ internal static class CognesyEnvelope
         value.ValueKind != JsonValueKind.Object || (NativeBody.IsPlain(value) && value.EnumerateObject().All(member => member.Name is "date" or "timezone_type" or "timezone"));
 
     private static string? Id(CognesyFrame frame, string[] names) =>
-        names.Select(name => frame.First(body => JsonText.MemberText(body.Json, name) is { Length: > 0 } id ? id : null)).FirstOrDefault(id => id is not null);
+        names.Select(name => frame.First(body => JsonText.FirstScalar(body.Json, name))).FirstOrDefault(id => id is not null);
 
     private static string? ChannelOf(CognesyFrame frame)
     {

@@ -130,7 +130,7 @@ internal sealed class CognesyFrame
     {
         if (JsonText.Member(json, "data") is not { } data) return null;
         if (data.ValueKind == JsonValueKind.Object) return data;
-        if (!JsonText.TryUtf8(data, out var utf8) || utf8.IsEmpty || utf8[0] != (byte)'{') return null;
+        if (!JsonText.TryWtf8(data, out var utf8) || utf8.IsEmpty || utf8[0] != (byte)'{') return null;
         try
         {
             return JsonElement.Parse(CompactJson.From(utf8), Options);

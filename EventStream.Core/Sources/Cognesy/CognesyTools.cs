@@ -20,8 +20,9 @@ internal static class CognesyTools
     {
         CognesyExecutions.Begin(output);
         var (name, given) = TakeCall(frame);
-        var payload = output.Write("tool_call_started").Text("tool_call_id", output.StartedId(name, given)).Text("tool_name", name)
-            .Args(NoneWhenEmpty(frame.Take(Arguments))).Text("agent", output.Native.AgentId).Json(ArgsSummary.Name, frame.Take(ArgsSummary));
+        var args = NoneWhenEmpty(frame.Take(Arguments));
+        var payload = output.Write("tool_call_started").Call(output.StartedCall(name, given, ToolMembers.ArgsOf(args), output.Scope)).Text("tool_name", name)
+            .Args(args).Text("agent", output.Native.AgentId).Json(ArgsSummary.Name, frame.Take(ArgsSummary));
         frame.Add(output, payload);
     }
 
@@ -29,7 +30,7 @@ internal static class CognesyTools
     {
         CognesyExecutions.Join(output);
         var (name, given) = TakeCall(frame);
-        var payload = output.Write("tool_call_result").Text("tool_call_id", output.EndedId(name, given)).Text("tool_name", name).Result(frame.Take(Result));
+        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, output.Scope)).Text("tool_name", name).Result(frame.Take(Result));
         payload = frame.Take(Error) is { } error ? payload.Json("error", error) : payload.Null("error");
         Add(frame, output, payload.Json("success", frame.Take(Success)));
     }
@@ -38,7 +39,7 @@ internal static class CognesyTools
     {
         CognesyExecutions.Join(output);
         var (name, given) = TakeCall(frame);
-        var payload = output.Write("tool_call_result").Text("tool_call_id", output.EndedId(name, given)).Text("tool_name", name).Null("result");
+        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, output.Scope)).Text("tool_name", name).Null("result");
         payload = frame.Take(Reason) is { } reason ? payload.Json("error", reason) : payload.Text("error", "blocked");
         Add(frame, output, payload.Flag("blocked", true));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventStream.Foreign;
 
 namespace EventStream.Sources.Eddie;
@@ -30,6 +31,9 @@ internal static class EddieBody
         output.Add();
     }
 
-    private static string? TakeUnlessBlank(this NativeBody body, string name) =>
-        body.MemberText(name) is { Length: > 0 } text && string.IsNullOrWhiteSpace(text) ? null : body.TakeId(name);
+    private static string? TakeUnlessBlank(this NativeBody body, string name)
+    {
+        var isOther = body.Member(name) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } || (body.MemberText(name) is { Length: > 0 } text && string.IsNullOrWhiteSpace(text));
+        return isOther ? null : body.TakeId(name);
+    }
 }

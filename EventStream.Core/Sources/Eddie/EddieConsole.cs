@@ -16,13 +16,13 @@ internal static class EddieConsole
             return;
         }
         var agent = body.TakeAgent();
-        var id = body.TakeId("id") ?? Open(output, agent ?? "assistant", isThought: false) ?? output.NewMessageId();
-        if (output.State.Message(id) is null)
+        var id = body.TakeId("id") is { } given ? output.BegunMessage(given, output.Scope) : new MessageId(Open(output, agent ?? "assistant", isThought: false) ?? output.NewMessageId(), null);
+        if (output.State.Message(id.Id) is null)
         {
-            output.Write("agent_message_start").Text("message_id", id).Text("agent", agent ?? "assistant").Text("role", "assistant");
+            output.Write("agent_message_start").Message(id).Text("agent", agent ?? "assistant").Text("role", "assistant");
             output.Add();
         }
-        output.AddWithRemaining(output.Write("agent_message_delta").Text("message_id", id).Json("delta", text).Text("agent", agent ?? "assistant"), body);
+        output.AddWithRemaining(output.Write("agent_message_delta").Message(id).Json("delta", text).Text("agent", agent ?? "assistant"), body);
     }
 
     public static void ReasoningDelta(NormalisedEvents output, NativeBody body)
@@ -33,8 +33,8 @@ internal static class EddieConsole
             return;
         }
         var agent = body.TakeAgent();
-        var id = body.TakeId("id") ?? Open(output, agent, isThought: true) ?? output.NewMessageId();
-        output.AddWithRemaining(output.Write("agent_thought_delta").Text("message_id", id).Json("delta", text).Text("agent", agent), body);
+        var id = body.TakeId("id") is { } given ? output.MessageOf(given, output.Scope, isThought: true) : new MessageId(Open(output, agent, isThought: true) ?? output.NewMessageId(), null);
+        output.AddWithRemaining(output.Write("agent_thought_delta").Message(id).Json("delta", text).Text("agent", agent), body);
     }
 
     public static void ReasoningEnd(NormalisedEvents output, NativeBody body)
@@ -46,7 +46,7 @@ internal static class EddieConsole
             output.AddUnknown();
             return;
         }
-        var payload = output.Write("agent_thought").Text("message_id", thought.Id).Content(thought);
+        var payload = output.Write("agent_thought").Text("message_id", thought.Id).Text("source_message_id", thought.SourceId).Content(thought);
         output.AddWithRemaining(payload.Text("agent", body.TakeAgent() ?? thought.Agent), body);
     }
 
@@ -64,8 +64,8 @@ internal static class EddieConsole
     public static void Notification(NormalisedEvents output, NativeBody body)
     {
         var metadata = new NativeBody(body.Find("metadata") ?? EventJson.NoMembers);
-        var severity = metadata.Id("severity");
-        var tool = new EddieToolCall { Id = metadata.Id("tool_call_id"), Name = metadata.Id("tool"), Agent = body.Agent() };
+        var severity = metadata.Word("severity");
+        var tool = new EddieToolCall { Id = metadata.Id("tool_call_id") is { } id ? NativeIds.Bounded(id) : null, Name = metadata.Word("tool"), Agent = body.Agent() };
         // This notice is the only result of a tool that fails.
         if (severity == "error" && (tool.Id ?? tool.Name) is not null)
         {
@@ -99,7 +99,7 @@ internal static class EddieConsole
         output.State.OpenMessages.LastOrDefault(open => open.IsThought == isThought && open.Agent == agent && open.RunId == output.RunId
             && open.ExecutionId == output.Native.ExecutionId && output.IsNewMessageId(open.Id))?.Id;
 
-    private static JsonElement? TakeText(NativeBody body) => body.Find("text") is { } text && GrowingSnapshot.IsText(text) ? body.Take("text") : null;
+    private static JsonElement? TakeText(NativeBody body) => body.Take(JsonValueKind.String, "text");
 
     private static string? TextOf(JsonElement? said) => said is { } value ? JsonText.Text(value) ?? JsonText.MemberText(value, "message") : null;
 }

@@ -11,7 +11,7 @@ internal static class EddieFrame
     public static IEnumerable<NativeEvent> Read(ISourceNormaliser source, JsonElement json, IngestContext context)
     {
         var frame = new NativeBody(json);
-        var wrapped = frame.Id("event") is { } name && frame.Member("data") is { } data ? (Name: name, Data: data) : default;
+        var wrapped = frame.Word("event") is { } name && frame.Member("data") is { } data ? (Name: name, Data: data) : default;
         var type = wrapped.Name ?? TypeOf(frame, context);
         // With names that stand there twice or are no text, members can't be found: keep the frame whole.
         if (!NativeBody.IsPlain(json)) return [Event(source, type, frame, frame, [])];
@@ -26,7 +26,7 @@ internal static class EddieFrame
 
     private static string TypeOf(NativeBody frame, IngestContext context)
     {
-        var type = frame.Id("event") ?? frame.Id("type");
+        var type = frame.Word("event") ?? frame.Word("type");
         if (type is not null && EddieEvent.Find(type) is not null) return type;
         if (EddieTraceRecord.IsOne(frame, type)) return EddieTraceRecord.PhaseOf(frame) ?? EddieTraceRecord.NoPhase;
         return context.Class ?? type ?? "unknown";

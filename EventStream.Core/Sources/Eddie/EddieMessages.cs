@@ -12,7 +12,7 @@ internal static class EddieMessages
 
     public static void Created(NormalisedEvents output, NativeBody body)
     {
-        if (Find(body) is { } message && IsText(message.Content)) AddMessage(output, body, "message_created", message, isReplaced: false);
+        if (Find(body) is { } message) AddMessage(output, body, "message_created", message, isReplaced: false);
         else output.AddUnknown();
     }
 
@@ -21,15 +21,13 @@ internal static class EddieMessages
         if (Find(body) is not { } message) output.AddUnknown();
         // The other socket repeats each growth of a message as an update.
         else if (message.Content is { } content && IsStreamed(output.State, message.Id)) Grow(output, body, message.Id, content);
-        else if (IsText(message.Content)) AddMessage(output, body, "message_updated", message, isReplaced: false);
-        else output.AddUnknown();
+        else AddMessage(output, body, "message_updated", message, isReplaced: false);
     }
 
     public static void Partial(NormalisedEvents output, NativeBody body)
     {
         if (Find(body) is not { Content: { } content } message) output.AddUnknown();
         else if (IsStreamed(output.State, message.Id) || body.MemberText("role") is null or Assistant) Grow(output, body, message.Id, content);
-        else if (!GrowingSnapshot.IsText(content)) output.AddUnknown();
         // Only an agent's message is streamed; other messages come once, whole.
         else if (output.State.KnowsEntity(SessionState.EntityKey("message", message.Id))) AddMessage(output, body, "message_updated", message, isReplaced: true);
         else AddMessage(output, body, "message_created", message, isReplaced: false);
@@ -43,18 +41,14 @@ internal static class EddieMessages
         return content is { ValueKind: not JsonValueKind.String } || body.TakeMessageId() is not { } id ? null : (id, content);
     }
 
-    private static bool IsText(JsonElement? content) => content is not { } text || GrowingSnapshot.IsText(text);
-
     private static void Grow(NormalisedEvents output, NativeBody body, string id, JsonElement content)
     {
-        if (output.State.Message(id) is { IsCut: false } open && GrowingSnapshot.Continues(content, open.Text.Utf8, out var grown))
+        if (output.State.Message(id) is { IsCut: false } open && GrowingSnapshot.Continues(content, open.Text.Wtf8Bytes, out var grown))
         {
-            if (!GrowingSnapshot.IsText(grown)) output.AddUnknown();
-            else if (!grown.IsEmpty) Continue(output, body, open, grown);
+            if (!grown.IsEmpty) Continue(output, body, open, grown);
         }
-        else if (!JsonText.TryUtf8(content, out var text)) output.AddUnknown();
         else if (!IsStreamed(output.State, id)) Begin(output, body, id, content);
-        else if (output.State.Message(id) is not null || !output.State.HasEndedWith(id, isThought: false, text)) AddMessage(output, body, "message_updated", (id, content), isReplaced: true);
+        else if (output.State.Message(id) is not null || !JsonText.TryWtf8(content, out var text) || !output.State.HasEndedWith(id, isThought: false, text)) AddMessage(output, body, "message_updated", (id, content), isReplaced: true);
     }
 
     private static void Continue(NormalisedEvents output, NativeBody body, OpenMessage open, ReadOnlySpan<byte> grown)
@@ -88,5 +82,5 @@ internal static class EddieMessages
     }
 
     private static PayloadWriter Members(this PayloadWriter payload, NativeBody body) => payload
-        .Text("name", body.TakeId("name")).Text("tool_call_id", body.TakeId("toolCallId", "tool_call_id")).Json("created_at", body.Take(JsonValueKind.String, "createdAt", "created_at"));
+        .Text("name", body.TakeName("name")).Text("tool_call_id", body.TakeId("toolCallId", "tool_call_id")).Json("created_at", body.Take(JsonValueKind.String, "createdAt", "created_at"));
 }

@@ -23,7 +23,7 @@ internal static class EddieRecords
             output.AddUnknown();
             return;
         }
-        var payload = output.Write("log_created").Text("log_id", body.TakeId("id")).Text("level", body.TakeId("level") ?? "info").Text("message", message);
+        var payload = output.Write("log_created").Text("log_id", body.TakeId("id")).Text("level", body.TakeName("level") ?? "info").Text("message", message);
         output.AddWithRemaining(payload.Json("context", body.Take(JsonValueKind.Object, "context")).Json("created_at", body.Take(JsonValueKind.String, "createdAt")), body);
     }
 

@@ -27,7 +27,7 @@ internal static class EddieSessions
 
     public static void Activity(NormalisedEvents output, NativeBody body)
     {
-        if (body.TakeId("state") is not { } state)
+        if (body.TakeName("state") is not { } state)
         {
             output.AddUnknown();
             return;

@@ -9,23 +9,23 @@ internal static class EddieThoughts
 {
     public static void Partial(NormalisedEvents output, NativeBody body)
     {
-        if (body.Find("text") is not { } text || !GrowingSnapshot.IsText(text) || body.TakeId("messageId", "message_id", "id") is not { } id)
+        if (body.Find("text") is not { ValueKind: JsonValueKind.String } text || body.TakeId("messageId", "message_id", "id") is not { } id)
         {
             output.AddUnknown();
             return;
         }
         body.Drop("text");
         var open = output.State.Thought(id);
-        var isEnded = open is null && JsonText.TryUtf8(text, out var utf8) && output.State.HasEndedWith(id, isThought: true, utf8);
+        var isEnded = open is null && JsonText.TryWtf8(text, out var utf8) && output.State.HasEndedWith(id, isThought: true, utf8);
         if (isEnded) return;
         if (open is null) AddDelta(output, body, id, text, isReplaced: false);
-        else if (open.IsCut || !GrowingSnapshot.Continues(text, open.Text.Utf8, out var grown)) AddDelta(output, body, id, text, isReplaced: true);
+        else if (open.IsCut || !GrowingSnapshot.Continues(text, open.Text.Wtf8Bytes, out var grown)) AddDelta(output, body, id, text, isReplaced: true);
         else if (!grown.IsEmpty) output.AddWithRemaining(output.Write("agent_thought_delta").Text("message_id", id).Escaped("delta", grown).Text("agent", body.TakeAgent()), body);
     }
 
     public static void Completed(NormalisedEvents output, NativeBody body)
     {
-        var text = body.Find("text") is { } given && GrowingSnapshot.IsText(given) ? given : (JsonElement?)null;
+        var text = body.Find("text") is { ValueKind: JsonValueKind.String } given ? given : (JsonElement?)null;
         var id = body.TakeId("messageId", "message_id", "id");
         var open = id is null ? null : output.State.Thought(id);
         if (id is null || (text is null && open is null))

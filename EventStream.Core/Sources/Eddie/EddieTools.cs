@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.Eddie;
 
@@ -24,17 +25,17 @@ internal static class EddieTools
     /// <summary>A call: the first of its id starts it, a changed one updates it.</summary>
     public static void Start(NormalisedEvents output, EddieToolCall tool, NativeBody rest)
     {
-        if (tool.Id is not { } id || output.State.ToolCall(id) is not { } known)
+        var call = output.StartedCall(tool.Name ?? "unknown", tool.Id, ArgsOf(tool), output.Scope);
+        if (call.Known is not { } known || known is { IsStarted: false, Args: null })
         {
-            var name = tool.Name ?? "unknown";
-            var started = output.Write("tool_call_started").Text("tool_call_id", output.StartedId(name, tool.Id)).Text("tool_name", name).Args(tool.Args);
+            var started = output.Write("tool_call_started").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Args(tool.Args);
             output.AddWithRemaining(started.Text("agent", tool.Agent), rest);
             return;
         }
-        var isRenamed = tool.Name is not null && tool.Name != known.Name;
-        var hasNewArgs = tool.Args is { } args && ToolMembers.ArgsDigest(args) != known.ArgsDigest;
+        var isRenamed = tool.Name is not null && !known.IsNamed(tool.Name);
+        var hasNewArgs = ArgsOf(tool) is { } args && args.Digest != known.Args?.Digest;
         if (!isRenamed && !hasNewArgs) return;
-        var updated = output.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", tool.Name ?? known.Name);
+        var updated = output.Write("tool_call_updated").Call(call).Text("tool_name", tool.Name ?? known.Name);
         // Truncated arguments don't replace complete ones.
         if (hasNewArgs && IsCut(tool.Args!.Value)) updated.Json("args_raw", tool.Args).Flag("args_truncated", true);
         else if (hasNewArgs) updated.Args(tool.Args);
@@ -44,21 +45,22 @@ internal static class EddieTools
     /// <summary>A result or failure; false when the call had one already.</summary>
     public static bool End(NormalisedEvents output, EddieToolCall tool, string? error, NativeBody rest)
     {
-        var id = output.EndedId(tool.Name ?? "unknown", tool.Id);
-        var known = output.State.ToolCall(id);
-        if (known is { HasResult: true }) return false;
-        var payload = output.Write("tool_call_result").Text("tool_call_id", id).Text("tool_name", tool.Name ?? known?.Name ?? "unknown").Result(tool.Result);
+        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, ArgsOf(tool), output.Scope);
+        if (call.Known is { HasResult: true }) return false;
+        var payload = output.Write("tool_call_result").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Result(tool.Result);
         if (error is null) payload.Null("error");
         else payload.Text("error", error);
-        if (tool.Args is { } args && ToolMembers.ArgsDigest(args) != known?.ArgsDigest) payload.Args(args);
+        if (ArgsOf(tool) is { } args && args.Digest != call.Known?.Args?.Digest) payload.Args(tool.Args);
         output.AddWithRemaining(payload.Text("agent", tool.Agent), rest);
         return true;
     }
 
+    private static ToolArgs? ArgsOf(EddieToolCall tool) => tool.Args is { } args ? ToolMembers.ArgsOf(args) : null;
+
     private static EddieToolCall Take(NativeBody body)
     {
         var id = body.TakeId("id") ?? body.TakeToolCallId();
-        return new EddieToolCall { Id = id, Name = body.TakeId("name", "tool_name", "toolName", "tool"), Agent = body.TakeAgent() };
+        return new EddieToolCall { Id = id, Name = body.TakeName("name", "tool_name", "toolName", "tool"), Agent = body.TakeAgent() };
     }
 
     private static JsonElement? TakeArgs(NativeBody body)

@@ -23,7 +23,7 @@ internal static class EddieTraceRecord
         return isRecord && body.MemberText("type") is null && (type is null || type == (PhaseOf(body) ?? NoPhase));
     }
 
-    public static string? PhaseOf(NativeBody record) => record.Id("phase");
+    public static string? PhaseOf(NativeBody record) => record.Word("phase");
 
     /// <summary>Its agent: its own member, its <c>agent</c> object or its metadata; otherwise the same in its data.</summary>
     public static string? AgentOf(NativeBody record) => AgentIn(record, 0) ?? AgentIn(DataOf(record), 0);
@@ -65,7 +65,7 @@ internal static class EddieTraceRecord
     {
         foreach (var name in names)
         {
-            if ((data.Id(name) ?? record.Id(name)) is { } id) return id;
+            if ((data.Id(name) ?? record.Id(name)) is { } id) return NativeIds.Bounded(id);
         }
         return null;
     }

@@ -10,28 +10,28 @@ internal static class SdkTools
     /// <summary>A call begins; its arguments may have begun as well, as a text that is no JSON yet.</summary>
     public static void Start(YaAgentEvent current, NativeBody part)
     {
-        var id = part.TakeToolCallId();
-        var name = YaAgentTools.NameOf(current, part, id);
+        var given = part.TakeToolCallId();
+        var name = YaAgentTools.NameOf(current, part, given);
         var args = YaAgentTools.TakeArgs(part);
-        id = current.Output.StartedId(name, id);
         var isBegun = args is { ValueKind: JsonValueKind.String } text && !ToolMembers.IsWhole(text);
-        current.AddWithRemaining(current.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", name).Args(isBegun ? null : args), part);
-        if (isBegun) current.Add(current.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", args));
+        var call = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(isBegun ? null : args), current.Scope);
+        current.AddWithRemaining(current.Write("tool_call_started").Call(call).Text("tool_name", name).Args(isBegun ? null : args), part);
+        if (isBegun) current.Add(current.Write("tool_call_args_delta").Call(call).Json("delta", args));
     }
 
     public static void Delta(YaAgentEvent current, NativeBody delta)
     {
         var args = YaAgentTools.TakeArgs(delta);
-        if ((delta.TakeToolCallId() ?? current.LastOpenCall()?.Id) is not { } id)
+        if (current.CallOf(delta) is not { } call)
         {
             current.AddUnknown();
             return;
         }
         if (args is { ValueKind: JsonValueKind.String } text)
-            current.AddWithRemaining(current.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", text), delta);
+            current.AddWithRemaining(current.Write("tool_call_args_delta").Call(call).Json("delta", text), delta);
         else
         {
-            var payload = current.Write("tool_call_updated").Text("tool_call_id", id);
+            var payload = current.Write("tool_call_updated").Call(call);
             current.AddWithRemaining(args is null ? payload : payload.Args(args), delta);
         }
     }
@@ -52,12 +52,11 @@ internal static class SdkTools
     /// <summary>A result, or a request to try again, which counts as a failure of this call.</summary>
     public static void Return(YaAgentEvent current, NativeBody part)
     {
-        var id = part.TakeToolCallId();
-        var name = YaAgentTools.NameOf(current, part, id);
+        var (call, name) = YaAgentTools.Ended(current, part, part.TakeToolCallId(), @else: null);
         var kind = JsonText.MemberText(part.Json, "part_kind");
         var content = part.Take("content");
         var outcome = JsonText.MemberText(part.Json, "outcome");
-        var payload = current.Write("tool_call_result").Text("tool_call_id", current.Output.EndedId(name, id)).Text("tool_name", name);
+        var payload = current.Write("tool_call_result").Call(call).Text("tool_name", name);
         if (kind == "retry-prompt")
         {
             var isText = content is { ValueKind: JsonValueKind.String };

@@ -17,8 +17,8 @@ internal sealed class YaAgentEvent
         IsSdk = YaAgentNames.IsSdk(native.Type, frame.IsWrapped);
         _envelope = frame.HasEnvelope ? new NativeBody(frame.Envelope) : null;
         _envelope?.Drop(frame.IsWrapped ? "event" : frame.IsCustom ? "value" : "payload");
-        if (IsSdk) CorrelationId = JsonText.MemberText(frame.Body, "event_id") is { Length: > 0 } id ? id : null;
-        Agent = Body.TakeText("agent") ?? (IsSdk ? null : JsonText.MemberText(frame.Body, "agent_id")) ?? native.AgentId;
+        if (IsSdk) CorrelationId = JsonText.FirstScalar(frame.Body, "event_id");
+        Agent = Body.TakeText("agent") ?? (IsSdk ? null : JsonText.FirstScalar(frame.Body, "agent_id")) ?? native.AgentId;
         Run = native.RunId ?? (SaysRun(frame.Body) || SaysRun(frame.Envelope) ? null : State.OpenRun(Agent) ?? State.OpenRun(YaAgentNames.MainAgent) ?? State.OpenRun(agent: null));
         DropCarried(Body);
         if (_envelope is not null) DropCarried(_envelope);
@@ -43,6 +43,9 @@ internal sealed class YaAgentEvent
 
     /// <summary>Its own run, else the one that its agent or the main agent has open.</summary>
     public string? Run { get; }
+
+    /// <summary>Its run, else its execution.</summary>
+    public string? Scope => Run ?? Native.ExecutionId;
 
     public PayloadWriter Write(string type) => Output.Write(type, Run);
 
@@ -86,6 +89,10 @@ internal sealed class YaAgentEvent
 
     public ToolCall? LastOpenCall() => State.OpenToolCalls.LastOrDefault(call => call.Agent == Agent && call.RunId == Run);
 
+    /// <summary>The call that something in between is about: that of its id, else the last open one; null when there is neither.</summary>
+    public ToolCallId? CallOf(NativeBody call) =>
+        call.TakeToolCallId() is { } given ? Output.CallOf(given, Scope) : LastOpenCall() is { } open ? ToolCallIds.Of(open) : null;
+
     public bool IsOwn(OpenMessage open) => open.Agent == Agent && open.RunId == Run;
 
     private void Remaining(PayloadWriter payload, NativeBody? part)
@@ -112,10 +119,10 @@ internal sealed class YaAgentEvent
         {
             foreach (var name in names)
             {
-                if (said is not null && JsonText.MemberText(body.Json, name) == said) body.Drop(name);
+                if (said is not null && JsonText.FirstScalar(body.Json, name) == said) body.Drop(name);
             }
         }
     }
 
-    private static bool SaysRun(JsonElement json) => JsonText.MemberText(json, "run_id") is { Length: > 0 } || JsonText.MemberText(json, "runId") is { Length: > 0 };
+    private static bool SaysRun(JsonElement json) => JsonText.FirstScalar(json, "run_id", "runId") is not null;
 }

@@ -29,7 +29,7 @@ internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement B
         var type = Type(context);
         var isSdk = YaAgentNames.IsSdk(type, IsWrapped);
         var agent = Text("agent_id", "agentId", inBody: !isSdk);
-        var id = isSdk ? null : JsonText.MemberText(Envelope, "event_id");
+        var id = isSdk ? null : JsonText.FirstScalar(Envelope, "event_id");
         return new NativeEvent
         {
             Source = source,
@@ -45,7 +45,7 @@ internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement B
 
     // These events have the run's id. The caller may have named the main agent's run already.
     private string? ExecutionRun(string? agent, IngestContext context) =>
-        context.RunId is not null && YaAgentNames.IsMain(agent) ? null : JsonText.MemberText(Body, "event_id");
+        context.RunId is not null && YaAgentNames.IsMain(agent) ? null : JsonText.FirstScalar(Body, "event_id");
 
     private string Type(IngestContext context)
     {
@@ -56,8 +56,8 @@ internal readonly record struct YaAgentFrame(JsonElement Envelope, JsonElement B
 
     private string? Text(string name, string camelName, bool inBody = true)
     {
-        var own = HasEnvelope || inBody ? JsonText.FirstText(Envelope, name, camelName) : null;
+        var own = HasEnvelope || inBody ? JsonText.FirstScalar(Envelope, name, camelName) : null;
         // The payload's own run wins over that of its wrapping.
-        return name == "run_id" ? JsonText.FirstText(Body, name, camelName) ?? own : own ?? (inBody ? JsonText.FirstText(Body, name, camelName) : null);
+        return name == "run_id" ? JsonText.FirstScalar(Body, name, camelName) ?? own : own ?? (inBody ? JsonText.FirstScalar(Body, name, camelName) : null);
     }
 }

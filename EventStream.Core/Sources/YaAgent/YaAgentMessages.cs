@@ -9,8 +9,8 @@ internal static class YaAgentMessages
 {
     public static void Start(YaAgentEvent current)
     {
-        var id = current.Body.TakeId("message_id", "messageId") ?? current.Output.NewMessageId();
-        current.AddWithRemaining(current.Write("agent_message_start").Text("message_id", id).Text("role", current.Body.TakeText("role")));
+        var id = TakeId(current) is { } given ? current.Output.BegunMessage(given, current.Scope) : new MessageId(current.Output.NewMessageId(), null);
+        current.AddWithRemaining(current.Write("agent_message_start").Message(id).Text("role", current.Body.TakeText("role")));
     }
 
     public static void Delta(YaAgentEvent current)
@@ -21,40 +21,45 @@ internal static class YaAgentMessages
             return;
         }
         var isThought = IsThought(current);
-        var id = current.Body.TakeId("message_id", "messageId") ?? current.LastOpen(isThought)?.Id;
-        if (id is null && !isThought) current.Add(current.Write("agent_message_start").Text("message_id", id = current.Output.NewMessageId()));
-        current.AddWithRemaining(current.Write(isThought ? "agent_thought_delta" : "agent_message_delta").Text("message_id", id ?? current.Output.NewMessageId()).Json("delta", delta));
+        var known = TakeId(current) is { } given ? current.Output.MessageOf(given, current.Scope, isThought) : Of(current.LastOpen(isThought));
+        var id = known ?? new MessageId(current.Output.NewMessageId(), null);
+        if (known is null && !isThought) current.Add(current.Write("agent_message_start").Message(id));
+        current.AddWithRemaining(current.Write(isThought ? "agent_thought_delta" : "agent_message_delta").Message(id).Json("delta", delta));
     }
 
     /// <summary>The end of a message's text, before the end of the message; the whole text when it wasn't streamed.</summary>
     public static void Done(YaAgentEvent current)
     {
         var isThought = IsThought(current);
-        var given = current.Body.TakeId("message_id", "messageId");
-        var open = given is null ? current.LastOpen(isThought) : isThought ? current.State.Thought(given) : current.State.Message(given);
+        var known = TakeId(current) is { } given ? current.Output.MessageOf(given, current.Scope, isThought) : Of(current.LastOpen(isThought));
+        var open = known is { Id: var knownId } ? isThought ? current.State.Thought(knownId) : current.State.Message(knownId) : null;
         var content = current.Body.Take(JsonValueKind.String, "content", "delta", "text");
-        var id = given ?? open?.Id;
         if (isThought && (content ?? (object?)open) is not null)
         {
-            var thought = current.Write("agent_thought").Text("message_id", id ?? current.Output.NewMessageId());
+            var thought = current.Write("agent_thought").Message(known ?? new MessageId(current.Output.NewMessageId(), null));
             current.AddWithRemaining(content is null ? thought.Content(open) : thought.Json("content", content));
         }
-        else if (id is null || content is not { } whole || HasText(open, whole)) current.AddUnknown();
-        else if (open is { Text.Length: > 0 }) current.AddWithRemaining(current.Write("message_updated").Text("message_id", id).Json("content", whole).Flag("replace", true));
-        else current.AddWithRemaining(current.Write("agent_message_delta").Text("message_id", id).Json("delta", whole));
+        else if (known is not { } id || content is not { } whole || HasText(open, whole)) current.AddUnknown();
+        else if (open is { Text.Length: > 0 }) current.AddWithRemaining(current.Write("message_updated").Message(id).Json("content", whole).Flag("replace", true));
+        else current.AddWithRemaining(current.Write("agent_message_delta").Message(id).Json("delta", whole));
     }
 
     public static void End(YaAgentEvent current)
     {
-        var id = current.Body.TakeId("message_id", "messageId") ?? current.LastOpen(isThought: false)?.Id ?? current.Output.NewMessageId();
-        if (current.State.Thought(id) is { } thought) Lifecycle.EndMessage(current.Output, thought);
+        var given = TakeId(current);
+        var id = (given is null ? Of(current.LastOpen(isThought: false)) : current.Output.MessageOf(given, current.Scope, isThought: false)) ?? new MessageId(current.Output.NewMessageId(), null);
+        if (current.State.Thought(given is null ? id.Id : current.Output.MessageOf(given, current.Scope, isThought: true).Id) is { } thought) Lifecycle.EndMessage(current.Output, thought);
         var content = current.Body.Take(JsonValueKind.String, "content");
-        var open = current.State.Message(id);
-        var payload = current.Write("agent_message_end").Text("message_id", id);
+        var open = current.State.Message(id.Id);
+        var payload = current.Write("agent_message_end").Message(id);
         current.AddWithRemaining(content is null ? payload.Content(open) : payload.Json("content", content));
     }
 
-    private static bool HasText(OpenMessage? open, JsonElement text) => open is not null && JsonText.TryUtf8(text, out var utf8) && open.Text.Utf8.SequenceEqual(utf8);
+    private static string? TakeId(YaAgentEvent current) => current.Body.TakeId("message_id", "messageId");
+
+    private static MessageId? Of(OpenMessage? open) => open is null ? null : new MessageId(open.Id, open.SourceId);
+
+    private static bool HasText(OpenMessage? open, JsonElement text) => open is not null && JsonText.TryWtf8(text, out var utf8) && open.Text.Wtf8Bytes.SequenceEqual(utf8);
 
     // Every other kind is text.
     private static bool IsThought(YaAgentEvent current) => JsonText.MemberText(current.Body.Json, "kind") == "thinking";

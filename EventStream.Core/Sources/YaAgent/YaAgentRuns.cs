@@ -36,7 +36,7 @@ internal static class YaAgentRuns
     }
 
     public static string ErrorOf(NativeBody body) =>
-        body.TakeId("error", "error_message", "message") ?? new NativeBody(body.Json).TakeText("error_type") ?? "unknown";
+        body.TakeName("error", "error_message", "message") ?? new NativeBody(body.Json).TakeText("error_type") ?? "unknown";
 
     private static void AddRunEvent(YaAgentEvent current, string type)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Sources.YaAgent;
 
@@ -12,8 +13,8 @@ internal static class YaAgentTools
     public static void ArgsDelta(YaAgentEvent current)
     {
         var delta = current.Body.Take(JsonValueKind.String, "delta", "args_delta");
-        if (delta is null || (current.Body.TakeToolCallId() ?? current.LastOpenCall()?.Id) is not { } id) current.AddUnknown();
-        else current.AddWithRemaining(current.Write("tool_call_args_delta").Text("tool_call_id", id).Json("delta", delta));
+        if (delta is null || current.CallOf(current.Body) is not { } call) current.AddUnknown();
+        else current.AddWithRemaining(current.Write("tool_call_args_delta").Call(call).Json("delta", delta));
     }
 
     public static void ArgsEnd(YaAgentEvent current) => EndArgs(current, current.Body);
@@ -21,10 +22,9 @@ internal static class YaAgentTools
     public static void Result(YaAgentEvent current)
     {
         var body = current.Body;
-        var id = body.TakeToolCallId() ?? current.LastOpenCall()?.Id;
-        var name = NameOf(current, body, id);
+        var (call, name) = Ended(current, body, body.TakeToolCallId(), current.LastOpenCall());
         var result = body.Take("result", "content", "output");
-        var payload = current.Write("tool_call_result").Text("tool_call_id", current.Output.EndedId(name, id)).Text("tool_name", name).Result(result);
+        var payload = current.Write("tool_call_result").Call(call).Text("tool_name", name).Result(result);
         current.AddWithRemaining(Error(payload, body));
     }
 
@@ -34,50 +34,64 @@ internal static class YaAgentTools
     /// <param name="mayAddNothing">Whether a call without anything new adds no event.</param>
     public static void AddCall(YaAgentEvent current, NativeBody call, bool mayAddNothing)
     {
-        var id = call.TakeToolCallId();
-        var name = NameOf(current, call, id);
+        var given = call.TakeToolCallId();
+        var name = NameOf(current, call, given);
         var args = TakeArgs(call);
         var part = call == current.Body ? null : call;
-        if (id is null || current.State.ToolCall(id) is not { HasResult: false } known)
+        var id = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(args), current.Scope);
+        if (id.Known is not { IsStarted: true, HasResult: false } known)
         {
-            current.AddWithRemaining(current.Write("tool_call_started").Text("tool_call_id", current.Output.StartedId(name, id)).Text("tool_name", name).Args(args), part);
+            current.AddWithRemaining(current.Write("tool_call_started").Call(id).Text("tool_name", name).Args(args), part);
             return;
         }
-        var isChanged = (args is not null && known.ArgsDigest != ToolMembers.ArgsDigest(args)) || known.Name != name;
+        var isChanged = HasOther(known, args) || !known.IsNamed(name);
         if (mayAddNothing && !isChanged && !current.HasRemaining(call)) return;
-        var payload = current.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", name);
+        var payload = current.Write("tool_call_updated").Call(id).Text("tool_name", name);
         current.AddWithRemaining(args is null ? payload : payload.Args(args), part);
     }
 
     /// <summary>Ends the arguments of a call. Arguments that differ from the known ones replace them.</summary>
     public static void EndArgs(YaAgentEvent current, NativeBody call)
     {
-        if ((call.TakeToolCallId() ?? current.LastOpenCall()?.Id) is not { } id)
+        if (current.CallOf(call) is not { } id)
         {
             current.AddUnknown();
             return;
         }
         var said = new NativeBody(call.Json);
-        var name = NameOf(current, said, id);
+        var name = NameOf(said, id.Known);
         var args = TakeArgs(said);
-        if (current.State.ToolCall(id) is not { } known)
+        if (id.Known is not { } known)
         {
-            current.Add(current.Write("tool_call_started").Text("tool_call_id", id).Text("tool_name", NameOf(current, call, id)).Args(TakeArgs(call)));
+            current.Add(current.Write("tool_call_started").Call(id).Text("tool_name", NameOf(call, null)).Args(TakeArgs(call)));
         }
-        else if (known.Name != name || (args is not null && known.ArgsDigest != ToolMembers.ArgsDigest(args)))
+        else if (!known.IsNamed(name) || HasOther(known, args))
         {
-            var payload = current.Write("tool_call_updated").Text("tool_call_id", id).Text("tool_name", NameOf(current, call, id));
+            var payload = current.Write("tool_call_updated").Call(id).Text("tool_name", NameOf(call, known));
             current.Add(TakeArgs(call) is { } changed ? payload.Args(changed) : payload);
         }
-        current.AddWithRemaining(current.Write("tool_call_args_end").Text("tool_call_id", id), call == current.Body ? null : call);
+        current.AddWithRemaining(current.Write("tool_call_args_end").Call(id), call == current.Body ? null : call);
     }
 
-    /// <summary>Its own name, else the one that the call has.</summary>
-    public static string NameOf(YaAgentEvent current, NativeBody call, string? id)
+    /// <summary>The call that a result ends, and the tool's name.</summary>
+    /// <param name="current">The native event.</param>
+    /// <param name="body">Names the tool, if it does.</param>
+    /// <param name="given">The native id, if it has one.</param>
+    /// <param name="else">The call that a result without an id ends; null when the tool's name decides.</param>
+    public static (ToolCallId Call, string Name) Ended(YaAgentEvent current, NativeBody body, string? given, ToolCall? @else)
     {
-        var name = call.TakeToolName();
-        return name == "unknown" && id is not null && current.State.ToolCall(id) is { } known ? known.Name : name;
+        var named = body.TakeToolName();
+        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, current.Scope);
+        return (call, named == "unknown" && call.Known is { } known ? known.Name : named);
     }
+
+    /// <summary>Its own name, else the one that the call of that id has.</summary>
+    public static string NameOf(YaAgentEvent current, NativeBody call, string? given) =>
+        NameOf(call, given is null ? null : current.State.FindToolCall(given, current.Scope));
+
+    private static string NameOf(NativeBody call, ToolCall? known) => call.TakeToolName() is var name && name == "unknown" && known is not null ? known.Name : name;
+
+    private static bool HasOther(ToolCall known, JsonElement? args) => args is not null && known.Args?.Digest != ToolMembers.ArgsOf(args).Digest;
 
     /// <summary>The arguments; null when they are still to come.</summary>
     public static JsonElement? TakeArgs(NativeBody call) =>

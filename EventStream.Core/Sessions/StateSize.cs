@@ -1,0 +1,23 @@
+namespace EventStream.Sessions;
+
+/// <summary>About how many bytes the parts of a session's state take.</summary>
+internal static class StateSize
+{
+    // The nodes of the immutable collections, the value's object, and the headers of its strings.
+    private const int EntryBytes = 200;
+
+    /// <summary>An entry of a map, with its key and value.</summary>
+    /// <param name="characters">The characters of all its texts.</param>
+    public static int OfEntry(int characters) => EntryBytes + characters * sizeof(char);
+
+    public static int TextOf(ToolCall call) => call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
+
+    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent);
+
+    public static int TextOf(ExecutionState execution) => execution.Status.Length + LengthOf(execution.StopReason) + LengthOf(execution.Error);
+
+    public static long Of(OpenMessage message) =>
+        OfEntry(message.Id.Length + LengthOf(message.SourceId) + LengthOf(message.Agent) + LengthOf(message.RunId) + LengthOf(message.ExecutionId) + LengthOf(message.ProjectId)) + message.Text.Capacity;
+
+    private static int LengthOf(string? text) => text?.Length ?? 0;
+}

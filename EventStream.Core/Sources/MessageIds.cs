@@ -1,0 +1,34 @@
+using EventStream.Foreign;
+using EventStream.Sessions;
+
+namespace EventStream.Sources;
+
+/// <summary>The message or thought that a native event is about. Sources use ids again, in each turn or run; canonical ids are unique in the session.</summary>
+/// <param name="Id">The canonical id.</param>
+/// <param name="SourceId">The source's id, where it differs.</param>
+internal readonly record struct MessageId(string Id, string? SourceId);
+
+/// <inheritdoc cref="MessageId"/>
+internal static class MessageIds
+{
+    /// <summary>The message that begins: a new one when the message with that id has ended, or belongs to another run.</summary>
+    public static MessageId BegunMessage(this NormalisedEvents output, string given, string? scope)
+    {
+        var id = output.MessageOf(given, scope, isThought: false);
+        return output.State.Message(id.Id) is null && output.State.HasEnded(id.Id, isThought: false) && !output.State.AwaitsStart(id.Id) ? Again(output, given) : id;
+    }
+
+    /// <summary>The message or thought that goes on or ends.</summary>
+    public static MessageId MessageOf(this NormalisedEvents output, string given, string? scope, bool isThought)
+    {
+        var id = output.State.MessageId(given, scope, isThought);
+        var open = isThought ? output.State.Thought(id) : output.State.Message(id);
+        if (open is { Scope: { } other } && scope is not null && other != scope) return Again(output, given);
+        return new MessageId(id, id == given ? null : given);
+    }
+
+    /// <summary>Writes which message it is.</summary>
+    public static PayloadWriter Message(this PayloadWriter payload, MessageId message) => payload.Text("message_id", message.Id).Text("source_message_id", message.SourceId);
+
+    private static MessageId Again(NormalisedEvents output, string given) => new(NativeIds.Again(given, output.State.Head.Offset + 1), given);
+}

@@ -1,0 +1,62 @@
+using EventStream.Foreign;
+using EventStream.Sessions;
+
+namespace EventStream.Sources;
+
+/// <summary>Finds the tool call that a native event is about. Sources use ids again, in each turn or run; canonical ids are unique in the session.</summary>
+/// <param name="Id">The canonical id.</param>
+/// <param name="SourceId">The source's id, where it differs.</param>
+/// <param name="Known">The call as the session knows it; null when it is new.</param>
+internal readonly record struct ToolCallId(string Id, string? SourceId, ToolCall? Known);
+
+/// <inheritdoc cref="ToolCallId"/>
+internal static class ToolCallIds
+{
+    /// <summary>The native id of a tool call; null when it has none.</summary>
+    public static string? TakeToolCallId(this NativeBody body) => body.TakeId("tool_call_id", "toolCallId", "callId");
+
+    /// <summary>The call that starts. Without an id of its own, one is made from where it happens.</summary>
+    /// <param name="output">Knows the session.</param>
+    /// <param name="toolName">The tool.</param>
+    /// <param name="given">The native id, if it has one.</param>
+    /// <param name="args">Its arguments; null when the event doesn't tell them, so that it may repeat any.</param>
+    /// <param name="scope">Its run, else its execution, when known.</param>
+    /// <returns>A known call when the start is told again, or after the result; otherwise a new one.</returns>
+    public static ToolCallId StartedCall(this NormalisedEvents output, string toolName, string? given, ToolArgs? args, string? scope)
+    {
+        if (given is null) return new ToolCallId(output.NewToolCallId(toolName), null, null);
+        if (output.State.FindToolCall(given, scope) is not { } known) return New(output, given);
+        return args is not { } said || known.IsStartedBy(said, scope) ? Of(known) : Again(output, given);
+    }
+
+    /// <summary>The call that ends: that of its id, else the oldest open call of this tool in this execution, else a new one.</summary>
+    /// <inheritdoc cref="StartedCall" path="/param"/>
+    public static ToolCallId EndedCall(this NormalisedEvents output, string toolName, string? given, ToolArgs? args, string? scope)
+    {
+        if (given is null)
+        {
+            var open = output.State.OpenToolCalls.FirstOrDefault(call => call.IsNamed(toolName) && call.ExecutionId == output.Native.ExecutionId);
+            return open is null ? new ToolCallId(output.NewToolCallId(toolName), null, null) : Of(open);
+        }
+        // An open call of another run has the id: the id decides.
+        var known = output.State.FindToolCall(given, scope) ?? (output.State.FindToolCall(given) is { HasResult: false } elsewhere ? elsewhere : null);
+        if (known is null) return New(output, given);
+        if (args is not { } said || known.Args is not { } knownArgs || knownArgs.IsSame(said)) return Of(known);
+        // The result of an earlier call comes again, after its id was used for another call.
+        if (output.State.ToolCalls(given).FirstOrDefault(call => call.MayBeIn(scope) && call.Args is { } other && other.IsSame(said)) is { } earlier) return Of(earlier);
+        return known.HasResult ? Again(output, given) : Of(known);
+    }
+
+    /// <summary>The call that something in between is about, such as progress: that of its id, whether or not it is known.</summary>
+    public static ToolCallId CallOf(this NormalisedEvents output, string given, string? scope) =>
+        output.State.FindToolCall(given, scope) is { } known ? Of(known) : New(output, given);
+
+    /// <summary>Writes which call it is.</summary>
+    public static PayloadWriter Call(this PayloadWriter payload, ToolCallId call) => payload.Text("tool_call_id", call.Id).Text("source_tool_call_id", call.SourceId);
+
+    public static ToolCallId Of(ToolCall known) => new(known.Id, known.SourceId, known);
+
+    private static ToolCallId New(NormalisedEvents output, string given) => output.State.ToolCall(given) is null ? new ToolCallId(given, null, null) : Again(output, given);
+
+    private static ToolCallId Again(NormalisedEvents output, string given) => new(NativeIds.Again(given, output.State.Head.Offset + 1), given, null);
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Sessions;
+using EventStream.Sources;
+using EventStream.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Sources;
+
+/// <summary>Sources use the ids of tool calls again, in each turn and in each run: each call is told with its own result, whatever the type of its id.</summary>
+public sealed class ReusedIdTests
+{
+    private static readonly string[] Ids = ["\"search:0\"", "\"search:1\"", "0", "1", "1.5", "\"~\"", $"\"{new string('x', 300)}\""];
+
+    // Every call has other arguments; each step starts a call or ends the oldest open one of its id and run.
+    private static readonly Gen<Step[]> Steps =
+        from picks in Gen.NonEmptyListOf(Gen.Choose(0, Ids.Length - 1).Zip(Gen.Choose(0, 1)))
+        select StepsOf(picks);
+
+    public static TheoryData<string> Streams => ["adk", "eddie/wire", "eddie/console", "eddie/trace", "cognesy", "ya-agent", "ya-agent/sdk"];
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Normalise_TellsEachCallWithItsResult_WhenIdsAreUsedAgain(string stream) =>
+        PropertyCheck.Run(200, Prop.ForAll(Steps.ToArbitrary(), steps => AssertTold(stream, steps)));
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Normalise_TellsOneEndedCall_WhenTheResultComesBeforeTheStart(string stream)
+    {
+        var events = Told(stream, [new Step(0, 0, 1, IsEnd: true), new Step(0, 0, 1, IsEnd: false)], endsRuns: true);
+
+        events.Select(told => TextOf(told, "tool_call_id")).OfType<string>().Distinct().ShouldHaveSingleItem();
+        events.ShouldNotContain(told => TextOf(told, "error") == "cancelled");
+    }
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Normalise_CancelsOnlyWhatIsOpen_WhenTheRunEnds(string stream)
+    {
+        var events = Told(stream, [new Step(0, 0, 1, IsEnd: false), new Step(0, 0, 1, IsEnd: true), new Step(0, 0, 2, IsEnd: false), new Step(1, 0, 3, IsEnd: false), new Step(1, 0, 3, IsEnd: true)], endsRuns: true);
+
+        events.Where(told => TextOf(told, "error") == "cancelled").Select(told => TextOf(told, "source_tool_call_id")).ShouldBe(["search:0"]);
+    }
+
+    [Theory]
+    [InlineData("eddie/wire", true)]
+    [InlineData("adk", false)]
+    public void Normalise_TellsARepeatAsOne_WhenTheArgumentsAreEqual(string stream, bool isDropped)
+    {
+        var events = Told(stream, [new Step(0, 0, 1, IsEnd: false), new Step(0, 0, 1, IsEnd: true), new Step(0, 0, 1, IsEnd: false), new Step(0, 0, 1, IsEnd: true)], endsRuns: false);
+
+        events.Count.ShouldBe(isDropped ? 2 : 4);
+        events.Select(told => TextOf(told, "tool_call_id")).Distinct().ShouldBe(["search:0"]);
+    }
+
+    private static void AssertTold(string stream, Step[] steps)
+    {
+        var calls = new Dictionary<string, (string Args, string? Result)>();
+        foreach (var told in Told(stream, steps, endsRuns: false).Where(told => told.Type.StartsWith("tool_call_", StringComparison.Ordinal)))
+        {
+            var payload = JsonElement.Parse(told.Payload.Utf8.Span);
+            var id = JsonText.Id(payload.GetProperty("tool_call_id"))!;
+            if (told.Type == "tool_call_started") calls.Add(id, ($"{payload.GetProperty("args").GetProperty("q")}", null));
+            else if (told.Type == "tool_call_result") calls[id] = (calls[id].Args, payload.GetProperty("result").GetRawText());
+        }
+        calls.Count.ShouldBe(steps.Count(step => !step.IsEnd));
+        foreach (var (args, result) in calls.Values)
+        {
+            if (steps.Any(step => step.IsEnd && $"{step.Call}" == args)) result.ShouldNotBeNull().ShouldContain($"result-{args}-");
+            else result.ShouldBeNull();
+        }
+    }
+
+    private static IReadOnlyList<Event> Told(string stream, Step[] steps, bool endsRuns)
+    {
+        var source = SourceCatalogue.Get(stream.Split('/')[0]);
+        var state = SessionState.Empty;
+        var events = new List<Event>();
+        foreach (var step in steps) Take(Frame(stream, step), step.Run);
+        if (endsRuns) Take("""{"event_type":"run_completed","payload":{}}""", 0, SourceCatalogue.Get("ya-agent"));
+        return events;
+
+        void Take(string frame, int run, ISourceNormaliser? other = null)
+        {
+            var context = new IngestContext { SessionId = "s1", RunId = $"r{run}" };
+            var batch = SourceBatch.From(NativeReader.Read(JsonElement.Parse(frame), other ?? source, context), 0, state, new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);
+            state = batch.State;
+            events.AddRange(batch.Events);
+        }
+    }
+
+    private static Step[] StepsOf(IEnumerable<(int Id, int Run)> picks)
+    {
+        var open = new Dictionary<(int, int), int>();
+        var call = 0;
+        return [.. picks.Select(pick => open.Remove(pick, out var begun) ? new Step(pick.Id, pick.Run, begun, IsEnd: true) : new Step(pick.Id, pick.Run, open[pick] = ++call, IsEnd: false))];
+    }
+
+    private static string Frame(string stream, Step step)
+    {
+        var (id, args, result) = (Ids[step.Id], $$"""{"q":{{step.Call}}}""", $"\"result-{step.Call}-\"");
+        return (stream, step.IsEnd) switch
+        {
+            ("adk", false) => $$$"""{"type":"tool_call_started","payload":{"tool_call_id":{{{id}}},"tool_name":"search","args":{{{args}}},"agent":"a"}}""",
+            ("adk", true) => $$$"""{"type":"tool_call_result","payload":{"tool_call_id":{{{id}}},"tool_name":"search","result":{{{result}}}}}""",
+            ("eddie/wire", false) => $$$"""{"event":"tool.call","data":{"id":{{{id}}},"name":"search","arguments":{{{JsonSerializer.Serialize(args)}}},"result":null}}""",
+            ("eddie/wire", true) => $$$"""{"event":"tool.result","data":{"id":{{{id}}},"name":"search","arguments":{{{JsonSerializer.Serialize(args)}}},"result":{{{result}}}}}""",
+            ("eddie/console", false) => $$"""{"type":"tool_call","id":{{id}},"name":"search","arguments":{{args}}}""",
+            ("eddie/console", true) => $$"""{"type":"tool_result","id":{{id}},"name":"search","result":{{result}}}""",
+            ("eddie/trace", false) => $$$"""{"phase":"tool_call","data":{"id":{{{id}}},"name":"search","arguments":{{{args}}}}}""",
+            ("eddie/trace", true) => $$$"""{"phase":"tool_result","data":{"id":{{{id}}},"name":"search","arguments":{{{args}}},"result":{{{result}}}}}""",
+            ("cognesy", false) => $$"""{"class":"ToolCallStarted","executionId":"x{{step.Run}}","tool":"search","args":{{args}},"toolCallId":{{id}}}""",
+            ("cognesy", true) => $$"""{"class":"ToolCallCompleted","executionId":"x{{step.Run}}","tool":"search","success":true,"error":null,"result":{{result}},"toolCallId":{{id}}}""",
+            ("ya-agent", false) => $$$"""{"event_type":"tool_call_start","payload":{"tool_call_id":{{{id}}},"tool_name":"search","args":{{{args}}}}}""",
+            ("ya-agent", true) => $$$"""{"event_type":"tool_call_result","payload":{"tool_call_id":{{{id}}},"tool_name":"search","result":{{{result}}}}}""",
+            ("ya-agent/sdk", false) => $$$$"""{"agent_id":"main","event":{"part":{"tool_name":"search","args":{{{{args}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-call"},"event_kind":"function_tool_call"}}""",
+            ("ya-agent/sdk", true) => $$$$"""{"agent_id":"main","event":{"result":{"tool_name":"search","content":{{{{result}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-return"},"event_kind":"function_tool_result"}}""",
+            _ => throw new ArgumentOutOfRangeException(nameof(stream)),
+        };
+    }
+
+    private static string? TextOf(Event told, string member) => JsonText.Id(JsonText.Member(JsonElement.Parse(told.Payload.Utf8.Span), member));
+
+    /// <summary>The start or the result of a call.</summary>
+    /// <param name="Id">Which of the ids.</param>
+    /// <param name="Run">Which run.</param>
+    /// <param name="Call">The number of the call, which its arguments and its result hold.</param>
+    /// <param name="IsEnd">Whether it is the result.</param>
+    private readonly record struct Step(int Id, int Run, int Call, bool IsEnd);
+}
