@@ -1,5 +1,5 @@
-using System.Text;
 using EventStream.Bus;
+using EventStream.Events;
 using EventStream.Sources;
 
 namespace EventStream.Dispatching;
@@ -18,14 +18,14 @@ public sealed partial class EventDispatcher
     /// <param name="context">What they don't say themselves, such as the session.</param>
     /// <param name="cancellationToken">Ends the wait; they may be stored all the same.</param>
     /// <returns>One receipt an item, in order.</returns>
-    /// <exception cref="Events.EventRejectedException">The source is unknown, or an item breaks a rule; nothing was stored.</exception>
+    /// <exception cref="EventRejectedException">The source is unknown, or an item breaks a rule; nothing was stored.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer within the retry budget; whether they are stored is unknown.</exception>
     /// <exception cref="NotSupportedException">The dispatcher publishes to an appender that neither reads nor takes native events.</exception>
     public Task<IReadOnlyList<IngestReceipt>> PublishFromAsync(string source, string json, IngestContext? context = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (_ingest is null) throw new NotSupportedException("Native events need a bus that can be read, or a server: an IEventBus or an HttpEventAppender.");
-        return _ingest.IngestAsync(source, Encoding.UTF8.GetBytes(json), context ?? new IngestContext(), cancellationToken);
+        return _ingest.IngestAsync(source, JsonEncoder.ToUtf8(json), context ?? new IngestContext(), cancellationToken);
     }
 
     private static INativeIngest? IngestOf(IEventAppender appender, DispatcherOptions options, TimeProvider time) => appender switch

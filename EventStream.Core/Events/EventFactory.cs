@@ -29,6 +29,7 @@ public sealed class EventFactory(TimeProvider time)
     {
         var envelope = CreateUnchecked(sessionId, type, payload, options);
         EventRules.Check(envelope);
+        EventRules.RequireWhole(EnvelopeMember.AgentId.Pointer, envelope.AgentId);
         return envelope;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace EventStream.Events;
@@ -6,15 +5,19 @@ namespace EventStream.Events;
 /// <summary>How this project writes JSON: one line, snake_case, absent rather than null.</summary>
 internal static class EventJson
 {
-    // Frames and Redis messages are read by people too; nothing here is ever embedded in HTML.
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JsonEncoder.Instance };
 
     public static EventJsonContext Context { get; } = new(new JsonSerializerOptions(EventJsonContext.Default.Options)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JsonEncoder.Instance,
+        Converters = { new TextConverter(), new ElementConverter() },
     });
 
-    private static readonly JsonSerializerOptions FreeForm = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions FreeForm = new()
+    {
+        Encoder = JsonEncoder.Instance,
+        Converters = { new ElementConverter(), new DocumentConverter(), new NodeConverter() },
+    };
 
     /// <summary>What stands where an object must be and the caller gave none.</summary>
     public static JsonElement NoMembers { get; } = JsonElement.Parse("{}"u8);

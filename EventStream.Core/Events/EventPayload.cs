@@ -17,7 +17,7 @@ public sealed class EventPayload
 
     /// <summary>Takes a JSON object as it is.</summary>
     /// <exception cref="EventRejectedException">The text is no JSON object.</exception>
-    public static EventPayload Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));
+    public static EventPayload Parse(string json) => Parse(JsonEncoder.ToUtf8(json));
 
     /// <inheritdoc cref="Parse(string)"/>
     public static EventPayload Parse(ReadOnlySpan<byte> utf8)

@@ -71,6 +71,12 @@ public static class EventRules
     /// <exception cref="EventRejectedException">Names <paramref name="pointer"/> and the rule.</exception>
     internal static void CheckProjectId(string pointer, string projectId) => EnvelopeMember.ProjectId.Check(projectId, pointer);
 
+    /// <summary>Refuses half a surrogate pair, as <see cref="EventReader"/> does; the other members that a publisher gives are ASCII.</summary>
+    internal static void RequireWhole(string pointer, string? text)
+    {
+        if (text is not null && JsonEncoder.IndexOfHalf(text) >= 0) throw new EventRejectedException(pointer, "holds half a surrogate pair.");
+    }
+
     internal static void RequireSize(int bytes)
     {
         if (bytes > EventLimits.MaxEventBytes)

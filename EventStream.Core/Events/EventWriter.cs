@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace EventStream.Events;
@@ -8,6 +9,9 @@ namespace EventStream.Events;
 public static class EventWriter
 {
     private const int MaxScratchBytes = 64 * 1024;
+
+    // Payloads are written as they are. The other members are whole texts, and readers refuse half a surrogate pair in them.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _scratch;
@@ -31,7 +35,7 @@ public static class EventWriter
     public static void Write(IBufferWriter<byte> output, Event envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        using var json = new Utf8JsonWriter(output, EventJson.WriterOptions);
+        using var json = new Utf8JsonWriter(output, Options);
         Write(json, envelope);
     }
 
@@ -67,7 +71,7 @@ public static class EventWriter
     private static (ArrayBufferWriter<byte>, Utf8JsonWriter) NewScratch()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        return (buffer, new Utf8JsonWriter(buffer, EventJson.WriterOptions));
+        return (buffer, new Utf8JsonWriter(buffer, Options));
     }
 
     private static void WriteOptional(Utf8JsonWriter json, EnvelopeMember member, string? text)

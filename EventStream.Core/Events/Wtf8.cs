@@ -96,11 +96,12 @@ internal static class Wtf8
     /// <summary>Where the first half of a pair stands in a string; -1 when there is none.</summary>
     public static int IndexOfHalf(ReadOnlySpan<char> text)
     {
-        for (var i = 0; i < text.Length; i++)
+        var from = 0;
+        while (text[from..].IndexOfAnyInRange('\uD800', '\uDFFF') is var next and >= 0)
         {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return i;
-            i++;
+            from += next;
+            if (from + 1 == text.Length || !char.IsSurrogatePair(text[from], text[from + 1])) return from;
+            from += 2;
         }
         return -1;
     }
