@@ -29,6 +29,7 @@ public sealed class EventStreamOptions
     {
         if (Redis is not null && Server is not null) return "Redis and Server are both set; leave one of them out.";
         if (Server is { } server && (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))) return "Server must be an absolute http or https address, such as http://localhost:8000.";
+        if (Server is { UserInfo.Length: > 0 } or { Query.Length: > 0 } or { Fragment.Length: > 0 }) return "Server must be the root of a server without user, query or fragment, such as http://localhost:8000.";
         return new RedisBusOptions { ConnectionString = Redis ?? "localhost", CommandTimeout = RedisCommandTimeout }.Problem() ?? Log.Problem() ?? Dispatcher.Problem();
     }
 }

@@ -18,24 +18,37 @@ public static class EventStreamServiceCollectionExtensions
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers <see cref="IEventBus"/> (Redis when <see cref="EventStreamOptions.Redis"/> is set, else this process's memory) and an <see cref="EventDispatcher"/> on it.</summary>
+    /// <remarks>Beside <see cref="AddEventDispatcher"/>, in either order, the dispatcher publishes to <see cref="EventStreamOptions.Server"/> when that is set, else to the bus.</remarks>
     public static IServiceCollection AddEventStream(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
     {
-        services.AddOptionsOnce(configure);
         services.TryAddSingleton<IEventBus>(CreateBus);
-        services.TryAddSingleton<IEventAppender>(provider => provider.GetRequiredService<IEventBus>());
+        return services.AddDispatching(configure);
+    }
+
+    /// <summary>Registers an <see cref="EventDispatcher"/> alone: over HTTP when <see cref="EventStreamOptions.Server"/> is set, over Redis when <see cref="EventStreamOptions.Redis"/> is.</summary>
+    /// <remarks>
+    /// With neither, the start of the host or the first resolution throws <see cref="OptionsValidationException"/>, unless <see cref="AddEventStream"/> or an
+    /// <see cref="IEventAppender"/> of your own is registered too. Registering twice configures one dispatcher; the last setting counts.
+    /// </remarks>
+    public static IServiceCollection AddEventDispatcher(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
+    {
+        services.TryAddSingleton<ServerIsTaken>();
+        return services.AddDispatching(configure);
+    }
+
+    private static IServiceCollection AddDispatching(this IServiceCollection services, Action<EventStreamOptions>? configure)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IEventAppender>(CreateAppender);
         services.TryAddSingleton(CreateDispatcher);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventStreamOptions>>(new EventStreamOptionsCheck(services)));
+        var options = services.AddOptions<EventStreamOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
         return services;
     }
 
-    /// <summary>Registers an <see cref="EventDispatcher"/> alone: over HTTP when <see cref="EventStreamOptions.Server"/> is set, over Redis when <see cref="EventStreamOptions.Redis"/> is, else in memory.</summary>
-    public static IServiceCollection AddEventDispatcher(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
-    {
-        services.AddOptionsOnce(configure);
-        services.TryAddSingleton<IEventAppender>(provider =>
-            provider.Settings().Server is { } server ? new HttpEventAppender(CreateClient(server)) : CreateBus(provider));
-        services.TryAddSingleton(CreateDispatcher);
-        return services;
-    }
+    private static IEventAppender CreateAppender(IServiceProvider provider) =>
+        provider.Settings().Server is { } server ? new HttpEventAppender(CreateClient(server)) : provider.GetService<IEventBus>() ?? CreateBus(provider);
 
     private static IEventBus CreateBus(IServiceProvider provider)
     {
@@ -52,8 +65,8 @@ public static class EventStreamServiceCollectionExtensions
         provider.GetRequiredService<TimeProvider>(),
         provider.GetService<ILogger<EventDispatcher>>());
 
-    // Lives as long as the process; connections are renewed so that a change of address is noticed.
-    private static HttpClient CreateClient(Uri server) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    // Lives as long as the process; connections are renewed so that a change of address is noticed. A redirect would turn a POST into a GET.
+    private static HttpClient CreateClient(Uri server) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
     {
         BaseAddress = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/"),
         Timeout = RequestTimeout,
@@ -61,17 +74,25 @@ public static class EventStreamServiceCollectionExtensions
 
     private static EventStreamOptions Settings(this IServiceProvider provider) => provider.GetRequiredService<IOptions<EventStreamOptions>>().Value;
 
-    private static void AddOptionsOnce(this IServiceCollection services, Action<EventStreamOptions>? configure)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventStreamOptions>, EventStreamOptionsCheck>());
-        var options = services.AddOptions<EventStreamOptions>().ValidateOnStart();
-        if (configure is not null) options.Configure(configure);
-    }
+    /// <summary>Says that <see cref="AddEventDispatcher"/> was called, which alone publishes to a server.</summary>
+    private sealed class ServerIsTaken;
 
-    private sealed class EventStreamOptionsCheck : IValidateOptions<EventStreamOptions>
+    private sealed class EventStreamOptionsCheck(IServiceCollection services) : IValidateOptions<EventStreamOptions>
     {
         public ValidateOptionsResult Validate(string? name, EventStreamOptions options) =>
-            options.Problem() is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+            (options.Problem() ?? Nowhere(options)) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+
+        private string? Nowhere(EventStreamOptions options)
+        {
+            // The appender of the application, or of a test, goes wherever it goes.
+            if (services.LastOrDefault(IsAppender)?.ImplementationFactory?.Method != ((Func<IServiceProvider, IEventAppender>)CreateAppender).Method) return null;
+            if (options.Server is not null && !services.Any(service => service.ServiceType == typeof(ServerIsTaken)))
+                return "Server is set, but AddEventStream publishes to a bus in this process or to Redis; call AddEventDispatcher to publish to a server.";
+            return options.Server is null && options.Redis is null && !services.Any(service => service.ServiceType == typeof(IEventBus))
+                ? "AddEventDispatcher doesn't know where to publish: set Server, such as AddEventDispatcher(o => o.Server = new Uri(\"http://localhost:8000\")), or Redis, such as o.Redis = \"localhost:6379\", or call AddEventStream() for a bus in this process."
+                : null;
+        }
+
+        private static bool IsAppender(ServiceDescriptor service) => service.ServiceType == typeof(IEventAppender) && !service.IsKeyedService;
     }
 }

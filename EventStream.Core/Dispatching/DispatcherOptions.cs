@@ -22,11 +22,12 @@ public sealed class DispatcherOptions
     /// <remarks>Over HTTP keep it below <see cref="LogOptions.DedupeWindow"/>: the server recognises a repeated event for no longer.</remarks>
     public TimeSpan RetryBudget { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long disposing waits for what is queued; then the rest is given up.</summary>
+    /// <summary>How long disposing waits for what is queued; then the rest is given up, and a log line tells how many events and why.</summary>
     /// <value>10 seconds: well inside the 30 that a .NET host gives for its shutdown.</value>
+    /// <remarks>A callback that blocks prolongs it by 2 seconds at most.</remarks>
     public TimeSpan DisposeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Called with events that are given up for good. Must not block.</summary>
+    /// <summary>Called with events that are given up for good. Must not block; an exception of it is logged, once a minute at most.</summary>
     /// <remarks>Events of <c>PublishAndConfirmAsync</c> are not among them: their callers get the exception.</remarks>
     public Action<DispatchFailure>? OnFailed { get; set; }
 

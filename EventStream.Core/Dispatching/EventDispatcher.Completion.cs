@@ -5,11 +5,9 @@ namespace EventStream.Dispatching;
 
 public sealed partial class EventDispatcher
 {
-    // An agent that goes on publishing after the end of its run would otherwise fill the log.
-    private static readonly TimeSpan FailureLinePeriod = TimeSpan.FromMinutes(1);
-
-    private long? _lastFailureLine;
-    private long _unloggedFailures;
+    private readonly RareLine _givenUp;
+    private readonly RareLine _callbackFaults;
+    private (string SessionId, Exception Exception)? _lastFailure;
 
     private void Complete(List<QueuedEvent> batch, AppendResult result)
     {
@@ -68,12 +66,21 @@ public sealed partial class EventDispatcher
         long count;
         lock (_lock)
         {
-            _unloggedFailures += failure.Events.Count;
-            if (_lastFailureLine is { } last && _time.GetElapsedTime(last) < FailureLinePeriod) return;
-            _lastFailureLine = _time.GetTimestamp();
-            (count, _unloggedFailures) = (_unloggedFailures, 0);
+            _lastFailure = (failure.Events[0].SessionId, failure.Exception);
+            _givenUp.CountNeedsLock(failure.Events.Count);
+            // Disposal tells of all that it gave up in one line, at its end.
+            count = _givingUp.IsCancellationRequested ? 0 : _givenUp.DueNeedsLock();
         }
-        Log.EventsGivenUp(_logger, count, failure.Events[0].SessionId, failure.Exception);
+        if (count > 0) Log.EventsGivenUp(_logger, count, failure.Events[0].SessionId, failure.Exception.Message, failure.Exception);
+    }
+
+    /// <summary>Tells of the events that no line has told of yet: no further failure may come that would.</summary>
+    private void TellGivenUp()
+    {
+        long count;
+        (string SessionId, Exception Exception)? last;
+        lock (_lock) (count, last) = (_givenUp.TakeNeedsLock(), _lastFailure);
+        if (count > 0 && last is var (sessionId, exception)) Log.EventsGivenUp(_logger, count, sessionId, exception.Message, exception);
     }
 
     private void Invoke(string callback, Action call)
@@ -85,7 +92,13 @@ public sealed partial class EventDispatcher
         catch (Exception e)
         {
             // The callback is the caller's code: its exception must not stop the lane.
-            Log.CallbackThrew(_logger, callback, e);
+            long count;
+            lock (_lock)
+            {
+                _callbackFaults.CountNeedsLock(1);
+                count = _callbackFaults.DueNeedsLock();
+            }
+            if (count > 0) Log.CallbackThrew(_logger, callback, count, e.Message, e);
         }
     }
 }

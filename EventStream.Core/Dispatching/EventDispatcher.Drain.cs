@@ -5,7 +5,6 @@ namespace EventStream.Dispatching;
 
 public sealed partial class EventDispatcher
 {
-    private readonly string _producerId = Guid.NewGuid().ToString("N");
     private readonly Outage _outage = new();
     private long _lastSequence;
 
@@ -43,7 +42,7 @@ public sealed partial class EventDispatcher
         }
         catch (OperationCanceledException e) when (_givingUp.IsCancellationRequested)
         {
-            GiveUp(batch, new BusUnavailableException("The dispatcher was disposed before all streams of the event were known to hold it.", e));
+            GiveUp(batch, Disposed(e));
             return;
         }
         catch (Exception e)
@@ -62,7 +61,7 @@ public sealed partial class EventDispatcher
         Events = batch.ConvertAll(queued => queued.Event),
         Broadcast = batch[0].Kind.Broadcast,
         // One count for all sessions: the lane of a session may end and begin again, and its numbers must never start over.
-        Producer = batch[0].Kind.HasCallerId ? null : new ProducerPosition(_producerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
+        Producer = batch[0].Kind.HasCallerId ? null : new ProducerPosition(ProducerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
     };
 
     private async Task<AppendResult> AppendAsync(Lane lane, AppendRequest request)
@@ -75,17 +74,28 @@ public sealed partial class EventDispatcher
             : throw new InvalidOperationException($"The bus answered {result.Receipts.Count} receipts for {request.Events.Count} events.");
     }
 
+    private BusUnavailableException Disposed(OperationCanceledException cancelled)
+    {
+        Exception? cause;
+        lock (_lock) cause = _outage.Cause;
+        return cause is null
+            ? new BusUnavailableException("The dispatcher was disposed before all streams of the event were known to hold it.", cancelled)
+            : new BusUnavailableException($"The dispatcher was disposed while the bus didn't answer. {cause.Message}", cause);
+    }
+
     private void OnUnavailable(Lane lane, BusUnavailableException exception)
     {
         bool begins;
-        lock (_lock) begins = _outage.BeginNeedsLock(lane);
-        if (begins) Log.BusStoppedAnswering(_logger, _options.RetryBudget, exception);
+        lock (_lock) begins = _outage.BeginNeedsLock(lane, exception);
+        if (begins) Log.BusStoppedAnswering(_logger, _options.RetryBudget, exception.Message, exception);
     }
 
     private void OnAnswered(Lane lane)
     {
         bool ends;
         lock (_lock) ends = _outage.EndNeedsLock(lane);
-        if (ends) Log.BusAnswersAgain(_logger);
+        if (!ends) return;
+        TellGivenUp();
+        Log.BusAnswersAgain(_logger);
     }
 }

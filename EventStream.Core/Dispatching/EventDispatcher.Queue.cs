@@ -11,7 +11,6 @@ public sealed partial class EventDispatcher
     private readonly DeltaDrops _dropped = new();
     private readonly FailureRecord _failures = new();
     private FlushPoint _flushPoint = new(Task.CompletedTask);
-    private Task? _disposal;
 
     /// <summary>Returns when every event that was published before is stored.</summary>
     /// <exception cref="DispatchFailedException">Events were given up since the last flush.</exception>
@@ -25,33 +24,9 @@ public sealed partial class EventDispatcher
             stored = NextFlushPointNeedsLock();
         }
         await stored.WaitAsync(cancellationToken).ConfigureAwait(false);
-        ThrowFailures();
-    }
-
-    /// <summary>Takes no further events, and returns when the queued ones are stored or <see cref="DispatcherOptions.DisposeTimeout"/> has passed.</summary>
-    /// <exception cref="DispatchFailedException">Events were given up since the last flush, or now because the time had passed.</exception>
-    public ValueTask DisposeAsync()
-    {
-        lock (_lock)
-        {
-            _disposal ??= EndAsync(NextFlushPointNeedsLock());
-            return new ValueTask(_disposal);
-        }
-    }
-
-    private async Task EndAsync(Task stored)
-    {
-        try
-        {
-            await stored.WaitAsync(_options.DisposeTimeout, _time, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            await _givingUp.CancelAsync().ConfigureAwait(false);
-            await stored.ConfigureAwait(false);
-        }
-        _givingUp.Dispose();
-        ThrowFailures();
+        DispatchFailedException? failures;
+        lock (_lock) failures = _failures.TakeNeedsLock();
+        if (failures is not null) throw failures;
     }
 
     private Task NextFlushPointNeedsLock()
@@ -59,13 +34,6 @@ public sealed partial class EventDispatcher
         var stored = _flushPoint.CloseNeedsLock();
         _flushPoint = new FlushPoint(stored);
         return stored;
-    }
-
-    private void ThrowFailures()
-    {
-        DispatchFailedException? failures;
-        lock (_lock) failures = _failures.TakeNeedsLock();
-        if (failures is not null) throw failures;
     }
 
     private ValueTask QueueAsync(Event envelope, BatchKind kind, TaskCompletionSource<EventReceipt>? confirmation, CancellationToken cancellationToken)

@@ -13,22 +13,22 @@ namespace EventStream.Dispatching;
 /// <remarks>
 /// The order of a session's events is the order of the calls; sessions are independent. Event methods complete when the event is queued;
 /// <see cref="FlushAsync"/> and <see cref="DisposeAsync"/> wait until it is stored. While the bus doesn't answer, events are held and repeated
-/// under the same ids, so that none is stored twice.
+/// under the same ids, so that none is stored twice. Events that are given up are told in a log line with their number and the reason;
+/// when no logger takes it, it goes to standard error. A process that ends without disposing waits up to 2 seconds for what is queued.
 /// </remarks>
-public sealed partial class EventDispatcher : IAsyncDisposable
+public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
 {
     private readonly IEventAppender _appender;
     private readonly DispatcherOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly LastResortLogger _logger;
     private readonly EventFactory _factory;
-    private readonly CancellationTokenSource _givingUp = new();
 
     /// <summary>Publishes to a bus.</summary>
     /// <param name="appender">The bus; it isn't disposed with the dispatcher.</param>
     /// <param name="options">Limits; the defaults when absent.</param>
     /// <param name="time">The clock of timestamps and retries.</param>
-    /// <param name="logger">Gets a line when the bus stops answering, and when it answers again.</param>
+    /// <param name="logger">Gets a line when the bus stops answering, when it answers again, and when events are lost. Without one, or when it is switched off, losses go to standard error; <see cref="NullLogger{T}.Instance"/> silences them.</param>
     /// <exception cref="ArgumentException">An option can't work; the text names it.</exception>
     public EventDispatcher(IEventAppender appender, DispatcherOptions? options = null, TimeProvider? time = null, ILogger<EventDispatcher>? logger = null)
     {
@@ -37,10 +37,12 @@ public sealed partial class EventDispatcher : IAsyncDisposable
         if (_options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
         _appender = appender;
         _time = time ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<EventDispatcher>.Instance;
+        _logger = new LastResortLogger(logger);
+        (_givenUp, _callbackFaults) = (new RareLine(_time), new RareLine(_time));
         _factory = new EventFactory(_time);
         _capacity = new QueueCapacity(_options.Capacity, _options.CapacityBytes);
         _ingest = IngestOf(appender, _options, _time);
+        ProcessEnd.Watch(this);
     }
 
     /// <summary>How many deltas <see cref="WhenFull.DropDeltas"/> dropped so far.</summary>
@@ -48,6 +50,8 @@ public sealed partial class EventDispatcher : IAsyncDisposable
     {
         get { lock (_lock) return _dropped.Count; }
     }
+
+    internal string ProducerId { get; } = Guid.NewGuid().ToString("N");
 
     internal int LaneCount
     {

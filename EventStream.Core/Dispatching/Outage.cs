@@ -6,9 +6,13 @@ internal sealed class Outage
     private int _stalledLanes;
     private bool _isOpen;
 
+    /// <summary>Why the bus doesn't answer; null while it does.</summary>
+    public Exception? Cause { get; private set; }
+
     /// <summary>An append was not answered; true when that begins an episode.</summary>
-    public bool BeginNeedsLock(Lane lane)
+    public bool BeginNeedsLock(Lane lane, Exception cause)
     {
+        Cause = cause;
         if (!lane.IsStalled) _stalledLanes++;
         lane.IsStalled = true;
         return !_isOpen && (_isOpen = true);
@@ -18,7 +22,9 @@ internal sealed class Outage
     public bool EndNeedsLock(Lane lane)
     {
         RemoveNeedsLock(lane);
-        return _isOpen && _stalledLanes == 0 && !(_isOpen = false);
+        if (_stalledLanes > 0) return false;
+        Cause = null;
+        return _isOpen && !(_isOpen = false);
     }
 
     /// <summary>The lane is gone. The episode goes on until an append is answered.</summary>

@@ -9,6 +9,9 @@ internal sealed class QueueCapacity(int maxEvents, long maxBytes)
 
     public bool IsHalfFreeNeedsLock => _waiting.Count == 0 && _events <= maxEvents / 2 && _bytes <= maxBytes / 2;
 
+    /// <summary>How many events are neither stored nor given up, with those of callers that wait.</summary>
+    public long HeldNeedsLock => _events + _waiting.Count;
+
     private bool IsFull => _events >= maxEvents || _bytes >= maxBytes;
 
     /// <summary>False when the dispatcher is full. No caller is overtaken: those that wait are admitted as soon as capacity is released.</summary>

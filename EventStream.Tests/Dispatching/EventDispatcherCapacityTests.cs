@@ -89,7 +89,7 @@ public sealed class EventDispatcherCapacityTests
         await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
         _bus.StoredIn("s").Select(e => e.Type).ShouldBe(["run_retry", "run_retry", "agent_message_end"]);
         await Eventually.TrueAsync(() => _log.Lines.Count == 2, TestContext.Current.CancellationToken);
-        _log.Lines.ShouldBe(["Warning DeltasDropped", "Information DeltasTakenAgain"]);
+        _log.Lines.ShouldBe(["Warning DeltasDropped", "Error DeltasTakenAgain"]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using EventStream.Bus;
 using EventStream.Dispatching;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -59,46 +60,17 @@ public sealed class EventDispatcherFlushTests
     }
 
     [Fact]
-    public async Task DisposeAsync_StoresWhatIsQueuedAndRefusesFurtherCalls()
-    {
-        var dispatcher = new EventDispatcher(_bus);
-        await dispatcher.NumbersAsync("s", 0, 100);
-        await dispatcher.DisposeAsync();
-        await dispatcher.DisposeAsync();
-
-        _bus.StoredIn("s").Count.ShouldBe(100);
-        await Should.ThrowAsync<ObjectDisposedException>(async () => await dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken));
-        await Should.ThrowAsync<ObjectDisposedException>(async () => await dispatcher.PublishAndConfirmAsync("s", "thing", new { }, cancellationToken: TestContext.Current.CancellationToken));
-        await Should.ThrowAsync<ObjectDisposedException>(() => dispatcher.FlushAsync(TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task DisposeAsync_ThrowsWhatFailed_WhenNoFlushCameBefore()
+    public async Task FlushAsync_LeavesFailuresToTheNextFlush_WhenItIsCancelledBefore()
     {
         _bus.FailNext(1);
-        var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { RetryBudget = TimeSpan.Zero });
+        _bus.Hold("late");
+        await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { RetryBudget = TimeSpan.Zero }, logger: NullLogger<EventDispatcher>.Instance);
         await dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken);
-        (await Should.ThrowAsync<DispatchFailedException>(async () => await dispatcher.DisposeAsync())).FailedEvents.ShouldBe(1);
-    }
+        await Eventually.TrueAsync(() => dispatcher.LaneCount == 0, TestContext.Current.CancellationToken);
+        await dispatcher.NumberAsync("late", 2, TestContext.Current.CancellationToken);
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task DisposeAsync_GivesTheRestUp_WhenTheBusHangs(bool appenderHeedsCancellation)
-    {
-        _bus.HeedsCancellation = appenderHeedsCancellation;
-        _bus.Hold("s");
-        var time = new SteppedTime();
-        var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 10 }, time);
-        await dispatcher.NumbersAsync("s", 0, 9);
-        var confirmed = dispatcher.PublishAndConfirmAsync("s", DispatchedEvents.Payload(9), cancellationToken: TestContext.Current.CancellationToken);
-        var waiting = dispatcher.NumberAsync("s", 10, TestContext.Current.CancellationToken).AsTask();
-
-        var disposed = dispatcher.DisposeAsync().AsTask();
-        (await time.AdvanceToNextTimerAsync(TestContext.Current.CancellationToken)).ShouldBe(TimeSpan.FromSeconds(10));
-
-        (await Should.ThrowAsync<DispatchFailedException>(disposed.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken))).FailedEvents.ShouldBe(10);
-        await Should.ThrowAsync<BusUnavailableException>(confirmed);
-        await waiting.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
+        await Should.ThrowAsync<OperationCanceledException>(dispatcher.FlushAsync(new CancellationToken(canceled: true)));
+        _bus.LetGo("late");
+        (await Should.ThrowAsync<DispatchFailedException>(dispatcher.FlushAsync(TestContext.Current.CancellationToken))).FailedEvents.ShouldBe(1);
     }
 }

@@ -91,7 +91,7 @@ public sealed class EventDispatcherRelayTests
         var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { DisposeTimeout = TimeSpan.Zero, OnFailed = failures.Enqueue });
         await dispatcher.PublishAsync("s", DispatchedEvents.Payload(1), Mine, Cancel);
         await Eventually.TrueAsync(async () => (await ReadAsync(StreamKey.Session("s"))).Count == 1, Cancel);
-        await Should.ThrowAsync<DispatchFailedException>(() => dispatcher.DisposeAsync().AsTask());
+        await dispatcher.DisposeAsync();
         failures.ShouldHaveSingleItem().Exception.ShouldBeOfType<BusUnavailableException>();
     }
 

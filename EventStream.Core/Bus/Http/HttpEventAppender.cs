@@ -10,6 +10,9 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+    // Receipts of the largest batch take a few hundred kilobytes; those of native events may be several times as many.
+    private const int MaxAnswerBytes = 16 * 1024 * 1024;
+
     private readonly HttpClient _client;
 
     /// <summary>Publishes to the server at the client's base address.</summary>
@@ -22,10 +25,11 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
         _client = client;
     }
 
-    /// <inheritdoc/>
+    private Uri Server => _client.BaseAddress!;
+
     /// <inheritdoc/>
     /// <remarks>Every event is sent with its id, by which the server recognises a repetition. <see cref="AppendResult.Listeners"/> is not known here and 0.</remarks>
-    /// <exception cref="HttpRequestException">The server answers with a status that repeating won't change, such as 404.</exception>
+    /// <exception cref="HttpRequestException">Repeating won't help: the server answers with a status such as 404 or a redirect, its certificate isn't trusted, or what answers doesn't speak HTTP or TLS.</exception>
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         if (!request.Stream.TakesPublishers)
@@ -33,7 +37,10 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
         if (request.ExpectedHead is not null)
             throw new NotSupportedException("An expected head isn't supported over HTTP; leave AppendRequest.ExpectedHead null, or append to the bus itself.");
 
-        return HttpReceipts.Read(await SendAsync(() => PostAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false), request.Events);
+        using var content = new ReadOnlyMemoryContent(LinesOf(request).WrittenMemory);
+        content.Headers.ContentType = NdJson;
+        var address = $"events/{Uri.EscapeDataString(request.Stream.Id)}{(request.Broadcast ? "?broadcast=true" : "")}";
+        return HttpReceipts.Read(await PostAsync(address, content, cancellationToken).ConfigureAwait(false), request.Events, Server);
     }
 
     Task<IReadOnlyList<IngestReceipt>> INativeIngest.IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken) =>
@@ -44,38 +51,43 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
     {
         using var content = new ReadOnlyMemoryContent(json);
         content.Headers.ContentType = Json;
-        var address = new Uri($"ingest/{Uri.EscapeDataString(source)}{HttpIngestReceipts.QueryOf(context)}", UriKind.Relative);
-        return HttpIngestReceipts.Read(await SendAsync(() => _client.PostAsync(address, content, cancellationToken), cancellationToken).ConfigureAwait(false));
+        var address = $"ingest/{Uri.EscapeDataString(source)}{HttpIngestReceipts.QueryOf(context)}";
+        return HttpIngestReceipts.Read(await PostAsync(address, content, cancellationToken).ConfigureAwait(false), Server);
     }
 
-    private async Task<byte[]> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    private async Task<byte[]> PostAsync(string address, HttpContent content, CancellationToken cancellationToken)
     {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // The client's own timeout ends with the headers when the body is read here.
+        attempt.CancelAfter(_client.Timeout);
         try
         {
-            using var response = await send().ConfigureAwait(false);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response.StatusCode, body, _client.BaseAddress!);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, UriKind.Relative)) { Content = content, Version = _client.DefaultRequestVersion, VersionPolicy = _client.DefaultVersionPolicy };
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
+            // A client that follows redirects has turned the POST into a GET, which may have opened a stream.
+            if (response.RequestMessage is { Method: var method, RequestUri: var end } && method != HttpMethod.Post) throw HttpRefusal.Redirected(HttpStatusCode.Redirect, Server, end);
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, attempt.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(attempt.Token).ConfigureAwait(false);
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response, body, Server);
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {
-            throw new BusUnavailableException($"The server at {_client.BaseAddress} can't be reached.", e);
+            throw HttpRefusal.Unanswered(e, Server);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BusUnavailableException($"The server at {_client.BaseAddress} didn't answer in time.", e);
+            throw new BusUnavailableException($"The server at {Server} didn't answer in time.", e);
         }
     }
 
-    private async Task<HttpResponseMessage> PostAsync(AppendRequest request, CancellationToken cancellationToken)
+    private static ArrayBufferWriter<byte> LinesOf(AppendRequest request)
     {
-        var body = new ArrayBufferWriter<byte>();
+        var lines = new ArrayBufferWriter<byte>();
         foreach (var envelope in request.Events)
         {
-            EventWriter.Write(body, envelope);
-            body.Write("\n"u8);
+            EventWriter.Write(lines, envelope);
+            lines.Write("\n"u8);
         }
-        using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
-        content.Headers.ContentType = NdJson;
-        return await _client.PostAsync(new Uri($"events/{Uri.EscapeDataString(request.Stream.Id)}{(request.Broadcast ? "?broadcast=true" : "")}", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
+        return lines;
     }
 }

@@ -17,7 +17,7 @@ internal static class HttpIngestReceipts
         return given.Length == 0 ? "" : $"?{string.Join('&', given)}";
     }
 
-    public static IReadOnlyList<IngestReceipt> Read(ReadOnlyMemory<byte> body)
+    public static IReadOnlyList<IngestReceipt> Read(ReadOnlyMemory<byte> body, Uri server)
     {
         try
         {
@@ -28,7 +28,7 @@ internal static class HttpIngestReceipts
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
             // A proxy may have answered instead of the server, so it is unknown whether the events are stored.
-            throw new BusUnavailableException("The server's answer isn't one receipt per native event.", e);
+            throw new BusUnavailableException($"What answers at {server} sent no receipt per native event: check that it is the root of an EventStream server, and any proxy in between.", e);
         }
     }
 

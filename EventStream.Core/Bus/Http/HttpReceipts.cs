@@ -6,7 +6,7 @@ namespace EventStream.Bus.Http;
 /// <summary>Reads <c>{"event_id","id","outcome"}</c>, one object or an array of them, or a problem with a member <c>receipts</c>.</summary>
 internal static class HttpReceipts
 {
-    public static AppendResult Read(ReadOnlyMemory<byte> body, IReadOnlyList<Event> events)
+    public static AppendResult Read(ReadOnlyMemory<byte> body, IReadOnlyList<Event> events, Uri server)
     {
         try
         {
@@ -21,7 +21,7 @@ internal static class HttpReceipts
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
             // A proxy may have answered instead of the server, so it is unknown whether the events are stored.
-            throw new BusUnavailableException("The server's answer isn't one receipt per event.", e);
+            throw new BusUnavailableException($"What answers at {server} sent no receipt per event: check that it is the root of an EventStream server, and any proxy in between.", e);
         }
     }
 

@@ -1,33 +1,64 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json;
 using EventStream.Events;
 
 namespace EventStream.Bus.Http;
 
-/// <summary>Turns a status other than 200 and 409 into the exception that a publisher gets.</summary>
+/// <summary>Turns a status other than 200 and 409, or no answer, into the exception that a publisher gets.</summary>
 internal static class HttpRefusal
 {
-    public static Exception Of(HttpStatusCode status, ReadOnlyMemory<byte> body, Uri server) => status switch
+    private const string NoReason = "It gives no reason.";
+
+    public static Exception Of(HttpResponseMessage response, ReadOnlyMemory<byte> body, Uri server) => response.StatusCode switch
     {
+        // No server of ours answers these two; what does won't take the events later either.
+        HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported => NotHere(response.StatusCode, body, server),
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-            new BusUnavailableException($"The server at {server} answered {(int)status}: {Reason(body)}"),
-        HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnsupportedMediaType =>
-            new EventRejectedException("", $"The server refuses the events with {(int)status}: {Reason(body)}", status == HttpStatusCode.RequestEntityTooLarge),
-        _ => new HttpRequestException($"The server at {server} answered {(int)status} where events are published; check the base address and any proxy in between. {Reason(body)}", inner: null, status),
+            new BusUnavailableException($"The server at {server} answered {(int)response.StatusCode}: {Reason(body) ?? NoReason}"),
+        HttpStatusCode.RequestEntityTooLarge => Rejected(response.StatusCode, Reason(body) ?? NoReason),
+        // Without a reason it wasn't our server that refused, so no event is at fault.
+        HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType when Reason(body) is { } reason => Rejected(response.StatusCode, reason),
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Redirected(response.StatusCode, server, response.Headers.Location),
+        _ => NotHere(response.StatusCode, body, server),
     };
 
-    private static string Reason(ReadOnlyMemory<byte> problem)
+    public static HttpRequestException Redirected(HttpStatusCode status, Uri server, Uri? target) =>
+        new($"The server at {server} redirects {(target is null ? "elsewhere" : $"to {target}")}, and events don't follow: make the address that it redirects to the base address.", inner: null, status);
+
+    /// <summary>No answer came. A name that isn't known yet or a refused connection may pass; a wrong protocol or certificate doesn't.</summary>
+    public static Exception Unanswered(HttpRequestException failure, Uri server) => failure switch
+    {
+        { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException inner } =>
+            new HttpRequestException(failure.HttpRequestError, $"TLS with the server at {server} fails; check the scheme, the port and the server's certificate. {inner.GetBaseException().Message}", failure),
+        { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
+            new HttpRequestException(failure.HttpRequestError, $"What answers at {server} is no EventStream server; check the scheme, the host and the port. {failure.GetBaseException().Message}", failure),
+        _ => new BusUnavailableException($"The server at {server} can't be reached: {failure.GetBaseException().Message}", failure),
+    };
+
+    private static EventRejectedException Rejected(HttpStatusCode status, string reason) =>
+        new("", $"The server refuses the events with {(int)status}: {reason}", isTooLarge: status == HttpStatusCode.RequestEntityTooLarge);
+
+    private static HttpRequestException NotHere(HttpStatusCode status, ReadOnlyMemory<byte> body, Uri server)
+    {
+        var wantsCredentials = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired;
+        return new HttpRequestException(
+            $"The server at {server} answered {(int)status} where events are published; check the base address and any proxy in between{(wantsCredentials ? ", which asks for credentials: give HttpEventAppender a client that sends them" : "")}. {Reason(body) ?? NoReason}",
+            inner: null, status);
+    }
+
+    private static string? Reason(ReadOnlyMemory<byte> problem)
     {
         try
         {
             using var json = JsonDocument.Parse(problem);
             string?[] parts = json.RootElement.ValueKind == JsonValueKind.Object ? [Text(json.RootElement, "title"), Text(json.RootElement, "detail")] : [];
             var reason = string.Join(' ', parts.OfType<string>());
-            return reason.Length > 0 ? reason : "It gives no reason.";
+            return reason.Length > 0 ? reason : null;
         }
         catch (JsonException)
         {
-            return "It gives no reason.";
+            return null;
         }
     }
 

@@ -13,7 +13,7 @@ namespace EventStream.Bus.Redis;
 
 /// <summary>The bus of many nodes: each log is a Redis Stream, announced on a Redis channel.</summary>
 /// <remarks>Connects by itself on first use and again after every loss. Wants Redis 6.2 or newer with <c>noeviction</c>.</remarks>
-public sealed class RedisEventBus : IEventBus, IAsyncDisposable
+public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
 {
     private readonly KnownHeads _knownHeads = new();
     private readonly LogOptions _log;
@@ -126,6 +126,9 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
     }
+
+    /// <summary>Closes the connections and blocks meanwhile, for callers that can't await.</summary>
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         _commands.RunAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);

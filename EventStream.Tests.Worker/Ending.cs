@@ -1,0 +1,26 @@
+namespace EventStream.Tests.Worker;
+
+/// <summary>How the process ends after it has published.</summary>
+internal enum Ending
+{
+    /// <summary><c>using var provider</c></summary>
+    Dispose,
+
+    /// <summary><c>await using var provider</c></summary>
+    DisposeAsync,
+
+    /// <summary><c>Main</c> returns.</summary>
+    Return,
+
+    /// <summary><see cref="Environment.Exit"/> with the code 3.</summary>
+    Exit,
+
+    /// <summary>An exception that nobody handles.</summary>
+    Throw,
+
+    /// <summary><c>Main</c> returns while a timer goes on publishing.</summary>
+    ReturnAmidTimer,
+
+    /// <summary>A host stops by itself once its service has published.</summary>
+    Host,
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using EventStream.Dispatching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace EventStream.Tests.Worker;
+
+/// <summary>A worker as people write it: publishes ten events and ends in the way that its first argument names. The second is a server, <c>redis=HOST:PORT</c>, or nothing.</summary>
+internal static class Entry
+{
+    public const int Events = 10;
+
+    private static Timer? _timer;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        var ending = Enum.Parse<Ending>(arguments[0]);
+        var target = arguments.ElementAtOrDefault(1);
+        if (ending == Ending.Host) return await RunHostAsync(target);
+
+        var provider = new ServiceCollection().AddEventDispatcher(events => To(events, target)).BuildServiceProvider();
+        var dispatcher = provider.GetRequiredService<EventDispatcher>();
+        await PublishAsync(dispatcher);
+        if (ending == Ending.ReturnAmidTimer) _timer = new Timer(PublishMore, dispatcher, 0, 1);
+        Console.WriteLine("done");
+        switch (ending)
+        {
+            case Ending.Dispose:
+#pragma warning disable MA0045 // This is what is tested.
+                provider.Dispose();
+#pragma warning restore MA0045
+                break;
+            case Ending.DisposeAsync:
+                await provider.DisposeAsync();
+                break;
+            case Ending.Exit:
+                Environment.Exit(3);
+                break;
+            case Ending.Throw:
+                throw new InvalidOperationException("The worker's own fault.");
+            case Ending.Return or Ending.ReturnAmidTimer or Ending.Host:
+                break;
+        }
+        return 0;
+    }
+
+    private static async Task PublishAsync(EventDispatcher dispatcher)
+    {
+        for (var i = 0; i < Events; i++) await dispatcher.PublishAsync("s", "note", new { number = i.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    private static void PublishMore(object? dispatcher) => _ = ((EventDispatcher)dispatcher!).PublishAsync("s", "tick", new { }).AsTask();
+
+    private static async Task<int> RunHostAsync(string? target)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddEventDispatcher(events => To(events, target));
+        builder.Services.AddHostedService<Publisher>();
+        await builder.Build().RunAsync();
+        return 0;
+    }
+
+    private static void To(EventStreamOptions events, string? target)
+    {
+        if (target is null) return;
+        if (target.StartsWith("redis=", StringComparison.Ordinal)) events.Redis = target["redis=".Length..];
+        else events.Server = new Uri(target);
+        // A worker that is watched at a prompt doesn't wait the default of ten seconds for a server that is away.
+        events.Dispatcher.DisposeTimeout = TimeSpan.FromSeconds(1);
+    }
+
+    private sealed class Publisher(EventDispatcher dispatcher, IHostApplicationLifetime lifetime) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await PublishAsync(dispatcher);
+            lifetime.StopApplication();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using EventStream.Tests.Worker;
+using Xunit;
+
+namespace EventStream.Tests.Support;
+
+/// <summary>A publishing process of its own, for what only a process has: its end, its exit code, its standard error.</summary>
+internal static class WorkerProcess
+{
+    /// <summary>Runs a worker to its end.</summary>
+    /// <param name="ending">How it ends.</param>
+    /// <param name="target">Where it publishes: a server's address, or <c>redis=HOST:PORT</c>; null leaves that open.</param>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Ending ending, string? target)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(typeof(Entry).Assembly.Location);
+        start.ArgumentList.Add(ending.ToString());
+        if (target is not null) start.ArgumentList.Add(target);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
+            return (process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+}
