@@ -74,7 +74,7 @@ public static class EventRules
     /// <summary>Refuses half a surrogate pair, as <see cref="EventReader"/> does; the other members that a publisher gives are ASCII.</summary>
     internal static void RequireWhole(string pointer, string? text)
     {
-        if (text is not null && JsonEncoder.IndexOfHalf(text) >= 0) throw new EventRejectedException(pointer, "holds half a surrogate pair.");
+        if (text is not null && Wtf8.IndexOfHalf(text) >= 0) throw new EventRejectedException(pointer, "holds half a surrogate pair.");
     }
 
     internal static void RequireSize(int bytes)
