@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
 using EventStream.Tests.Support;
@@ -71,6 +72,32 @@ public sealed class StartTests
     [InlineData("urls", "nonsense", "nonsense")]
     public async Task Start_FailsSayingWhatIsMeant_WhenASettingIsMisspelt(string setting, string value, string expected) =>
         (await FailAsync($"--{setting}={value}")).ShouldContain(expected);
+
+    [Theory]
+    [InlineData("", "write origins such as https://app.example.com, with commas between them.")]
+    [InlineData("*", "wildcards aren't supported: list each origin")]
+    [InlineData("https://*.example.com", "wildcards aren't supported: list each origin")]
+    [InlineData("http://localhost:*", "wildcards aren't supported: list each origin")]
+    [InlineData("null", "every local file and every sandboxed frame has the origin null, a stranger's too")]
+    [InlineData("file://", "serve the page over http or from a scheme of its own")]
+    [InlineData("app.example.com", "write https://app.example.com.")]
+    [InlineData("localhost:5173", "write http://localhost:5173.")]
+    [InlineData("//app.example.com", "write it as location.origin shows it")]
+    [InlineData("https://app.example.com/path?x#y", "write https://app.example.com.")]
+    [InlineData("https://user:secret@app.example.com:8443/", "write https://app.example.com:8443.")]
+    [InlineData("ws://localhost:8000", "write http://localhost:8000.")]
+    [InlineData("wss://app.example.com", "write https://app.example.com.")]
+    [InlineData("https://bücher.example/x", "write https://xn--bcher-kva.example.")]
+    [InlineData("ftp://app.example.com", "write it as location.origin shows it")]
+    [InlineData("data:text/html", "write it as location.origin shows it")]
+    [InlineData("https://256.1.1.1", "write it as location.origin shows it")]
+    [InlineData("https://app.example.com:99999", "write it as location.origin shows it")]
+    [InlineData("'https://app.example.com'", "write origins without quotes, brackets or spaces, with commas between them")]
+    [InlineData("[\"https://app.example.com\"]", "write origins without quotes, brackets or spaces, with commas between them")]
+    [InlineData("https://a.example.com https://b.example.com", "write origins without quotes, brackets or spaces, with commas between them")]
+    [InlineData("https://a.example.com;https://b.example.com", "write origins without quotes, brackets or spaces, with commas between them")]
+    public async Task Start_SaysWhatToWrite_WhenNoBrowserSendsTheOrigin(string origin, string fix) =>
+        (await FailAsync($"--Cors:Origins:0={origin}")).ShouldMatch($"^EventStream can't start: Cors:Origins holds '{Regex.Escape(origin)}'; .*{Regex.Escape(fix)}");
 
     [Fact]
     public async Task Start_FailsWithOneLine_WhenThePortIsTaken()

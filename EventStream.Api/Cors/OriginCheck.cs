@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace EventStream.Api.Cors;
 
-/// <summary>Decides whether a page may open a WebSocket. Browsers don't apply CORS to WebSockets, so the server checks the list here.</summary>
+/// <summary>Decides whether a page may do what its browser doesn't ask for first: open a WebSocket, or send a body of a plain type.</summary>
 internal sealed class OriginCheck(ICorsPolicyProvider policies)
 {
     /// <summary>Accepts requests without an origin, from a page of this server, and from a listed origin.</summary>
@@ -13,7 +13,7 @@ internal sealed class OriginCheck(ICorsPolicyProvider policies)
         return await policies.GetPolicyAsync(context, policyName: null) is { } policy && policy.IsOriginAllowed(origin);
     }
 
-    // The scheme isn't compared: a proxy may end TLS before this server.
+    // The host has the scheme of the page: a proxy may end TLS before this server. Pages of other schemes aren't this server's.
     private static bool IsOwn(string origin, HostString host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var page) && host.HasValue && string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
+        PageOrigin.TryParse(origin) is { IsWeb: true } page && host.HasValue && PageOrigin.TryParse($"{page.Scheme}://{host.Value}") == page;
 }

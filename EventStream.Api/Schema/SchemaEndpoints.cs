@@ -24,6 +24,8 @@ internal static class SchemaEndpoints
     public static FileContentHttpResult Send(HttpResponse response)
     {
         response.Headers.CacheControl = Caching;
+        // A cache may have it from a request without an origin: the answer to one lacks what allows a page to read it.
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
         return TypedResults.Bytes(Text, MediaType, entityTag: Tag);
     }
 }

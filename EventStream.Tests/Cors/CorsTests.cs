@@ -40,7 +40,8 @@ public sealed class CorsTests
 
     [Theory]
     [InlineData(App, "GET", "accept,authorization,cache-control,last-event-id", true)]
-    [InlineData(App, "POST", "authorization,content-type,traceparent", true)]
+    [InlineData(App, "GET", "if-none-match", true)]
+    [InlineData(App, "POST", "authorization,baggage,content-type,traceparent,tracestate", true)]
     [InlineData(App, "DELETE", "content-type", true)]
     [InlineData("https://evil.test", "POST", "content-type", false)]
     public async Task Preflight_AllowsHeadersAndMethods_WhenTheOriginIsOnTheList(string origin, string method, string headers, bool isAllowed)
@@ -57,8 +58,50 @@ public sealed class CorsTests
         AllowedBy(response).ShouldBe(isAllowed ? origin : null);
         if (!isAllowed) return;
         ListOf(response, "Access-Control-Allow-Methods").ShouldContain(method);
-        ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToUpperInvariant()).ShouldBeSubsetOf(["ACCEPT", "AUTHORIZATION", "CACHE-CONTROL", "CONTENT-TYPE", "LAST-EVENT-ID", "TRACEPARENT"]);
+        ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToUpperInvariant()).ShouldBeSubsetOf(["ACCEPT", "AUTHORIZATION", "BAGGAGE", "CACHE-CONTROL", "CONTENT-TYPE", "IF-NONE-MATCH", "LAST-EVENT-ID", "TRACEPARENT", "TRACESTATE"]);
         headers.Split(',').ShouldBeSubsetOf(ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToLowerInvariant()));
+    }
+
+    [Theory]
+    [InlineData("https://bücher.example", "https://xn--bcher-kva.example")]
+    [InlineData("https://App.Example.com:443/", "https://app.example.com")]
+    [InlineData("http://[0:0:0:0:0:0:0:2]", "http://[::2]")]
+    [InlineData("http://[::ffff:1.2.3.4]:81", "http://[::ffff:102:304]:81")]
+    [InlineData("capacitor://localhost", "capacitor://localhost")]
+    [InlineData("ionic://localhost", "ionic://localhost")]
+    [InlineData("tauri://localhost", "tauri://localhost")]
+    [InlineData("app://obsidian.md", "app://obsidian.md")]
+    [InlineData("vscode-webview://1u4nsl4r5n0a8g", "vscode-webview://1u4nsl4r5n0a8g")]
+    [InlineData("chrome-extension://abcdefghijklmnopabcdefghijklmnop", "chrome-extension://abcdefghijklmnopabcdefghijklmnop")]
+    public async Task History_AllowsTheOrigin_AsTheBrowserWritesIt(string setting, string origin)
+    {
+        await using var server = TestServer.Start(new() { ["Cors:Origins"] = setting });
+
+        using var response = await AskAsync(server, "/events/s1/history", origin);
+
+        AllowedBy(response).ShouldBe(origin);
+    }
+
+    [Fact]
+    public async Task Page_CanRead_WhatTheServerTellsInHeaders()
+    {
+        await using var server = TestServer.Start(new() { ["Cors:Origins"] = App, ["Streaming:MaxStreams"] = "1" });
+        using var first = await AskAsync(server, "/events/s1", App);
+        using var full = await AskAsync(server, "/events/s1", App);
+        using var schema = await AskAsync(server, "/schema/events", App);
+
+        full.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        full.Headers.RetryAfter.ShouldNotBeNull();
+        schema.Headers.ETag.ShouldNotBeNull();
+        foreach (var response in (HttpResponseMessage[])[full, schema]) ListOf(response, "Access-Control-Expose-Headers").ShouldBe(["ETag", "Retry-After"]);
+    }
+
+    [Fact]
+    public async Task Schema_VariesByOrigin_AlsoForARequestWithoutOne()
+    {
+        await using var server = TestServer.Start(new() { ["Cors:Origins"] = App });
+        using var response = await server.Client.GetAsync("/schema/events", TestContext.Current.CancellationToken);
+        response.Headers.Vary.ShouldContain("Origin");
     }
 
     [Fact]
@@ -68,11 +111,16 @@ public sealed class CorsTests
 
         foreach (var origin in (string[])[App, "https://b.example.com"])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/events/s1/history");
-            request.Headers.Add("Origin", origin);
-            using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            using var response = await AskAsync(server, "/events/s1/history", origin);
             AllowedBy(response).ShouldBe(origin);
         }
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(TestServer server, string path, string origin)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Origin", origin);
+        return await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
     private static TestServer Start(string environment) => TestServer.Start(new()

@@ -51,6 +51,23 @@ public sealed class EventSchemaTests(SharedServer shared) : IClassFixture<Shared
         }
     }
 
+    [Theory]
+    [InlineData("TAG", true)]
+    [InlineData("W/TAG", true)]
+    [InlineData("\"other\", W/TAG", true)]
+    [InlineData("\"other\",TAG , \"third\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"other\", W/\"third\"", false)]
+    public async Task Get_Answers304_HoweverTheTagComesBack(string header, bool isKnown)
+    {
+        using var first = await _server.Client.GetAsync("/schema/events", TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/schema/events");
+        // A proxy that compresses makes the tag weak.
+        request.Headers.TryAddWithoutValidation("If-None-Match", header.Replace("TAG", first.Headers.ETag!.Tag, StringComparison.Ordinal));
+        using var response = await _server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        response.StatusCode.ShouldBe(isKnown ? HttpStatusCode.NotModified : HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Head_AnswersTheHeadersOnly_WhenItIsAsked()
     {

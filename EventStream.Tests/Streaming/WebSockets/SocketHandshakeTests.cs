@@ -22,6 +22,7 @@ public sealed class SocketHandshakeTests
     [InlineData("Production", "https://evil.test", false)]
     [InlineData("Production", "https://HOST.evil.test", false)]
     [InlineData("Production", "http://localhost:3000", false)]
+    [InlineData("Production", "HTTPS://APP.example.com:443", true)]
     [InlineData("Production", "null", false)]
     [InlineData("Development", "http://localhost:3000", true)]
     [InlineData("Development", "http://127.0.0.1:5173", true)]
@@ -47,6 +48,34 @@ public sealed class SocketHandshakeTests
         var answer = await server.AskAsync(Handshake("/ws/events/s", shown));
         (answer.Status, answer.Title).ShouldBe((HttpStatusCode.Forbidden, $"Pages of {shown} may not connect; add the origin to Cors:Origins."));
         server.Feeds.OpenStreams.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("app.example.com", "https://app.example.com", true)]
+    [InlineData("app.example.com:443", "https://app.example.com", true)]
+    [InlineData("app.example.com", "https://app.example.com:443", true)]
+    [InlineData("APP.example.com:443", "https://app.EXAMPLE.com", true)]
+    [InlineData("app.example.com:80", "http://app.example.com", true)]
+    [InlineData("app.example.com:8443", "https://app.example.com:8443", true)]
+    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", true)]
+    [InlineData("[::1]:8000", "http://[::1]:8000", true)]
+    [InlineData("[0:0:0:0:0:0:0:1]:443", "https://[::1]", true)]
+    [InlineData("app.example.com:443", "http://app.example.com", false)]
+    [InlineData("app.example.com:8443", "https://app.example.com", false)]
+    [InlineData("app.example.com", "https://app.example.com:8443", false)]
+    [InlineData("app.example.com", "https://app.example.com.evil.test", false)]
+    [InlineData("app.example.com", "https://app.example.com, https://evil.test", false)]
+    [InlineData("localhost", "tauri://localhost", false)]
+    [InlineData("localhost", "file://localhost", false)]
+    public async Task Connect_PassesTheServersOwnPages_WhateverItsPortIsWrittenAs(string host, string origin, bool passes)
+    {
+        await using var server = TestServer.Start(new() { ["environment"] = "Production" });
+        using var request = Handshake("/ws/events/s", origin);
+        request.Headers.Host = host;
+
+        using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        response.StatusCode.ShouldBe(passes ? HttpStatusCode.SwitchingProtocols : HttpStatusCode.Forbidden);
     }
 
     [Theory]

@@ -1,0 +1,88 @@
+using EventStream.Api.Cors;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Cors;
+
+public sealed class PageOriginTests
+{
+    [Theory]
+    [InlineData("https://app.example.com", "https://app.example.com")]
+    [InlineData("https://app.example.com/", "https://app.example.com")]
+    [InlineData("HTTPS://App.Example.COM", "https://app.example.com")]
+    [InlineData("https://app.example.com:443", "https://app.example.com")]
+    [InlineData("https://app.example.com:0443", "https://app.example.com")]
+    [InlineData("https://app.example.com:", "https://app.example.com")]
+    [InlineData("http://app.example.com:80/", "http://app.example.com")]
+    [InlineData("http://app.example.com:443", "http://app.example.com:443")]
+    [InlineData("https://app.example.com:80", "https://app.example.com:80")]
+    [InlineData("https://app.example.com.", "https://app.example.com.")]
+    [InlineData("https://my_app.local", "https://my_app.local")]
+    [InlineData("https://bücher.example", "https://xn--bcher-kva.example")]
+    [InlineData("https://BÜCHER.example:443", "https://xn--bcher-kva.example")]
+    [InlineData("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example")]
+    [InlineData("https://faß.de", "https://xn--fa-hia.de")]
+    [InlineData("https://日本語。jp", "https://xn--wgv71a119e.jp")]
+    [InlineData("http://[0:0:0:0:0:0:0:1]:5173", "http://[::1]:5173")]
+    [InlineData("http://[2001:DB8::0001]", "http://[2001:db8::1]")]
+    [InlineData("http://0x7f.1:3000", "http://127.0.0.1:3000")]
+    [InlineData("capacitor://localhost", "capacitor://localhost")]
+    [InlineData("ionic://localhost", "ionic://localhost")]
+    [InlineData("tauri://localhost/", "tauri://localhost")]
+    [InlineData("app://obsidian.md", "app://obsidian.md")]
+    [InlineData("app://.", "app://.")]
+    [InlineData("vscode-webview://1u4nsl4r5n0a8g", "vscode-webview://1u4nsl4r5n0a8g")]
+    [InlineData("chrome-extension://ABCdefghijklmnopabcdefghijklmnop", "chrome-extension://abcdefghijklmnopabcdefghijklmnop")]
+    [InlineData("myapp://localhost:8080", "myapp://localhost:8080")]
+    public void TryParse_GivesOneForm_HoweverTheOriginIsWritten(string text, string expected) => PageOrigin.TryParse(text)!.ToString().ShouldBe(expected);
+
+    [Theory]
+    [InlineData("http://[::ffff:1.2.3.4]", "http://[::ffff:102:304]")]
+    [InlineData("http://[::1.2.3.4]", "http://[::102:304]")]
+    public void TryParse_GivesEqualOrigins_WhenAnAddressHasTwoForms(string one, string other) => PageOrigin.TryParse(one).ShouldNotBeNull().ShouldBe(PageOrigin.TryParse(other));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("*")]
+    [InlineData("app.example.com")]
+    [InlineData("//app.example.com")]
+    [InlineData("https:app.example.com")]
+    [InlineData("https://")]
+    [InlineData("https:///")]
+    [InlineData("https://:443")]
+    [InlineData("https://app.example.com//")]
+    [InlineData("https://app.example.com/path")]
+    [InlineData("https://app.example.com?x")]
+    [InlineData("https://app.example.com#x")]
+    [InlineData("https://user@app.example.com")]
+    [InlineData("https://app.example.com:65536")]
+    [InlineData("https://app.example.com:-1")]
+    [InlineData("https://app.example.com:٤٤٣")]
+    [InlineData("https://*.example.com")]
+    [InlineData("https://app.example.com https://b.example.com")]
+    [InlineData("https://app.example.com, https://b.example.com")]
+    [InlineData("https://app.example.com\n")]
+    [InlineData("https://a%2eb.example.com")]
+    [InlineData("https://256.1.1.1")]
+    [InlineData("https://1.2.3.4.5")]
+    [InlineData("https://[fe80::1%25eth0]")]
+    [InlineData("https://[::1")]
+    [InlineData("https://::1")]
+    [InlineData("https://[1.2.3.4]")]
+    [InlineData("https://bu\u0308cher.example")]
+    [InlineData("https://ｂ.example")]
+    [InlineData("capacitor://bücher")]
+    public void TryParse_GivesNone_WhenNoBrowserSendsIt(string text) => PageOrigin.TryParse(text).ShouldBeNull();
+
+    [Theory]
+    [InlineData("http://localhost:3000", true)]
+    [InlineData("http://app.localhost", true)]
+    [InlineData("http://127.8.0.1", true)]
+    [InlineData("http://[::1]:5173", true)]
+    [InlineData("http://localhost.evil.test", false)]
+    [InlineData("http://evil-localhost", false)]
+    [InlineData("http://127.0.0.1.evil.test", false)]
+    [InlineData("http://0.0.0.0", false)]
+    public void IsLoopback_SaysWhetherThePageIsOfThisMachine(string text, bool expected) => PageOrigin.TryParse(text)!.IsLoopback.ShouldBe(expected);
+}
