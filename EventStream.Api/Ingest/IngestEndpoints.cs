@@ -1,3 +1,4 @@
+using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
@@ -30,24 +31,24 @@ internal static class IngestEndpoints
         .AddOpenApiOperationTransformer(IngestBodyDescription.TransformAsync)
         .Produces<IngestAnswer>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> IngestAsync(
-        string source, HttpContext context, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
+        string source, HttpContext context, OriginCheck origins, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
     {
         var request = IngestRequest.Parse(source, context.Request.Query);
-        if (PublishBody.IsEncoded(context.Request)) return PublishBody.RefuseEncoding(context);
-        if (BodyKind.Of(context.Request) is not { } isNdJson)
-            return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
-                title: "Content-Type must be application/json or application/x-ndjson in UTF-8; without one the body is read as NDJSON.");
+        var type = await BodyType.ReadAsync(context, origins);
+        if (type.Refusal is not null) return type.Refusal;
         using var activity = TelemetrySetup.Source.StartActivity("ingest");
         activity?.SetTag("eventstream.source", source);
         try
         {
-            if (!isNdJson) return await IngestJsonAsync(context.Request, request, ingest, bus, stop, metrics, cancellationToken);
+            // A log that is followed can't be looked at before it is read: what isn't said to be JSON is read line by line.
+            if (type.Form == BodyForm.Json) return await IngestJsonAsync(context.Request, request, ingest, bus, stop, metrics, cancellationToken);
             LiftLimits(context);
             var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, stop.Ended).RunAsync();
             return isAnswered ? Results.Empty : throw new EventRejectedException("", "The body is empty; send native events as JSON, one a line.");

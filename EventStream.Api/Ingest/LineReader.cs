@@ -1,5 +1,6 @@
 using System.Buffers;
 using EventStream.Api.Publishing;
+using EventStream.Events;
 
 namespace EventStream.Api.Ingest;
 
@@ -16,6 +17,7 @@ internal sealed class LineReader(HttpRequest request)
     /// <summary>Waits for lines and takes those that have arrived; empty lines are skipped.</summary>
     /// <returns>At most <paramref name="maxLines"/>; null at the end of the body.</returns>
     /// <exception cref="BadHttpRequestException">The body ended early.</exception>
+    /// <exception cref="EventRejectedException">The body is written in UTF-16.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async Task<IReadOnlyList<BodyLine>?> ReadAsync(int maxLines, CancellationToken cancellationToken)
     {
@@ -65,6 +67,7 @@ internal sealed class LineReader(HttpRequest request)
             return;
         }
         var text = line.ToArray().AsMemory();
+        if (number == 1 && PublishBody.IsUtf16(text.Span)) throw PublishBody.Utf16();
         if (number == 1 && text.Span.StartsWith("\uFEFF"u8)) text = text[3..];
         text = text.Trim(" \t\r"u8);
         if (!text.IsEmpty) lines.Add(new BodyLine(number, text));

@@ -18,8 +18,7 @@ internal static class InspectorPage
     {
         // A cheap check first: most streams are requested by programs, and parsing the values costs more.
         if (!request.Headers.Accept.ToString().Contains("html", StringComparison.OrdinalIgnoreCase)) return false;
-        var accepted = request.GetTypedHeaders().Accept;
-        return Quality(accepted, "text/html") > Quality(accepted, "text/event-stream");
+        return AcceptHeader.Named(request, "text/html") is { } page && page > AcceptHeader.Quality(request, "text/event-stream");
     }
 
     public static PhysicalFileHttpResult Show(HttpContext context)
@@ -46,10 +45,6 @@ internal static class InspectorPage
         headers.ContentEncoding = "gzip";
         return TypedResults.PhysicalFile($"{path}.gz", type);
     }
-
-    // Wildcards don't count: a client that accepts anything hasn't asked for a page.
-    private static double Quality(IEnumerable<MediaTypeHeaderValue> accepted, string type) =>
-        accepted.Where(each => each.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Select(each => each.Quality ?? 1).DefaultIfEmpty(0).Max();
 
     private static string? TypeOf(string file) => Path.GetExtension(file) switch
     {

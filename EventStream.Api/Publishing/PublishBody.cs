@@ -1,36 +1,16 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json;
 using EventStream.Api.Problems;
 using EventStream.Events;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Publishing;
 
 /// <summary>Reads the body of a publish request.</summary>
 internal static class PublishBody
 {
-    /// <summary>Whether the request's content type is JSON or NDJSON in UTF-8.</summary>
-    public static bool IsSupported(HttpRequest request, out bool isNdJson)
-    {
-        var type = request.GetTypedHeaders().ContentType;
-        isNdJson = type?.MediaType.Value?.ToUpperInvariant() is "APPLICATION/X-NDJSON" or "APPLICATION/NDJSON" or "APPLICATION/JSONL";
-        var isJson = type is not null && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
-        return (isNdJson || isJson) && (!type!.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-    }
-
-    /// <summary>Whether the body is compressed.</summary>
-    public static bool IsEncoded(HttpRequest request) =>
-        request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
-
-    public static IResult RefuseEncoding(HttpContext context)
-    {
-        context.Response.Headers.AcceptEncoding = "identity";
-        return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
-            title: $"Content-Encoding '{EventRejectedException.Shown(context.Request.Headers.ContentEncoding.ToString())}' isn't read; send the body as it is, without compression.");
-    }
-
     /// <summary>Reads the whole body, without a byte order mark.</summary>
     /// <remarks>The read also ends when the client leaves.</remarks>
     /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
@@ -62,6 +42,7 @@ internal static class PublishBody
             }
             var body = read.Buffer.ToArray();
             reader.AdvanceTo(read.Buffer.End);
+            if (IsUtf16(body)) throw Utf16();
             var text = body.AsSpan().StartsWith("\uFEFF"u8) ? body.AsMemory(3) : body;
             return text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
         }
@@ -89,6 +70,26 @@ internal static class PublishBody
         }
     }
 
+    /// <summary>Whether a text is more than one JSON value: then it is NDJSON.</summary>
+    public static bool HoldsLines(ReadOnlySpan<byte> text)
+    {
+        var json = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = EventLimits.MaxJsonDepth });
+        try
+        {
+            json.Read();
+            json.Skip();
+            return text[(int)json.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8);
+        }
+        catch (JsonException)
+        {
+            // Whoever reads it says what is wrong.
+            return false;
+        }
+    }
+
+    /// <summary>Whether a text begins as UTF-16 does: by its byte order mark. Windows PowerShell writes its files so.</summary>
+    public static bool IsUtf16(ReadOnlySpan<byte> text) => text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+
     // A body with a Content-Length can't be malformed: it can only end too early or arrive too slowly.
     private static bool IsGone(HttpRequest request, Exception e) => e switch
     {
@@ -96,6 +97,8 @@ internal static class PublishBody
         ConnectionResetException or ConnectionAbortedException => true,
         _ => false,
     };
+
+    public static EventRejectedException Utf16() => new("", "The body is written in UTF-16; send it in UTF-8.");
 
     private static EventRejectedException TooLarge() => new("", ProblemResults.TooLarge, isTooLarge: true);
 }

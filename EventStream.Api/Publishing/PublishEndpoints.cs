@@ -1,3 +1,4 @@
+using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Telemetry;
@@ -24,6 +25,7 @@ internal static class PublishEndpoints
         .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
         .Produces<PublishReceipt>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
@@ -37,13 +39,11 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, OriginCheck origins, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
-        if (!PublishBody.IsSupported(request, out var isNdJson))
-            return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType,
-                title: "Content-Type must be application/json or application/x-ndjson in UTF-8; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
-        if (PublishBody.IsEncoded(request)) return PublishBody.RefuseEncoding(request.HttpContext);
+        var type = await BodyType.ReadAsync(request.HttpContext, origins);
+        if (type.Refusal is not null) return type.Refusal;
         var broadcast = BroadcastQuery.Read(request.Query);
         if (request.Query.ContainsKey("project_id")) throw new EventRejectedException("project_id", """must stand in each event, such as {"type":"agent_thought","payload":{},"project_id":"p1"}.""");
 
@@ -57,6 +57,7 @@ internal static class PublishEndpoints
             return ProblemResults.Stopping(request.HttpContext);
         }
         var defaults = new EventDefaults(sessionId, time);
+        var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
 
         using var activity = TelemetrySetup.Source.StartActivity("publish");

@@ -25,7 +25,13 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("/events/s1", null, "text/event-stream")]
     [InlineData("/events/s1", "text/event-stream", "text/event-stream")]
     [InlineData("/events/s1", "text/event-stream, text/html;q=0.5", "text/event-stream")]
+    [InlineData("/events/s1", "text/event-stream;q=0.9", "text/event-stream")]
+    [InlineData("/events/s1", "text/html;q=0.5, */*", "text/event-stream")]
+    [InlineData("/events/s1", "text/html;q=0.5, text/*;q=0.8", "text/event-stream")]
     [InlineData("/events/s1", "text/html;q=0", "text/event-stream")]
+    [InlineData("/events/s1", "TEXT/HTML", "text/html")]
+    [InlineData("/events/s1", "application/xhtml+xml, text/html;level=1;q=0.9, */*;q=0.1", "text/html")]
+    [InlineData("/events/s1", "*, text/*", "text/event-stream")]
     [InlineData("/events/s1", "application/json", "text/event-stream")]
     public async Task Get_AnswersByWhatIsAccepted_WhereThePageIsShown(string path, string? accept, string type)
     {

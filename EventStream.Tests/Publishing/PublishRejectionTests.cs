@@ -105,18 +105,6 @@ public sealed class PublishRejectionTests(SharedServer shared) : IClassFixture<S
             HttpStatusCode.BadRequest, "The text is not valid UTF-8.");
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("text/plain")]
-    [InlineData("application/x-www-form-urlencoded")]
-    [InlineData("application/xml")]
-    [InlineData("nonsense")]
-    [InlineData("application/json; charset=iso-8859-1")]
-    [InlineData("application/json; charset=utf-16")]
-    public async Task Post_Answers415_WhenTheContentTypeIsNotJsonInUtf8(string? type) =>
-        await ShouldBeProblemAsync(await _server.PostAsync($"/events/{_session}", """{"type":"t"}""", type),
-            HttpStatusCode.UnsupportedMediaType, "Content-Type must be application/json or application/x-ndjson in UTF-8");
-
-    [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("identity, gzip")]

@@ -28,7 +28,21 @@ public sealed class LimitTests
     }
 
     [Theory]
+    [InlineData("text/event-stream;q=0.9")]
+    [InlineData("Text/Event-Stream; charset=utf-8")]
+    [InlineData("application/json, text/event-stream")]
+    [InlineData("*, text/event-stream")]
+    public async Task Get_SaysBusyInsideAStream_HoweverAnEventSourceAsks(string accept)
+    {
+        await using var server = TestServer.Start(new() { ["Streaming:MaxStreams"] = "1" });
+        await using var first = await server.OpenAsync("/events/a");
+        await using var refused = await SseClient.OpenAsync(server.Client, "/events/a", accept: accept);
+        Closings.Check((await refused.ReadToEndAsync()).Single(), "busy", 1000, 8000);
+    }
+
+    [Theory]
     [InlineData("application/json")]
+    [InlineData("text/event-stream;q=0")]
     [InlineData("*/*")]
     public async Task Get_Answers503_WhenALimitIsReachedAndTheClientIsNoEventSource(string accept)
     {

@@ -106,8 +106,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
 
     protected override bool TrySend(SharedWrite write) => ((ChunkedSocketWriter)_output).TrySend(write.Chunk);
 
-    private static bool IsEventSource(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+    private static bool IsEventSource(HttpRequest request) => AcceptHeader.Named(request, "text/event-stream") > 0;
 
     private void SetHeaders()
     {

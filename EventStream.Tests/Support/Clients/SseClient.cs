@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Threading.Channels;
@@ -35,7 +34,7 @@ internal sealed class SseClient : IAsyncDisposable
     public static async Task<SseClient> OpenAsync(HttpClient client, string pathAndQuery, string? lastEventId = null, string accept = "text/event-stream", Task? beforeReading = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
-        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         using var deadline = Deadline();
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);

@@ -1,0 +1,51 @@
+using EventStream.Api.Cors;
+using EventStream.Events;
+using Microsoft.Net.Http.Headers;
+
+namespace EventStream.Api.Publishing;
+
+/// <summary>What the headers of a request say of its body.</summary>
+/// <param name="Form">How it is written.</param>
+/// <param name="Refusal">The answer when it can't be read; else null.</param>
+internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
+{
+    /// <summary>Reads the headers as widespread clients write them.</summary>
+    public static async ValueTask<BodyType> ReadAsync(HttpContext context, OriginCheck origins)
+    {
+        var request = context.Request;
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            return Refuse(StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding '{EventRejectedException.Shown(encoding)}' isn't read; send the body as it is, without compression.");
+        }
+        // A semicolon without a parameter behind it is common.
+        var text = request.ContentType?.TrimEnd(' ', '\t', ';') ?? "";
+        var type = MediaTypeHeaderValue.TryParse(text, out var parsed) ? parsed : null;
+        if (text.Length > 0 && FormOf(type) is null)
+            return Refuse(StatusCodes.Status415UnsupportedMediaType, $"Content-Type must be application/json or application/x-ndjson in UTF-8, not '{EventRejectedException.Shown(text)}'; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
+        if (type is not null && !IsUtf8(type.Charset.Value))
+            return Refuse(StatusCodes.Status415UnsupportedMediaType, $"The charset '{EventRejectedException.Shown(type.Charset.Value!.Trim('"'))}' isn't read; send the body in UTF-8.");
+        if (IsSentUnasked(type) && !await origins.PassesAsync(context))
+            return Refuse(StatusCodes.Status403Forbidden, $"Pages of {EventRejectedException.Shown(request.Headers.Origin.ToString())} may not publish; add the origin to Cors:Origins.");
+        return new BodyType(FormOf(type) ?? BodyForm.Unstated, Refusal: null);
+    }
+
+    private static BodyForm? FormOf(MediaTypeHeaderValue? type) => type?.MediaType.Value?.ToLowerInvariant() switch
+    {
+        "application/json" or "text/json" => BodyForm.Json,
+        // The last is Spring's, from before NDJSON had a name.
+        "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/x-jsonl" or "application/jsonlines" or "application/x-jsonlines" or "application/stream+json" => BodyForm.Lines,
+        // curl -d and most HTTP libraries; navigator.sendBeacon and fetch with a text; libraries that send bytes.
+        "application/x-www-form-urlencoded" or "text/plain" or "application/octet-stream" => BodyForm.Unstated,
+        _ when type is null => null,
+        _ => type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase) ? BodyForm.Json : null,
+    };
+
+    // utf8 is a label of UTF-8 to browsers, and ASCII is a part of it.
+    private static bool IsUtf8(string? charset) => charset?.Trim('"', '\'').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii" or "ascii";
+
+    // A browser sends these from any page, without asking for leave by a preflight.
+    private static bool IsSentUnasked(MediaTypeHeaderValue? type) => type?.MediaType.Value?.ToLowerInvariant() is null or "application/x-www-form-urlencoded" or "text/plain";
+
+    private static BodyType Refuse(int status, string title) => new(default, TypedResults.Problem(statusCode: status, title: title));
+}
