@@ -24,6 +24,7 @@ internal static class BenchmarkProgram
             IngestCommand.Create(),
             ProjectCommand.Create(),
             LoadCommand.Create(),
+            AttackCommand.Create(),
             PartsCommand.Create(),
             ListenCommand.Create(),
         };

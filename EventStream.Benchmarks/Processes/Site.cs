@@ -35,6 +35,14 @@ internal sealed class Site : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Starts a server that keeps its events in memory.</summary>
+    public static async Task<Site> StartInMemoryAsync()
+    {
+        var site = new Site(new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/"), redis: null);
+        await site.LaunchAsync();
+        return site;
+    }
+
     /// <summary>Environment variables of a server that is started here.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -53,13 +61,13 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Starts a server without waiting for it.</summary>
-    public static ChildProcess Launch(Uri address, string redis, IEnumerable<KeyValuePair<string, string>> environment) =>
+    public static ChildProcess Launch(Uri address, string? redis, IEnumerable<KeyValuePair<string, string>> environment) =>
         ChildProcess.Start("dotnet", [ServerProgram.Path, "--urls", address.ToString().TrimEnd('/')],
-            [new("ConnectionStrings__Redis", redis), new("Logging__LogLevel__Default", "Warning"), .. environment]);
+            [new("ConnectionStrings__Redis", redis ?? ""), new("Logging__LogLevel__Default", "Warning"), .. environment]);
 
     private async Task LaunchAsync()
     {
-        _process = Launch(Server, Redis, Environment);
+        _process = Launch(Server, _redis, Environment);
         await _process.AnswersAsync(IsReadyAsync);
     }
 
