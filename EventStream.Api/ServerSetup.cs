@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EventStream.Api.Ingest;
 using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Settings;
@@ -23,6 +26,12 @@ internal static class ServerSetup
     // What the kernel holds for a client that doesn't read: without a bound it grows to 4 MiB (net.ipv4.tcp_wmem) each. The kernel counts it double.
     private const int SendBufferBytes = 256 * 1024;
 
+    // Below the 350 s after which the least patient of the widespread networks forget a silent connection; a peer that is gone is noticed after two minutes.
+    private const int KeepAliveSeconds = 60, KeepAliveIntervalSeconds = 10, KeepAliveProbes = 6;
+
+    // What Kestrel reads ahead for each connection, whether or not anyone takes it; 1 MiB by default.
+    private const int ReadAheadBytes = 64 * 1024;
+
     public static void AddServerDefaults(this WebApplicationBuilder builder)
     {
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
@@ -31,6 +40,7 @@ internal static class ServerSetup
         {
             kestrel.AddServerHeader = false;
             // Kestrel counts the framing of chunks too; publishing counts the body itself.
+            kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
             kestrel.Limits.MaxRequestBodySize = 2 * EventLimits.MaxBatchBytes;
         });
         builder.WebHost.UseSockets(sockets =>
@@ -43,6 +53,7 @@ internal static class ServerSetup
             {
                 var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
                 socket.SendBufferSize = SendBufferBytes;
+                if (endPoint is IPEndPoint) KeepAlive(socket);
                 return socket;
             };
         });
@@ -55,6 +66,7 @@ internal static class ServerSetup
         });
         builder.AddSettings<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
         builder.AddSettings<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
+        builder.AddSettings<IngestOptions>(IngestOptions.Section, options => options.Problem());
         builder.AddSettings<InspectorOptions>(InspectorOptions.Section, _ => null);
     }
 
@@ -80,10 +92,20 @@ internal static class ServerSetup
             RedisCommandTimeout = settings.CommandTimeout,
         };
         builder.Configuration.Read("Log", options.Log, log => log.Problem());
+        builder.Configuration.Read("InMemoryBus", options.InMemoryBus, bus => bus.Problem());
         if (options.Problem() is { } problem) throw new SettingException(problem);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddEventStream();
         builder.Services.AddHostedService<BusStart>();
+    }
+
+    // A machine that is gone sends nothing, so a connection that waits for it, such as an upload that says nothing for hours, would stay for good.
+    private static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
     }
 
     private static void AddSettings<TSettings>(this WebApplicationBuilder builder, string section, Func<TSettings, string?> problem) where TSettings : class, new()

@@ -1,4 +1,5 @@
 using EventStream.Bus;
+using EventStream.Bus.InMemory;
 using EventStream.Bus.Redis;
 using EventStream.Dispatching;
 
@@ -21,6 +22,9 @@ public sealed class EventStreamOptions
     /// <summary>How much of each stream the bus holds. A server decides this by itself.</summary>
     public LogOptions Log { get; } = new();
 
+    /// <summary>How much the bus in this process's memory holds over all streams, when there is no Redis.</summary>
+    public InMemoryBusOptions InMemoryBus { get; } = new();
+
     /// <summary>How the dispatcher queues and retries.</summary>
     public DispatcherOptions Dispatcher { get; } = new();
 
@@ -30,6 +34,6 @@ public sealed class EventStreamOptions
         if (Redis is not null && Server is not null) return "Redis and Server are both set; leave one of them out.";
         if (Server is { } server && (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))) return "Server must be an absolute http or https address, such as http://localhost:8000.";
         if (Server is { UserInfo.Length: > 0 } or { Query.Length: > 0 } or { Fragment.Length: > 0 }) return "Server must be the root of a server without user, query or fragment, such as http://localhost:8000.";
-        return new RedisBusOptions { ConnectionString = Redis ?? "localhost", CommandTimeout = RedisCommandTimeout }.Problem() ?? Log.Problem() ?? Dispatcher.Problem();
+        return new RedisBusOptions { ConnectionString = Redis ?? "localhost", CommandTimeout = RedisCommandTimeout }.Problem() ?? Log.Problem() ?? InMemoryBus.Problem() ?? Dispatcher.Problem();
     }
 }

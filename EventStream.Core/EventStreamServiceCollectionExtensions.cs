@@ -56,7 +56,7 @@ public static class EventStreamServiceCollectionExtensions
         var time = provider.GetRequiredService<TimeProvider>();
         return settings.Redis is { } redis
             ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis, CommandTimeout = settings.RedisCommandTimeout }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>(), provider.GetService<IMeterFactory>())
-            : new InMemoryEventBus(new InMemoryBusOptions(), settings.Log, time);
+            : new InMemoryEventBus(settings.InMemoryBus, settings.Log, time);
     }
 
     private static EventDispatcher CreateDispatcher(IServiceProvider provider) => new(

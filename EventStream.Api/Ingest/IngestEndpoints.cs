@@ -13,8 +13,11 @@ namespace EventStream.Api.Ingest;
 
 internal static class IngestEndpoints
 {
-    public static void AddIngest(this IServiceCollection services) =>
+    public static void AddIngest(this IServiceCollection services)
+    {
+        services.AddSingleton<Uploads>();
         services.AddSingleton(provider => new SourceIngest(provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<TimeProvider>()));
+    }
 
     public static void DescribeIngest(RouteHandlerBuilder route) => route
         .WithSummary("Publish native events of another system")
@@ -32,15 +35,16 @@ internal static class IngestEndpoints
         .Produces<IngestAnswer>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status408RequestTimeout)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> IngestAsync(
-        string source, HttpContext context, OriginCheck origins, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
+        string source, HttpContext context, OriginCheck origins, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
-        var request = IngestRequest.Parse(source, context.Request.Query);
+        var request = IngestRequest.Parse(source, context);
         var type = await BodyType.ReadAsync(context, origins);
         if (type.Refusal is not null) return type.Refusal;
         using var activity = TelemetrySetup.Source.StartActivity("ingest");
@@ -48,9 +52,10 @@ internal static class IngestEndpoints
         try
         {
             // A log that is followed can't be looked at before it is read: what isn't said to be JSON is read line by line.
-            if (type.Form == BodyForm.Json) return await IngestJsonAsync(context.Request, request, ingest, bus, stop, metrics, cancellationToken);
+            if (type.Form == BodyForm.Json) return await IngestJsonAsync(await bodies.ReadAsync(context.Request, stop.Ended), request, ingest, bus, metrics, cancellationToken);
+            using var upload = uploads.Begin();
             LiftLimits(context);
-            var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, stop.Ended).RunAsync();
+            var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, upload, time, stop.Ended).RunAsync();
             return isAnswered ? Results.Empty : throw new EventRejectedException("", "The body is empty; send native events as JSON, one a line.");
         }
         catch (OperationCanceledException) when (stop.Ended.IsCancellationRequested)
@@ -60,13 +65,13 @@ internal static class IngestEndpoints
     }
 
     private static async Task<IResult> IngestJsonAsync(
-        HttpRequest body, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> body, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, CancellationToken cancellationToken)
     {
-        var text = await PublishBody.ReadAsync(body, stop.Ended);
-        var natives = NativeReader.ReadMany(text.Span, request.Source, request.Context, out var isSingle);
+        var natives = NativeReader.ReadMany(body.Span, request.Source, request.Context, out var isSingle);
         try
         {
-            var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast, bus.AppendAsync, cancellationToken);
+            var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast,
+                (append, token) => bus.AppendAsync(append with { MadeBy = request.MadeBy }, token), cancellationToken);
             metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
             var answers = receipts.Select(receipt => IngestAnswer.Of(receipt)).ToArray();
             if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
@@ -80,7 +85,7 @@ internal static class IngestEndpoints
         }
     }
 
-    // A log that is followed goes on for days, and may say nothing for hours.
+    // A log that is followed goes on for days, and may say nothing for hours. LineReader bounds what it holds, and for how long.
     private static void LiftLimits(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;

@@ -6,11 +6,12 @@ using EventStream.Sources;
 namespace EventStream.Api.Ingest;
 
 /// <summary>The parameters in the address of an ingest request.</summary>
-internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines)
+internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines, string MadeBy)
 {
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
-    public static IngestRequest Parse(string source, IQueryCollection query)
+    public static IngestRequest Parse(string source, HttpContext http)
     {
+        var query = http.Request.Query;
         var normaliser = SourceCatalogue.Get(source);
         var context = new IngestContext
         {
@@ -27,7 +28,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
             null or "stop" => false,
             "skip" => true,
             _ => throw new EventRejectedException("on_error", "must be stop, the default, or skip."),
-        });
+        }, $"request:{http.TraceIdentifier}");
     }
 
     private static string? Text(IQueryCollection query, string name) => query[name] switch

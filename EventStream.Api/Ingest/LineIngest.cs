@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
@@ -10,27 +8,33 @@ using EventStream.Sources;
 namespace EventStream.Api.Ingest;
 
 /// <summary>Ingests native events, one a line, until the body ends, and answers each line once it is stored.</summary>
-internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, CancellationToken stopping)
+internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, Upload upload, TimeProvider time, CancellationToken stopping)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    // A client may send without reading its answers. Beyond this bound the server stops reading, so unread answers can't fill its memory.
-    private const long MaxUnreadBytes = 64L * 1024 * 1024;
-
-    private long _lastLine;
-    private long _unread;
-    private Task _flushing = Task.CompletedTask;
+    private readonly LineAnswers _answers = new(context, upload, time);
+    private bool _isGone;
 
     /// <returns>Whether anything was answered; if not, the caller writes the answer.</returns>
     /// <exception cref="EventRejectedException">The first line is bad and nothing was answered yet.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer, and nothing was answered yet.</exception>
+    /// <exception cref="NodeBusyException">The node has no room for the first line, and nothing was answered yet.</exception>
     public async Task<bool> RunAsync()
     {
-        var reader = new LineReader(context.Request);
+        try
+        {
+            await ReadAsync();
+            await _answers.TakenAsync();
+            return context.Response.HasStarted;
+        }
+        catch (OperationCanceledException) when (_isGone || _answers.IsCut || context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left, or was cut. The whole lines that it sent are stored.
+            return true;
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        using var reader = new LineReader(context.Request, upload, _answers, time);
         await using var ending = stopping.UnsafeRegister(static body => ((System.IO.Pipelines.PipeReader)body!).CancelPendingRead(), context.Request.BodyReader);
         try
         {
@@ -41,20 +45,25 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         }
         catch (BusUnavailableException e) when (context.Response.HasStarted)
         {
-            await AnswerAsync([IngestAnswer.Bad(_lastLine + 1, $"{e.Message} Lines from here on may be stored or not; send them again.")]);
+            await EndAsync($"{e.Message} Lines from here on may be stored or not; send them again.");
+        }
+        catch (NodeBusyException e) when (context.Response.HasStarted)
+        {
+            await EndAsync(e.Message);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && context.Response.HasStarted)
         {
-            await AnswerAsync([IngestAnswer.Bad(_lastLine + 1, "The server is stopping; send the lines from here on to another node.")]);
+            await EndAsync("The server is stopping; send the lines from here on to another node.");
         }
-        catch (BadHttpRequestException) when (context.Response.HasStarted)
+        catch (BadHttpRequestException e) when (context.Response.HasStarted && e is not LateBodyException)
         {
-            // The client left. The whole lines that it sent are stored.
+            _isGone = true;
             context.Abort();
+            throw new OperationCanceledException(e.Message, e);
         }
-        await _flushing;
-        return context.Response.HasStarted;
     }
+
+    private Task EndAsync(string error) => _answers.WriteAsync([IngestAnswer.Bad(_answers.LastLine + 1, error)]);
 
     /// <returns>Whether to read on.</returns>
     private async Task<bool> IngestAsync(IReadOnlyList<BodyLine> lines)
@@ -64,10 +73,10 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             try
             {
-                if (line.IsTooLong) throw new EventRejectedException("", $"The line is longer than {LineReader.MaxLineBytes} bytes.", isTooLarge: true);
+                if (line.Refusal is not null) throw line.Refusal;
                 good.Add((line, NativeReader.ReadLine(line.Text.Span, request.Source, request.Context)));
             }
-            catch (EventRejectedException e)
+            catch (Exception e) when (e is EventRejectedException or LateBodyException)
             {
                 if (!await StoreAsync(good) || !await RefuseAsync(line.Number, e)) return false;
                 good.Clear();
@@ -82,9 +91,9 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             try
             {
-                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], request.Context.Broadcast, bus.AppendAsync, context.RequestAborted);
+                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], request.Context.Broadcast, AppendAsync, context.RequestAborted);
                 metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
-                await AnswerAsync([.. receipts.Select((receipt, i) => IngestAnswer.Of(receipt, lines[i].Line.Number))]);
+                await _answers.WriteAsync([.. receipts.Select((receipt, i) => IngestAnswer.Of(receipt, lines[i].Line.Number))]);
                 return true;
             }
             catch (EventRejectedException e) when (e.Item is { } item)
@@ -98,28 +107,13 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         return true;
     }
 
-    private async Task<bool> RefuseAsync(long line, EventRejectedException reason)
-    {
-        if (!context.Response.HasStarted && !request.SkipsBadLines) throw reason.OnLine(line);
-        await AnswerAsync([IngestAnswer.Bad(line, reason.Message)]);
-        return request.SkipsBadLines;
-    }
+    // The upload pays for the streams that it makes: its lines may name any number of sessions.
+    private Task<AppendResult> AppendAsync(AppendRequest append, CancellationToken cancellationToken) => bus.AppendAsync(append with { MadeBy = request.MadeBy }, cancellationToken);
 
-    private async Task AnswerAsync(IReadOnlyList<IngestAnswer> answers)
+    private async Task<bool> RefuseAsync(long line, Exception reason)
     {
-        var body = new ArrayBufferWriter<byte>();
-        foreach (var answer in answers)
-        {
-            body.Write(JsonSerializer.SerializeToUtf8Bytes(answer, Json));
-            body.Write("\n"u8);
-        }
-        _lastLine = answers[^1].Line!.Value;
-        if (!context.Response.HasStarted) context.Response.ContentType = "application/x-ndjson";
-        context.Response.BodyWriter.Write(body.WrittenSpan);
-        _unread += body.WrittenCount;
-        _flushing = context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
-        // The flush isn't awaited: most clients read nothing before they have sent everything.
-        if (_unread > MaxUnreadBytes) await _flushing;
-        if (_flushing.IsCompletedSuccessfully) _unread = 0;
+        if (!context.Response.HasStarted && !request.SkipsBadLines) throw reason is EventRejectedException rejected ? rejected.OnLine(line) : reason;
+        await _answers.WriteAsync([IngestAnswer.Bad(line, reason.Message)]);
+        return request.SkipsBadLines;
     }
 }

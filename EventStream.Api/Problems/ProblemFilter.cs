@@ -21,6 +21,10 @@ internal sealed class ProblemFilter : IEndpointFilter
         {
             return Unreadable(context.HttpContext, e);
         }
+        catch (NodeBusyException e)
+        {
+            return ProblemResults.Busy(context.HttpContext, e);
+        }
         catch (BusUnavailableException e)
         {
             return ProblemResults.Unavailable(context.HttpContext, e);

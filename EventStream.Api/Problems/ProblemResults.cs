@@ -21,7 +21,7 @@ internal static class ProblemResults
     public static ProblemHttpResult Unreadable(BadHttpRequestException e) => TypedResults.Problem(statusCode: e.StatusCode, title: e.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => TooLarge,
-        StatusCodes.Status408RequestTimeout => "The body came too slowly; send it again.",
+        StatusCodes.Status408RequestTimeout => e is LateBodyException ? e.Message : "The body came too slowly, with less than 240 bytes a second; send it again.",
         _ => "The body can't be read: it is cut short or its chunks are broken.",
     });
 
@@ -35,6 +35,15 @@ internal static class ProblemResults
                 ? "Redis is out of memory; nothing was acknowledged. Raise its maxmemory or lower Log:Retention."
                 : $"Redis can't be reached; {(isPublish ? "nothing was acknowledged" : "it isn't known whether anything was done")}. Send the same request again later.",
             detail: isPublish ? MayBeStored + Lacking(e.Lacking) : null);
+    }
+
+    /// <summary>The node has no room for the request.</summary>
+    public static ProblemHttpResult Busy(HttpContext context, NodeBusyException e)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        // The rest of the body isn't read.
+        context.Response.Headers.Connection = "close";
+        return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: e.Message);
     }
 
     private static string Lacking(IReadOnlyList<StreamKey> streams) => streams.Count == 0 ? ""

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using EventStream.Api.Problems;
 using EventStream.Events;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -11,43 +9,6 @@ namespace EventStream.Api.Publishing;
 /// <summary>Reads the body of a publish request.</summary>
 internal static class PublishBody
 {
-    /// <summary>Reads the whole body, without a byte order mark.</summary>
-    /// <remarks>The read also ends when the client leaves.</remarks>
-    /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
-        var reader = request.BodyReader;
-        // The reads don't take the token: cancelling a read would leave Kestrel's own read open.
-        await using var ending = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
-        while (true)
-        {
-            var read = await ReadAsync(request, reader);
-            // Kestrel also cancels a read when the server begins to stop. The rest of the body may still arrive then.
-            if (read.IsCanceled && cancellationToken.IsCancellationRequested)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                throw new OperationCanceledException(cancellationToken);
-            }
-            if (read.Buffer.Length > EventLimits.MaxBatchBytes)
-            {
-                // Kestrel reads the rest of the request, which it can't while a read is open.
-                reader.AdvanceTo(read.Buffer.End);
-                throw TooLarge();
-            }
-            if (!read.IsCompleted)
-            {
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-            var body = read.Buffer.ToArray();
-            reader.AdvanceTo(read.Buffer.End);
-            if (IsUtf16(body)) throw Utf16();
-            var text = body.AsSpan().StartsWith("\uFEFF"u8) ? body.AsMemory(3) : body;
-            return text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
-        }
-    }
-
     /// <summary>Reads what has arrived.</summary>
     /// <exception cref="BadHttpRequestException">The body ended early, or its chunks are malformed.</exception>
     public static async ValueTask<ReadResult> ReadAsync(HttpRequest request, PipeReader reader)
@@ -99,6 +60,4 @@ internal static class PublishBody
     };
 
     public static EventRejectedException Utf16() => new("", "The body is written in UTF-16; send it in UTF-8.");
-
-    private static EventRejectedException TooLarge() => new("", ProblemResults.TooLarge, isTooLarge: true);
 }

@@ -15,6 +15,7 @@ internal static class PublishEndpoints
     {
         services.AddSingleton<StopGrace>();
         services.AddSingleton<BoundedAppend>();
+        services.AddSingleton<BodyReader>();
     }
 
     public static void DescribePublish(RouteHandlerBuilder route) => route
@@ -26,6 +27,7 @@ internal static class PublishEndpoints
         .Produces<PublishReceipt>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status408RequestTimeout)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
@@ -39,7 +41,7 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, OriginCheck origins, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, OriginCheck origins, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
         var type = await BodyType.ReadAsync(request.HttpContext, origins);
@@ -50,7 +52,7 @@ internal static class PublishEndpoints
         ReadOnlyMemory<byte> body;
         try
         {
-            body = await PublishBody.ReadAsync(request, stop.Ended);
+            body = await bodies.ReadAsync(request, stop.Ended);
         }
         catch (OperationCanceledException) when (stop.Ended.IsCancellationRequested)
         {

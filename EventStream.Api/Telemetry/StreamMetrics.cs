@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EventStream.Api.Ingest;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
@@ -17,6 +18,8 @@ internal sealed class StreamMetrics
     private readonly Counter<long> _healed;
     private readonly Counter<long> _gaps;
     private readonly Counter<long> _rewinds;
+    private readonly UpDownCounter<long> _activeUploads;
+    private readonly Counter<long> _refusedUploads;
     private readonly Histogram<double> _latency;
     private readonly TimeProvider _time;
     private long _deliveredEvents;
@@ -32,6 +35,8 @@ internal sealed class StreamMetrics
         _healed = meter.CreateCounter<long>("eventstream.events.healed", "{event}", "Events whose announcements were missed and that were read from the log, by feed");
         _gaps = meter.CreateCounter<long>("eventstream.feeds.gaps", "{gap}", "Gaps that a feed had to tell because the log no longer held the events");
         _rewinds = meter.CreateCounter<long>("eventstream.feeds.rewinds", "{rewind}", "Logs that were found to be rolled back");
+        _activeUploads = meter.CreateUpDownCounter<long>("eventstream.uploads.active", "{upload}", "Open uploads of NDJSON to /ingest");
+        _refusedUploads = meter.CreateCounter<long>("eventstream.uploads.refused", "{upload}", "Uploads, or lines of them, that broke a limit, by reason");
         _latency = meter.CreateHistogram<double>("eventstream.delivery.latency", "s", "From an event's timestamp to its writing; the newest event of each write",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     }
@@ -48,6 +53,18 @@ internal sealed class StreamMetrics
     }
 
     public void StreamRefused(SubscriberEnd end) => _ended.Add(1, new KeyValuePair<string, object?>("reason", end.Name));
+
+    public void UploadBegan() => _activeUploads.Add(1);
+
+    public void UploadEnded() => _activeUploads.Add(-1);
+
+    public void UploadRefused(UploadRefusal reason) => _refusedUploads.Add(1, new KeyValuePair<string, object?>("reason", reason switch
+    {
+        UploadRefusal.Busy => "busy",
+        UploadRefusal.NoMemory => "no_memory",
+        UploadRefusal.LateLine => "late_line",
+        _ => "unread_answers",
+    }));
 
     public void Published(IEnumerable<EventReceipt> receipts)
     {

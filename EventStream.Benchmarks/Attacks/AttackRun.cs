@@ -26,7 +26,7 @@ internal sealed class AttackRun(IAttack attack)
         var before = ProcessSample.Of([process]);
         var watch = new MemoryWatch(process, MostBytes, stop);
         var watching = watch.RunAsync(over.Token);
-        var others = bystanders.RunAsync(over.Token);
+        var others = await bystanders.StartAsync(over.Token);
         try
         {
             await attack.RunAsync(site, answers, stop.Token);

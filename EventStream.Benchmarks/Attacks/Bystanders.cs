@@ -33,13 +33,15 @@ internal sealed class Bystanders(Uri server) : IDisposable
 
     public string Delivery => Of(_delivered);
 
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Returns once they are under way.</summary>
+    /// <param name="stop">Ends them.</param>
+    /// <returns>Completes when they have ended.</returns>
+    public async Task<Task> StartAsync(CancellationToken stop)
     {
-        using var watcher = new StreamClient(new EventCheck(0, number => _delivered.Enqueue(Stopwatch.GetElapsedTime(_sent[number]).TotalMilliseconds)));
+        var watcher = new StreamClient(new EventCheck(0, number => _delivered.Enqueue(Stopwatch.GetElapsedTime(_sent[number]).TotalMilliseconds)));
         await watcher.OpenAsync(await StreamClient.FindAsync(server), new Uri(server, $"events/{Session}?from=live"), cursor: null);
         await watcher.StartedAsync();
-        var all = Task.WhenAll(PublishAsync(stop), WatchAsync(watcher, stop), JoinAsync(stop));
-        await all;
+        return Task.WhenAll(PublishAsync(stop), WatchAsync(watcher, stop), JoinAsync(stop));
     }
 
     public void Dispose() => _client.Dispose();
@@ -69,8 +71,9 @@ internal sealed class Bystanders(Uri server) : IDisposable
         }
     }
 
-    private static async Task WatchAsync(StreamClient watcher, CancellationToken stop)
+    private static async Task WatchAsync(StreamClient watched, CancellationToken stop)
     {
+        using var watcher = watched;
         try
         {
             while (true) await watcher.ReadOnceAsync(cancellationToken: stop);

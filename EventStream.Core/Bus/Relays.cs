@@ -18,7 +18,7 @@ internal static class Relays
         // Duplicates are relayed again, since an earlier attempt may have stopped before its relay. Events of an ended run are stored nowhere.
         var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
-            .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project])).ToList();
+            .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project]) with { MadeBy = request.MadeBy ?? request.Stream.ToString() }).ToList();
         if (request.Broadcast && request.Stream != StreamKey.Broadcast && held.Length > 0) relays.Add(To(StreamKey.Broadcast, held));
         return relays;
     }

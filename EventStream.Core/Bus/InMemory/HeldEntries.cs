@@ -5,12 +5,20 @@ namespace EventStream.Bus.InMemory;
 /// <summary>The events of one epoch that a log holds, in a ring, since the oldest are dropped as new ones arrive.</summary>
 internal sealed class HeldEntries
 {
+    // A cursor, and the memory of an envelope.
+    private const int SlotBytes = 32;
+
     private LogEntry[] _ring = [];
     private int _start;
+    private long _arrayBytes;
 
     public int Count { get; private set; }
 
+    /// <summary>The bytes of the envelopes.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>What the entries take in memory.</summary>
+    public long HeldBytes => HeapBytes.OfArray(_ring.Length, SlotBytes) + _arrayBytes;
 
     public Cursor? First => Count > 0 ? this[0].Cursor : null;
 
@@ -22,6 +30,7 @@ internal sealed class HeldEntries
         _ring[(_start + Count) % _ring.Length] = entry;
         Count++;
         Bytes += entry.Envelope.Length;
+        _arrayBytes += HeapBytes.OfArray(entry.Envelope.Length, 1);
     }
 
     /// <summary>Drops the oldest entries until the bounds hold; the newest always stays.</summary>
@@ -30,13 +39,14 @@ internal sealed class HeldEntries
         while (Count > 1 && (Count > maxEvents || Bytes > maxBytes))
         {
             Bytes -= _ring[_start].Envelope.Length;
+            _arrayBytes -= HeapBytes.OfArray(_ring[_start].Envelope.Length, 1);
             _ring[_start] = default;
             _start = (_start + 1) % _ring.Length;
             Count--;
         }
     }
 
-    public void Clear() => (_ring, _start, Count, Bytes) = ([], 0, 0, 0);
+    public void Clear() => (_ring, _start, Count, Bytes, _arrayBytes) = ([], 0, 0, 0, 0);
 
     public List<LogEntry> After(Cursor cursor, int maxEvents, long maxBytes)
     {

@@ -4,6 +4,8 @@ namespace EventStream.Bus.InMemory;
 /// <remarks>
 /// When a bound is exceeded, the least recently used stream is forgotten as a whole. A stream with subscribers is forgotten
 /// only when no other is left. The newest stream always stays.
+/// A publisher who made more than 32 streams, or a sixteenth of the bytes, beside its own stream pays first: the session whose events name many
+/// projects, or the request that ingests events of many sessions. Of these the one whose streams take most loses its least recently used one.
 /// </remarks>
 public sealed class InMemoryBusOptions
 {
@@ -11,7 +13,7 @@ public sealed class InMemoryBusOptions
     /// <value>10,000.</value>
     public int MaxStreams { get; set; } = 10_000;
 
-    /// <summary>The most bytes of envelopes over all logs. Bookkeeping adds about 300 bytes an event.</summary>
+    /// <summary>The most bytes that all streams take in memory: envelopes, ids that are recognised, and what belongs to them.</summary>
     /// <value>512 MiB.</value>
     public long MaxBytes { get; set; } = 512 * 1024 * 1024;
 

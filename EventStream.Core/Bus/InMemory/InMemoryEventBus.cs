@@ -28,6 +28,9 @@ public sealed class InMemoryEventBus : IEventBus
 
     internal int StreamCount => _streams.Count;
 
+    /// <summary>What all streams take in memory, by the count that <see cref="InMemoryBusOptions.MaxBytes"/> bounds.</summary>
+    internal long HeldBytes => _streams.HeldBytes;
+
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
@@ -38,7 +41,11 @@ public sealed class InMemoryEventBus : IEventBus
             var log = stream.Log ?? new StreamLog(request.Stream, _options);
             var minEpoch = Math.Max(now.ToUnixTimeMilliseconds(), _streams.LastForgottenEpoch + 1);
             var appended = log.Append(request, envelopes, minEpoch, now);
-            if (log.Head != Cursor.Zero) stream.Log = log;
+            if (log.Head != Cursor.Zero)
+            {
+                if (stream.Log is null) stream.MadeBy = request.MadeBy;
+                stream.Log = log;
+            }
             return AnnounceNeedsLock(stream, appended, envelopes);
         });
         _streams.ForgetExcess();

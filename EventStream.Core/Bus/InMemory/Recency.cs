@@ -6,19 +6,29 @@ internal sealed class Recency(InMemoryBusOptions options)
     private readonly Lock _gate = new();
     private readonly LinkedList<InMemoryStream> _unwatched = new();
     private readonly LinkedList<InMemoryStream> _watched = new();
+    private readonly StreamMakers _makers = new(options);
+    private InMemoryStream? _newest;
     private long _bytes;
+
+    public long HeldBytes
+    {
+        get { lock (_gate) return _bytes + _makers.HeldBytes; }
+    }
 
     /// <summary>Counts the stream's bytes and makes it the most recently used one.</summary>
     public void UpdateNeedsLock(InMemoryStream stream)
     {
-        var bytes = stream.Log?.Bytes ?? 0;
+        var bytes = stream.HeldBytes;
         lock (_gate)
         {
             RemoveNeedsLock(stream);
-            if (stream.Log is null) return;
             _bytes += bytes;
             stream.CountedBytes = bytes;
+            // Forgetting a stream without a log would free nothing.
+            if (stream.Log is null) return;
             (stream.Subscriptions.Length > 0 ? _watched : _unwatched).AddLast(stream.Place);
+            if (stream.MadeBy is { } maker) _makers.Add(stream, maker);
+            _newest = stream;
         }
     }
 
@@ -28,8 +38,8 @@ internal sealed class Recency(InMemoryBusOptions options)
         lock (_gate)
         {
             var count = _unwatched.Count + _watched.Count;
-            if (count <= 1 || (count <= options.MaxStreams && _bytes <= options.MaxBytes)) return null;
-            var stream = (_unwatched.First ?? _watched.First)!.Value;
+            if (count <= 1 || (count <= options.MaxStreams && _bytes + _makers.HeldBytes <= options.MaxBytes)) return null;
+            var stream = NextNeedsLock();
             RemoveNeedsLock(stream);
             return stream;
         }
@@ -40,8 +50,17 @@ internal sealed class Recency(InMemoryBusOptions options)
         lock (_gate) return stream.Place.List is not null;
     }
 
+    // Whoever made the most streams pays first. So no publisher pushes out the streams of others by naming many projects.
+    private InMemoryStream NextNeedsLock()
+    {
+        if (_makers.Greediest?.Oldest is { } oldest && oldest != _newest) return oldest;
+        var unwatched = _unwatched.First?.Value;
+        return unwatched is not null && (unwatched != _newest || _watched.First is null) ? unwatched : _watched.First!.Value;
+    }
+
     private void RemoveNeedsLock(InMemoryStream stream)
     {
+        if (stream.Maker is { } maker) _makers.Remove(stream, maker);
         stream.Place.List?.Remove(stream.Place);
         _bytes -= stream.CountedBytes;
         stream.CountedBytes = 0;

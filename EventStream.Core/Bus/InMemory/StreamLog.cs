@@ -5,6 +5,9 @@ namespace EventStream.Bus.InMemory;
 /// <summary>The log of one stream with its head, its seen ids and its marks. Every member needs the stream's lock.</summary>
 internal sealed class StreamLog(StreamKey stream, LogOptions options)
 {
+    // This object and those that it consists of, while they are empty.
+    private const int ObjectBytes = 560;
+
     private readonly HeldEntries _held = new();
     private readonly SeenEvents _seen = new(options.DedupeEvents, options.DedupeWindow);
     private readonly EndedRuns _endedRuns = new(options.MaxEndedRuns);
@@ -14,7 +17,8 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
 
     public Cursor Head { get; private set; }
 
-    public long Bytes => _held.Bytes;
+    /// <summary>What the log takes in memory.</summary>
+    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes;
 
     public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.MetaRetention;
 

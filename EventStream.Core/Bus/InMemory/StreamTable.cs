@@ -11,6 +11,8 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
 
     public int Count => _streams.Count;
 
+    public long HeldBytes => _recency.HeldBytes;
+
     /// <summary>At least the latest epoch of every forgotten stream.</summary>
     public long LastForgottenEpoch => Interlocked.Read(ref _lastForgottenEpoch);
 
