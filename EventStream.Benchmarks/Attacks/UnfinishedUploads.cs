@@ -6,6 +6,7 @@ namespace EventStream.Benchmarks.Attacks;
 internal sealed class UnfinishedUploads : IAttack
 {
     private const int Connections = 2000;
+    private const int Senders = 4;
     private const int LineBytes = 1_000_000;
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
@@ -20,11 +21,14 @@ internal sealed class UnfinishedUploads : IAttack
         var sockets = new AttackSocket[Connections];
         try
         {
-            for (var i = 0; i < Connections; i++)
+            await Task.WhenAll(Enumerable.Range(0, Senders).Select(async sender =>
             {
-                sockets[i] = await AttackSocket.ConnectAsync(site.Server, stop);
-                await SendAsync(sockets[i], part, stop);
-            }
+                for (var i = sender; i < Connections; i += Senders)
+                {
+                    sockets[i] = await AttackSocket.ConnectAsync(site.Server, stop);
+                    await SendAsync(sockets[i], part, stop);
+                }
+            }));
             await Task.Delay(Silence, stop);
         }
         finally

@@ -137,7 +137,7 @@ public sealed class UploadLimitTests
         UploadsOf(server).Budget.Taken.ShouldBeLessThanOrEqualTo(2 * 1024 * 1024);
         await Eventually.TrueAsync(() => UploadsOf(server) is { Count: 0, Budget.Taken: 0 }, Cancellation);
         client.Dispose();
-        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]

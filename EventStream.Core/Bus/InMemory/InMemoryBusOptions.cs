@@ -13,7 +13,7 @@ public sealed class InMemoryBusOptions
     /// <value>10,000.</value>
     public int MaxStreams { get; set; } = 10_000;
 
-    /// <summary>The most bytes that all streams take in memory: envelopes, ids that are recognised, and what belongs to them.</summary>
+    /// <summary>The most bytes that all streams take of the process's memory: envelopes, ids that are recognised, what belongs to them, and half as much again for what .NET hasn't collected yet.</summary>
     /// <value>512 MiB.</value>
     public long MaxBytes { get; set; } = 512 * 1024 * 1024;
 

@@ -28,7 +28,7 @@ public sealed class InMemoryEventBus : IEventBus
 
     internal int StreamCount => _streams.Count;
 
-    /// <summary>What all streams take in memory, by the count that <see cref="InMemoryBusOptions.MaxBytes"/> bounds.</summary>
+    /// <summary>What all streams take on the heap, as <see cref="InMemoryBusOptions.MaxBytes"/> counts it.</summary>
     internal long HeldBytes => _streams.HeldBytes;
 
     /// <inheritdoc/>

@@ -16,7 +16,8 @@ internal sealed class KnownText
 
     public string? ToolCallId { get; set; }
 
-    public int Length => _text.Length;
+    /// <summary>What is known, in bytes of text and characters of the names: a publisher may make either long.</summary>
+    public int Length => _text.Length + LengthOf(Role) + LengthOf(CreatedAt) + LengthOf(Name) + LengthOf(ToolCallId);
 
     /// <summary>The text with a piece behind it.</summary>
     public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> utf8)
@@ -35,4 +36,6 @@ internal sealed class KnownText
         _isCut = false;
         Append(utf8);
     }
+
+    private static int LengthOf(string? text) => text?.Length ?? 0;
 }

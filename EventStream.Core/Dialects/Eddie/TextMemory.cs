@@ -39,7 +39,8 @@ internal sealed class TextMemory
     /// <summary>Forgets those that began first until the rest fits.</summary>
     public void Trim()
     {
-        while (_open.Values.Sum(text => text.Length) > MaxBytes) _open.RemoveAt(0);
+        // An id may be as long as a text.
+        while (_open.Sum(known => (long)known.Key.Id.Length + known.Value.Length) > MaxBytes) _open.RemoveAt(0);
     }
 
     /// <summary>Forgets all of a session.</summary>

@@ -101,7 +101,7 @@ public sealed class InMemoryBusBoundsTests
     [Fact]
     public async Task AppendAsync_ForgetsWholeStreams_WhenThereAreTooManyBytes()
     {
-        var bus = BusOf(maxBytes: 1_000_000);
+        var bus = BusOf(maxBytes: 1_500_000);
         foreach (var session in (string[])["a", "b", "c", "d", "e"]) await AppendAsync(bus, session, new string('x', 240_000));
 
         await HeldAsync(bus, "b", "c", "d", "e");
@@ -110,7 +110,7 @@ public sealed class InMemoryBusBoundsTests
     [Fact]
     public async Task AppendAsync_FreesBytes_WhenEventsAreTrimmedOrDeleted()
     {
-        var bus = new InMemoryEventBus(new InMemoryBusOptions { MaxBytes = 1_000_000 }, new LogOptions { MaxEvents = 2 }, _time);
+        var bus = new InMemoryEventBus(new InMemoryBusOptions { MaxBytes = 1_200_000 }, new LogOptions { MaxEvents = 2 }, _time);
         await AppendAsync(bus, "a");
         for (var i = 0; i < 20; i++) await AppendAsync(bus, "b", new string('x', 240_000));
         await AppendAsync(bus, "c", new string('x', 240_000));

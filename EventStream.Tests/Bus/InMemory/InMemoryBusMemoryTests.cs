@@ -49,7 +49,7 @@ public sealed class InMemoryBusMemoryTests
     }
 
     [Fact]
-    public async Task HeldBytes_StaysWithinTheBound_WhenSmallEventsWithLongIdsFillTheBus()
+    public async Task HeldBytes_StaysWithinTheBound_WhenSmallEventsWithLongIdsFillIt()
     {
         const long MaxBytes = 20 * 1024 * 1024;
         var bus = new InMemoryEventBus(new InMemoryBusOptions { MaxBytes = MaxBytes }, new LogOptions(), TimeProvider.System);
@@ -57,7 +57,7 @@ public sealed class InMemoryBusMemoryTests
         for (var round = 0; round < 10; round++)
         {
             await FillAsync(bus, $"r{round}", 1, 10_000, 128, 0, 1000, 0);
-            bus.HeldBytes.ShouldBeLessThanOrEqualTo(MaxBytes);
+            bus.HeldBytes.ShouldBeLessThanOrEqualTo(MaxBytes * 2 / 3);
         }
     }
 
