@@ -1,4 +1,4 @@
-import { backoff, pause, Watchdog } from "./backoff.js";
+import { askedBackoff, backoff, pause, Watchdog } from "./backoff.js";
 import type { EventPayloads } from "./events.generated.js";
 import { StreamError } from "./errors.js";
 import { isEvent, parseEvent, type AgentEvent } from "./events.js";
@@ -18,7 +18,6 @@ export interface Subscriber {
 }
 
 const defaults = { watchdogMs: 45_000, connectTimeoutMs: 15_000, retryMs: 1_000, maxRetryMs: 30_000 };
-const longestAskedMs = 300_000;
 // After a connection has lived this long, the next failure counts as the first one again.
 const healthyMs = 10_000;
 
@@ -31,7 +30,7 @@ class Closing {
   constructor(payload: EventPayloads["stream_closing"]) {
     this.reason = payload.reason;
     this.reconnect = payload.reconnect;
-    this.retryMs = payload.retry_ms ?? undefined;
+    this.retryMs = typeof payload.retry_ms === "number" ? payload.retry_ms : undefined;
   }
 }
 
@@ -96,10 +95,9 @@ export class Connection {
   }
 
   #delay(askedMs: number | undefined): number {
-    const { retryMs, maxRetryMs = defaults.maxRetryMs } = this.#options;
-    const calculated = backoff(this.#failures++, retryMs ?? defaults.retryMs, maxRetryMs);
-    // The server has already spread the delays that it asks for.
-    return askedMs === undefined ? calculated : Math.min(Math.max(askedMs, 0), longestAskedMs);
+    const { retryMs = defaults.retryMs, maxRetryMs = defaults.maxRetryMs } = this.#options;
+    const failures = this.#failures++;
+    return askedMs === undefined ? backoff(failures, retryMs, maxRetryMs) : askedBackoff(askedMs, failures, retryMs, maxRetryMs);
   }
 
   /** @returns true when it is over, or what the server said on closing. */
@@ -152,13 +150,13 @@ export class Connection {
     }
     const event = parseEvent(frame.data, frame.id);
     if (event === undefined) {
-      const warning = new StreamError("unreadable", `A frame of the stream is no event: ${frame.data.slice(0, 200)}`);
+      const warning = new StreamError("unreadable", `A frame of the stream is no event: ${frame.data.slice(0, 200).replace(/[\uD800-\uDBFF]$/, "")}`);
       for (const subscriber of [...this.subscribers]) subscriber.warn(warning);
       this.#deliver(undefined);
       return undefined;
     }
     if (isEvent(event, "session_stream_started")) this.#started(event.payload);
-    else if (isEvent(event, "heartbeat")) this.#position = event.payload.cursor;
+    else if (isEvent(event, "heartbeat")) this.#position = event.payload.cursor || this.#position;
     else if (!isEvent(event, "stream_closing")) this.#failures = 0;
     this.#deliver(event);
     return isEvent(event, "stream_closing") ? new Closing(event.payload) : undefined;

@@ -1,5 +1,6 @@
 /**
  * What went wrong:
+ * - `invalid_option`: an option can't work, such as a header that can't be sent; ends it for good
  * - `refused`: the server refused the stream; ends it for good
  * - `not_a_stream`: the answer is no event stream; ends it for good
  * - `unreachable`: no answer; the client tries again
@@ -10,6 +11,7 @@
  * - `dropped`, `unreadable`: warnings that events were left out
  */
 export type StreamErrorCode =
+  | "invalid_option"
   | "refused"
   | "not_a_stream"
   | "unreachable"
@@ -20,7 +22,7 @@ export type StreamErrorCode =
   | "dropped"
   | "unreadable";
 
-const permanent: readonly StreamErrorCode[] = ["refused", "not_a_stream", "overflow"];
+const permanent: readonly StreamErrorCode[] = ["invalid_option", "refused", "not_a_stream", "overflow"];
 
 /** What went wrong with a stream, in words that can be shown to a person. */
 export class StreamError extends Error {
@@ -59,11 +61,14 @@ export async function errorOf(response: Response): Promise<StreamError> {
   const title = await titleOf(response);
   const meaning = title ?? meanings[status] ?? (response.statusText || "no reason given");
   const canChange = status >= 500 || status === 408 || status === 425 || status === 429;
-  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return new StreamError(canChange ? "unavailable" : "refused", `The server answered ${status}: ${meaning}`, {
-    status,
-    retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
-  });
+  return new StreamError(canChange ? "unavailable" : "refused", `The server answered ${status}: ${meaning}`, { status, retryAfterMs: retryAfterOf(response) });
+}
+
+// Seconds, or a date of HTTP.
+function retryAfterOf({ headers }: Response): number | undefined {
+  const value = headers.get("retry-after") ?? "";
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  return /^\w{3}, .* GMT$/.test(value) ? Date.parse(value) - Date.now() || undefined : undefined;
 }
 
 async function titleOf(response: Response): Promise<string | undefined> {

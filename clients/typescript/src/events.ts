@@ -1,5 +1,6 @@
 import { roles, type EventEnvelope, type EventFamilies, type EventOf, type EventType } from "./events.generated.js";
 import { hasExpectedShape, isKnownType, isObject } from "./shape.js";
+import { parseJson } from "./wire.js";
 
 /**
  * An event of a type that the catalogue doesn't have. Its `type` is any string at run time; the literal here lets
@@ -48,10 +49,10 @@ export function isUnknownEvent(event: AgentEvent): event is UnknownEvent {
 export function parseEvent(data: string, id?: string): AgentEvent | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(data);
+    value = parseJson(data);
   } catch {
     return undefined;
   }
   if (!isObject(value) || typeof value.type !== "string" || !isObject(value.payload)) return undefined;
-  return (id === undefined ? value : { ...value, id }) as unknown as AgentEvent;
+  return (id === undefined ? value : Object.assign(value, { id })) as unknown as AgentEvent;
 }

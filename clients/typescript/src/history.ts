@@ -1,8 +1,10 @@
-import { errorOf } from "./errors.js";
+import { errorOf, StreamError } from "./errors.js";
 import type { AgentEvent } from "./events.js";
 import type { ConnectionOptions } from "./options.js";
-import { headersOf, unreachable } from "./transport.js";
+import { isObject } from "./shape.js";
+import { send } from "./transport.js";
 import { historyUrl } from "./url.js";
+import { parseJson } from "./wire.js";
 
 export interface HistoryOptions extends Pick<ConnectionOptions, "baseUrl" | "headers" | "credentials" | "types" | "runId" | "fetch"> {
   readonly sessionId: string;
@@ -34,13 +36,27 @@ export async function loadHistory(options: HistoryOptions): Promise<HistoryPage>
   if (options.limit !== undefined) query.set("limit", String(options.limit));
   if (options.types?.length) query.set("types", options.types.join(","));
   if (options.runId !== undefined) query.set("run_id", options.runId);
-  const init: RequestInit = { headers: await headersOf(options), cache: "no-store" };
-  if (options.credentials !== undefined) init.credentials = options.credentials;
-  if (options.signal !== undefined) init.signal = options.signal;
-  const response = await (options.fetch ?? fetch)(url.href, init).catch((cause: unknown) => {
-    options.signal?.throwIfAborted();
-    throw unreachable(url.href, cause);
-  });
+  const response = await send(url.href, "application/json", options, options.signal);
   if (!response.ok) throw await errorOf(response);
-  return (await response.json()) as HistoryPage;
+  return pageOf(await textOf(response, options.signal));
+}
+
+async function textOf(response: Response, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new StreamError("ended", "The connection broke off.", { cause });
+  }
+}
+
+function pageOf(text: string): HistoryPage {
+  let page: unknown;
+  try {
+    page = parseJson(text);
+  } catch {
+    page = undefined;
+  }
+  if (isObject(page) && Array.isArray(page.events) && typeof page.cursor === "string") return page as unknown as HistoryPage;
+  throw new StreamError("not_a_stream", "The answer is no page of a history; does baseUrl point at the server?", { status: 200 });
 }

@@ -26,4 +26,5 @@ export type {
 } from "./options.js";
 export { createEventStream, type EventStream } from "./stream.js";
 export { loadHistory, type HistoryOptions, type HistoryPage } from "./history.js";
+export { jsonOf, numberText } from "./wire.js";
 export * from "./reducers/index.js";

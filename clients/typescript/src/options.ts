@@ -8,8 +8,9 @@ export type StreamSource =
   | { readonly projectId: string; readonly sessionId?: never; readonly broadcast?: never }
   | { readonly broadcast: true; readonly sessionId?: never; readonly projectId?: never };
 
-/** Headers, or a function that returns them before each connection, such as with a fresh token. */
-export type HeadersOption = { readonly [name: string]: string } | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>);
+/** Headers, or a function that returns them before each connection, such as with a fresh token. When it throws, that counts as a failed try. */
+export type HeadersOption = SentHeaders | (() => SentHeaders | Promise<SentHeaders>);
+type SentHeaders = { readonly [name: string]: string } | Headers;
 
 /**
  * What the async iterator does when its queue is full:
@@ -39,11 +40,11 @@ export interface ConnectionOptions {
   readonly eventTypes?: readonly string[];
   /** Whether streams of one URL share one connection; by default they do. */
   readonly share?: boolean;
-  /** Silence, in ms, after which a connection counts as dead; by default 45 s, three heartbeats of the server. */
+  /** Silence, in ms, after which a connection counts as dead; by default 45 s, three heartbeats of the server. Infinity: never. */
   readonly watchdogMs?: number;
   /** How long the first answer may take, in ms; by default 15 s. */
   readonly connectTimeoutMs?: number;
-  /** The first delay before trying again, in ms; by default 1 s. It doubles with each failure, and is spread by half. */
+  /** The first delay before trying again, in ms; by default 1 s. It doubles with each failure, and is spread by half. A server that asks for a delay gets a longer one, at most 5 min. */
   readonly retryMs?: number;
   /** The longest delay before trying again, in ms; by default 30 s. */
   readonly maxRetryMs?: number;

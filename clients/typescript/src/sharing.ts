@@ -20,7 +20,7 @@ function identityOf(value: object | undefined): number {
 /** Two subscribers share a connection when this is equal. Time-outs aren't part of it: those of the first subscriber apply. */
 function keyOf(url: string, options: ConnectionOptions): string {
   const { headers, transport = "fetch", credentials = "", eventTypes = [] } = options;
-  const sent = typeof headers === "function" ? identityOf(headers) : Object.entries(headers ?? {}).sort();
+  const sent = typeof headers === "function" ? identityOf(headers) : [...new Headers(headers)];
   return JSON.stringify([url, transport, credentials, sent, eventTypes, identityOf(options.fetch), identityOf(options.EventSource)]);
 }
 

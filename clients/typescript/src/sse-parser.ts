@@ -6,8 +6,8 @@ export interface Frame {
   readonly id: string | undefined;
 }
 
-// Far more than the server's largest event: a longer line means that this is no event stream.
-const maxLineLength = 4 * 1024 * 1024;
+// Far more than the server's largest event: a longer line or frame means that this is no event stream.
+const maxLength = 4 * 1024 * 1024;
 
 /**
  * Parses an event stream by the WHATWG rules. Unlike parsers that imitate EventSource it also reports blocks without data,
@@ -43,7 +43,7 @@ export class SseParser {
       this.#skipLineFeed = match[0] === "\r" && start === text.length;
     }
     this.#rest = text.slice(start);
-    if (this.#rest.length > maxLineLength) throw new RangeError(`A line of the stream is longer than ${maxLineLength} characters.`);
+    if (this.#rest.length + (this.#data?.length ?? 0) > maxLength) throw new RangeError(`A frame of the stream is longer than ${maxLength} characters.`);
   }
 
   #line(line: string): void {

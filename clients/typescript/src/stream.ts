@@ -1,7 +1,9 @@
+import { checkOptions } from "./checks.js";
 import type { Connection, Subscriber } from "./connection.js";
 import { StreamError } from "./errors.js";
 import type { AgentEvent } from "./events.js";
 import { catalogue, type EventPayloads } from "./events.generated.js";
+import { guarded } from "./guarded.js";
 import type { StateChange, StreamOptions, StreamSource, StreamState } from "./options.js";
 import { Queue } from "./queue.js";
 import { join, leave } from "./sharing.js";
@@ -56,11 +58,12 @@ class LiveStream implements EventStream, Subscriber {
   readonly #onAbort = () => this.close();
 
   constructor(options: StreamSource & StreamOptions) {
+    checkOptions(options);
     this.#options = options;
     this.url = streamUrl(options, options);
-    this.#position = options.lastEventId;
+    // An empty id is none, as in EventSource.
+    this.#position = options.lastEventId || undefined;
     this.#queueLimit = options.queueLimit ?? defaultQueueLimit;
-    if (!(this.#queueLimit >= 1)) throw new TypeError(`queueLimit is ${this.#queueLimit}; it is at least 1.`);
     if (options.onStateChange !== undefined) this.#stateListeners.add(options.onStateChange);
     if (options.onEvent !== undefined) this.onEvent(options.onEvent);
     if (options.signal?.aborted) this.close();
@@ -192,15 +195,5 @@ class LiveStream implements EventStream, Subscriber {
     this.#change = change;
     this.#verdict = change.verdict ?? this.#verdict;
     if (isNews) for (const listener of [...this.#stateListeners]) guarded(listener, change);
-  }
-}
-
-/** When a listener throws, the stream and the other listeners go on. */
-function guarded<T>(listener: (value: T) => void, value: T): void {
-  try {
-    listener(value);
-  } catch (error) {
-    if (typeof reportError === "function") reportError(error);
-    else console.error(error);
   }
 }

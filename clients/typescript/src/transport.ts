@@ -1,6 +1,7 @@
+import { sendable } from "./checks.js";
 import { catalogue } from "./events.generated.js";
 import { errorOf, StreamError } from "./errors.js";
-import type { ConnectionOptions } from "./options.js";
+import type { ConnectionOptions, EventSourceLike } from "./options.js";
 import { SseParser, type Frame } from "./sse-parser.js";
 
 export interface TransportRequest {
@@ -29,46 +30,68 @@ const fetchTransport: Transport = async (request) => {
   const response = await ask(request);
   if (response.status === 204) return true;
   await check(response);
+  if (typeof response.body?.getReader !== "function" || response.bodyUsed) {
+    throw new StreamError("not_a_stream", "The answer has no body that can be read as it comes; pass a fetch that gives one as options.fetch, or use the transport eventsource.", { status: 200 });
+  }
   request.onOpen();
-  await read(response.body as ReadableStream<Uint8Array>, request);
+  await read(response.body, request);
   throw new StreamError("ended", "The server, or a proxy in front of it, ended the stream without a reason.");
 };
 
-/** The headers that the caller wants sent. */
-export async function headersOf(options: Pick<ConnectionOptions, "headers">): Promise<{ readonly [name: string]: string }> {
+/**
+ * Sends a request with the headers that the caller wants sent.
+ * @throws StreamError when there is no answer, or the request can't be sent at all.
+ */
+export async function send(url: string, accept: string, { headers, credentials, fetch: own }: Pick<ConnectionOptions, "headers" | "credentials" | "fetch">, signal?: AbortSignal): Promise<Response> {
+  const given = typeof headers === "function" ? await headersFrom(headers) : (headers ?? {});
+  const init: RequestInit = { cache: "no-store" };
+  if (credentials !== undefined) init.credentials = credentials;
+  if (signal !== undefined) init.signal = signal;
+  const fetchIt = own ?? globalThis.fetch;
   try {
-    return typeof options.headers === "function" ? await options.headers() : (options.headers ?? {});
+    if (fetchIt === undefined) throw new TypeError("There is no fetch here; pass one as options.fetch.");
+    init.headers = sendable(given);
+    if (!init.headers.has("accept")) init.headers.set("accept", accept);
+    // It fails for what fetch would refuse to send, with words that fetch doesn't give.
+    const { headers: sent } = new Request(url, init);
+    for (const [name] of init.headers) if (!sent.has(name)) throw new TypeError(`Browsers don't let a page send the header ${name}.`);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new StreamError("invalid_option", `The request can't be sent: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return await fetchIt(url, init);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw unreachable(url, cause);
+  }
+}
+
+async function headersFrom(headers: Extract<ConnectionOptions["headers"], () => unknown>): Promise<Awaited<ReturnType<typeof headers>>> {
+  try {
+    return await headers();
   } catch (cause) {
     throw new StreamError("unreachable", `The headers function failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
-async function ask({ url, options, signal }: TransportRequest): Promise<Response> {
-  const headers = await headersOf(options);
-  const init: RequestInit = { headers: { accept: "text/event-stream", ...headers }, signal, cache: "no-store" };
-  if (options.credentials !== undefined) init.credentials = options.credentials;
-  try {
-    return await (options.fetch ?? fetch)(url, init);
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw unreachable(url, cause);
-  }
-}
+const ask = ({ url, options, signal }: TransportRequest): Promise<Response> => send(url, "text/event-stream", options, signal);
 
 /** The error of a request that got no answer. */
-export function unreachable(url: string, cause: unknown): StreamError {
+function unreachable(url: string, cause: unknown): StreamError {
   const { origin } = new URL(url);
   const code = (cause as { cause?: { code?: unknown } } | undefined)?.cause?.code;
-  const isForeign = typeof location === "object" && location.origin !== "null" && location.origin !== origin;
-  // A browser doesn't tell a page which of the two it is.
-  const hint = isForeign ? `, or doesn't allow pages of ${location.origin} (the server lists them in Cors:Origins)` : "";
+  const page = typeof location === "object" && location.origin !== "null" && location.origin !== origin ? location : undefined;
+  // A browser doesn't tell a page which of them it is.
+  const insecure = page?.protocol === "https:" && origin.startsWith("http:") ? "; a page of https can read only from https" : "";
+  const hint = page === undefined ? "" : `, or doesn't allow pages of ${page.origin} (the server lists them in Cors:Origins)${insecure}`;
   return new StreamError("unreachable", `The server at ${origin} can't be reached${typeof code === "string" ? ` (${code})` : ""}${hint}.`, { cause });
 }
 
 async function check(response: Response): Promise<void> {
   if (response.status !== 200) throw await errorOf(response);
   const type = response.headers.get("content-type") ?? "nothing";
-  if (type.toLowerCase().startsWith("text/event-stream")) return;
+  if (/^text\/event-stream\s*(;|$)/i.test(type)) return;
   void response.body?.cancel().catch(() => {});
   throw new StreamError("not_a_stream", `The answer is ${type} and no text/event-stream; does baseUrl point at the server?`, { status: 200 });
 }
@@ -96,14 +119,21 @@ async function read(body: ReadableStream<Uint8Array>, { signal, onActivity, onFr
 
 const closedState = 2;
 
+function opened(Source: NonNullable<ConnectionOptions["EventSource"]>, url: string, { credentials }: ConnectionOptions): EventSourceLike {
+  try {
+    return new Source(url, { withCredentials: credentials === "include" });
+  } catch (cause) {
+    throw new StreamError("invalid_option", `The EventSource can't be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 const eventSourceTransport: Transport = (request) =>
   new Promise((resolve, reject) => {
     const { url, options, signal } = request;
     signal.throwIfAborted();
     const Source = options.EventSource ?? globalThis.EventSource;
-    if (Source === undefined) throw new StreamError("not_a_stream", "There is no EventSource here; use the transport fetch, or pass one as options.EventSource.");
-    const source = new Source(url, { withCredentials: options.credentials === "include" });
-
+    if (Source === undefined) throw new StreamError("invalid_option", "There is no EventSource here; use the transport fetch, or pass one as options.EventSource.");
+    const source = opened(Source, url, options);
     let lastId = "";
     const listener = (message: MessageEvent) => {
       request.onActivity();

@@ -14,21 +14,30 @@ function idOf(option: string, id: unknown): string {
   if (typeof id !== "string" || id === "") throw new TypeError(`${option} is empty; give the id of what to stream.`);
   // Proxies and URL parsers resolve these as steps in the path, escaped or not.
   if (id === "." || id === "..") throw new TypeError(`${option} is '${id}'; an id begins with a letter or digit.`);
-  return encodeURIComponent(id);
+  try {
+    return encodeURIComponent(id);
+  } catch (cause) {
+    throw new TypeError(`${option} holds half a character; it can't be in an address.`, { cause });
+  }
 }
 
 /** The absolute address of a resource of the server. */
 export function resolve(baseUrl: string | undefined, path: string): URL {
   const page = typeof location === "object" && location.href !== "about:blank" ? location.href : undefined;
   const base = (baseUrl ?? "").replace(/\/+$/, "");
+  const no = (why: string, cause?: unknown) => new TypeError(`baseUrl is '${baseUrl ?? ""}', which ${why}; write one such as http://localhost:8000.`, { cause });
+  let url: URL;
   try {
-    return new URL(`${base}/${path}`, page);
+    url = new URL(`${base}/${path}`, page);
   } catch (cause) {
-    throw new TypeError(
-      `baseUrl is '${baseUrl ?? ""}', which is no address${page === undefined ? " outside of a web page" : ""}; write one such as http://localhost:8000.`,
-      { cause },
-    );
+    throw no(`is no address${page === undefined ? " outside of a web page" : ""}`, cause);
   }
+  if (!/^https?:$/.test(url.protocol)) throw no("is no address of http or https");
+  if (url.search !== "" || url.hash !== "") throw no("has a query or a fragment");
+  // A page's address may have a name, too.
+  if (!base.includes("@")) url.username = url.password = "";
+  if (url.username !== "" || url.password !== "") throw no("has a user's name, which browsers don't send");
+  return url;
 }
 
 /** The address of a stream, without the place where it begins. */

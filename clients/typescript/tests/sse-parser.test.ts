@@ -17,6 +17,7 @@ const vectors: readonly (readonly [name: string, text: string, frames: readonly 
   ["a frame", "id: 1-1\nevent: note\ndata: {}\n\n", [data("{}", "1-1")]],
   ["several data lines", "data: a\ndata:\ndata: b\n\n", [data("a\n\nb")]],
   ["all ends of lines", "data: a\r\n\r\ndata: b\r\rdata: c\n\n", [data("a"), data("b"), data("c")]],
+  ["an end of a line that is two characters", "data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n", [data("a\nb"), data("c")]],
   ["only one space after the colon goes", "data:  a\ndata:\tb\n\n", [data(" a\n\tb")]],
   ["comments and unknown fields", ": hello\nfoo: bar\ndata: a\n\n", [data("a")]],
   ["a name without a colon", "data\n\n", [data("")]],
@@ -44,9 +45,15 @@ describe("SseParser", () => {
     expect(parse("retry: 2000\n\nretry: 2s\nretry:\nretry: 0300\n\n").retries).toEqual([2000, 300]);
   });
 
-  it("gives up on a line that never ends", () => {
+  it("takes CR and LF for one end of a line, though a chunk ends between them", () => {
+    const frames: Frame[] = [];
+    const parser = new SseParser((frame) => frames.push(frame));
+    for (const chunk of ["data: a\r", "", "\ndata: b\r", "\n\r", "\n"]) parser.push(chunk);
+    expect(frames).toEqual([data("a\nb")]);
+  });
+
+  it.each(["x".repeat(1024 * 1024), `data: ${"x".repeat(1024 * 1024)}\n`])("gives up on a line or a frame that never ends", (piece) => {
     const parser = new SseParser(() => {});
-    const piece = "x".repeat(1024 * 1024);
     expect(() => { for (let i = 0; i < 5; i++) parser.push(piece); }).toThrow(RangeError);
   });
 });

@@ -2,6 +2,7 @@
 
 import { createContext, createElement, useContext, useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { type AgentEvent, type ConnectionOptions, type EventEnvelope, type EventOf, type EventType, isEvent, isKnownType, type StreamSource } from "../index.js";
+import { guarded } from "../guarded.js";
 import { EventStore, type EventsSnapshot, type EventStoreOptions } from "./event-store.js";
 
 // Declared as methods, whose parameters may be narrower: so handlers of known types fit beside those of other types.
@@ -77,6 +78,7 @@ function useEvents(source: StreamSource | undefined, given: UseEventsOptions = {
 function keyOf(source: StreamSource | undefined, options: UseEventsOptions): string {
   const plain = Object.entries(options)
     .filter(([name, value]) => name !== "initialEvents" && name !== "lastEventId" && name !== "handlers" && typeof value !== "function")
+    .map(([name, value]) => [name, value instanceof Headers ? [...value] : typeof value === "number" ? String(value) : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([source, plain]);
 }
@@ -86,15 +88,5 @@ function tell(events: readonly AgentEvent[], { handlers = {}, onEvent }: UseEven
     const handler = Object.hasOwn(handlers, event.type) ? (handlers as { readonly [type: string]: AnyHandler | undefined })[event.type] : undefined;
     if (handler !== undefined && (!isKnownType(event.type) || isEvent(event, event.type))) guarded(handler, event);
     if (onEvent !== undefined) guarded(onEvent, event);
-  }
-}
-
-// A handler that throws must not keep events from the other handlers and the view.
-function guarded(listener: (event: AgentEvent) => void, event: AgentEvent): void {
-  try {
-    listener(event);
-  } catch (error) {
-    if (typeof reportError === "function") reportError(error);
-    else console.error(error);
   }
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { after } from "../../../src/timer.js";
 import { publish } from "../server.js";
 import { demoScript } from "./script.js";
 
@@ -64,8 +65,8 @@ export function useDemo(sessionId: string, server: string | undefined, speed: nu
 /** @returns why it stopped early; undefined when it has ended or was stopped. */
 async function publishAll(sessionId: string, server: string | undefined, speed: number, onPublished: () => void, signal: AbortSignal): Promise<string | undefined> {
   for (const { afterMs, event } of demoScript(sessionId, short())) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, afterMs / speed);
+    await new Promise<void>((resolve) => {
+      after(afterMs / speed, resolve);
     });
     if (signal.aborted) return undefined;
     const outcome = await publish(server, sessionId, event, signal);

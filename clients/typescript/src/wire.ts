@@ -1,0 +1,76 @@
+// Numbers that JavaScript would write in another way than they came, by the object or list that holds them.
+const texts = new WeakMap<object, Map<string, string>>();
+
+// Long digits, exponents, zeros at the end, small fractions, -0: few events have any, so all others cost one search.
+const suspicious = /[:,[]\s*(?:-0[\s,}\]]|-?(?:\d[\d.]{15}|\d+(?:\.\d+)?e|\d+\.\d*0[\s,}\]]|0\.0{6}))/i;
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[^\s,}\]]*|[{}[\],]/g;
+
+/** JSON.parse that remembers how numbers were written: see {@link numberText} and {@link jsonOf}. */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (suspicious.test(text)) remember(text, value);
+  return value;
+}
+
+interface Place {
+  readonly holder: unknown;
+  name: string | undefined;
+}
+
+function remember(text: string, root: unknown): void {
+  const open: Place[] = [];
+  let place: Place = { holder: { root }, name: "root" };
+  for (const [token] of text.matchAll(tokens)) {
+    const isList = Array.isArray(place.holder);
+    if (token === "{" || token === "[") {
+      open.push(place);
+      const holder = (place.holder as { readonly [name: string]: unknown } | undefined)?.[place.name ?? ""];
+      place = { holder, name: token === "[" ? "0" : undefined };
+    } else if (token === "}" || token === "]") {
+      place = open.pop() as Place;
+    } else if (token === ",") {
+      place.name = isList ? String(Number(place.name) + 1) : undefined;
+    } else if (token.startsWith('"')) {
+      if (!isList) place.name ??= JSON.parse(token) as string;
+    } else if (place.name !== undefined) {
+      keep(place.holder, place.name, token);
+    }
+  }
+}
+
+function keep(holder: unknown, name: string, text: string): void {
+  // When a name occurs twice, the last one counts, which may be no number.
+  if (typeof holder !== "object" || holder === null || (holder as { readonly [name: string]: unknown })[name] !== Number(text)) return;
+  if (text === String(Number(text))) return;
+  const known = texts.get(holder) ?? new Map<string, string>();
+  texts.set(holder, known.set(name, text));
+}
+
+/**
+ * A number of an event as it came, when JavaScript would write it in another way: 9007199254740993 or 1.10.
+ * @param holder The object or list of the event that holds the number.
+ */
+export function numberText(holder: object, name: string | number): string | undefined {
+  return typeof (holder as { readonly [name: string | number]: unknown })[name] === "number" ? texts.get(holder)?.get(String(name)) : undefined;
+}
+
+/** JSON.stringify for values of events: their numbers are written as they came. */
+export function jsonOf(value: unknown, indent = 0): string {
+  return write({ value }, "value", "\n", " ".repeat(indent)) ?? "null";
+}
+
+function write(holder: object, name: string | number, line: string, indent: string): string | undefined {
+  const value = (holder as { readonly [name: string | number]: unknown })[name];
+  if (typeof value !== "object" || value === null) return numberText(holder, name) ?? JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const inner = line + indent;
+  const members = isList
+    ? value.map((_, i) => write(value, i, inner, indent) ?? "null")
+    : Object.keys(value).flatMap((key) => {
+        const text = write(value, key, inner, indent);
+        return text === undefined ? [] : [`${JSON.stringify(key)}:${indent === "" ? "" : " "}${text}`];
+      });
+  const [open, close] = isList ? "[]" : "{}";
+  if (members.length === 0) return `${open}${close}`;
+  return indent === "" ? `${open}${members.join(",")}${close}` : `${open}${inner}${members.join(`,${inner}`)}${line}${close}`;
+}
