@@ -54,7 +54,8 @@ export function useWatch(sessionId: string, server: string | undefined): Watched
     shown: paused?.events ?? watched.events,
     isPaused: paused !== undefined,
     waiting: paused === undefined ? 0 : Math.max(0, watched.stats.total - paused.total),
-    pause: () => setPaused({ events: watched.events, total: watched.stats.total }),
+    // A copy, for which the events that come meanwhile aren't kept.
+    pause: () => setPaused({ events: [...watched.events], total: watched.stats.total }),
     resume: () => setPaused(undefined),
     meter,
     journal,

@@ -1,4 +1,6 @@
 import { type AgentEvent, createEventStream, type EventStream, hasExpectedShape, isErrorEvent, isKnownType, type StateChange, StreamError, type StreamOptions, type StreamSource, type StreamState } from "../index.js";
+import { guarded } from "../guarded.js";
+import { begin, follow } from "./lists.js";
 
 /** Counts since the first event, or since `clear`. */
 export interface EventStats {
@@ -57,10 +59,10 @@ export class EventStore {
     this.#options = options;
     this.#onBatch = onBatch;
     const { initialEvents = [], lastEventId, maxEvents = defaultMaxEvents } = options();
-    this.#maxEvents = maxEvents;
+    this.#maxEvents = maxEvents >= 1 ? maxEvents : defaultMaxEvents;
     const state = source === undefined ? "idle" : "connecting";
     this.#change = { state };
-    this.#snapshot = { events: initialEvents.slice(-maxEvents), isConnected: false, state, error: undefined, lastEventId, stats: count(noStats, initialEvents) };
+    this.#snapshot = { events: begin(initialEvents.slice(-this.#maxEvents), initialEvents), isConnected: false, state, error: undefined, lastEventId, stats: count(noStats, initialEvents) };
   }
 
   /** Connects with the first listener and closes with the last; a later listener goes on where the stream stopped. */
@@ -78,20 +80,21 @@ export class EventStore {
   readonly clear = (): void => {
     this.#pending = [];
     this.#reconnects = 0;
-    this.#snapshot = { ...this.#snapshot, events: [], stats: noStats };
-    for (const listener of [...this.#listeners]) listener();
+    this.#snapshot = { ...this.#snapshot, events: begin([]), stats: noStats, lastEventId: this.#stream?.lastEventId ?? this.#snapshot.lastEventId };
+    this.#tell();
   };
 
   #open(): void {
     if (this.#source === undefined) return;
-    const { maxEvents: _, initialEvents: __, lastEventId: ___, ...options } = this.#options();
+    const { maxEvents = defaultMaxEvents, initialEvents: __, lastEventId: ___, ...options } = this.#options();
     const { lastEventId } = this.#snapshot;
     let stream: EventStream;
     try {
+      if (!(maxEvents >= 1)) throw new TypeError(`maxEvents is ${maxEvents}; it is at least 1.`);
       stream = createEventStream({ ...options, ...this.#source, from: options.from ?? "earliest", ...(lastEventId === undefined ? {} : { lastEventId }) });
     } catch (cause) {
       // The view shows the error; throwing would break its render.
-      this.#change = { state: "closed", error: new StreamError("refused", (cause as Error).message, { cause }) };
+      this.#change = { state: "closed", error: new StreamError("invalid_option", (cause as Error).message, { cause }) };
       this.#schedule();
       return;
     }
@@ -104,8 +107,8 @@ export class EventStore {
     });
     stream.onEvent((event) => {
       this.#pending.push(event);
-      // In a background tab timers may run once a minute only.
-      if (this.#pending.length >= this.#maxEvents) this.#flush();
+      // In a background tab timers may run once a minute only. Two lists in a row have events in common, so that readers of lists that are derived from them can go on.
+      if (this.#pending.length * 2 >= this.#maxEvents) this.#flush();
       else this.#schedule();
     });
   }
@@ -138,11 +141,13 @@ export class EventStore {
     const pending = this.#pending;
     this.#pending = [];
     const { state, error } = this.#change;
-    const all = pending.length === 0 ? this.#snapshot.events : [...this.#snapshot.events, ...pending];
+    const before = this.#snapshot.events;
+    const all = pending.length === 0 ? before : [...before, ...pending];
     const evicted = Math.max(0, all.length - this.#maxEvents);
+    const events = evicted > 0 ? all.slice(evicted) : all;
     const stats = count(this.#snapshot.stats, pending);
     this.#snapshot = {
-      events: evicted > 0 ? all.slice(evicted) : all,
+      events: pending.length === 0 ? before : follow(before, events, pending),
       isConnected: state === "open",
       state,
       error,
@@ -150,7 +155,11 @@ export class EventStore {
       stats: { ...stats, evicted: stats.evicted + evicted, reconnects: this.#reconnects },
     };
     if (pending.length > 0) this.#onBatch(pending);
-    for (const listener of [...this.#listeners]) listener();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) guarded(listener, undefined);
   }
 }
 

@@ -2,20 +2,15 @@
 
 import { useRef } from "react";
 import type { AgentEvent } from "../index.js";
+import { reduceList, type Reduction } from "./lists.js";
 
-/** The state that a reducer makes of the `events` of a hook, including those that `maxEvents` has dropped. Starts again after `clear`, or for another list. */
+/**
+ * The state that a reducer makes of the `events` of a hook, each reduced once, including those that `maxEvents` has dropped. Starts again after `clear`, for another list or another function: declare the reducer outside of the component.
+ * While a page goes on showing one list of a hook, as when it is paused, all events that come are kept for it; a copy of the list doesn't keep them.
+ */
 export function useReduced<S>(reduce: (state: S, event: AgentEvent) => S, initial: S, events: readonly AgentEvent[]): S {
-  const cache = useRef<{ readonly reduce: unknown; readonly last: AgentEvent; readonly state: S } | undefined>(undefined);
-  const last = events.at(-1);
-  if (last === undefined) {
-    cache.current = undefined;
-    return initial;
-  }
-  // When React throws a render away, the cache is ahead of the list. Then its last event isn't in the list, and all events are reduced again.
-  const known = cache.current?.reduce === reduce ? cache.current : undefined;
-  const at = known === undefined ? -1 : events.lastIndexOf(known.last);
-  let state = known === undefined || at < 0 ? initial : known.state;
-  for (let i = at + 1; i < events.length; i++) state = reduce(state, events[i] as AgentEvent);
-  cache.current = { reduce, last, state };
+  const last = useRef<Reduction<S> | undefined>(undefined);
+  const state = reduceList(reduce, initial, events, last.current);
+  last.current = { reduce, events, state };
   return state;
 }
