@@ -1,7 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape } from "../shape.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, changeWhere, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed } from "./shared.js";
+import { agentOf, append, changeAt, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed } from "./shared.js";
 
 /** A message or a thought, with its text so far. */
 export interface Message {
@@ -19,6 +19,12 @@ export interface Message {
   readonly status: "streaming" | "complete" | "interrupted";
   readonly startedAt: string;
   readonly updatedAt: string;
+  /** Whether its start or a delta came; its end may come before them. */
+  readonly isStartKnown: boolean;
+  /** When its end came, or that of its run. */
+  readonly endedAt: string | undefined;
+  /** The part of the text that its end told and no delta has yet. */
+  readonly untold: string;
 }
 
 export interface MessagesState extends Reduced {
@@ -44,56 +50,99 @@ export function reduceMessages(state: MessagesState, event: AgentEvent): Message
   }
   if (!isEnd(event)) return state;
   const isOpen = (message: Message) => message.status === "streaming" && endsWork(event, message);
-  const messages = changeWhere(state.messages, isOpen, { status: "interrupted" });
-  return messages === state.messages ? state : { ...state, messages };
+  if (!state.messages.some(isOpen)) return state;
+  // Publishers that tell deltas alone have said all when their run completes, and a thought when its agent goes on to something else.
+  const isSaid = (message: Message) => event.type === "run_completed" || (message.kind === "thought" && message !== state.messages.findLast((other) => isOfSame(other, message)));
+  const messages = state.messages.map((message) => (isOpen(message) ? { ...message, status: isSaid(message) ? ("complete" as const) : ("interrupted" as const), endedAt: event.timestamp } : message));
+  return { ...state, messages };
 }
+
+const isOfSame = (a: Message, b: Message): boolean => a.sessionId === b.sessionId && a.runId === b.runId && a.agent === b.agent;
 
 function tell(state: MessagesState, event: AgentEvent): MessagesState {
   const { payload } = event;
-  const delta = textOf(payload, "delta");
   const content = textOf(payload, "content");
   switch (event.type) {
     case "agent_message_start":
-      return change(state, event, "message", (open) => (open?.status === "complete" ? undefined : { status: "streaming" }));
+      return change(state, event, "message", (known) => ({ status: known?.endedAt === undefined ? "streaming" : known.status, isStartKnown: true }), (known) => known.isStartKnown);
     case "agent_message_delta":
-      return change(state, event, "message", (open) => ({ text: (open?.text ?? "") + delta, status: "streaming" }));
+      return change(state, event, "message", (known) => grown(known, event), (known) => known.status === "complete" && known.endedAt !== undefined && !isLate(known, event));
     case "agent_thought_delta":
-      return change(state, event, "thought", (open) => ({ text: (open?.text ?? "") + delta, status: "streaming" }));
+      return change(state, event, "thought", (known) => grown(known, event), (known) => known.status === "complete" && !isLate(known, event));
     case "agent_message_end":
-      return change(state, event, "message", (open) => {
-        // A text that the publisher had to cut is shorter than its deltas together.
-        const isLess = payload.content_truncated === true && (open?.text.length ?? 0) > (content?.length ?? 0);
-        return { ...(isLess ? {} : { text: content ?? "" }), status: "complete" };
-      });
+      return change(state, event, "message", (known) => ended(known, event), (known) => isAnother(known, event));
     case "agent_thought":
-      return change(state, event, "thought", (open) => (open?.status === "complete" && open.id === undefined ? undefined : { text: content ?? "", status: "complete" }));
+      return change(state, event, "thought", (known) => ended(known, event), (known) => known.id === undefined || isAnother(known, event));
     case "message_created":
-      return change(state, event, "message", () => ({ text: content ?? "", status: "complete" }));
+      // A message that is created empty is begun by what follows.
+      return change(state, event, "message", (known) => (content ? { ...ended(known, event), endedAt: known?.endedAt, isStartKnown: true } : {}));
     default:
-      return change(state, event, "message", () => (content === undefined ? {} : { text: content }));
+      return change(state, event, kindOf(state, event), () => (content === undefined ? {} : { text: content, untold: "" }));
   }
 }
 
-/** @param changes Changes to the event's message; undefined begins a new message of the same id. */
-function change(state: MessagesState, event: AgentEvent, kind: Message["kind"], changes: (known: Message | undefined) => Partial<Message> | undefined): MessagesState {
+/** Whether a delta is part of a text that an end has told before it. */
+function isLate({ untold }: Message, { payload }: AgentEvent): boolean {
+  const delta = textOf(payload, "delta") ?? "";
+  return delta === "" || (untold !== "" && untold.startsWith(delta));
+}
+
+function grown(known: Message | undefined, event: AgentEvent): Partial<Message> {
+  const { payload } = event;
+  const delta = textOf(payload, "delta") ?? "";
+  if (known !== undefined && isLate(known, event)) return { untold: known.untold.slice(delta.length), isStartKnown: true };
+  const text = payload.replace === true ? delta : (known?.text ?? "") + delta;
+  // What comes after the end of its run or session doesn't open it again.
+  return { text, untold: "", isStartKnown: true, status: known?.status === "interrupted" ? "interrupted" : "streaming" };
+}
+
+function ended(known: Message | undefined, { payload, timestamp }: AgentEvent): Partial<Message> {
+  const content = textOf(payload, "content") ?? "";
+  const { text = "", untold = "" } = known ?? {};
+  const told = text.slice(0, text.length - untold.length);
+  // A text that the publisher had to cut is shorter than its deltas together.
+  if (payload.content_truncated === true && text.length > content.length) return { status: "complete", endedAt: timestamp };
+  return { text: content, untold: content.startsWith(told) ? content.slice(told.length) : "", status: "complete", endedAt: timestamp };
+}
+
+/** Whether an end is of another message than the ended one of its id: its text neither goes on with that one's nor repeats it. */
+function isAnother({ status, endedAt, text }: Message, { payload }: AgentEvent): boolean {
+  const content = textOf(payload, "content") ?? "";
+  return status === "complete" && endedAt !== undefined && payload.content_truncated !== true && !content.startsWith(text) && !text.startsWith(content);
+}
+
+/** Whether an update is of a message, or of a thought. */
+function kindOf({ messages }: MessagesState, { payload, session_id }: AgentEvent): Message["kind"] {
+  const id = textOf(payload, "message_id");
+  const known = messages.filter((message) => message.id === id && message.sessionId === session_id);
+  return known.length > 0 && known.every(({ kind }) => kind === "thought") ? "thought" : "message";
+}
+
+/**
+ * @param changes Changes to the event's message, or to a new one.
+ * @param isNew Whether the event begins a new message, although one of its id isn't open any more.
+ */
+function change(
+  state: MessagesState,
+  event: AgentEvent,
+  kind: Message["kind"],
+  changes: (known: Message | undefined) => Partial<Message>,
+  isNew: (known: Message) => boolean = () => false,
+): MessagesState {
   const id = textOf(event.payload, "message_id");
   const runId = runOf(event);
   const agent = agentOf(event);
   const role = textOf(event.payload, "role");
-  const at = state.messages.findLastIndex(
-    (message) =>
-      message.kind === kind &&
-      message.id === id &&
-      message.sessionId === event.session_id &&
-      mayBeOneRun(message.runId, runId) &&
-      // A thought without an id goes on with the last open one of its agent.
-      (id !== undefined || (message.status === "streaming" && message.agent === agent)),
-  );
+  const isMeant = (message: Message) =>
+    message.kind === kind && message.id === id && message.sessionId === event.session_id && mayBeOneRun(message.runId, runId) &&
+    // A thought without an id goes on with the last one of its agent.
+    (id !== undefined || message.agent === agent);
+  const open = state.messages.findLastIndex((message) => message.status === "streaming" && isMeant(message));
+  const at = open >= 0 ? open : state.messages.findLastIndex(isMeant);
   const known = state.messages[at];
-  const changed = known === undefined ? undefined : changes(known);
-  if (known !== undefined && changed !== undefined) {
+  if (known !== undefined && (open >= 0 || !isNew(known))) {
     const named = { agent: known.agent ?? agent, role: role ?? known.role, runId: known.runId ?? runId, updatedAt: event.timestamp };
-    return { ...state, messages: changeAt(state.messages, at, { ...named, ...changed }) };
+    return { ...state, messages: changeAt(state.messages, at, { ...named, ...changes(known) }) };
   }
   const begun = state.begun + 1;
   const fresh: Message = {
@@ -108,6 +157,9 @@ function change(state: MessagesState, event: AgentEvent, kind: Message["kind"], 
     status: "complete",
     startedAt: event.timestamp,
     updatedAt: event.timestamp,
+    isStartKnown: false,
+    endedAt: undefined,
+    untold: "",
     ...changes(undefined),
   };
   return { ...state, begun, messages: append(state.messages, fresh) };

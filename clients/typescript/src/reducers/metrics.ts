@@ -1,5 +1,6 @@
 import type { AgentEvent } from "../events.js";
 import { isObject } from "../shape.js";
+import { numberText } from "../wire.js";
 import type { Reduced } from "./reduced.js";
 import { append, withMalformed } from "./shared.js";
 
@@ -9,6 +10,8 @@ export interface Metric {
   readonly name: string;
   /** The newest value as it was sent, such as 45.2 or "2.1GB". */
   readonly latest: number | string;
+  /** The newest value as it came, when it is a number that JavaScript writes in another way, such as 1.10. */
+  readonly latestText: string | undefined;
   /** The newest values as numbers, sizes in bytes; empty for values that are no numbers. */
   readonly points: readonly { readonly at: string; readonly value: number }[];
 }
@@ -28,14 +31,16 @@ const maxMetrics = 100;
 export function reduceMetrics(state: MetricsState, event: AgentEvent): MetricsState {
   if (event.type !== "metrics_update") return state;
   const { extra, ...payload } = event.payload as { readonly [name: string]: unknown };
-  const measured = Object.entries({ ...payload, ...(isObject(extra) ? extra : {}) }).filter(isMeasure);
+  const further = isObject(extra) ? extra : {};
+  const measured = Object.entries({ ...payload, ...further }).filter(isMeasure);
   if (measured.length === 0) return withMalformed(state, event);
   let { metrics } = state;
   for (const [name, latest] of measured) {
     const at = metrics.findIndex((metric) => metric.name === name);
     const points = metrics[at]?.points ?? [];
     const value = numeric(latest);
-    const metric: Metric = { name, latest, points: value === undefined ? points : append(points, { at: event.timestamp, value }, maxPoints) };
+    const latestText = numberText(Object.hasOwn(further, name) ? further : event.payload, name);
+    const metric: Metric = { name, latest, latestText, points: value === undefined ? points : append(points, { at: event.timestamp, value }, maxPoints) };
     if (at >= 0) metrics = metrics.map((known, i) => (i === at ? metric : known));
     else if (metrics.length < maxMetrics) metrics = [...metrics, metric];
   }

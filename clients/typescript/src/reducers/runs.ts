@@ -1,6 +1,7 @@
 import type { AgentEvent } from "../events.js";
-import { catalogue, type EventFamilies } from "../events.generated.js";
+import { catalogue, roles, type EventFamilies } from "../events.generated.js";
 import { isKnownType, isObject } from "../shape.js";
+import { numberText } from "../wire.js";
 import type { Reduced } from "./reduced.js";
 import { agentOf, append, changeAt, duration, hasShape, runOf, textOf, withMalformed } from "./shared.js";
 
@@ -18,6 +19,10 @@ export interface Run {
   /** The last error, even if the run went on after it. */
   readonly error: string | undefined;
   readonly output: unknown;
+  /** The output as it came, when it is a number that JavaScript writes in another way, such as 1.10. */
+  readonly outputText: string | undefined;
+  /** Whether its `run_started` came; other events of the run may come before it. */
+  readonly isStartKnown: boolean;
   readonly usage: { readonly [member: string]: unknown } | undefined;
   readonly retries: number;
   readonly stopReason: string | undefined;
@@ -55,11 +60,14 @@ export function reduceRuns(state: RunsState, event: AgentEvent): RunsState {
 function changesBy(event: AgentEvent, run: Run): Partial<Run> {
   const { payload } = event;
   const agent = run.agent ?? agentOf(event);
+  // What comes after its end doesn't open a run again.
+  if (run.endedAt !== undefined && !(roles.ends_run as readonly string[]).includes(event.type) && event.type !== "run_started") return { agent };
   switch (event.type) {
     case "run_created":
       return { agent };
     case "run_started":
-      return { agent, status: "running", startedAt: event.timestamp };
+      if (run.endedAt !== undefined && run.isStartKnown) return {};
+      return { agent, isStartKnown: true, startedAt: event.timestamp, ...(run.endedAt === undefined ? { status: "running" } : { durationMs: duration(event.timestamp, run.endedAt) }) };
     case "run_awaiting_input":
       return { agent, status: "awaiting_input" };
     case "run_interrupt_requested":
@@ -73,7 +81,7 @@ function changesBy(event: AgentEvent, run: Run): Partial<Run> {
     case "agent_status":
       return { agent, activity: textOf(payload, "status"), error: textOf(payload, "error_message") ?? run.error };
     case "run_completed":
-      return { ...ended(event, run), agent, status: "completed", output: payload.output, stopReason: textOf(payload, "stop_reason") ?? run.stopReason, usage: isObject(payload.usage) ? payload.usage : undefined };
+      return { ...ended(event, run), agent, status: "completed", output: payload.output, outputText: numberText(payload, "output"), stopReason: textOf(payload, "stop_reason") ?? run.stopReason, usage: isObject(payload.usage) ? payload.usage : undefined };
     case "run_failed":
       return { ...ended(event, run), agent, status: "failed", error: textOf(payload, "error") };
     case "run_cancelled":
@@ -97,6 +105,8 @@ const fresh = (event: AgentEvent, id: string): Run => ({
   durationMs: undefined,
   error: undefined,
   output: undefined,
+  outputText: undefined,
+  isStartKnown: false,
   usage: undefined,
   retries: 0,
   stopReason: undefined,

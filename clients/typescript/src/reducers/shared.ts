@@ -1,6 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { roles } from "../events.generated.js";
 import { hasExpectedShape, isObject } from "../shape.js";
+import { timeOf } from "../time.js";
 import type { Reduced } from "./reduced.js";
 
 type Payload = { readonly [member: string]: unknown };
@@ -52,8 +53,8 @@ export function withMalformed<S extends Reduced>(state: S, event: AgentEvent): S
 
 /** Ms between two timestamps; undefined when one isn't known. */
 export function duration(from: string | undefined, to: string | undefined): number | undefined {
-  const ms = Date.parse(to ?? "") - Date.parse(from ?? "");
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  const [begun, ended] = [timeOf(from), timeOf(to)];
+  return begun === undefined || ended === undefined ? undefined : Math.max(0, ended - begun);
 }
 
 const isOneOf = (types: readonly string[], type: string) => types.includes(type);

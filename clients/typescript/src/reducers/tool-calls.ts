@@ -1,5 +1,6 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isObject } from "../shape.js";
+import { jsonOf, numberText, parseJson } from "../wire.js";
 import type { Reduced } from "./reduced.js";
 import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed } from "./shared.js";
 
@@ -20,7 +21,11 @@ export interface ToolCall {
   /** The tool's output while it runs. */
   readonly progress: string;
   readonly result: unknown;
+  /** The result as it came, when it is a number that JavaScript writes in another way, such as 1.10. */
+  readonly resultText: string | undefined;
   readonly error: string | undefined;
+  /** Whether its `tool_call_started` came; a result may come before it. */
+  readonly isStartKnown: boolean;
   readonly startedAt: string;
   readonly endedAt: string | undefined;
   readonly durationMs: number | undefined;
@@ -35,7 +40,7 @@ export interface ToolCallsState extends Reduced {
 
 export const initialToolCalls: ToolCallsState = { toolCalls: [], begun: 0, malformed: [] };
 
-/** Matches progress, arguments and results to their call by `tool_call_id`. */
+/** Matches progress, arguments and results to their call by `tool_call_id`, which publishers may use again for a later call. */
 export function reduceToolCalls(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   switch (event.type) {
     case "tool_call_started":
@@ -56,54 +61,67 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   const { payload } = event;
   const id = textOf(payload, "tool_call_id") as string;
   const runId = runOf(event);
-  const at = state.toolCalls.findLastIndex((call) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId));
+  const isMeant = (call: ToolCall) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId);
+  const open = state.toolCalls.findLastIndex((call) => call.status === "running" && isMeant(call));
+  const at = open >= 0 ? open : state.toolCalls.findLastIndex(isMeant);
   const known = state.toolCalls[at];
-  // Some publishers restart the numbers of their calls in each turn.
-  const isNew = known === undefined || (event.type === "tool_call_started" && known.status !== "running");
+  const isNew = known === undefined || (open < 0 && isAnother(event, known));
   const begun = state.begun + (isNew ? 1 : 0);
   const call: ToolCall = isNew ? fresh(event, id, `t${begun}`) : known;
   const changes = {
     name: textOf(payload, "tool_name") ?? call.name,
     agent: agentOf(event) ?? call.agent,
     runId: call.runId ?? runId,
-    ...changesBy(event, call, isNew),
+    ...changesBy(event, call),
   };
   if (isNew) return { ...state, begun, toolCalls: append(state.toolCalls, { ...call, ...changes }) };
   return { ...state, toolCalls: changeAt(state.toolCalls, at, changes) };
 }
 
-function changesBy(event: AgentEvent, call: ToolCall, isNew: boolean): Partial<ToolCall> {
+/** Whether the event is of another call than the finished one of its id. */
+function isAnother(event: AgentEvent, finished: ToolCall): boolean {
+  // Some publishers restart the numbers of their calls in each turn.
+  if (event.type === "tool_call_started") return finished.isStartKnown;
+  if (event.type !== "tool_call_result") return false;
+  const { status, result, resultText, error } = outcomeOf(event);
+  // The end of a run cancels calls, whose results may still come.
+  const hasResult = finished.status !== "cancelled" || finished.error !== undefined;
+  return hasResult && (status !== finished.status || error !== finished.error || resultText !== finished.resultText || jsonOf(result) !== jsonOf(finished.result));
+}
+
+function changesBy(event: AgentEvent, call: ToolCall): Partial<ToolCall> {
   const { payload } = event;
   const delta = textOf(payload, "delta") ?? "";
   switch (event.type) {
     case "tool_call_started":
-    case "tool_call_updated":
-      return {
-        args: isObject(payload.args) ? payload.args : call.args,
+    case "tool_call_updated": {
+      const told = {
+        args: isObject(payload.args) && (call.args === undefined || event.type === "tool_call_updated" || Object.keys(payload.args).length > 0) ? payload.args : call.args,
         argsText: textOf(payload, "args_raw") ?? textOf(payload, "args_summary") ?? call.argsText,
       };
+      if (event.type === "tool_call_updated" || call.isStartKnown) return told;
+      const startedAt = event.timestamp;
+      return { ...told, isStartKnown: true, startedAt, durationMs: call.durationMs ?? (call.endedAt === undefined ? undefined : duration(startedAt, call.endedAt)) };
+    }
     case "tool_call_delta":
       return { progress: call.progress + delta };
     case "tool_call_args_delta":
       return { argsText: (call.argsText ?? "") + delta };
     case "tool_call_args_end":
       return { args: parsed(call.argsText) ?? call.args };
-    case "tool_call_result": {
-      const error = textOf(payload, "error");
-      return {
-        status: outcome(payload, error),
-        result: payload.result,
-        error,
-        endedAt: event.timestamp,
-        durationMs: numberOf(payload, "duration_ms") ?? (isNew ? undefined : duration(call.startedAt, event.timestamp)),
-      };
-    }
     default:
-      return {};
+      // The same result once more.
+      if (call.status !== "running" && call.status !== "cancelled") return {};
+      return { ...outcomeOf(event), endedAt: event.timestamp, durationMs: numberOf(payload, "duration_ms") ?? (call.isStartKnown ? duration(call.startedAt, event.timestamp) : undefined) };
   }
 }
 
-function outcome(payload: { readonly [member: string]: unknown }, error: string | undefined): ToolCall["status"] {
+function outcomeOf({ payload }: AgentEvent): Pick<ToolCall, "status" | "result" | "resultText" | "error"> {
+  const error = textOf(payload, "error");
+  return { status: statusOf(payload, error), result: payload.result, resultText: numberText(payload, "result"), error };
+}
+
+function statusOf(payload: { readonly [member: string]: unknown }, error: string | undefined): ToolCall["status"] {
   if (payload.blocked === true) return "blocked";
   if (error === "cancelled") return "cancelled";
   // Some systems give errors as objects.
@@ -112,7 +130,7 @@ function outcome(payload: { readonly [member: string]: unknown }, error: string 
 
 function parsed(text: string | undefined): ToolCall["args"] {
   try {
-    const value: unknown = JSON.parse(text ?? "");
+    const value = parseJson(text ?? "");
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -131,7 +149,9 @@ const fresh = (event: AgentEvent, id: string, key: string): ToolCall => ({
   argsText: undefined,
   progress: "",
   result: undefined,
+  resultText: undefined,
   error: undefined,
+  isStartKnown: false,
   startedAt: event.timestamp,
   endedAt: undefined,
   durationMs: undefined,

@@ -1,5 +1,6 @@
 import type { AgentEvent } from "../events.js";
 import { isKnownType } from "../shape.js";
+import { numberText } from "../wire.js";
 import { catalogue } from "../events.generated.js";
 import type { Reduced } from "./reduced.js";
 import { append, changeAt, hasShape, numberOf, runOf, textOf, withMalformed } from "./shared.js";
@@ -13,7 +14,11 @@ export interface WorkflowStep {
   /** 0 to 1. */
   readonly progress: number | undefined;
   readonly output: unknown;
+  /** The output as it came, when it is a number that JavaScript writes in another way, such as 1.10. */
+  readonly outputText: string | undefined;
   readonly error: string | undefined;
+  /** Whether its start came; its end may come before it. */
+  readonly isStartKnown: boolean;
   readonly startedAt: string;
   readonly endedAt: string | undefined;
 }
@@ -29,6 +34,8 @@ export interface Workflow {
   readonly transitions: readonly { readonly from: string; readonly to: string; readonly reason: string; readonly at: string }[];
   readonly result: unknown;
   readonly error: string | undefined;
+  /** Whether its `workflow_started` came; other events may come before it. */
+  readonly isStartKnown: boolean;
   readonly startedAt: string;
   readonly endedAt: string | undefined;
 }
@@ -51,9 +58,12 @@ export function reduceWorkflows(state: WorkflowsState, event: AgentEvent): Workf
 
   const id = runOf(event) ?? event.session_id;
   const at = state.workflows.findLastIndex((workflow) => workflow.id === id && workflow.sessionId === event.session_id);
-  const workflow = state.workflows[at] ?? fresh(event, id);
+  const known = state.workflows[at];
+  // A run may run several workflows, one after the other.
+  const isNew = known === undefined || (event.type === "workflow_started" && known.isStartKnown && known.endedAt !== undefined);
+  const workflow = isNew ? fresh(event, id) : known;
   const changes = changesBy(event, workflow);
-  if (at >= 0) return { ...state, workflows: changeAt(state.workflows, at, changes) };
+  if (!isNew) return { ...state, workflows: changeAt(state.workflows, at, changes) };
   return { ...state, workflows: append(state.workflows, { ...workflow, ...changes }) };
 }
 
@@ -62,7 +72,7 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
   const text = (name: string) => textOf(payload, name);
   switch (event.type) {
     case "workflow_started":
-      return { name: text("workflow"), status: "running", startedAt: timestamp };
+      return { name: text("workflow"), isStartKnown: true, startedAt: timestamp, ...(workflow.endedAt === undefined ? { status: "running" } : {}) };
     case "workflow_completed":
       return { status: "completed", result: payload.result, endedAt: timestamp };
     case "workflow_transition":
@@ -70,7 +80,7 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
     case "workflow_step_started":
       return step(event, workflow, text("step_id"), { description: text("description"), status: "running" });
     case "workflow_step_completed":
-      return step(event, workflow, text("step_id"), { status: "completed", output: payload.output });
+      return step(event, workflow, text("step_id"), { status: "completed", output: payload.output, outputText: numberText(payload, "output") });
     case "workflow_node_state_updated":
       return step(event, workflow, text("node_id"), { progress: numberOf(payload, "progress"), ...stated(event) });
     case "agent_step_started":
@@ -78,12 +88,14 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
     case "agent_step_completed":
       return step(event, workflow, `step ${numberOf(payload, "step_number")}`, { status: payload.errors == null ? "completed" : "failed", output: payload.content });
     case "agent_step_updated":
-      return step(event, workflow, text("step_id"), { output: payload.output, ...stated(event) });
+      return step(event, workflow, text("step_id"), { output: payload.output, outputText: numberText(payload, "output"), ...stated(event) });
     default: {
       // workflow_run_*: the type gives the status, unless the payload has one.
       const verb = event.type.slice("workflow_run_".length);
-      const status = text("status") ?? (verb === "created" || verb === "updated" || verb === "resumed" ? "running" : verb);
-      return { name: text("workflow_id") ?? workflow.name, status, error: text("error_message") ?? workflow.error, endedAt: finalStates.includes(status) ? timestamp : undefined };
+      const isLate = workflow.endedAt !== undefined && (verb === "created" || verb === "updated");
+      const told = text("status") ?? (verb === "created" || verb === "updated" || verb === "resumed" ? "running" : verb);
+      const status = isLate && !finalStates.includes(told) ? workflow.status : told;
+      return { name: text("workflow_id") ?? workflow.name, status, error: text("error_message") ?? workflow.error, endedAt: isLate ? workflow.endedAt : finalStates.includes(status) ? timestamp : undefined };
     }
   }
 }
@@ -98,10 +110,14 @@ function step(event: AgentEvent, { steps }: Workflow, id: string | undefined, ch
   if (id === undefined) return {};
   const at = steps.findLastIndex((known) => known.id === id);
   const known = steps[at];
-  const isAgain = known?.endedAt !== undefined && changes.status === "running";
+  // Nodes of a graph have no event for their start.
+  const isStart = /_step_started$/.test(event.type);
+  const isAgain = known?.endedAt !== undefined && changes.status === "running" && (known.isStartKnown || !isStart);
   const endedAt = finalStates.includes(changes.status ?? known?.status ?? "") ? event.timestamp : undefined;
-  if (known !== undefined && !isAgain) return { steps: changeAt(steps, at, { ...changes, endedAt: known.endedAt ?? endedAt }) };
-  const begun = { id, description: undefined, status: "running", progress: undefined, output: undefined, error: undefined, startedAt: event.timestamp, endedAt };
+  const start = isStart ? { isStartKnown: true, startedAt: event.timestamp } : {};
+  const isLate = isStart && known?.endedAt !== undefined;
+  if (known !== undefined && !isAgain) return { steps: changeAt(steps, at, { ...changes, ...start, ...(isLate ? { status: known.status } : {}), endedAt: known.endedAt ?? endedAt }) };
+  const begun = { id, description: undefined, status: "running", progress: undefined, output: undefined, outputText: undefined, error: undefined, isStartKnown: isStart, startedAt: event.timestamp, endedAt };
   return { steps: append(steps, { ...begun, ...changes }, maxSteps) };
 }
 
@@ -114,6 +130,7 @@ const fresh = (event: AgentEvent, id: string): Workflow => ({
   transitions: [],
   result: undefined,
   error: undefined,
+  isStartKnown: false,
   startedAt: event.timestamp,
   endedAt: undefined,
 });

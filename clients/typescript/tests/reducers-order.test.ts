@@ -1,0 +1,229 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  initialMessages, initialRuns, initialTimeline, initialToolCalls, initialWorkflows,
+  reduceMessages, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows, type AgentEvent,
+} from "../src/index.js";
+
+let second = 0;
+const event = (type: string, payload: object, runId: string | undefined = "r1"): AgentEvent =>
+  ({ event_id: `e${++second}`, session_id: "s", timestamp: new Date(1_700_000_000_000 + second * 1000).toISOString(), type, payload, ...(runId === undefined ? {} : { run_id: runId }) }) as unknown as AgentEvent;
+
+const messagesOf = (events: readonly AgentEvent[]) => events.reduce(reduceMessages, initialMessages).messages;
+const callsOf = (events: readonly AgentEvent[]) => events.reduce(reduceToolCalls, initialToolCalls).toolCalls;
+const entriesOf = (events: readonly AgentEvent[]) => events.reduce(reduceTimeline, initialTimeline).entries.filter((entry) => entry.kind !== "event").length;
+
+const start = (args: object, id = "t", runId?: string) => event("tool_call_started", { tool_call_id: id, tool_name: "ls", args }, runId);
+const result = (value: unknown, id = "t", runId?: string) => event("tool_call_result", { tool_call_id: id, tool_name: "ls", result: value }, runId);
+const delta = (text: string, more: object = {}) => event("agent_message_delta", { message_id: "m", delta: text, ...more });
+const end = (content: string, more: object = {}) => event("agent_message_end", { message_id: "m", content, ...more });
+const begin = () => event("agent_message_start", { message_id: "m" });
+const completed = (runId = "r1") => event("run_completed", { run_id: runId }, runId);
+
+describe("a call", () => {
+  it("whose result comes first is one call, finished, and stays so at the run's end", () => {
+    const calls = callsOf([result("a", "tc_77"), start({ path: "/" }, "tc_77"), completed()]);
+    expect(calls).toMatchObject([{ id: "tc_77", status: "succeeded", result: "a", args: { path: "/" }, isStartKnown: true, durationMs: 0 }]);
+    expect(entriesOf([result("a"), start({}), completed()])).toBe(1);
+  });
+
+  it("that begins anew with other arguments or in another run is a new one", () => {
+    expect(callsOf([start({ n: 1 }), result("a"), start({ n: 2 }), result("b")])).toMatchObject([{ args: { n: 1 }, result: "a" }, { args: { n: 2 }, result: "b" }]);
+    expect(callsOf([start({}, "t", "r1"), result("a", "t", "r1"), start({}, "t", "r2"), result("b", "t", "r2")])).toMatchObject([{ runId: "r1", result: "a" }, { runId: "r2", result: "b" }]);
+    expect(callsOf([start({ n: 1 }), result("a"), result("b"), start({ n: 2 })])).toMatchObject([{ args: { n: 1 }, result: "a" }, { args: { n: 2 }, result: "b" }]);
+  });
+
+  it("isn't made anew by its own result once more, nor changed", () => {
+    const once = callsOf([start({}), result({ a: [1] })]);
+    const [call] = once;
+    expect(callsOf([start({}), result({ a: [1] }), result({ a: [1] })])).toMatchObject([{ result: { a: [1] }, durationMs: call?.durationMs }]);
+  });
+
+  it("takes a result that comes after its run has cancelled it", () => {
+    const cancelled = event("run_cancelled", { run_id: "r1" });
+    expect(callsOf([start({}), cancelled, result("late")])).toMatchObject([{ status: "succeeded", result: "late" }]);
+    expect(callsOf([start({}), event("tool_call_result", { tool_call_id: "t", tool_name: "ls", error: "cancelled" }), result("other")])).toHaveLength(2);
+  });
+
+  it("of another run goes on when a run ends, and so does one without a run", () => {
+    const without = (type: string, payload: object) => ({ ...event(type, payload), run_id: undefined }) as unknown as AgentEvent;
+    const calls = callsOf([start({}, "a", "r1"), start({}, "b", "r2"), without("tool_call_started", { tool_call_id: "c", tool_name: "ls", args: {} }), completed("r1")]);
+    expect(calls.map(({ id, status }) => [id, status])).toEqual([["a", "cancelled"], ["b", "running"], ["c", "running"]]);
+    expect(callsOf([...[start({}, "a")], { ...event("session_ended", { session_id: "other", reason: "completed" }), session_id: "other" } as AgentEvent])).toMatchObject([{ status: "running" }]);
+  });
+
+  it("that is open gets a result without a run, rather than a later one that has ended", () => {
+    const bare = { ...result("a"), run_id: undefined } as unknown as AgentEvent;
+    expect(callsOf([start({}, "t", "r1"), start({}, "t", "r2"), result("b", "t", "r2"), bare])).toMatchObject([{ result: "a" }, { result: "b" }]);
+  });
+
+  it("keeps arguments that came before its start, and numbers as they came", () => {
+    const args = event("tool_call_args_delta", { tool_call_id: "t", delta: '{"price":1.10}' });
+    expect(callsOf([args, event("tool_call_args_end", { tool_call_id: "t" }), start({})])).toMatchObject([{ args: { price: 1.1 }, status: "running" }]);
+  });
+});
+
+describe("a message", () => {
+  it("has the whole text, wherever a delta was cut", () => {
+    expect(messagesOf([delta("done \ud83d"), delta("\ude00 well"), end("done 😀 well")])).toMatchObject([{ text: "done 😀 well", status: "complete" }]);
+    expect(messagesOf([delta(" \ud83d"), delta("\ude00 ")])[0]?.text).toBe(" 😀 ");
+  });
+
+  it("whose end comes first is one message, complete", () => {
+    for (const events of [[end("Hello"), begin(), delta("Hel"), delta("lo")], [begin(), end("Hello"), delta("Hel"), delta("lo")], [delta("Hel"), end("Hello"), delta("lo")], [end("Hello"), begin()]]) {
+      expect(messagesOf([...events, completed()])).toMatchObject([{ text: "Hello", status: "complete", untold: expect.any(String) }]);
+    }
+  });
+
+  it("that ends again with another text, or goes on after its end, is a new one", () => {
+    expect(messagesOf([end("one"), end("two")]).map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(messagesOf([delta("one"), end("one"), delta("two"), end("two")]).map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(messagesOf([end("on"), end("one"), end("one")]).map(({ text }) => text)).toEqual(["one"]);
+    expect(messagesOf([end("whole text"), end("other", { content_truncated: true })])).toMatchObject([{ text: "whole text" }]);
+  });
+
+  it("may be created empty, and grow; created whole, it isn't told twice", () => {
+    const created = (content?: string) => event("message_created", { message_id: "m", content });
+    expect(messagesOf([created(), begin(), delta("a"), delta("b"), end("ab")])).toMatchObject([{ text: "ab", status: "complete" }]);
+    expect(messagesOf([delta("ab"), created()])).toMatchObject([{ text: "ab", status: "streaming" }]);
+    expect(messagesOf([created("ab"), delta("a"), delta("b")])).toMatchObject([{ text: "ab", status: "complete" }]);
+    expect(messagesOf([created("ab"), delta(" c")])).toMatchObject([{ text: "ab c", status: "streaming" }]);
+  });
+
+  it("begins again by a delta that replaces, and is updated as the kind that it is", () => {
+    expect(messagesOf([delta("a"), delta("b", { replace: true })])).toMatchObject([{ text: "b" }]);
+    const thought = event("agent_thought_delta", { message_id: "m", delta: "a" });
+    expect(messagesOf([thought, event("message_updated", { message_id: "m", content: "b" })])).toMatchObject([{ kind: "thought", text: "b" }]);
+  });
+
+  it("that was interrupted isn't opened again by a late delta", () => {
+    expect(messagesOf([delta("a"), event("run_failed", { run_id: "r1", error: "x" }), delta("b")])).toMatchObject([{ text: "ab", status: "interrupted" }]);
+  });
+});
+
+describe("a thought told by deltas alone", () => {
+  const thought = (text: string, agent = "x") => event("agent_thought_delta", { delta: text, agent });
+
+  it("is complete when its run is", () => {
+    expect(messagesOf([thought("a"), thought("b"), completed()])).toMatchObject([{ kind: "thought", text: "ab", status: "complete" }]);
+    expect(messagesOf([delta("a"), completed()])).toMatchObject([{ kind: "message", status: "complete" }]);
+  });
+
+  it("is complete when its agent has gone on, and else interrupted, when its run fails", () => {
+    const failed = event("run_failed", { run_id: "r1", error: "x" });
+    expect(messagesOf([thought("a"), failed])).toMatchObject([{ status: "interrupted" }]);
+    expect(messagesOf([thought("a"), delta("b", { agent: "y" }), failed]).map(({ status }) => status)).toEqual(["interrupted", "interrupted"]);
+    expect(messagesOf([thought("a"), delta("b", { agent: "x" }), failed]).map(({ status }) => status)).toEqual(["complete", "interrupted"]);
+  });
+});
+
+describe("runs and workflows", () => {
+  const runs = (...events: AgentEvent[]) => events.reduce(reduceRuns, initialRuns).runs;
+  const workflows = (...events: AgentEvent[]) => events.reduce(reduceWorkflows, initialWorkflows).workflows;
+  const step = (verb: string, id = "a") => event(`workflow_step_${verb}`, { run_id: "r1", step_id: id, ...(verb === "started" ? { description: "A" } : { output: 1 }) });
+  const workflow = (verb: string, name = "w") => event(`workflow_${verb}`, { run_id: "r1", ...(verb === "started" ? { workflow: name } : { result: { name } }) });
+
+  it("that have ended stay so, whatever comes late", () => {
+    for (const late of ["run_started", "run_created", "run_awaiting_input", "run_interrupt_requested"]) {
+      expect(runs(completed(), event(late, { run_id: "r1" }), event("agent_status", { status: "busy" }))).toMatchObject([{ status: "completed", activity: undefined, durationMs: 0 }]);
+    }
+    expect(runs(event("run_started", { run_id: "r1" }), completed(), event("run_started", { run_id: "r1" }))).toMatchObject([{ status: "completed", durationMs: 1000 }]);
+    expect(workflows(step("completed"), step("started"))).toMatchObject([{ steps: [{ id: "a", status: "completed", description: "A", output: 1 }] }]);
+    expect(workflows(workflow("completed"), workflow("started"))).toMatchObject([{ name: "w", status: "completed", result: { name: "w" } }]);
+    for (const late of ["created", "updated"]) {
+      expect(workflows(event("workflow_run_completed", { run_id: "r1" }), event(`workflow_run_${late}`, { run_id: "r1" }))).toMatchObject([{ status: "completed", endedAt: expect.any(String) }]);
+    }
+    expect(workflows(event("workflow_run_failed", { run_id: "r1" }), event("workflow_run_resumed", { run_id: "r1" }))).toMatchObject([{ status: "running", endedAt: undefined }]);
+  });
+
+  it("that begin anew are new ones", () => {
+    expect(workflows(step("started"), step("completed"), step("started"))[0]?.steps.map(({ status }) => status)).toEqual(["completed", "running"]);
+    expect(workflows(workflow("started", "a"), workflow("completed", "a"), workflow("started", "b"), step("started"))).toMatchObject([{ name: "a", status: "completed", steps: [] }, { name: "b", status: "running", steps: [{ id: "a" }] }]);
+  });
+});
+
+const options = { seed: 1, numRuns: 500 };
+const runId = fc.constantFrom("r1", "r2");
+const id = fc.constantFrom("0", "1");
+const text = fc.string({ unit: "grapheme", maxLength: 12 }).map((words) => `${words}😀${words}`);
+const cuts = fc.array(fc.nat(), { maxLength: 5 });
+
+/** Cuts a text anywhere, in the middle of a character too. */
+function cut(whole: string, at: readonly number[]): string[] {
+  const places = [0, ...at.map((n) => n % (whole.length + 1)), whole.length].sort((a, b) => a - b);
+  return places.slice(1).map((place, i) => whole.slice(places[i], place));
+}
+
+/** Moves an item to an earlier place. */
+const earlier = <T>(items: readonly T[], from: number, places: number): T[] => {
+  const moved = items.filter((_, i) => i !== from);
+  moved.splice(from - (places % (from + 1)), 0, items[from] as T);
+  return moved;
+};
+
+/** Mixes the events of two runs, each in its order. */
+function mixed(events: readonly AgentEvent[], order: readonly boolean[]): AgentEvent[] {
+  const queues = ["r1", "r2"].map((run) => events.filter((each) => each.run_id === run));
+  const mix: AgentEvent[] = [];
+  for (let i = 0; queues.some((queue) => queue.length > 0); i++) {
+    const next = queues[order[i % order.length] ? 0 : 1]?.shift() ?? queues[0]?.shift() ?? queues[1]?.shift();
+    mix.push(next as AgentEvent);
+  }
+  return mix;
+}
+
+describe("split anywhere, out of order, with ids that are used again", () => {
+  const order = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
+
+  it("the texts are those of the whole, ordered stream", () => {
+    const message = fc.record({ id, runId, text, cuts, isThought: fc.boolean(), places: fc.nat(), hasStart: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 8 }), order, (script, mix) => {
+        const told = script.map((each, n) => ({ ...each, whole: `${n} ${each.text}` }));
+        const events = told.flatMap(({ whole, ...each }) => {
+          const kind = each.isThought ? "thought" : "message";
+          const common = { message_id: each.id };
+          const deltas = cut(whole, each.cuts).map((part) => event(`agent_${kind}_delta`, { ...common, delta: part }, each.runId));
+          const first = each.hasStart && !each.isThought ? [event("agent_message_start", common, each.runId)] : [];
+          const last = event(each.isThought ? "agent_thought" : "agent_message_end", { ...common, content: whole }, each.runId);
+          return earlier([...first, ...deltas, last], first.length + deltas.length, each.places);
+        });
+        const all = [...mixed(events, mix), completed("r1"), completed("r2")];
+        const messages = messagesOf(all);
+        for (const run of ["r1", "r2"]) {
+          for (const kind of ["thought", "message"]) {
+            const expected = told.filter((each) => each.runId === run && each.isThought === (kind === "thought")).map(({ whole }) => whole);
+            expect(messages.filter((each) => each.runId === run && each.kind === kind).map((each) => each.text)).toEqual(expected);
+          }
+        }
+        expect(messages.every(({ status }) => status === "complete")).toBe(true);
+        expect(entriesOf(all)).toBe(script.length);
+      }),
+      options,
+    );
+  });
+
+  it("the calls are those of the whole, ordered stream", () => {
+    const call = fc.record({ id, runId, text, cuts, places: fc.nat(), isStreamed: fc.boolean(), hasFailed: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 8 }), order, (script, mix) => {
+        const expected = script.map((each, n) => ({
+          id: each.id, runId: each.runId, name: `tool ${n}`, args: { n, text: each.text }, progress: each.text, status: each.hasFailed ? "failed" : "succeeded", error: each.hasFailed ? `${n}` : undefined, result: each.hasFailed ? undefined : { n },
+        }));
+        const events = expected.flatMap(({ args, name, progress, ...each }, n) => {
+          const { cuts: at, places, isStreamed } = script[n] as (typeof script)[number];
+          const of = (type: string, payload: object) => event(`tool_call_${type}`, { tool_call_id: each.id, ...payload }, each.runId);
+          const streamed = isStreamed ? [...cut(JSON.stringify(args), at).map((part) => of("args_delta", { delta: part })), of("args_end", {})] : [];
+          const before = [of("started", { tool_name: name, args: isStreamed ? {} : args }), ...streamed, ...cut(progress, at).map((part) => of("delta", { delta: part }))];
+          return earlier([...before, of("result", { tool_name: name, error: each.error, result: each.result })], before.length, places);
+        });
+        const all = [...mixed(events, mix), completed("r1"), completed("r2")];
+        const calls = callsOf(all);
+        for (const run of ["r1", "r2"]) expect(calls.filter((each) => each.runId === run)).toMatchObject(expected.filter((each) => each.runId === run));
+        expect(calls).toHaveLength(script.length);
+        expect(entriesOf(all)).toBe(script.length);
+      }),
+      options,
+    );
+  });
+});
