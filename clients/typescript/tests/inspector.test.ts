@@ -6,7 +6,7 @@ import { Meter } from "../inspector/src/meter.js";
 import { addressOf, placeOf } from "../inspector/src/place.js";
 import { publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
-import { type AgentEvent, hasExpectedShape, initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows } from "../src/index.js";
+import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows } from "../src/index.js";
 
 let serial = 0;
 const event = (type: string, payload: object, more: object = {}): AgentEvent =>
@@ -60,6 +60,35 @@ describe("filters", () => {
     expect(filtered(events, { ...noFilter, text: " CONTAINERS " })).toEqual([events[0], events[1], events[3], events[4], events[5]]);
     expect(filtered(events, { ...noFilter, text: "m2" })).toEqual([events[2]]);
     expect(filtered(events, { ...noFilter, text: "absent" })).toEqual([]);
+  });
+
+  it.each([
+    ["backslashes", "C:\\temp", [0]],
+    ["backslashes as JSON has them", "C:\\\\temp", [0]],
+    ["quotes", '"dry run"', [1]],
+    ["JSON as it is laid out", '"path": "c:', [0]],
+    ["JSON as it came", '"path":"c:', [0]],
+    ["numbers as they came", "9007199254740993", [2]],
+    ["decimals as they came", "1.10", [2]],
+    ["titles", "own note", [3]],
+    ["values in words", "Disks 3, Full sda", [4]],
+    ["lines and blanks", "two lines", [3]],
+    ["letters that have two codes", "caf\u00e9", [3]],
+    ["thoughts without an id", "wonder why", [5, 6]],
+    ["characters that are cut", "so \u{1f600} well", [7, 8]],
+  ])("find %s", (_, text, expected) => {
+    const shown = [
+      event("note", { path: "C:\\temp", enough: "to be laid out in more than one line of the page" }),
+      event("note", { text: 'a "dry run" only' }),
+      parseEvent('{"type":"note","session_id":"s","timestamp":"2026-11-21T10:00:00.000Z","payload":{"big":9007199254740993,"price":1.10}}', "1-9") as AgentEvent,
+      event("own_note", { text: "two \n\tlines", other: "cafe\u0301" }),
+      event("run_completed", { run_id: "r1", output: { disks: 3, full: ["sda"] } }),
+      event("agent_thought_delta", { delta: "I won", agent: "x" }),
+      event("agent_thought_delta", { delta: "der why", agent: "x" }),
+      event("agent_message_delta", { message_id: "m1", delta: "so \ud83d" }),
+      event("agent_message_delta", { message_id: "m1", delta: "\ude00 well" }),
+    ];
+    expect(filtered(shown, { ...noFilter, text })).toEqual(expected.map((at) => shown[at]));
   });
 
   it("go by kind and type, unknown ones too", () => {

@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react";
+import { formatDuration } from "../../src/components/describe.js";
 import type { Meter, Second } from "./meter.js";
 
 const width = 240;
@@ -18,7 +19,7 @@ export function Charts({ meter }: { readonly meter: Meter }): ReactNode {
   return (
     <>
       <Chart title="Rate" value={`${rates.at(-1) ?? 0}/s`} values={rates} unit="events a second" />
-      <Chart title="Latency" value={latest === undefined ? "–" : formatMs(latest)} values={ages} unit="ms from its timestamp to this page, the median of each second" />
+      <Chart title="Latency" value={latest === undefined ? "–" : formatDuration(latest)} values={ages} unit="ms from its timestamp to this page, the median of each second" />
     </>
   );
 }
@@ -45,5 +46,3 @@ function Chart({ title, value, values, unit }: { readonly title: string; readonl
     </figure>
   );
 }
-
-const formatMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);

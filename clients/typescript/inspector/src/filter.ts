@@ -1,5 +1,7 @@
 import type { AgentEvent } from "../../src/index.js";
 import { catalogue, type EventFamilies } from "../../src/events.generated.js";
+import { describe, formatTime, lineOf } from "../../src/components/describe.js";
+import { jsonOf } from "../../src/index.js";
 import { isKnownType } from "../../src/shape.js";
 
 /** Kinds of events to filter by, because there are seventy types. */
@@ -36,17 +38,34 @@ export const isFiltering = ({ groups, type, text }: Filter): boolean => groups.l
 
 const texts = new WeakMap<AgentEvent, string>();
 
-/** The text of an event to search in. */
+/** The text of an event to search in: all that the page shows of it, as JSON, laid out, and in words. */
 function textOf(event: AgentEvent): string {
   let text = texts.get(event);
-  if (text === undefined) texts.set(event, (text = JSON.stringify(event).toLowerCase()));
+  if (text !== undefined) return text;
+  const { payload, timestamp } = event;
+  const { title, text: said } = describe(event);
+  const words = [title, said, lineOf(payload.result), lineOf(payload.output), formatTime(timestamp, true), ...stringsOf(event)];
+  texts.set(event, (text = comparable([jsonOf(event), jsonOf(event, 2), ...words].join("\n"))));
   return text;
 }
 
-/** The message or tool call that an event belongs to: a search shows all events of it, or none. */
-function wholeOf({ session_id, payload }: AgentEvent): string | undefined {
-  const { message_id, tool_call_id } = payload as { readonly message_id?: unknown; readonly tool_call_id?: unknown };
-  return typeof tool_call_id === "string" ? `t ${session_id} ${tool_call_id}` : typeof message_id === "string" ? `m ${session_id} ${message_id}` : undefined;
+/** The texts in a value: JSON writes their quotes and backslashes in another way. */
+function stringsOf(value: unknown): readonly string[] {
+  if (typeof value === "string") return /["\\\p{Cc}]/u.test(value) ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : [];
+}
+
+/** Without case, and with one space for any blanks: an input has but one line. */
+const comparable = (text: string): string => text.normalize().toLowerCase().replace(/\s+/g, " ");
+
+/** The message, thought or tool call that an event belongs to: a search shows all events of it, or none. */
+function wholeOf({ type, session_id, run_id, agent_id, payload }: AgentEvent): string | undefined {
+  const { message_id, tool_call_id, agent = agent_id } = payload as { readonly [name: string]: unknown };
+  const isThought = type.startsWith("agent_thought");
+  if (typeof tool_call_id === "string") return `t ${session_id} ${tool_call_id}`;
+  if (typeof message_id === "string") return `${isThought ? "h" : "m"} ${session_id} ${message_id}`;
+  // Thoughts need no id.
+  return isThought ? `h ${session_id} ${run_id} ${String(agent)}` : undefined;
 }
 
 /** The events that pass the filter; the same list when all do. */
@@ -54,22 +73,23 @@ export function filtered(events: readonly AgentEvent[], filter: Filter): readonl
   if (!isFiltering(filter)) return events;
   const { type, text } = filter;
   const ofType = events.filter((event) => (type === "" || event.type === type) && (filter.groups.length === 0 || filter.groups.includes(groupOf(event.type))));
-  const wanted = text.trim().toLowerCase();
+  const wanted = comparable(text.trim());
   if (wanted === "") return ofType;
 
   const found = new Set<AgentEvent>();
-  const wholes = new Map<string, { said: string; isFound: boolean }>();
+  const wholes = new Map<string, { isFound: boolean; readonly deltas: string[] }>();
   for (const event of ofType) {
     const isFound = textOf(event).includes(wanted);
     if (isFound) found.add(event);
     const whole = wholeOf(event);
     if (whole === undefined) continue;
-    const known = wholes.get(whole) ?? { said: "", isFound: false };
+    const known = wholes.get(whole) ?? { isFound: false, deltas: [] };
     const { delta } = event.payload as { readonly delta?: unknown };
-    // A word may be split over several deltas.
-    if (typeof delta === "string" && !known.isFound) known.said += delta.toLowerCase();
-    known.isFound ||= isFound || known.said.includes(wanted);
+    if (typeof delta === "string") known.deltas.push(delta);
+    known.isFound ||= isFound;
     wholes.set(whole, known);
   }
+  // A word may be split over several deltas, and a character.
+  for (const whole of wholes.values()) whole.isFound ||= comparable(whole.deltas.join("")).includes(wanted);
   return ofType.filter((event) => found.has(event) || wholes.get(wholeOf(event) ?? "")?.isFound === true);
 }

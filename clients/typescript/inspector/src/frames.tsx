@@ -1,6 +1,8 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
-import type { AgentEvent } from "../../src/index.js";
-import { formatJson, formatTime, toneOf } from "../../src/components/describe.js";
+import { jsonOf, type AgentEvent } from "../../src/index.js";
+import { beginningOf, formatTime, toneOf } from "../../src/components/describe.js";
+import { Json } from "../../src/components/parts.js";
+import { CopyButton } from "./copy.js";
 
 // Kept in step with styles/panels.css.
 const rowHeight = 28;
@@ -72,10 +74,10 @@ export function Frames({ events }: { readonly events: readonly AgentEvent[] }): 
         <div className="frame-detail">
           <div className="frame-title">
             <strong>{chosen.type}</strong> <code>{chosen.id ?? "without an id"}</code>
-            <button type="button" className="button small" onClick={() => void navigator.clipboard?.writeText(JSON.stringify(chosen))}>Copy</button>
+            <CopyButton key={at} text={() => jsonOf(chosen)} />
             <button type="button" className="button small" onClick={() => setChosen(undefined)}>Close</button>
           </div>
-          <pre tabIndex={0} role="region" aria-label={`Frame ${chosen.id ?? chosen.type}`}>{formatJson(chosen)}</pre>
+          <Json key={at} label={`Frame ${chosen.id ?? chosen.type}`} value={chosen} />
         </div>
       )}
     </div>
@@ -107,6 +109,6 @@ const maxShown = 240;
 
 function payloadOf(event: AgentEvent): string {
   let text = payloads.get(event);
-  if (text === undefined) payloads.set(event, (text = JSON.stringify(event.payload).slice(0, maxShown)));
+  if (text === undefined) payloads.set(event, (text = beginningOf(jsonOf(event.payload), maxShown)));
   return text;
 }

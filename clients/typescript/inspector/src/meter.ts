@@ -1,4 +1,5 @@
 import type { AgentEvent } from "../../src/index.js";
+import { timeOf } from "../../src/time.js";
 
 /** One second of a stream. */
 export interface Second {
@@ -34,9 +35,9 @@ export class Meter {
       for (const old of this.#seconds.keys()) if (old <= at - held) this.#seconds.delete(old);
     }
     second.count++;
-    const age = now - Date.parse(event.timestamp);
+    const told = timeOf(event.timestamp);
     // The clocks of two machines are never quite the same.
-    if (Number.isFinite(age) && second.ages.length < maxSamples) second.ages.push(Math.max(0, age));
+    if (told !== undefined && second.ages.length < maxSamples) second.ages.push(Math.max(0, now - told));
   }
 
   /** The last minute, oldest first; without the second that is under way. */

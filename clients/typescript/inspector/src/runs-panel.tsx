@@ -38,7 +38,7 @@ function Steps({ workflow }: { readonly workflow: Workflow }): ReactNode {
             <span className="mark" aria-hidden="true">{marks[toneOfStatus(step.status)] ?? "–"}</span>
             <span>
               <strong>{titleOf(step.id)}</strong> <span className="visually-hidden">{step.status}</span>
-              <span className="hint">{step.error ?? lineOf(step.output) ?? step.description}</span>
+              <span className="hint">{step.error ?? step.outputText ?? lineOf(step.output) ?? step.description}</span>
             </span>
           </li>
         ))}

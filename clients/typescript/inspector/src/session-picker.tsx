@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { timeOf } from "../../src/time.js";
 import { ChevronIcon } from "./icons.js";
 import { addressOf, goTo } from "./place.js";
 import { recentSessions, type Outcome, type Session } from "./server.js";
@@ -111,8 +112,9 @@ function problemOf(id: string): string | undefined {
 }
 
 function ago(timestamp: string): string {
-  const seconds = Math.max(0, (Date.now() - Date.parse(timestamp)) / 1000);
-  if (!Number.isFinite(seconds)) return "";
+  const began = timeOf(timestamp);
+  if (began === undefined) return "";
+  const seconds = Math.max(0, (Date.now() - began) / 1000);
   if (seconds < 60) return "just now";
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;

@@ -3,7 +3,7 @@
 import { createContext, memo, useContext, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { type AgentEvent, initialTimeline, type Message, reduceTimeline, type TimelineEntry, type ToolCall } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfStatus } from "./describe.js";
+import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfStatus, whole } from "./describe.js";
 import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
 
 const LocalTimes = createContext(false);
@@ -100,7 +100,7 @@ function MessageRow({ message }: { readonly message: Message }): ReactNode {
           {message.agent === undefined ? null : <span className="es-muted"> {message.agent}</span>}
           {message.status === "interrupted" ? <Badge status="interrupted" tone="warn" /> : null}
         </span>
-        <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)}>{message.text}</p>
+        <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)}>{message.status === "streaming" ? whole(message.text) : message.text}</p>
       </div>
     </li>
   );
@@ -116,7 +116,7 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
             <>
               <Agent name={call.agent} />
               <code>{call.name ?? call.id}</code> <Badge status={call.status} /> <span className="es-muted es-number">{formatDuration(call.durationMs)}</span>{" "}
-              <span className="es-line es-muted">{call.error ?? lineOf(call.result) ?? call.progress}</span>
+              <span className="es-line es-muted">{call.error ?? call.resultText ?? lineOf(call.result) ?? whole(call.progress)}</span>
             </>
           }
         >
@@ -133,7 +133,7 @@ export function ToolCallValues({ call }: { readonly call: ToolCall }): ReactNode
     ["Arguments", call.args ?? call.argsText],
     ["Error", call.error],
     // The space is reserved for the result, so that the progress doesn't move.
-    ["Result", call.result ?? (call.status === "running" ? "…" : undefined)],
+    ["Result", call.resultText ?? call.result ?? (call.status === "running" ? "…" : undefined)],
     ["Progress", call.progress === "" ? undefined : call.progress],
   ] as const;
   return values.map(([label, value]) =>

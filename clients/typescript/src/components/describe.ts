@@ -1,4 +1,5 @@
-import type { AgentEvent } from "../index.js";
+import { type AgentEvent, jsonOf, numberText } from "../index.js";
+import { timeOf } from "../time.js";
 
 /** "tool_call_started" as a person would write it. */
 export function titleOf(name: string): string {
@@ -27,7 +28,7 @@ export function describe(event: AgentEvent): { readonly title: string; readonly 
 const measures = (payload: { readonly [name: string]: unknown }): string =>
   Object.entries(payload)
     .filter(([, value]) => typeof value === "number" || typeof value === "string")
-    .map(([name, value]) => `${titleOf(name)} ${formatMeasure(value as number | string)}`)
+    .map(([name, value]) => `${titleOf(name)} ${numberText(payload, name) ?? String(value)}`)
     .join(", ");
 
 export type Tone = "plain" | "good" | "bad" | "warn" | "busy";
@@ -52,48 +53,57 @@ const tones = new Map<string, Tone>([
 
 export const toneOfStatus = (status: string): Tone => tones.get(status) ?? "warn";
 
-/** "1.2 s" */
+/** "1.2 s", "2 min 5 s", "3 h 0 min" */
 export function formatDuration(ms: number | undefined): string {
-  if (ms === undefined) return "";
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (ms === undefined || !Number.isFinite(ms)) return "";
+  if (Math.round(ms) < 1000) return `${ms > 0 && ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
+  // Each unit is rounded before it is chosen, so that none is ever full.
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(ms / 60_000);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** The time of day, to the second; a text that is no time stays as it is. UTC by default, so that a page is the same on a server as in a browser. */
 export function formatTime(timestamp: string, isLocal = false): string {
-  const date = new Date(timestamp);
-  if (isLocal && !Number.isNaN(date.getTime())) return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
-  const match = /T(\d\d:\d\d:\d\d)/.exec(timestamp);
-  return match?.[1] ?? timestamp;
-}
-
-/** A number with two decimals, the same on a server as in a browser, whatever their languages. */
-export function formatMeasure(value: number | string): string {
-  if (typeof value === "string") return value;
-  return Math.abs(value) >= 1e6 ? value.toExponential(2) : String(Math.round(value * 100) / 100);
+  const ms = timeOf(timestamp);
+  if (ms === undefined) return timestamp;
+  const date = new Date(ms);
+  return isLocal ? [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":") : date.toISOString().slice(11, 19);
 }
 
 const maxLine = 160;
+const maxMembers = 9;
+
+/** The beginning of a text, which says that it was cut; never half a character. */
+export function beginningOf(text: string, length = maxLine): string {
+  return text.length <= length ? text : `${whole(text.slice(0, length))}…`;
+}
+
+/** A text without the half of a character at its end, whose other half hasn't come yet. */
+export const whole = (text: string): string => (/[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text);
 
 /** A value in one line for people, cut when it is long; undefined for none. */
 export function lineOf(value: unknown, depth = 0): string | undefined {
-  if (value == null || depth > 2) return undefined;
-  if (typeof value !== "object") return String(value).slice(0, maxLine);
-  const lines = Object.entries(value).slice(0, 9).map(([name, each]) => {
-    const line = lineOf(each, depth + 1);
-    return line === undefined || Array.isArray(value) ? line : `${titleOf(name)} ${line}`;
+  if (value == null) return undefined;
+  if (typeof value !== "object") return beginningOf(String(value));
+  const names = Object.keys(value);
+  if (depth > 2) return names.length === 0 ? undefined : "…";
+  const lines = names.slice(0, maxMembers).map((name) => {
+    const line = numberText(value, name) ?? lineOf((value as { readonly [name: string]: unknown })[name], depth + 1);
+    return !line || Array.isArray(value) ? line : `${titleOf(name)} ${line}`;
   });
-  return lines.filter(Boolean).join(Array.isArray(value) ? "; " : ", ").slice(0, maxLine);
+  if (names.length > maxMembers) lines.push("…");
+  return beginningOf(lines.filter(Boolean).join(Array.isArray(value) ? "; " : ", "));
 }
 
-const maxJson = 20_000;
 const oneLine = 60;
 
-/** A value as text for people; long ones are cut, and say so. */
+/** A value as text for people. */
 export function formatJson(value: unknown): string {
-  const line = JSON.stringify(value) ?? "";
-  const text = typeof value === "string" ? value : line.length <= oneLine ? line : JSON.stringify(value, undefined, 2);
-  return text.length <= maxJson ? text : `${text.slice(0, maxJson)}\n… ${text.length - maxJson} more characters`;
+  if (typeof value === "string" || value === undefined) return value ?? "";
+  const line = jsonOf(value);
+  return line.length <= oneLine ? line : jsonOf(value, 2);
 }

@@ -3,7 +3,7 @@
 import { memo, type ReactNode } from "react";
 import { type AgentEvent, initialMetrics, type Metric, reduceMetrics } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { formatMeasure, titleOf } from "./describe.js";
+import { titleOf } from "./describe.js";
 import { classes, Empty } from "./parts.js";
 
 export interface MetricsPanelProps {
@@ -34,6 +34,8 @@ const Tile = memo(function Tile({ metric }: { readonly metric: Metric }): ReactN
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
   const title = titleOf(metric.name);
+  // A long one is cut by the style.
+  const latest = metric.latestText ?? String(metric.latest);
   const points = values.map((value, i) => {
     const x = values.length === 1 ? width : (i / (values.length - 1)) * width;
     const y = most === least ? height / 2 : height - ((value - least) / (most - least)) * height;
@@ -42,8 +44,8 @@ const Tile = memo(function Tile({ metric }: { readonly metric: Metric }): ReactN
   return (
     <div className="es-metric" role="group" aria-label={title}>
       <span className="es-muted">{title}</span>
-      <span className="es-value">{formatMeasure(metric.latest)}</span>
-      <svg className="es-spark" role="img" aria-label={values.length === 0 ? "No numbers" : `The last ${values.length} values, ${formatMeasure(least)} to ${formatMeasure(most)}`} viewBox={`0 -2 ${width} ${height + 4}`} preserveAspectRatio="none">
+      <span className="es-value" title={latest}>{latest}</span>
+      <svg className="es-spark" role="img" aria-label={values.length === 0 ? "No numbers" : `The last ${values.length} values, ${least} to ${most}`} viewBox={`0 -2 ${width} ${height + 4}`} preserveAspectRatio="none">
         <polyline points={points.join(" ")} vectorEffect="non-scaling-stroke" />
       </svg>
     </div>

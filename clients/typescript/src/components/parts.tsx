@@ -1,19 +1,28 @@
 "use client";
 
 import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
-import { formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
+import { beginningOf, formatJson, titleOf, whole, toneOfStatus, type Tone } from "./describe.js";
 
 /** A status as a coloured word; it can be understood without the colour. */
 export function Badge({ status, tone = toneOfStatus(status) }: { readonly status: string; readonly tone?: Tone }): ReactNode {
   return <span className={`es-badge es-${tone}`}>{titleOf(status)}</span>;
 }
 
-/** A value that can be read and scrolled by keyboard. */
+// More makes a page slow, and is rarely read.
+const shownAtFirst = 20_000;
+
+/** A value that can be read and scrolled by keyboard; a long one is shown whole when asked. */
 export function Json({ label, value }: { readonly label: string; readonly value: unknown }): ReactNode {
+  const [isAsked, setAsked] = useState(false);
+  const text = whole(formatJson(value));
+  const isCut = !isAsked && text.length > shownAtFirst;
   return (
-    <pre className="es-json" role="region" aria-label={label} tabIndex={0}>
-      {formatJson(value)}
-    </pre>
+    <>
+      <pre className="es-json" role="region" aria-label={label} tabIndex={0}>
+        {isCut ? beginningOf(text, shownAtFirst) : text}
+      </pre>
+      {isCut ? <button type="button" className="es-button" onClick={() => setAsked(true)}>Show all {text.length} characters</button> : null}
+    </>
   );
 }
 

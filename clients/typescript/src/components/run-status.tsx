@@ -27,7 +27,7 @@ export function RunStatus({ events, runId, className }: RunStatusProps): ReactNo
         <>
           <Badge status={run.status} />
           <strong className="es-line">{run.agent ?? run.id}</strong>
-          <span className="es-line es-muted">{(run.status === "completed" ? lineOf(run.output) : run.error) ?? titleOf(run.stopReason ?? run.activity ?? "")}</span>
+          <span className="es-line es-muted">{(run.status === "completed" ? (run.outputText ?? lineOf(run.output)) : run.error) ?? titleOf(run.stopReason ?? run.activity ?? "")}</span>
           <span className="es-muted es-number">
             {run.retries > 0 ? `${run.retries} ${run.retries === 1 ? "retry" : "retries"} ` : ""}
             {formatDuration(run.durationMs)}
