@@ -144,6 +144,18 @@ describe("useAgentEvents", () => {
     expect(opened).toHaveLength(1);
   });
 
+  it("calls the other handlers when one throws, and shows all the same", async () => {
+    const reported = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { url } = await fakeServer(stream(started("1-0") + frame("note", { n: 0 }, "1-1") + frame("other", { n: 1 }, "1-2") + frame("note", { n: 2 }, "1-3")));
+    const fail = () => { throw new Error("mine"); };
+    const seen: unknown[] = [];
+    const { last } = show(() => useAgentEvents("s", { baseUrl: url, handlers: { note: fail, other: (event) => seen.push(event.payload.n) }, onEvent: ({ payload }) => { seen.push(`any ${String((payload as { n: number }).n)}`); fail(); } }));
+    await eventually(() => expect(numbers(last().events)).toEqual([0, 1, 2]));
+    expect(seen).toEqual(["any 0", 1, "any 1", "any 2"]);
+    expect(reported).toHaveBeenCalledTimes(5);
+    reported.mockRestore();
+  });
+
   it("counts a lost connection once however often it is tried, and as a gap only what says so", async () => {
     const { url, requests } = await fakeServer(
       stream(started("1-0") + frame("note", { n: 0 }, "1-1"), { end: true }),

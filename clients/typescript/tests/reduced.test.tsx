@@ -173,9 +173,6 @@ describe("a store without listeners", () => {
     onTestFinished(() => reported.mockRestore());
     const { url } = await fakeServer(stream(started("7-0") + deltas(1)));
     const store = new EventStore({ sessionId: "s" }, () => ({ baseUrl: url }));
-    const onError = (event: ErrorEvent) => event.preventDefault();
-    addEventListener("error", onError);
-    onTestFinished(() => removeEventListener("error", onError));
     onTestFinished(store.subscribe(() => { throw new Error("mine"); }));
     const other = vi.fn();
     onTestFinished(store.subscribe(other));
