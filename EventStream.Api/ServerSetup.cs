@@ -2,11 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EventStream.Api.Health;
+using EventStream.Api.History;
 using EventStream.Api.Ingest;
 using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
+using EventStream.Api.Security;
 using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Events;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -59,6 +63,7 @@ internal static class ServerSetup
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddProblemDetails();
+        builder.Services.AddBrowserHeaders();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -72,13 +77,14 @@ internal static class ServerSetup
 
     public static void UseServerDefaults(this WebApplication app)
     {
+        app.UseBrowserHeaders();
         // What waits around a handler is kept for as long as its stream lives.
         app.UseWhen(context => StreamRoute.Of(context) is null, other =>
         {
             other.UseExceptionHandler();
             other.UseStatusCodePages();
         });
-        app.UseWhen(context => StreamRoute.Of(context)?.Transport == Transport.WebSocket, sockets => sockets.UseWebSockets());
+        app.UseWhen(context => StreamRoute.Of(context)?.Transport == Transport.WebSocket, sockets => sockets.Use(next => context => WatchedUpgrade.WatchAsync(context, next)).UseWebSockets());
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, page => page.UseCors());
     }
 
@@ -97,6 +103,8 @@ internal static class ServerSetup
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddEventStream();
         builder.Services.AddHostedService<BusStart>();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<HistoryPlaces>();
     }
 
     // A machine that is gone sends nothing, so a connection that waits for it, such as an upload that says nothing for hours, would stay for good.

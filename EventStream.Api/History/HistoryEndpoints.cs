@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using EventStream.Api.OpenApi;
+using EventStream.Api.Problems;
+using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
@@ -17,20 +19,21 @@ internal static class HistoryEndpoints
 
     public static void DescribeBroadcast(RouteHandlerBuilder route) => route.DescribesReading("all events that are broadcast").DescribesSessionFilter();
 
-    public static Task<IResult> ReadSessionAsync(string sessionId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        ReadAsync(StreamKey.Session(sessionId), request, bus, cancellationToken);
+    public static Task<IResult> ReadSessionAsync(string sessionId, HttpRequest request, HistoryPlaces places, BulkReads reads, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Session(sessionId), request, places, reads, cancellationToken);
 
-    public static Task<IResult> ReadProjectAsync(string projectId, HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        ReadAsync(StreamKey.Project(projectId), request, bus, cancellationToken);
+    public static Task<IResult> ReadProjectAsync(string projectId, HttpRequest request, HistoryPlaces places, BulkReads reads, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Project(projectId), request, places, reads, cancellationToken);
 
-    public static Task<IResult> ReadBroadcastAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        ReadAsync(StreamKey.Broadcast, request, bus, cancellationToken);
+    public static Task<IResult> ReadBroadcastAsync(HttpRequest request, HistoryPlaces places, BulkReads reads, CancellationToken cancellationToken) =>
+        ReadAsync(StreamKey.Broadcast, request, places, reads, cancellationToken);
 
     private static RouteHandlerBuilder DescribesReading(this RouteHandlerBuilder route, string what) =>
         route
             .WithSummary($"Read {what}")
             .WithDescription("For server-side rendering and late joiners: load, then stream from `cursor`. `after` is a cursor; `limit` is 1 to 1,000, by default 100; "
-                + "`types` and `run_id` filter as on the stream. `resume` and `reason` judge `after` as the stream's first frame does.")
+                + $"`types` and `run_id` filter as on the stream. One request looks at {HistoryRead.MaxLookedEvents} events or {HistoryRead.MaxLookedBytes / 1024} KiB at most, so a page may hold fewer events than `limit`, or none, while `has_more` is true: go on from `cursor`. "
+                + "`resume` and `reason` judge `after` as the stream's first frame does.")
             .DescribesQuery("after", "Read what comes after this cursor; from the first event held when absent.")
             .DescribesQuery("limit", "How many events at most: 1 to 1,000, by default 100.")
             .DescribesQuery("types", "Type names or prefixes, separated by commas, such as tool_*,run_completed.")
@@ -39,63 +42,33 @@ internal static class HistoryEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> ReadAsync(StreamKey stream, HttpRequest request, IEventBus bus, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadAsync(StreamKey stream, HttpRequest request, HistoryPlaces places, BulkReads reads, CancellationToken cancellationToken)
     {
         var filter = EventFilter.Parse(stream, request.Query);
         if (request.Query.ContainsKey("last_event_id")) throw new EventRejectedException("last_event_id", "belongs to streams; here it is after.");
         var from = ParseAfter(request.Query["after"]);
         var limit = PageLimit.Parse(request.Query["limit"], DefaultLimit);
 
-        var page = await bus.ReadAsync(stream, Cursor.Zero, 0, cancellationToken);
-        var resume = Resume.Decide(from, page);
-        var (position, hasMore, isFirst, events) = (resume.Start, page.HasMore(resume.Start), true, new List<LogEntry>());
-        while (hasMore && events.Count < limit)
-        {
-            page = await bus.ReadAsync(stream, position, filter.IsAll ? limit - events.Count : PageLimit.Max, cancellationToken);
-            hasMore = page.HasMore(position);
-            if (isFirst && HasHole(position, page))
-            {
-                // The log lost its first events since it was judged.
-                resume = Resume.Decide(from, page);
-                position = resume.Start;
-            }
-            if (!isFirst && HasHole(position, page))
-            {
-                // The next request tells it, with its verdict on the cursor that this answer ends with.
-                hasMore = true;
-                break;
-            }
-            isFirst = false;
-            foreach (var entry in page.Entries)
-            {
-                if (filter.Passes(entry.Envelope.Span)) events.Add(entry);
-                position = entry.Cursor;
-                if (events.Count < limit) continue;
-                hasMore = position < page.Head;
-                break;
-            }
-            if (page.Entries.Count > 0) continue;
-            // Whatever the head is: an epoch that was begun may hold nothing yet.
-            hasMore = false;
-        }
-        return TypedResults.Bytes(Write(resume, position, hasMore, events), "application/json");
+        using var place = await places.TakeAsync(cancellationToken);
+        if (place is null) return ProblemResults.TooManyHistories(request.HttpContext);
+        var read = new HistoryRead(reads, stream, filter, limit);
+        await read.RunAsync(from, cancellationToken);
+        return TypedResults.Bytes(Write(read), "application/json");
     }
 
-    private static bool HasHole(Cursor position, LogPage page) => page.Entries.Count > 0 && !page.Entries[0].Cursor.Follows(position);
-
-    private static byte[] Write(Resume resume, Cursor position, bool hasMore, List<LogEntry> events)
+    private static byte[] Write(HistoryRead read)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, EventJson.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteStartArray("events");
-            foreach (var entry in events) json.WriteRawValue(PlacedEnvelope.Of(entry.Cursor, entry.Envelope.Span).Span, skipInputValidation: true);
+            foreach (var entry in read.Events) json.WriteRawValue(PlacedEnvelope.Of(entry.Cursor, entry.Envelope.Span).Span, skipInputValidation: true);
             json.WriteEndArray();
-            json.WriteString("cursor", position.ToString());
-            json.WriteBoolean("has_more", hasMore);
-            json.WriteString("resume", resume.Verdict);
-            if (resume.Reason is not null) json.WriteString("reason", resume.Reason);
+            json.WriteString("cursor", read.Position.ToString());
+            json.WriteBoolean("has_more", read.HasMore);
+            json.WriteString("resume", read.Resume.Verdict);
+            if (read.Resume.Reason is { } reason) json.WriteString("reason", reason);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();

@@ -1,3 +1,4 @@
+using EventStream.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -7,7 +8,8 @@ namespace EventStream.Api.Inspector;
 internal static class InspectorPage
 {
     // The page may connect to a server of another origin, but loads scripts, styles and images from its own only.
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static readonly string Policy = ContentPolicy.Page(connect: " http: https:", inline: false);
+    private static readonly string MissingPolicy = ContentPolicy.Page(connect: "", inline: true);
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "inspector");
     private static readonly string Index = Path.Combine(Folder, "index.html");
@@ -25,11 +27,10 @@ internal static class InspectorPage
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-cache";
-        headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        if (!File.Exists(Index)) return TypedResults.PhysicalFile(Missing, "text/html; charset=utf-8");
-        headers.ContentSecurityPolicy = Policy;
-        return TypedResults.PhysicalFile(Index, "text/html; charset=utf-8");
+        var isBuilt = File.Exists(Index);
+        headers.ContentSecurityPolicy = isBuilt ? Policy : MissingPolicy;
+        return TypedResults.PhysicalFile(isBuilt ? Index : Missing, "text/html; charset=utf-8");
     }
 
     public static IResult SendAsset(string file, HttpContext context)
@@ -39,7 +40,6 @@ internal static class InspectorPage
         var headers = context.Response.Headers;
         // The file's name contains a hash of its content, so it never changes.
         headers.CacheControl = "public, max-age=31536000, immutable";
-        headers.XContentTypeOptions = "nosniff";
         headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         if (!TakesGzip(context.Request) || !File.Exists($"{path}.gz")) return TypedResults.PhysicalFile(path, type);
         headers.ContentEncoding = "gzip";

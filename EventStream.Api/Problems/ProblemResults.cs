@@ -1,3 +1,4 @@
+using EventStream.Api.History;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,6 +9,11 @@ namespace EventStream.Api.Problems;
 internal static class ProblemResults
 {
     public static readonly string TooLarge = $"A request may hold {EventLimits.MaxBatchBytes} bytes; send the events in several requests.";
+
+    /// <summary>Nothing is known but that no answer came.</summary>
+    public static readonly BusRefusal Unreachable = new("Redis can't be reached", "Send the same request again later.");
+
+    private static readonly BusRefusal OutOfMemory = new("Redis is out of memory", "Raise its maxmemory or lower Log:Retention.");
 
     private const string MayBeStored = "The events may have been stored all the same, without the answer coming through. "
         + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
@@ -29,11 +35,10 @@ internal static class ProblemResults
     {
         context.Response.Headers.RetryAfter = "2";
         var isPublish = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method);
+        var (reason, fix) = Why(e);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: e.IsOutOfMemory
-                ? "Redis is out of memory; nothing was acknowledged. Raise its maxmemory or lower Log:Retention."
-                : $"Redis can't be reached; {(isPublish ? "nothing was acknowledged" : "it isn't known whether anything was done")}. Send the same request again later.",
+            title: $"{reason}; {(isPublish ? "nothing was acknowledged" : "it isn't known whether anything was done")}. {fix}",
             detail: isPublish ? MayBeStored + Lacking(e.Lacking) : null);
     }
 
@@ -46,8 +51,19 @@ internal static class ProblemResults
         return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: e.Message);
     }
 
+    /// <summary>What is wrong with the bus, and what to do.</summary>
+    public static BusRefusal Why(BusUnavailableException e) => e.Refusal ?? (e.IsOutOfMemory ? OutOfMemory : Unreachable);
+
     private static string Lacking(IReadOnlyList<StreamKey> streams) => streams.Count == 0 ? ""
         : $" Their session holds them; {Relays.Names(streams)} may lack them until the request is repeated.";
+
+    /// <summary>More histories are asked for than a node reads.</summary>
+    public static ProblemHttpResult TooManyHistories(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: $"This node reads {HistoryPlaces.AtOnce} histories at once, and {HistoryPlaces.MaxWaiting} are waiting already. Ask again later, or another node.");
+    }
 
     /// <summary>The server stops before the body of a request has come to its end.</summary>
     public static ProblemHttpResult Stopping(HttpContext context)

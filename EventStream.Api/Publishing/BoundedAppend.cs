@@ -16,14 +16,15 @@ internal sealed class BoundedAppend(IEventAppender bus, IOptions<PublishingOptio
         var budget = options.Value.RetryBudget;
         using var deadline = new CancellationTokenSource(budget > ShortestWait ? budget : ShortestWait, time);
         cancellationToken.ThrowIfCancellationRequested();
+        BusRefusal? refusal = null;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop.Ended);
         try
         {
-            return await AppendRetry.AppendAsync(bus, request, budget, time, retryOutOfMemory: false, cancellationToken: waiting.Token);
+            return await AppendRetry.AppendAsync(bus, request, budget, time, failure => refusal = failure.Refusal, retryOutOfMemory: false, cancellationToken: waiting.Token);
         }
         catch (OperationCanceledException e) when (waiting.IsCancellationRequested)
         {
-            throw new BusUnavailableException("The bus didn't answer in time.", e);
+            throw new BusUnavailableException(refusal is null ? "The bus didn't answer in time." : $"{refusal.Reason}.", e) { Refusal = refusal };
         }
     }
 }

@@ -20,6 +20,7 @@ internal static class StreamingSetup
             provider.GetRequiredService<StreamMetrics>(),
             provider.GetRequiredService<ILogger<Feed>>(),
             feed => new Audience(feed, provider.GetRequiredService<AudienceContext>())));
+        services.AddSingleton(provider => provider.GetRequiredService<FeedContext>().BulkReads);
         services.AddSingleton<FeedTable>();
         services.AddSingleton<Joining>();
         services.AddSingleton<DeliveryLoop>();

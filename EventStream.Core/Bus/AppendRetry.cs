@@ -43,6 +43,7 @@ internal static class AppendRetry
             throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "The append was cancelled.")} {Relays.Describe(holder, lacking)}", e)
             {
                 IsOutOfMemory = e is BusUnavailableException { IsOutOfMemory: true },
+                Refusal = (e as BusUnavailableException)?.Refusal,
                 Lacking = lacking,
             };
         }

@@ -9,6 +9,9 @@ public sealed class BusUnavailableException : Exception
     /// <summary>Whether the bus refused because its memory is full: repeating at once won't help.</summary>
     public bool IsOutOfMemory { get; init; }
 
+    /// <summary>Why the bus refused; null when it gave no answer, or none that is known.</summary>
+    public BusRefusal? Refusal { get; init; }
+
     /// <summary>The further streams that may lack the events although the events' own stream holds them.</summary>
     internal IReadOnlyList<StreamKey> Lacking { get; init; } = [];
 }

@@ -44,7 +44,7 @@ public interface IEventBus : IEventAppender
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Checks the bus; returns when it answers.</summary>
-    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    /// <summary>Checks that the bus takes events, by a small write beside the logs; returns when it does.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer, or refused the write; <see cref="BusUnavailableException.Refusal"/> says why.</exception>
     ValueTask PingAsync(CancellationToken cancellationToken = default);
 }

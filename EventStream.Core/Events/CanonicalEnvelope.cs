@@ -15,8 +15,8 @@ internal static class CanonicalEnvelope
 
     private static readonly int Required = Members.Count(member => member.IsRequired);
 
-    /// <summary>Whether these bytes are a whole and valid event of a session, written canonically.</summary>
-    public static bool Is(ReadOnlySpan<byte> utf8, string sessionId)
+    /// <summary>Whether these bytes are a whole and valid event of a session, or of any session, written canonically.</summary>
+    public static bool Is(ReadOnlySpan<byte> utf8, string? sessionId)
     {
         if (utf8.Length > EventLimits.MaxEventBytes || !Utf8.IsValid(utf8)) return false;
         try
@@ -55,13 +55,13 @@ internal static class CanonicalEnvelope
         return !EventReader.MayNameRun(utf8[start..(int)reader.BytesConsumed]);
     }
 
-    private static bool IsText(ref Utf8JsonReader reader, EnvelopeMember member, string sessionId)
+    private static bool IsText(ref Utf8JsonReader reader, EnvelopeMember member, string? sessionId)
     {
         var value = reader.ValueSpan;
         if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || value.IsEmpty || value.Length > EventLimits.MaxIdLength || value.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
         Span<char> text = stackalloc char[EventLimits.MaxIdLength];
         text = text[..Encoding.ASCII.GetChars(value, text)];
-        if (member == EnvelopeMember.SessionId) return text.SequenceEqual(sessionId);
+        if (member == EnvelopeMember.SessionId && sessionId is not null) return text.SequenceEqual(sessionId);
         if (member == EnvelopeMember.Timestamp) return text is [.., '.', _, _, _, 'Z'] && text.Length == 24 && text[10] == 'T' && Rfc3339.TryParse(text, out _);
         return member.Rule!.IsKept(text) && (member != EnvelopeMember.Type || EventCatalogue.Find(value)?.Role != EventRole.Control);
     }

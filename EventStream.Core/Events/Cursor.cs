@@ -16,6 +16,9 @@ public readonly record struct Cursor(long Epoch, long Offset) : IComparable<Curs
     /// <summary>Beyond every offset.</summary>
     internal const long MaxOffset = 999_999_999_999_999;
 
+    /// <summary>What epochs and offsets of stored events stay below, so that counting on never takes more digits than a cursor has.</summary>
+    internal const long StoredLimit = 900_000_000_000_000;
+
     // 15 digits stay exact in a Lua number and reach beyond the year 30000.
     private const int MaxDigits = 15;
 

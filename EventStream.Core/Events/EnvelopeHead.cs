@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EventStream.Events;
 
@@ -14,8 +15,8 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
     public static bool TryRead(ReadOnlySpan<byte> envelope, out EnvelopeHead head)
     {
         head = default;
-        // A frame is one line. EventWriter never writes these characters, but another program may have written the log.
-        if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0) return false;
+        // A frame is one line of UTF-8. EventWriter writes nothing else, but another program may have written the log.
+        if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0 || !Utf8.IsValid(envelope)) return false;
         string? type = null, runId = null;
         DateTimeOffset? timestamp = null;
         try

@@ -170,8 +170,8 @@ internal sealed partial record SessionState
     /// <summary>A digest of a JSON value, by its text.</summary>
     public static ulong DigestOf(JsonElement value) => DigestOf(JsonMarshal.GetRawUtf8Value(value));
 
-    /// <summary>Folds an entry of the log in.</summary>
-    public SessionState Apply(LogEntry entry) => Apply(EventReader.ReadLogged(entry.Envelope.Span), entry.Cursor);
+    /// <summary>Folds an entry of the log in; one that could not be read leaves everything as it is.</summary>
+    public SessionState Apply(LogEntry entry) => entry.Envelope.IsEmpty ? this with { Head = entry.Cursor } : Apply(EventReader.ReadLogged(entry.Envelope.Span), entry.Cursor);
 
     /// <summary>Folds an event in.</summary>
     /// <param name="next">The event.</param>

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using EventStream.Api.History;
+using EventStream.Api.Streaming.Feeds;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -76,10 +79,57 @@ public sealed class HistoryTests(SharedServer shared) : IClassFixture<SharedServ
         var envelopes = new Envelopes(_session);
         var cursors = await _server.AppendAsync(_session, [.. Enumerable.Range(0, 25).Select(_ => envelopes.Thought(new string('x', 200_000)))]);
 
-        var page = (await _server.GetAsync($"{Path}?limit=1000")).Json;
+        var pages = await PagesAsync("limit=1000");
 
-        IdsOf(page).ShouldBe(cursors.Select(cursor => cursor.ToString()));
-        page.GetProperty("has_more").GetBoolean().ShouldBeFalse();
+        pages.SelectMany(IdsOf).ShouldBe(cursors.Select(cursor => cursor.ToString()));
+        // Each stops at the bound in bytes, one event later at the most.
+        pages.ShouldAllBe(page => page.GetProperty("events").GetArrayLength() <= HistoryRead.MaxLookedBytes / 200_000 + 1);
+    }
+
+    [Theory]
+    [InlineData("types=zz", 0)]
+    [InlineData("types=zz&limit=1", 0)]
+    [InlineData("types=zz,run_*&limit=1", 1)]
+    [InlineData("run_id=r", 1)]
+    public async Task Get_AnswersWithACursorToGoOnFrom_WhenTheFilterLetsHardlyAnythingThrough(string query, int expected)
+    {
+        var envelopes = new Envelopes(_session);
+        var cursors = await _server.AppendAsync(_session, [.. envelopes.Thoughts(4500), envelopes.RunStarted("r"), .. envelopes.Thoughts(10)]);
+
+        var pages = await PagesAsync(query);
+
+        pages.SelectMany(IdsOf).Count().ShouldBe(expected);
+        pages.Count.ShouldBeGreaterThan(2);
+        // An empty page that isn't the last is one that has looked at as much as it may.
+        foreach (var page in pages.SkipLast(1).Where(page => page.GetProperty("events").GetArrayLength() == 0))
+            (Cursor.Parse(page.GetProperty("cursor").GetString()!).Offset % HistoryRead.MaxLookedEvents).ShouldBe(0);
+        pages[^1].GetProperty("cursor").GetString().ShouldBe(cursors[^1].ToString());
+    }
+
+    [Fact]
+    public async Task Get_Answers503WithRetryAfter_WhenTooManyAreReadAtOnce()
+    {
+        var bus = new TestBus { Answers = BusAnswers.Never };
+        await using var server = TestServer.StartWith(bus);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var waiting = Enumerable.Range(0, HistoryPlaces.AtOnce + HistoryPlaces.MaxWaiting).Select(i => server.Client.GetAsync(new Uri($"/events/s{i}/history?types=zz", UriKind.Relative), leaving.Token)).ToArray();
+
+        var places = server.Services.GetRequiredService<HistoryPlaces>();
+        await Eventually.TrueAsync(() => places.Present == waiting.Length, TestContext.Current.CancellationToken);
+
+        var refused = await server.GetAsync("/events/one-more/history");
+
+        refused.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.RetryAfter.ShouldNotBeNull();
+        refused.Title.ShouldContain($"{HistoryPlaces.AtOnce} histories at once");
+        bus.Reads.ShouldBeLessThanOrEqualTo(BulkReads.AtOnce);
+        // Streams are joined all the same, and so are histories once there is room.
+        bus.Answers = BusAnswers.Always;
+        await using var client = await server.OpenAsync("/events/live");
+        (await client.NextAsync()).EventType.ShouldBe("session_stream_started");
+        await leaving.CancelAsync();
+        await Task.WhenAll(waiting.Select(async each => await each.ContinueWith(_ => { }, TaskScheduler.Default)));
+        await Eventually.TrueAsync(async () => (await server.GetAsync("/events/s/history")).Status == HttpStatusCode.OK, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -184,6 +234,19 @@ public sealed class HistoryTests(SharedServer shared) : IClassFixture<SharedServ
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.ContentType.ShouldBe("application/problem+json");
         answer.Title.ShouldStartWith(expected);
+    }
+
+    /// <summary>All pages, each asked for with the cursor of the one before.</summary>
+    private async Task<List<JsonElement>> PagesAsync(string query)
+    {
+        var pages = new List<JsonElement>();
+        do
+        {
+            var after = pages.Count == 0 ? "" : $"&after={pages[^1].GetProperty("cursor").GetString()}";
+            pages.Add((await _server.GetAsync($"{Path}?{query}{after}")).Json);
+        }
+        while (pages[^1].GetProperty("has_more").GetBoolean());
+        return pages;
     }
 
     private static List<string> IdsOf(JsonElement page)

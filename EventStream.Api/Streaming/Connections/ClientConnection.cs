@@ -29,6 +29,8 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     // Not virtual: a fan-out looks at it once per client, and each further object would be a cache miss.
     public bool TakesSharedWrites => _canShare && _own is null;
 
+    protected TimeProvider Time => time;
+
     /// <summary>The language of what is written.</summary>
     public IDialect Dialect => dialect;
 

@@ -15,7 +15,12 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     /// <summary>How many bytes they may have in all.</summary>
     public const int MaxMessageBytes = 64 * 1024;
 
+    /// <summary>How many pings and pongs it may send in a <see cref="ControlPeriod"/>: the patient ping every few seconds, and none has to be answered this often.</summary>
+    public const int MaxControlFrames = 600;
+
     private const int MaxUnsentBytes = 16 * 1024;
+
+    private static readonly TimeSpan ControlPeriod = TimeSpan.FromMinutes(1);
 
     // How long a client may take to answer the close frame, which comes after all that it hasn't read yet. Shorter when the server stops.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -27,6 +32,10 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     private bool _isRefused;
     private Task _receiving = Task.CompletedTask;
     private int _unsentBytes;
+    private long _periodBegan = time.GetTimestamp();
+    private long _framesSeen;
+    private bool _isFlood;
+    private long _framesBefore;
 
     public override Transport Transport => Transport.WebSocket;
 
@@ -138,7 +147,20 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
             // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. Dead clients are found by SocketProgress.
             KeepAliveTimeout = 15 * options.WriteTimeout,
         });
+        context.Features.Get<WatchedUpgrade>()?.Stream?.Hide(Hides);
         _receiving = ReceiveAsync(_socket);
+    }
+
+    /// <returns>Whether the WebSocket mustn't see what came: it would answer each ping, and take an unmasked frame apart as if it were masked.</returns>
+    private bool Hides(ClientFrames frames)
+    {
+        if (frames.IsUnmasked) Finish(SubscriberEnd.ProtocolError);
+        // A new period begins with what this read has brought.
+        if (Time.GetElapsedTime(_periodBegan) > ControlPeriod) (_periodBegan, _framesBefore) = (Time.GetTimestamp(), _framesSeen);
+        _framesSeen = frames.ControlFrames;
+        _isFlood |= _framesSeen - _framesBefore > MaxControlFrames;
+        if (_isFlood) Finish(SubscriberEnd.TooManyMessages);
+        return (frames.IsUnmasked || _isFlood) && !(frames.HasFarewell && _socket!.State == WebSocketState.CloseSent);
     }
 
     /// <summary>Reads, since pongs and the farewell come that way; nothing that is said means anything.</summary>

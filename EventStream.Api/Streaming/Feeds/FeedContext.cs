@@ -13,6 +13,9 @@ namespace EventStream.Api.Streaming.Feeds;
 /// <param name="AudienceOf">Makes the audience of a new feed.</param>
 internal sealed record FeedContext(IEventBus Bus, WindowBudget Budget, TimeProvider Time, StreamMetrics Metrics, ILogger<Feed> Logger, Func<Feed, IFeedAudience> AudienceOf)
 {
+    /// <summary>Reads that may wait.</summary>
+    public BulkReads BulkReads { get; } = new(Bus);
+
     /// <summary>Makes what a feed itself says.</summary>
     public EventFactory Events { get; } = new(Time);
 }

@@ -109,7 +109,8 @@ internal sealed class FeedHealing(Feed feed)
             }
             if (_missed == 0) _missedFrom = attempt.Position;
             _missed += feed.State.Merge(page);
-            if (page.Entries.Count > 0 && page.HasMore(attempt.Position)) return false;
+            // A log whose end another program has deleted brings nothing more, however far its head is.
+            if (page.Entries.Count > 0 && page.Entries[^1].Cursor > attempt.Position && page.HasMore(attempt.Position)) return false;
             if (!feed.State.TryPlacePending(attempt.Pending) || attempt.Interruptions != _interruptions || _doubtsDue != _doubtsSettled) return false;
             if (_missed > 0) feed.Context.Logger.LogHealed(feed.Stream, _missedFrom, feed.State.Window.Head);
             feed.Context.Metrics.Healed(_missed);

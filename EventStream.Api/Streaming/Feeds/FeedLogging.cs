@@ -12,7 +12,7 @@ internal static partial class FeedLogging
     [LoggerMessage(1002, LogLevel.Warning, "{Stream} lost the events after {From} up to {To}; its subscribers were told.", EventName = "FeedGap")]
     public static partial void LogGap(this ILogger logger, StreamKey stream, Cursor from, Cursor to);
 
-    [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped.", EventName = "FeedEntryNotInLog")]
+    [LoggerMessage(1003, LogLevel.Warning, "{Stream} heard of {Cursor}, which its log doesn't hold; it was skipped, and further ones are only counted.", EventName = "FeedEntryNotInLog")]
     public static partial void LogNotInLog(this ILogger logger, StreamKey stream, Cursor cursor);
 
     [LoggerMessage(1004, LogLevel.Warning, "{Stream} was at {From}, but its log was rolled back to {To}. Its subscribers were told.", EventName = "FeedRewound")]

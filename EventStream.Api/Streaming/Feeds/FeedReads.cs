@@ -28,7 +28,7 @@ internal sealed class FeedReads(Feed feed)
         var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
         // No page continues a cursor of another epoch.
         return start is { } after && (after == Cursor.Zero || after.Epoch == feed.Head.Epoch)
-            ? (await feed.Pages.ReadAsync(after, cancellationToken)).State
+            ? (await feed.Pages.ReadAsync(after, mayWait: false, cancellationToken)).State
             : await ReadStateAsync(cancellationToken);
     }
 
@@ -42,7 +42,7 @@ internal sealed class FeedReads(Feed feed)
 
     /// <summary>What the log holds after a position that lies before the window; read and encoded once for all subscribers there.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => feed.Pages.ReadAsync(after, cancellationToken);
+    public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => feed.Pages.ReadAsync(after, mayWait: true, cancellationToken);
 
     /// <summary>An instance of a folded dialect that was given all events that the log holds up to a position.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
@@ -70,12 +70,14 @@ internal sealed class FeedReads(Feed feed)
     /// Healing finds out which, and begins an epoch in the second case.
     /// </remarks>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public async Task<LogPage> ReadPageAsync(Cursor after, int maxEvents)
+    public async Task<LogPage> ReadPageAsync(Cursor after, int maxEvents, bool mayWait)
     {
         var known = feed.Head;
         while (true)
         {
-            var page = await feed.Context.Bus.ReadAsync(feed.Stream, after, maxEvents, feed.Stopped);
+            var page = mayWait
+                ? await feed.Context.BulkReads.ReadAsync(feed.Stream, after, maxEvents, feed.Stopped)
+                : await feed.Context.Bus.ReadAsync(feed.Stream, after, maxEvents, feed.Stopped);
             if (page.First is null || page.Head >= known) return page;
             feed.OnInterrupted();
             await Task.Delay(RetryDelay, feed.Context.Time, feed.Stopped);

@@ -19,6 +19,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     private List<(IDialect Dialect, IDialect Instance)>? _folding;
     private int _rewinds;
     private volatile bool _hasMoved;
+    private bool _hasHeardOfNothing;
 
     public StreamKey Stream => stream;
 
@@ -130,7 +131,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
             {
                 if (entry.Cursor <= Window.Head) Doubt(entry);
                 else if (pending.First >= readFrom) return false;
-                else context.Logger.LogNotInLog(stream, entry.Cursor);
+                else NoteNotInLog(entry.Cursor);
             }
             pending.DropFirst();
         }
@@ -198,11 +199,18 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     public Frame Gap(Cursor from, Cursor to) =>
         Frame.Of(context.Events.CreateControl(stream, new StreamGap { From = from.ToString(), To = to.ToString() }), to);
 
-    // Anyone can announce an end; what ends a stream is read from the log.
+    // Anyone can announce an end, or what is no event; the log says what is true.
     private bool IsNext(LogEntry entry, [NotNullWhen(true)] out Frame? frame)
     {
         frame = entry.Cursor.Follows(Window.Head) ? Frame.Of(entry) : null;
-        return frame is not null && !(stream.CanEnd && frame.Role is (EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession));
+        return frame is { IsLogged: true } && !(stream.CanEnd && frame.Role is (EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession));
+    }
+
+    private void NoteNotInLog(Cursor cursor)
+    {
+        context.Metrics.AnnouncementSkipped();
+        if (!_hasHeardOfNothing) context.Logger.LogNotInLog(stream, cursor);
+        _hasHeardOfNothing = true;
     }
 
     private void Fold(Frame frame)

@@ -5,9 +5,9 @@ namespace EventStream.Api.Streaming.Feeds;
 
 /// <summary>The pages of one log that subscribers behind the window are reading: each read and encoded once, however many want it.</summary>
 /// <remarks>What stands in a log doesn't change, so a page stays right; one that doesn't reach far enough is read again.</remarks>
-internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvider time)
+internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, TimeProvider time)
 {
-    private const int PageEvents = 256;
+    private const int PageEvents = BulkReads.MaxEvents;
 
     // Four of the largest pages: enough for a crowd that goes through a long log at different paces.
     private const long MaxBytes = 4L * 1024 * 1024;
@@ -20,15 +20,18 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
     private long _lastNumber;
 
     /// <summary>A page with what comes right after a position, or else the log as it is now.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="mayWait">Whether a read that isn't under way yet may wait for others.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public async Task<FramePage> ReadAsync(Cursor position, CancellationToken cancellationToken)
+    public async Task<FramePage> ReadAsync(Cursor position, bool mayWait, CancellationToken cancellationToken)
     {
         var asked = Volatile.Read(ref _lastNumber);
         // Pages begin at round offsets, so that clients with different cursors share them.
         var after = position with { Offset = position.Offset - position.Offset % PageEvents };
         while (true)
         {
-            var reading = Find(after, position, asked);
+            var reading = Find(after, position, asked, mayWait);
             var page = await reading.Page.WaitAsync(cancellationToken);
             if (page.Continues(position) || (after == position && reading.Number > asked)) return page;
             after = position;
@@ -50,7 +53,7 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
         lock (_lock) _readings.Clear();
     }
 
-    private Reading Find(Cursor after, Cursor position, long asked)
+    private Reading Find(Cursor after, Cursor position, long asked, bool mayWait)
     {
         lock (_lock)
         {
@@ -59,7 +62,7 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
             // A page from a round offset may end before the position; reading it again wouldn't help.
             if (reading is null || reading.HasFailed || (after == position && !reading.MayContinue(position, asked)))
             {
-                reading = new Reading(ReadAsync(after), ++_lastNumber, time.GetTimestamp());
+                reading = new Reading(ReadAsync(after, mayWait), ++_lastNumber, time.GetTimestamp());
                 _readings[after] = reading;
                 DropOldestNeedsLock();
             }
@@ -76,11 +79,11 @@ internal sealed class LogPages(Func<Cursor, int, Task<LogPage>> read, TimeProvid
         }
     }
 
-    private async Task<FramePage> ReadAsync(Cursor after)
+    private async Task<FramePage> ReadAsync(Cursor after, bool mayWait)
     {
         // The caller holds the lock.
         await Task.Yield();
-        return new FramePage(after, await read(after, PageEvents));
+        return new FramePage(after, await read(after, PageEvents, mayWait));
     }
 
     private void DropOldestNeedsLock()

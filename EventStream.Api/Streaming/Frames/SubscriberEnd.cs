@@ -39,6 +39,9 @@ internal enum SubscriberEnd
     /// <summary>The client says more than a watcher has to say.</summary>
     TooManyMessages,
 
+    /// <summary>The client breaks a rule of its protocol.</summary>
+    ProtocolError,
+
     /// <summary>The server failed; a defect.</summary>
     Error,
 }

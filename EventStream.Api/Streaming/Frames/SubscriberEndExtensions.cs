@@ -13,13 +13,14 @@ internal static class SubscriberEndExtensions
 
         /// <summary>Whether the client should come back.</summary>
         public bool Reconnect =>
-            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages);
+            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.ProtocolError);
 
         /// <summary>What a WebSocket is closed with.</summary>
         public WebSocketCloseStatus CloseStatus => end switch
         {
             SubscriberEnd.Draining or SubscriberEnd.Rotation => WebSocketCloseStatus.EndpointUnavailable,
             SubscriberEnd.Refused or SubscriberEnd.TooManyMessages => WebSocketCloseStatus.PolicyViolation,
+            SubscriberEnd.ProtocolError => WebSocketCloseStatus.ProtocolError,
             SubscriberEnd.Error => WebSocketCloseStatus.InternalServerError,
             // 1013, "try again later", which .NET has no name for.
             SubscriberEnd.Busy or SubscriberEnd.Unavailable or SubscriberEnd.SlowConsumer => (WebSocketCloseStatus)1013,

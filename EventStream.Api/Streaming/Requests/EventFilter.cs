@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EventStream.Bus;
 using EventStream.Events;
 
@@ -6,12 +7,27 @@ namespace EventStream.Api.Streaming.Requests;
 /// <summary>Which events a client wants: <c>?types=tool_*,run_*</c>, <c>?run_id=</c>, and where several sessions meet <c>?session_id=</c>. Control frames always pass.</summary>
 internal sealed class EventFilter
 {
-    private readonly string[] _names;
+    /// <summary>The most names and prefixes in <c>types</c>: each event is compared with them for each client.</summary>
+    public const int MaxTypes = 128;
+
+    private readonly FrozenSet<string> _names;
+    // Sorted, none of them covered by another: the only one that can fit is the last that isn't behind the type.
     private readonly string[] _prefixes;
 
-    private EventFilter(string[] names, string[] prefixes, string? runId, string? sessionId) => (_names, _prefixes, RunId, SessionId) = (names, prefixes, runId, sessionId);
+    private EventFilter(IEnumerable<string> patterns, string? runId, string? sessionId)
+    {
+        (RunId, SessionId) = (runId, sessionId);
+        var byKind = patterns.ToLookup(pattern => pattern.EndsWith('*'));
+        _names = byKind[false].ToFrozenSet(StringComparer.Ordinal);
+        var prefixes = new List<string>();
+        foreach (var prefix in byKind[true].Select(pattern => pattern[..^1]).Order(StringComparer.Ordinal))
+        {
+            if (prefixes.Count == 0 || !prefix.StartsWith(prefixes[^1], StringComparison.Ordinal)) prefixes.Add(prefix);
+        }
+        _prefixes = [.. prefixes];
+    }
 
-    public static EventFilter All { get; } = new([], [], null, null);
+    public static EventFilter All { get; } = new([], null, null);
 
     /// <summary>The run that is wanted; null: any, and events without a run.</summary>
     public string? RunId { get; }
@@ -20,7 +36,7 @@ internal sealed class EventFilter
     public string? SessionId { get; }
 
     /// <summary>Whether every event passes.</summary>
-    public bool IsAll => RunId is null && SessionId is null && _names.Length + _prefixes.Length == 0;
+    public bool IsAll => RunId is null && SessionId is null && _names.Count + _prefixes.Length == 0;
 
     /// <summary>Reads the query values.</summary>
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
@@ -34,17 +50,14 @@ internal sealed class EventFilter
         if (sessionId is not null && !EventRules.IsId(sessionId)) throw new EventRejectedException("session_id", EventRules.IdRule);
         var patterns = types?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (types is not null && patterns.Length == 0) throw new EventRejectedException("types", "is empty; leave it out, or list types such as tool_*,run_completed.");
+        if (patterns.Length > MaxTypes) throw new EventRejectedException("types", $"lists {patterns.Length} names and prefixes; at most {MaxTypes} are taken. A prefix such as tool_* stands for many names.");
         foreach (var pattern in patterns)
         {
             if (!EventRules.IsType(pattern.EndsWith('*') ? pattern[..^1] + "x" : pattern) && pattern != "*")
-                throw new EventRejectedException("types", $"holds '{pattern}'; write type names or prefixes ending in *, separated by commas.");
+                throw new EventRejectedException("types", $"holds '{EventRejectedException.Shown(pattern)}'; write type names or prefixes ending in *, separated by commas.");
         }
         if (types is null && runId is null && sessionId is null) return All;
-        return new EventFilter(
-            [.. patterns.Where(pattern => !pattern.EndsWith('*'))],
-            [.. patterns.Where(pattern => pattern.EndsWith('*')).Select(pattern => pattern[..^1])],
-            runId,
-            sessionId);
+        return new EventFilter(patterns, runId, sessionId);
     }
 
     /// <summary>Whether an envelope passes.</summary>
@@ -56,9 +69,10 @@ internal sealed class EventFilter
 
     private bool PassesType(string type)
     {
-        if (_names.Length + _prefixes.Length == 0) return true;
-        foreach (var name in _names) if (name == type) return true;
-        foreach (var prefix in _prefixes) if (type.StartsWith(prefix, StringComparison.Ordinal)) return true;
-        return false;
+        if (_names.Count + _prefixes.Length == 0) return true;
+        if (_names.Contains(type)) return true;
+        var at = Array.BinarySearch(_prefixes, type, StringComparer.Ordinal);
+        if (at < 0) at = ~at - 1;
+        return at >= 0 && type.StartsWith(_prefixes[at], StringComparison.Ordinal);
     }
 }

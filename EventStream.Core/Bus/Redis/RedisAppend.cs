@@ -36,7 +36,7 @@ internal static class RedisAppend
     public static AppendResult Result(AppendRequest request, RedisResult answer)
     {
         var parts = (RedisResult[])answer!;
-        var head = Cursor.Parse((string)parts[1]!);
+        if (!Cursor.TryParse((string?)parts[1], out var head)) throw new BusUnavailableException("Redis' answer names no cursor.");
         if ((long)parts[0] == 1) return new AppendResult { Receipts = [], Head = head, IsConflict = true };
 
         var receipts = new EventReceipt[request.Events.Count];
@@ -54,7 +54,7 @@ internal static class RedisAppend
     // 's<offset>' stored, 'd<offset>' or 'd' duplicate, 'r' run ended
     private static EventReceipt Receipt(string eventId, long epoch, string code)
     {
-        Cursor? cursor = code.Length > 1 ? new Cursor(epoch, long.Parse(code.AsSpan(1), CultureInfo.InvariantCulture)) : null;
+        Cursor? cursor = long.TryParse(code.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? new Cursor(epoch, offset) : null;
         return new EventReceipt(eventId, cursor, code[0] switch
         {
             's' => AppendOutcome.Stored,

@@ -19,6 +19,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     private readonly LogOptions _log;
     private readonly TimeProvider _time;
     private readonly RedisMetrics _metrics;
+    private readonly SkippedEntries _skipped;
     private readonly CommandConnection _connection;
     private readonly RedisCommands _commands;
     private readonly PubSubReconnector _pubSub;
@@ -39,6 +40,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         ILogger sink = logger ?? NullLogger<RedisEventBus>.Instance;
         var configuration = RedisConfiguration.Of(options);
         _metrics = new RedisMetrics(meters);
+        _skipped = new SkippedEntries(_metrics, sink);
         _connection = new CommandConnection(configuration, _time, sink);
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
         _pubSub = new PubSubReconnector(_connection, new PubSubWatch(_commands, options.CommandTimeout, options.ProbeInterval, _time, sink), configuration, _time, sink);
@@ -64,9 +66,14 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public async ValueTask<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken = default)
     {
-        var answer = await RunReadingAsync(RedisScript.Read, [RedisNames.Log(stream), RedisNames.Meta(stream)],
-            [after.ToString(), maxEvents, BusLimits.MaxPageBytes], cancellationToken).ConfigureAwait(false);
-        var page = RedisPage.Parse((RedisResult[])answer!);
+        LogPage page;
+        var from = after.ToString();
+        do
+        {
+            var answer = await RunReadingAsync(RedisScript.Read, [RedisNames.Log(stream), RedisNames.Meta(stream)], [from, maxEvents, BusLimits.MaxPageBytes], cancellationToken).ConfigureAwait(false);
+            page = RedisPage.Parse((RedisResult[])answer!, reason => _skipped.Note(stream.ToString(), reason), out from);
+        }
+        while (from is not null);
         _knownHeads.Note(stream, page.Head);
         return page;
     }
@@ -87,7 +94,9 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            throw RedisFaults.Unavailable(e);
+            var unavailable = RedisFaults.Unavailable(e);
+            if (unavailable.Refusal is { } refusal) _connection.NoteRefusal(refusal, e.Message);
+            throw unavailable;
         }
     }
 
@@ -113,11 +122,11 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) =>
-        await _commands.ReadAsync(database => RedisRecentSessions.ReadAsync(database, Math.Min(limit, BusLimits.MaxRecentSessions)), cancellationToken).ConfigureAwait(false);
+        await _commands.ReadAsync(database => RedisRecentSessions.ReadAsync(database, Math.Min(limit, BusLimits.MaxRecentSessions), _skipped), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
-        await _commands.RunAsync(database => database.PingAsync(), cancellationToken).ConfigureAwait(false);
+        await RunAsync(RedisScript.Ready, [RedisNames.Ready], [], cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the connections.</summary>
     public async ValueTask DisposeAsync()

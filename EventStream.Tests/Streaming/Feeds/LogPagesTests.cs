@@ -127,7 +127,7 @@ public sealed class LogPagesTests
     private Task<FramePage> ReadAsync(Cursor position)
     {
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        return _pages.ReadAsync(position, TestContext.Current.CancellationToken);
+        return _pages.ReadAsync(position, mayWait: false, TestContext.Current.CancellationToken);
     }
 
     private async Task<List<Cursor>> ReadThroughAsync(Cursor position)
@@ -144,7 +144,7 @@ public sealed class LogPagesTests
         }
     }
 
-    private async Task<LogPage> ReadLogAsync(Cursor after, int maxEvents)
+    private async Task<LogPage> ReadLogAsync(Cursor after, int maxEvents, bool mayWait)
     {
         lock (_reads) _reads.Add(after);
         var log = _log;

@@ -35,7 +35,7 @@ internal sealed class RawWebSocket : IDisposable
     }
 
     /// <summary>Sends one frame, masked with zeros.</summary>
-    public async Task SendAsync(byte opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken, bool isFinal = true)
+    public async Task SendAsync(byte opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken, bool isFinal = true, bool isMasked = true)
     {
         var head = new byte[8];
         head[0] = (byte)(opcode | (isFinal ? 0x80 : 0));
@@ -50,7 +50,8 @@ internal sealed class RawWebSocket : IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(2), (ushort)payload.Length);
             length = 4;
         }
-        await _socket.SendAsync((byte[])[.. head.AsSpan(0, length), 0, 0, 0, 0, .. payload.Span], cancellationToken);
+        if (!isMasked) head[1] &= 0x7F;
+        await _socket.SendAsync((byte[])[.. head.AsSpan(0, length), .. new byte[isMasked ? 4 : 0], .. payload.Span], cancellationToken);
     }
 
     /// <summary>The next frame of the server; null when the connection is over.</summary>

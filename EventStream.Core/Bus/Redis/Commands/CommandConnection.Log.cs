@@ -13,6 +13,6 @@ internal sealed partial class CommandConnection
     [LoggerMessage(2003, LogLevel.Information, "The connection to Redis at {EndPoint} is back.", EventName = "RedisRestored")]
     private partial void LogRestored(string endPoint);
 
-    [LoggerMessage(2013, LogLevel.Warning, "Redis refused a command: {Reason} It is told once a minute at most.", EventName = "RedisRefused")]
-    private partial void LogRefused(string reason);
+    [LoggerMessage(2013, LogLevel.Warning, "{Reason}. {Fix} This is told once a minute at most. Redis' words: {Error}", EventName = "RedisRefused")]
+    private partial void LogRefused(string reason, string fix, string error);
 }

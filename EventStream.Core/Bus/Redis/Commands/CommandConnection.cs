@@ -17,24 +17,31 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private readonly CancellationTokenSource _closing = new();
     private Task<ConnectionMultiplexer>? _multiplexer;
     private volatile bool _isUnreachable;
-    private long? _refusedAt;
+    // When each reason was told; there are few.
+    private readonly Dictionary<BusRefusal, long> _refusedAt = [];
     private bool _isDisposed;
 
     /// <summary>The library's connections; completes once it has tried to connect, whether it could or not.</summary>
     public Task<ConnectionMultiplexer> MultiplexerAsync()
     {
-        lock (_lock) return _multiplexer ??= ConnectAsync();
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _multiplexer ??= ConnectAsync();
+        }
     }
 
-    /// <summary>Logs that Redis refused a command, once a minute at most.</summary>
-    public void NoteRefusal(string reason)
+    /// <summary>Logs that Redis refused a command, each reason once a minute at most.</summary>
+    /// <param name="refusal">What the error means.</param>
+    /// <param name="error">The words of Redis, or of the client library.</param>
+    public void NoteRefusal(BusRefusal refusal, string error)
     {
         lock (_lock)
         {
-            if (_refusedAt is { } refused && time.GetElapsedTime(refused) < RefusalPeriod) return;
-            _refusedAt = time.GetTimestamp();
+            if (_refusedAt.TryGetValue(refusal, out var refused) && time.GetElapsedTime(refused) < RefusalPeriod) return;
+            _refusedAt[refusal] = time.GetTimestamp();
         }
-        LogRefused(reason);
+        LogRefused(refusal.Reason, refusal.Fix, error);
     }
 
     public async ValueTask DisposeAsync()
@@ -69,8 +76,27 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         multiplexer.ConnectionFailed += (_, e) => NoteLost(e);
         multiplexer.ConnectionRestored += (_, e) => NoteRestored(e);
         if (multiplexer.IsConnected) _isUnreachable = false;
-        else NoteUnreachable();
+        else await NoteNotConnectedAsync(multiplexer).ConfigureAwait(false);
         return multiplexer;
+    }
+
+    // The library says why only when it is asked for something.
+    private async Task NoteNotConnectedAsync(ConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            await multiplexer.GetDatabase().PingAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        {
+            if (RedisFaults.Unavailable(e).Refusal is not { } refusal)
+            {
+                NoteUnreachable();
+                return;
+            }
+            _isUnreachable = true;
+            NoteRefusal(refusal, e.Message);
+        }
     }
 
     // The library throws instead of waiting when a host has no address yet, or no sentinel answers.

@@ -23,8 +23,9 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            if (e is RedisServerException) connection.NoteRefusal(e.Message);
-            throw RedisFaults.Unavailable(e);
+            var unavailable = RedisFaults.Unavailable(e);
+            if (unavailable.Refusal is { } refusal) connection.NoteRefusal(refusal, e.Message);
+            throw unavailable;
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class RedisScript
 
     public static RedisScript Delete { get; } = new("delete");
 
+    public static RedisScript Ready { get; } = new("ready");
+
     public static RedisScript Forget { get; } = new("forget");
 
     // Only the master knows where a log ends.

@@ -4,7 +4,12 @@
 -- Returns the cursor of the announcement, or '' when there was nothing to remove.
 local m = redis.call('HMGET', KEYS[2], 'e', 'o', 'd')
 if not m[1] or m[3] then return '' end
-local epoch, offset, known_epoch, known_offset = tonumber(m[1]), tonumber(m[2] or 0), tonumber(ARGV[4]), tonumber(ARGV[5])
+-- What another program wrote into the meta counts as lost.
+local function whole(text)
+    local number = tonumber(text)
+    return number and number >= 0 and number < 9e14 and number == math.floor(number) and number or 0
+end
+local epoch, offset, known_epoch, known_offset = whole(m[1]), whole(m[2]), tonumber(ARGV[4]), tonumber(ARGV[5])
 -- A log that was rolled back is deleted behind what its watchers have seen.
 if epoch < known_epoch or (epoch == known_epoch and offset < known_offset) then epoch, offset = known_epoch, known_offset end
 local head = string.format('%.0f', offset + 1)

@@ -10,7 +10,13 @@ local m = redis.call('HMGET', meta, 'e', 'o', 'x', 'd')
 -- A log without its meta is what an eviction left over; the next append drops it.
 if not m[1] then return { '0', '0', '', '', '', '0' } end
 
+-- Another program may have put entries before the first event, whose ids are no cursors.
+local function is_cursor(id)
+    local epoch, offset = string.match(id, '^(%d+)-(%d+)$')
+    return offset ~= '0' and #epoch <= 15 and #offset <= 15
+end
 local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+while first and not is_cursor(first[1]) do first = redis.call('XRANGE', log, '(' .. first[1], '+', 'COUNT', 1)[1] end
 local result = { m[1], m[2] or '0', m[3] or '', m[4] or '', first and first[1] or '', tostring(redis.call('XLEN', log)) }
 local bytes = 0
 while first and wanted > 0 do

@@ -6,5 +6,5 @@ local score = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if not score then return '' end
 local m = redis.call('HMGET', KEYS[1], 'e', 's')
 local offset = tonumber(score)
-if offset < 0 then return m[2] .. '-' .. string.format('%.0f', offset + 2 ^ 52) end
+if offset < 0 then return (m[2] or '0') .. '-' .. string.format('%.0f', offset + 2 ^ 52) end
 return (m[1] or '0') .. '-' .. string.format('%.0f', offset)

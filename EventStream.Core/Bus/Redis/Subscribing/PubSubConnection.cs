@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using EventStream.Bus.Redis.Wire;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis.Subscribing;
@@ -144,6 +145,8 @@ internal sealed class PubSubConnection : IAsyncDisposable
         }
     }
 
+    private static BusUnavailableException RefusedWith(string error) => new($"Redis refused: {error}") { Refusal = RedisRefusals.Of(error) };
+
     private static BusUnavailableException LostBecause(string reason) => new($"The connection to Redis was lost ({reason}).");
 
     private void Run()
@@ -172,7 +175,7 @@ internal sealed class PubSubConnection : IAsyncDisposable
             while (reader.TryRead(out var reply))
             {
                 if (reply.IsPublished) _router.Deliver(reply);
-                else _replies.Answer(reply.IsError ? new BusUnavailableException($"Redis refused: {Encoding.UTF8.GetString(reply.Kind[1..])}") : null);
+                else _replies.Answer(reply.IsError ? RefusedWith(Encoding.UTF8.GetString(reply.Kind[1..])) : null);
             }
             _router.Pause();
         }

@@ -73,7 +73,7 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
             catch (Exception e)
             {
                 // Not even a defect ends this loop: without it the process would never hear anything again.
-                if (!RedisFaults.IsUnavailable(e)) LogOpening(e);
+                Note(e);
                 await Task.Delay(RetryDelay, time, CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -114,9 +114,15 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
         }
         catch (Exception e)
         {
-            if (!RedisFaults.IsUnavailable(e)) LogOpening(e);
+            Note(e);
             connection.Fail("Subscribing failed");
         }
+    }
+
+    private void Note(Exception fault)
+    {
+        if (!RedisFaults.IsUnavailable(fault)) LogOpening(fault);
+        else if (fault is BusUnavailableException { Refusal: { } refusal }) commands.NoteRefusal(refusal, fault.Message);
     }
 
     // Nodes that answer commands come first. The one that was just lost comes last.
@@ -136,6 +142,7 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
                 }
                 catch (Exception e) when (RedisFaults.IsUnavailable(e))
                 {
+                    Note(e);
                     LogNotOpened(e, RedisNames.Of(server.EndPoint));
                 }
             }

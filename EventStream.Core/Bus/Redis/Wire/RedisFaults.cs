@@ -13,8 +13,21 @@ internal static class RedisFaults
     public static bool IsUnavailable(Exception fault) =>
         fault is RedisConnectionException or RedisCommandException or RedisServerException or TimeoutException or ObjectDisposedException or BusUnavailableException;
 
-    public static BusUnavailableException Unavailable(Exception fault) =>
-        fault as BusUnavailableException ?? (fault.Message.Contains("OOM command", StringComparison.Ordinal)
-            ? new BusUnavailableException("Redis is out of memory.", fault) { IsOutOfMemory = true }
-            : new BusUnavailableException("Redis didn't answer.", fault));
+    public static BusUnavailableException Unavailable(Exception fault)
+    {
+        if (fault is BusUnavailableException known) return known;
+        var refusal = Refusal(fault);
+        return new BusUnavailableException(refusal is null ? "Redis didn't answer." : $"{refusal.Reason}.", fault) { Refusal = refusal, IsOutOfMemory = refusal == RedisRefusals.OutOfMemory };
+    }
+
+    // The library tells of a refused password in the words of its connection failures.
+    private static BusRefusal? Refusal(Exception fault)
+    {
+        if (fault is RedisServerException) return RedisRefusals.Of(fault.Message);
+        for (var cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is RedisException && RedisRefusals.Find(cause.Message) is { } refusal) return refusal;
+        }
+        return null;
+    }
 }

@@ -23,6 +23,9 @@ internal static class RedisNames
     /// <summary>The sessions by the time at which their log began. Under the prefix of the sessions' own keys, for which rights are given.</summary>
     public static RedisKey RecentSessions { get; } = "session:recent";
 
+    /// <summary>Is written to prove that Redis takes writes.</summary>
+    public static RedisKey Ready { get; } = "session:ready";
+
     public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
 
     /// <summary>A node as people write it, such as <c>localhost:6379</c> or <c>/run/redis.sock</c>.</summary>

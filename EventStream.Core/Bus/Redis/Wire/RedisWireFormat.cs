@@ -15,7 +15,7 @@ internal static class RedisWireFormat
         var length = message[prefix.Length..].IndexOf((byte)'"');
         var comma = prefix.Length + length + 1;
         if (length < 0 || comma >= message.Length || message[comma] != (byte)',') return false;
-        if (!Cursor.TryParse(message.Slice(prefix.Length, length), out var cursor)) return false;
+        if (!Cursor.TryParse(message.Slice(prefix.Length, length), out var cursor) || cursor.Offset == 0) return false;
         var envelope = message[comma..].ToArray();
         envelope[0] = (byte)'{';
         entry = new LogEntry(cursor, envelope);

@@ -1,0 +1,47 @@
+namespace EventStream.Api.History;
+
+/// <summary>The histories that are read at once on a node, and those that wait for it, which hold nothing yet.</summary>
+internal sealed class HistoryPlaces
+{
+    /// <summary>How many are read at once: each may hold <see cref="HistoryRead.MaxLookedBytes"/>.</summary>
+    public const int AtOnce = 8;
+
+    /// <summary>How many may wait.</summary>
+    public const int MaxWaiting = 256;
+
+    private readonly SemaphoreSlim _places = new(AtOnce);
+    private int _present;
+
+    /// <summary>How many have a place or wait for one.</summary>
+    public int Present => Volatile.Read(ref _present);
+
+    /// <summary>Takes a place, once there is one.</summary>
+    /// <returns>What gives it back; null when too many wait.</returns>
+    public async ValueTask<IDisposable?> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _present) > AtOnce + MaxWaiting)
+        {
+            Interlocked.Decrement(ref _present);
+            return null;
+        }
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            return new Place(this);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _present);
+            throw;
+        }
+    }
+
+    private sealed class Place(HistoryPlaces places) : IDisposable
+    {
+        public void Dispose()
+        {
+            places._places.Release();
+            Interlocked.Decrement(ref places._present);
+        }
+    }
+}
