@@ -4,6 +4,7 @@ import {
   initialMessages, initialRuns, initialTimeline, initialToolCalls, initialWorkflows,
   reduceMessages, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows, type AgentEvent,
 } from "../src/index.js";
+import { isAudit } from "./support/audit.js";
 
 let second = 0;
 const event = (type: string, payload: object, runId: string | undefined = "r1"): AgentEvent =>
@@ -142,7 +143,7 @@ describe("runs and workflows", () => {
   });
 });
 
-const options = { seed: 1, numRuns: 500 };
+const options = { seed: 1, numRuns: isAudit ? 60 : 500 };
 const runId = fc.constantFrom("r1", "r2");
 const id = fc.constantFrom("0", "1");
 const text = fc.string({ unit: "grapheme", maxLength: 12 }).map((words) => `${words}😀${words}`);
