@@ -26,9 +26,9 @@ internal static class Entry
         switch (ending)
         {
             case Ending.Dispose:
-#pragma warning disable MA0045 // This is what is tested.
+#pragma warning disable MA0045, CA1849 // This is what is tested.
                 provider.Dispose();
-#pragma warning restore MA0045
+#pragma warning restore MA0045, CA1849
                 break;
             case Ending.DisposeAsync:
                 await provider.DisposeAsync();

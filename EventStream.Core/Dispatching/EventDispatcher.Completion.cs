@@ -56,7 +56,8 @@ public sealed partial class EventDispatcher
                 AddToLaneNeedsLock(waiting.Queued);
                 waiting.Admit();
             }
-            if (_capacity.IsHalfFreeNeedsLock) droppedInEpisode = _dropped.EndNeedsLock();
+            // Disposal tells by itself, before it returns.
+            if (_capacity.IsHalfFreeNeedsLock && !_givingUp.IsCancellationRequested) droppedInEpisode = _dropped.EndNeedsLock();
         }
         if (droppedInEpisode > 0) Log.DeltasTakenAgain(_logger, droppedInEpisode);
     }

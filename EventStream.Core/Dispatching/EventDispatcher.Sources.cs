@@ -20,10 +20,12 @@ public sealed partial class EventDispatcher
     /// <returns>One receipt an item, in order.</returns>
     /// <exception cref="EventRejectedException">The source is unknown, or an item breaks a rule; nothing was stored.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer within the retry budget; whether they are stored is unknown.</exception>
+    /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
     /// <exception cref="NotSupportedException">The dispatcher publishes to an appender that neither reads nor takes native events.</exception>
     public Task<IReadOnlyList<IngestReceipt>> PublishFromAsync(string source, string json, IngestContext? context = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(json);
+        lock (_lock) ObjectDisposedException.ThrowIf(_disposal is not null, this);
         if (_ingest is null) throw new NotSupportedException("Native events need a bus that can be read, or a server: an IEventBus or an HttpEventAppender.");
         return _ingest.IngestAsync(source, JsonEncoder.ToUtf8(json), context ?? new IngestContext(), cancellationToken);
     }

