@@ -12,6 +12,9 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
     /// <value>16 MiB: the answers to some 60,000 lines.</value>
     public const long MaxUnreadBytes = 16L * 1024 * 1024;
 
+    /// <summary>How long an upload without a length must be silent until it is taken for one that is followed, and its answers are sent.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -20,12 +23,21 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
 
     private readonly SocketProgress? _socket = SocketProgress.Of(context, time);
     private Task _flushing = Task.CompletedTask;
+
+    // nginx passes nothing more of an upload on once its answer has begun and the server reads slower than the client sends.
+    private bool _isHolding = true;
     private long _unread;
     private long _progressAt = time.GetTimestamp();
     private long _sentAt = time.GetTimestamp();
 
     /// <summary>The number of the last line that was answered.</summary>
     public long LastLine { get; private set; }
+
+    /// <summary>Whether a line was answered, whether or not the answer was sent.</summary>
+    public bool HasAnswered => LastLine > 0;
+
+    /// <summary>Whether answers wait for a pause of the upload. Those to an upload with a length wait for its end.</summary>
+    public bool AwaitsPause => _isHolding && HasAnswered && context.Request.ContentLength is null;
 
     /// <summary>Whether the client has yet to take answers.</summary>
     public bool IsPending => !_flushing.IsCompleted;
@@ -44,21 +56,22 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
             body.Write(JsonSerializer.SerializeToUtf8Bytes(answer, Json));
             body.Write("\n"u8);
         }
-        LastLine = answers[^1].Line!.Value;
         _sentAt = time.GetTimestamp();
-        if (!context.Response.HasStarted) context.Response.ContentType = "application/x-ndjson";
-        if (!IsPending) (_unread, _progressAt) = (0, _sentAt);
+        if (!HasAnswered) context.Response.ContentType = "application/x-ndjson";
+        LastLine = answers[^1].Line!.Value;
+        if (!_isHolding && !IsPending) (_unread, _progressAt) = (0, _sentAt);
         context.Response.BodyWriter.Write(body.WrittenSpan);
         _unread += body.WrittenCount;
-        _flushing = context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
-        if (_flushing.IsCompleted) _unread = 0;
-        if (!upload.TryHoldAnswers(_unread) || _unread > MaxUnreadBytes) await TakenAsync();
+        if (_isHolding && HasRoom()) return;
+        Send();
+        if (!HasRoom()) await TakenAsync();
     }
 
     /// <summary>Waits until the client has taken all answers.</summary>
     /// <exception cref="OperationCanceledException">It took nothing for too long, or it left: the connection is cut.</exception>
     public async Task TakenAsync()
     {
+        if (_isHolding) Send();
         while (IsPending)
         {
             using var look = new CancellationTokenSource(LooksEvery, time);
@@ -76,6 +89,8 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
     public void Look(bool hasSent)
     {
         if (hasSent) _sentAt = time.GetTimestamp();
+        else if (AwaitsPause) Send();
+        if (_isHolding) return;
         if (!IsPending)
         {
             if (_unread == 0) return;
@@ -84,6 +99,17 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
             return;
         }
         if (IsStuck() && time.GetElapsedTime(_sentAt) >= upload.Options.AnswerTimeout) Cut();
+    }
+
+    private bool HasRoom() => upload.TryHoldAnswers(_unread) && _unread <= MaxUnreadBytes;
+
+    private void Send()
+    {
+        if (_isHolding) _progressAt = time.GetTimestamp();
+        _isHolding = false;
+        if (!HasAnswered) return;
+        _flushing = context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+        if (_flushing.IsCompleted) _unread = 0;
     }
 
     private bool IsStuck() => (_socket?.Stall() ?? time.GetElapsedTime(_progressAt)) >= upload.Options.AnswerTimeout;

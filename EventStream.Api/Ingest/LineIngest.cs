@@ -23,7 +23,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             await ReadAsync();
             await _answers.TakenAsync();
-            return context.Response.HasStarted;
+            return _answers.HasAnswered;
         }
         catch (OperationCanceledException) when (_isGone || _answers.IsCut || context.RequestAborted.IsCancellationRequested)
         {
@@ -43,19 +43,19 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
                 if (!await IngestAsync(lines)) break;
             }
         }
-        catch (BusUnavailableException e) when (context.Response.HasStarted)
+        catch (BusUnavailableException e) when (_answers.HasAnswered)
         {
             await EndAsync($"{e.Message} Lines from here on may be stored or not; send them again.");
         }
-        catch (NodeBusyException e) when (context.Response.HasStarted)
+        catch (NodeBusyException e) when (_answers.HasAnswered)
         {
             await EndAsync(e.Message);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested && context.Response.HasStarted)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && _answers.HasAnswered)
         {
             await EndAsync("The server is stopping; send the lines from here on to another node.");
         }
-        catch (BadHttpRequestException e) when (context.Response.HasStarted && e is not LateBodyException)
+        catch (BadHttpRequestException e) when (_answers.HasAnswered && e is not LateBodyException)
         {
             _isGone = true;
             context.Abort();
@@ -112,7 +112,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
 
     private async Task<bool> RefuseAsync(long line, Exception reason)
     {
-        if (!context.Response.HasStarted && !request.SkipsBadLines) throw reason is EventRejectedException rejected ? rejected.OnLine(line) : reason;
+        if (!_answers.HasAnswered && !request.SkipsBadLines) throw reason is EventRejectedException rejected ? rejected.OnLine(line) : reason;
         await _answers.WriteAsync([IngestAnswer.Bad(line, reason.Message)]);
         return request.SkipsBadLines;
     }

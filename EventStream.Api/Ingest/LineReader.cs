@@ -66,8 +66,9 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
     private TimeSpan WakesAfter()
     {
         var line = _isInLine ? upload.Options.LineTimeout - time.GetElapsedTime(_lineBeganAt) : Timeout.InfiniteTimeSpan;
-        if (!answers.IsPending) return line;
-        return _isInLine && line < answers.LooksEvery ? line : answers.LooksEvery;
+        if (!answers.IsPending && !answers.AwaitsPause) return line;
+        var answer = answers.AwaitsPause ? LineAnswers.Pause : answers.LooksEvery;
+        return _isInLine && line < answer ? line : answer;
     }
 
     // A timer that is due now would cancel the read of what has arrived: let it arrive first.
