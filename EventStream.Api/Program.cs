@@ -23,6 +23,7 @@ try
     builder.Services.AddApiDescription();
 
     var app = builder.Build();
+    app.UsePathPrefix();
     app.UseServerDefaults();
     app.MapRoutes();
     app.Run();

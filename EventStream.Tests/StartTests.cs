@@ -78,6 +78,9 @@ public sealed class StartTests
     [InlineData("Log:MaxEvents", "99999999999", "Log:MaxEvents must be between 1 and 1000000.")]
     [InlineData("Log:MaxBytes", "8 MiB", "Log:MaxBytes is '8 MiB'; it must be a whole number.")]
     [InlineData("urls", "nonsense", "nonsense")]
+    [InlineData("PathBase", "eventstream", "PathBase is 'eventstream'; write the prefix as addresses begin with it, such as /eventstream.")]
+    [InlineData("PathBase", "/event stream", "PathBase is '/event stream'; write the prefix")]
+    [InlineData("PathBase", "https://app.example.com/x", "PathBase is 'https://app.example.com/x'; write the prefix")]
     public async Task Start_FailsSayingWhatIsMeant_WhenASettingIsMisspelt(string setting, string value, string expected) =>
         (await FailAsync($"--{setting}={value}")).ShouldContain(expected);
 

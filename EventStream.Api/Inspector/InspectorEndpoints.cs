@@ -31,7 +31,7 @@ internal static class InspectorEndpoints
             endpoint.RequestDelegate = context =>
             {
                 context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
-                return InspectorPage.IsWantedBy(context.Request) ? InspectorPage.Show(context).ExecuteAsync(context) : stream(context);
+                return InspectorPage.IsWantedBy(context.Request) ? InspectorPage.ShowAsync(context) : stream(context);
             };
         });
         return route;

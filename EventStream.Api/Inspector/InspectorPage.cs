@@ -1,5 +1,4 @@
 using EventStream.Api.Security;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Inspector;
@@ -23,14 +22,17 @@ internal static class InspectorPage
         return AcceptHeader.Named(request, "text/html") is { } page && page > AcceptHeader.Quality(request, "text/event-stream");
     }
 
-    public static PhysicalFileHttpResult Show(HttpContext context)
+    public static async Task ShowAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-cache";
         headers["Referrer-Policy"] = "no-referrer";
         var isBuilt = File.Exists(Index);
         headers.ContentSecurityPolicy = isBuilt ? Policy : MissingPolicy;
-        return TypedResults.PhysicalFile(isBuilt ? Index : Missing, "text/html; charset=utf-8");
+        // A proxy may have put the server under a prefix that it doesn't tell, so the page's own addresses are relative, from the depth at which it is shown.
+        var home = string.Concat(Enumerable.Repeat("../", context.Request.Path.Value!.Count(c => c == '/') - 1));
+        var page = await File.ReadAllTextAsync(isBuilt ? Index : Missing, context.RequestAborted);
+        await TypedResults.Text(page.Replace("\"./", isBuilt ? $"\"{home}inspector/" : $"\"./{home}", StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
     }
 
     public static IResult SendAsset(string file, HttpContext context)

@@ -28,5 +28,5 @@ internal static class ApiDescription
             });
         });
 
-    public static string Welcome(HttpRequest request) => WelcomeText.Replace("localhost:8000", request.Host.Value, StringComparison.Ordinal);
+    public static string Welcome(HttpRequest request) => WelcomeText.Replace("localhost:8000", $"{request.Host}{request.PathBase}", StringComparison.Ordinal);
 }

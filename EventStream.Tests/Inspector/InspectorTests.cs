@@ -42,22 +42,29 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
         response.Headers.Vary.ShouldContain("Accept");
     }
 
-    [Fact]
-    public async Task Page_TakesNothingFromElsewhere_AndItsFilesForever()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/events/s1")]
+    [InlineData("/events/s1/")]
+    [InlineData("/api/events/s1")]
+    public async Task Page_TakesNothingFromElsewhere_AndItsFilesForever(string path)
     {
-        using var page = await GetAsync("/", Navigation);
+        using var page = await GetAsync(path, Navigation);
         var text = await page.Content.ReadAsStringAsync(Cancel);
         text.ShouldContain("EventStream");
         page.Headers.CacheControl!.NoCache.ShouldBeTrue();
 
         foreach (var address in text.Split('"').Where(part => part.EndsWith(".js", StringComparison.Ordinal) || part.EndsWith(".css", StringComparison.Ordinal)))
         {
-            address.ShouldStartWith("/inspector/assets/");
-            using var file = await GetAsync(address, "*/*", "gzip");
+            // Relative, so that they are found under the prefix of a proxy too.
+            address.ShouldNotStartWith("/");
+            var full = new Uri(new Uri(_server.Address, path), address).AbsolutePath;
+            full.ShouldStartWith("/inspector/assets/");
+            using var file = await GetAsync(full, "*/*", "gzip");
             file.StatusCode.ShouldBe(HttpStatusCode.OK);
             file.Headers.CacheControl!.ToString().ShouldBe("public, max-age=31536000, immutable");
             file.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
-            using var plain = await GetAsync(address, "*/*");
+            using var plain = await GetAsync(full, "*/*");
             plain.Content.Headers.ContentEncoding.ShouldBeEmpty();
             plain.Content.Headers.ContentLength!.Value.ShouldBeGreaterThan(file.Content.Headers.ContentLength!.Value);
         }

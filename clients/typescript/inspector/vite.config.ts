@@ -13,7 +13,8 @@ const gzipped: Plugin = {
 };
 
 export default defineConfig({
-  base: "/inspector/",
+  // The server completes the addresses in index.html: the page is shown at several depths, and under the prefix of a proxy.
+  base: "./",
   plugins: [gzipped],
   build: {
     target: "es2022",

@@ -3,7 +3,7 @@ import { demoScript } from "../inspector/src/demo/script.js";
 import { filtered, groupOf, noFilter } from "../inspector/src/filter.js";
 import { describeControl, missingBefore, published, story } from "../inspector/src/journal.js";
 import { Meter } from "../inspector/src/meter.js";
-import { addressOf, placeOf } from "../inspector/src/place.js";
+import { addressOf, placeOf, prefixOf } from "../inspector/src/place.js";
 import { publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
 import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows } from "../src/index.js";
@@ -179,8 +179,25 @@ describe("the address", () => {
     expect(at("/events/demo?server=http://other:1&speed=-3")).toMatchObject({ server: "http://other:1", speed: 1 });
   });
 
+  it.each([
+    ["/", "", undefined],
+    ["/events/a", "", "a"],
+    ["/api/events/a/", "", "a"],
+    ["/eventstream/", "/eventstream", undefined],
+    ["/eventstream/events/a", "/eventstream", "a"],
+    ["/x/y/api/events/a", "/x/y", "a"],
+    ["/events/", "/events", undefined],
+    ["/events/events/a", "/events", "a"],
+    ["//other.example/events/a", "/other.example", "a"],
+  ])("of %s has the prefix '%s'", (path, prefix, sessionId) => {
+    expect(prefixOf(path)).toBe(prefix);
+    expect(at(`http://localhost:8000${path}`).sessionId).toBe(sessionId);
+  });
+
   it("keeps the rest when the session changes", () => {
-    Object.assign(globalThis, { location: { search: "?speed=2" } });
+    Object.assign(globalThis, { location: { pathname: "/events/a", search: "?speed=2" } });
     expect(addressOf("a b")).toBe("/events/a%20b?speed=2");
+    location.pathname = "/eventstream/";
+    expect(addressOf("a b")).toBe("/eventstream/events/a%20b?speed=2");
   });
 });

@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
 import { useTheme } from "./theme.js";
 import { MoonIcon, SunIcon } from "./icons.js";
+import { home } from "./place.js";
 
 /** The top of the page: its name, the session that it shows, and the actions. */
 export function Header({ children, actions }: { readonly children?: ReactNode; readonly actions?: ReactNode }): ReactNode {
   const { isDark, toggle } = useTheme();
   return (
     <header className="top">
-      <a className="brand" aria-label="EventStream, all sessions" href={`/${location.search.includes("server=http") ? location.search : ""}`}>
+      <a className="brand" aria-label="EventStream, all sessions" href={`${home()}/${location.search.includes("server=http") ? location.search : ""}`}>
         <svg viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="8" />
           <path d="M7 11h10M7 16h18M7 21h13" />

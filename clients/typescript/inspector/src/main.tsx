@@ -9,6 +9,10 @@ import { ErrorBoundary } from "./error-boundary.js";
 import { applyTheme } from "./theme.js";
 
 applyTheme();
+// The icon's address is relative, and the page moves to other depths without being loaded again.
+const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+if (icon !== null) icon.setAttribute("href", icon.href);
+
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <ErrorBoundary>

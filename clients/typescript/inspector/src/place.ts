@@ -9,11 +9,22 @@ export interface Place {
   readonly speed: number;
 }
 
+// What precedes the server's own paths, and the session's id.
+const shape = /^(.*?)\/(?:(?:api\/)?events\/([^/]+)\/?)?$/;
+
+/** The address of the server that sent the page; a proxy may have it under a prefix, such as `/eventstream`. */
+export const home = (): string => location.origin + prefixOf(location.pathname);
+
+export function prefixOf(path: string): string {
+  // Two slashes at the beginning would name another host.
+  return (shape.exec(path)?.[1] ?? "").replace(/^\/+/, "/");
+}
+
 export function placeOf(address: URL): Place {
-  const path = /^\/(?:api\/)?events\/([^/]+)\/?$/.exec(address.pathname);
+  const path = shape.exec(address.pathname);
   const speed = Number(address.searchParams.get("speed") ?? 1);
   return {
-    sessionId: path?.[1] === undefined ? undefined : decoded(path[1]),
+    sessionId: path?.[2] === undefined ? undefined : decoded(path[2]),
     server: address.searchParams.get("server") || undefined,
     speed: speed > 0 && Number.isFinite(speed) ? speed : 1,
   };
@@ -21,7 +32,7 @@ export function placeOf(address: URL): Place {
 
 /** The address of a session; the query stays. */
 export function addressOf(sessionId: string): string {
-  return `/events/${encodeURIComponent(sessionId)}${location.search}`;
+  return `${prefixOf(location.pathname)}/events/${encodeURIComponent(sessionId)}${location.search}`;
 }
 
 const moved = "eventstream:moved";

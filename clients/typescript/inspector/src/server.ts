@@ -1,4 +1,5 @@
 import { isObject } from "../../src/shape.js";
+import { home } from "./place.js";
 
 /** The outcome of a request; a failure is a sentence for the reader. */
 export type Outcome<T> = { readonly isOk: true; readonly value: T } | { readonly isOk: false; readonly words: string };
@@ -38,7 +39,7 @@ const isReceipt = (value: unknown): value is Receipt => isObject(value) && typeo
 
 /** @param read Returns undefined for an answer that isn't EventStream's. */
 async function ask<T>(server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T | undefined): Promise<Outcome<T>> {
-  const base = (server ?? location.origin).replace(/\/+$/, "");
+  const base = (server ?? home()).replace(/\/+$/, "");
   let response: Response;
   try {
     response = await fetch(base + path, init);

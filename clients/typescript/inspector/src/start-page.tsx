@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Header } from "./header.js";
 import { PlayIcon } from "./icons.js";
-import { goTo } from "./place.js";
+import { goTo, home } from "./place.js";
 import { RecentSessions, SessionForm } from "./session-picker.js";
 import { newDemoSession, playWhenShown } from "./demo/player.js";
 
@@ -34,7 +34,7 @@ export function StartPage({ server }: { readonly server: string | undefined }): 
           <RecentSessions server={server} />
         </section>
         <p className="hint">
-          Publish from anywhere: <code>curl --json '{"{"}"type":"note","payload":{"{}"}{"}"}' {server ?? location.origin}/events/demo</code> · <a href="/scalar">The API</a>
+          Publish from anywhere: <code>curl --json '{"{"}"type":"note","payload":{"{}"}{"}"}' {server ?? home()}/events/demo</code> · <a href={`${home()}/scalar`}>The API</a>
         </p>
       </main>
     </div>

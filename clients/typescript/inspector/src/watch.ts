@@ -3,6 +3,7 @@ import type { AgentEvent } from "../../src/index.js";
 import { useAgentEvents, type UseEventsResult } from "../../src/react/index.js";
 import { describeControl, type JournalEntry } from "./journal.js";
 import { Meter } from "./meter.js";
+import { home } from "./place.js";
 
 /** The number of events that a log holds by default. */
 export const maxEvents = 10_000;
@@ -29,7 +30,7 @@ export function useWatch(sessionId: string, server: string | undefined): Watched
   const note = (entry: JournalEntry) => setJournal((entries) => [...entries.slice(1 - maxJournal), entry]);
 
   const watched = useAgentEvents(sessionId, {
-    ...(server === undefined ? {} : { baseUrl: server }),
+    baseUrl: server ?? home(),
     control: "all",
     maxEvents,
     retryMs: 500,
