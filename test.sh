@@ -109,6 +109,12 @@ install_redis() {
   install_by_apt redis-server || fail "Install Redis 7, or name one in EVENTSTREAM_TEST_REDIS=host:port."
 }
 
+# Without nginx the tests of a proxy are skipped, and say so. Debian's package would start a server of its own on port 80.
+install_nginx() {
+  if command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]]; then return; fi
+  RUNLEVEL=1 install_by_apt nginx || echo "test.sh: There is no nginx: the tests of a proxy are skipped." >&2
+}
+
 # Without Chromium the tests in a browser are skipped, and say so.
 install_chromium() {
   local name
@@ -138,6 +144,7 @@ need() { [[ -z $filter || " $needed " == *" $1 "* ]]; }
 
 install_needed() {
   if need Redis; then step "Redis" install_redis; fi
+  if need Nginx; then step "nginx" install_nginx; fi
   if need Browser; then step "Chromium" install_chromium; fi
   if need NodeClients; then step "Clients in Node.js" install_packages EventStream.Tests/Clients/node; fi
   if need TypeScript; then step "Packages of the TypeScript client" install_packages clients/typescript; fi

@@ -11,8 +11,9 @@ public sealed partial class NeedsTests
 {
     [Theory]
     [InlineData(Need.Redis, "RedisServer", "RedisCluster")]
+    [InlineData(Need.Nginx, "NginxProcess")]
     [InlineData(Need.Browser, "Chromium")]
-    [InlineData(Need.Inspector, "BrowserTest", "InspectorTests")]
+    [InlineData(Need.Inspector, "BrowserTest", "InspectorTests", "ProxiedInspectorTests")]
     [InlineData(Need.NodeClients, "NodeScript")]
     [InlineData(Need.NextJs, "NextJsApp")]
     public void Tests_SayWhatTheyNeed_WhenTheyReachATypeThatUsesIt(Need need, params string[] types)

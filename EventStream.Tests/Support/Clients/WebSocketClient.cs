@@ -32,7 +32,7 @@ internal sealed class WebSocketClient : IAsyncDisposable
         socket.Options.CollectHttpResponseDetails = true;
         configure?.Invoke(socket.Options);
         using var deadline = Deadline();
-        await socket.ConnectAsync(new Uri($"ws://{server.Authority}{pathAndQuery}"), invoker, deadline.Token);
+        await socket.ConnectAsync(new Uri($"{(server.Scheme == "https" ? "wss" : "ws")}://{server.Authority}{pathAndQuery}"), invoker, deadline.Token);
         return new WebSocketClient(socket);
     }
 

@@ -6,6 +6,9 @@ public enum Need
     /// <summary>The program <c>redis-server</c>.</summary>
     Redis,
 
+    /// <summary>The program <c>nginx</c>.</summary>
+    Nginx,
+
     /// <summary>Chromium.</summary>
     Browser,
 

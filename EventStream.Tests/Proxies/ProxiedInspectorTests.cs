@@ -1,0 +1,79 @@
+using System.Net;
+using EventStream.Tests.Browser;
+using EventStream.Tests.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Proxies;
+
+/// <summary>The pages of the server behind nginx, in a browser.</summary>
+[Collection(nameof(BrowserCollection))]
+[Needs(Need.Nginx, Need.Browser, Need.Inspector)]
+public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLifetime
+{
+    private readonly NginxSite _site;
+    private readonly Chromium _chromium;
+    private readonly List<string> _faults = [];
+    private IBrowserContext? _context;
+    private IPage _page = null!;
+
+    public ProxiedInspectorTests(NginxSite site, Chromium chromium)
+    {
+        NginxProcess.SkipWithout();
+        (_site, _chromium) = (site, chromium);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _context = await _chromium.NewContextAsync(new() { BaseURL = _site.Address.ToString(), ViewportSize = new() { Width = 1440, Height = 900 } });
+        _page = await _context.NewPageAsync();
+        _page.PageError += (_, error) => _faults.Add(error);
+        _page.Response += (_, response) =>
+        {
+            if (response.Status >= 400) _faults.Add($"{response.Status} {response.Url}");
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_context is not null) await _context.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(NginxSite.Prefixes), MemberType = typeof(NginxSite))]
+    public async Task Inspector_OpensASession_ShowsItAndPublishes(string prefix)
+    {
+        var session = $"s-{Guid.NewGuid():N}";
+        // Without the slash at its end, as people type it.
+        await _page.GotoAsync(prefix.Length == 0 ? "/" : prefix);
+        await _page.GetByRole(AriaRole.Button, new() { Name = "Play demo" }).ClickAsync();
+        await Assertions.Expect(_page.Locator(".state")).ToHaveTextAsync("Live");
+        new Uri(_page.Url).AbsolutePath.ShouldStartWith($"{prefix}/events/");
+        await Assertions.Expect(Rows.First).ToBeVisibleAsync();
+
+        await _page.GotoAsync($"{prefix}/events/{session}");
+        await Assertions.Expect(_page.Locator(".state")).ToHaveTextAsync("Live");
+        using var content = new StringContent("""{"type":"note","payload":{"text":"through the proxy"}}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await _site.Client.PostAsync($"{prefix}/events/{session}", content, TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Assertions.Expect(Rows.Filter(new() { HasText = "through the proxy" })).ToHaveCountAsync(1);
+
+        await _page.GetByRole(AriaRole.Link, new() { Name = "EventStream, all sessions" }).ClickAsync();
+        await Assertions.Expect(_page.GetByText(session)).ToBeVisibleAsync();
+        new Uri(_page.Url).AbsolutePath.ShouldBe($"{prefix}/");
+        _faults.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(NginxSite.Prefixes), MemberType = typeof(NginxSite))]
+    public async Task Scalar_ShowsTheApi(string prefix)
+    {
+        await _page.GotoAsync($"{prefix}/");
+        await _page.GetByRole(AriaRole.Link, new() { Name = "The API" }).ClickAsync();
+        await Assertions.Expect(_page.GetByText("Publish events to a session").First).ToBeVisibleAsync();
+        _faults.ShouldBeEmpty();
+    }
+
+    private ILocator Rows => _page.GetByRole(AriaRole.Log, new() { Name = "What the agents did" }).Locator("ol > li");
+}
