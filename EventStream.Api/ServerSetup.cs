@@ -6,6 +6,7 @@ using EventStream.Api.Health;
 using EventStream.Api.History;
 using EventStream.Api.Ingest;
 using EventStream.Api.Inspector;
+using EventStream.Api.Limits;
 using EventStream.Api.Publishing;
 using EventStream.Api.Security;
 using EventStream.Api.Settings;
@@ -46,6 +47,8 @@ internal static class ServerSetup
             // Kestrel counts the framing of chunks too; publishing counts the body itself.
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
             kestrel.Limits.MaxRequestBodySize = 2 * EventLimits.MaxBatchBytes;
+            var bound = kestrel.ApplicationServices.GetRequiredService<ConnectionBound>();
+            kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => bound.RunAsync(connection, next)));
         });
         builder.WebHost.UseSockets(sockets =>
         {
@@ -62,6 +65,7 @@ internal static class ServerSetup
             };
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.Services.AddSingleton<ConnectionBound>();
         builder.Services.AddProblemDetails();
         builder.Services.AddBrowserHeaders();
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -77,6 +81,7 @@ internal static class ServerSetup
 
     public static void UseServerDefaults(this WebApplication app)
     {
+        app.Services.GetRequiredService<ConnectionBound>().Check();
         app.UseBrowserHeaders();
         // What waits around a handler is kept for as long as its stream lives.
         app.UseWhen(context => StreamRoute.Of(context) is null, other =>

@@ -9,7 +9,8 @@ internal sealed class HistoryPlaces
     /// <summary>How many may wait.</summary>
     public const int MaxWaiting = 256;
 
-    private readonly SemaphoreSlim _places = new(AtOnce);
+    // A semaphore that only waits asynchronously holds nothing to dispose of.
+    private SemaphoreSlim Places { get; } = new(AtOnce);
     private int _present;
 
     /// <summary>How many have a place or wait for one.</summary>
@@ -26,7 +27,7 @@ internal sealed class HistoryPlaces
         }
         try
         {
-            await _places.WaitAsync(cancellationToken);
+            await Places.WaitAsync(cancellationToken);
             return new Place(this);
         }
         catch
@@ -40,7 +41,7 @@ internal sealed class HistoryPlaces
     {
         public void Dispose()
         {
-            places._places.Release();
+            places.Places.Release();
             Interlocked.Decrement(ref places._present);
         }
     }

@@ -12,19 +12,20 @@ internal sealed class BulkReads(IEventBus bus)
     /// <summary>How many go on at once.</summary>
     public const int AtOnce = 4;
 
-    private readonly SemaphoreSlim _places = new(AtOnce);
+    // A semaphore that only waits asynchronously holds nothing to dispose of.
+    private SemaphoreSlim Places { get; } = new(AtOnce);
 
     /// <inheritdoc cref="IEventBus.ReadAsync"/>
     public async Task<LogPage> ReadAsync(StreamKey stream, Cursor after, int maxEvents, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        await Places.WaitAsync(cancellationToken);
         try
         {
             return await bus.ReadAsync(stream, after, Math.Min(maxEvents, MaxEvents), cancellationToken);
         }
         finally
         {
-            _places.Release();
+            Places.Release();
         }
     }
 }

@@ -80,7 +80,9 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // 1 subscribe: from here on announced entries are held
-        _subscription = await Context.Bus.SubscribeAsync(Stream, this, cancellationToken);
+        Interlocked.Exchange(ref _subscription, await Context.Bus.SubscribeAsync(Stream, this, cancellationToken));
+        // Disposal that came meanwhile found no subscription to leave.
+        if (IsDisposed) await _subscription.DisposeAsync();
         try
         {
             // 2 read where the log stands, with its newest event: a log that is rolled back later is known by it

@@ -19,6 +19,9 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     /// <summary>The answer to reads of entries; reads of the state alone follow <see cref="Answers"/>.</summary>
     public BusAnswers ReadAnswers { get; set; }
 
+    /// <summary>Runs before each subscription.</summary>
+    public Func<Task> BeforeSubscribe { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Runs before each append, for example a fault.</summary>
     public Func<AppendRequest, Task> BeforeAppend { get; set; } = _ => Task.CompletedTask;
 
@@ -69,6 +72,7 @@ internal sealed class TestBus(LogOptions? options = null) : IEventBus
     public async ValueTask<IAsyncDisposable> SubscribeAsync(StreamKey stream, IStreamListener listener, CancellationToken cancellationToken = default)
     {
         await AnswerAsync(Answers, cancellationToken);
+        await BeforeSubscribe();
         Interlocked.Increment(ref _subscribed);
         lock (_gate) _listeners.Add(listener);
         return new Subscription(this, listener, await _inner.SubscribeAsync(stream, new Tampered(this, listener), cancellationToken));

@@ -39,6 +39,20 @@ public sealed class RedisCommandsTests
     }
 
     [Fact]
+    public async Task EveryCall_IsRefusedAndOpensNoConnection_WhenTheBusWasDisposedBeforeItsFirstUse()
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
+        var bus = Bus(redis, CommandTimeout);
+        await bus.DisposeAsync();
+
+        await Should.ThrowAsync<BusUnavailableException>(() => bus.PingAsync(Cancel).AsTask());
+        await Should.ThrowAsync<BusUnavailableException>(() => AppendAsync(bus, _envelopes.Thought()));
+
+        probe.Text("CLIENT", "LIST")!.ShouldNotContain("name=eventstream");
+    }
+
+    [Fact]
     public async Task Reads_WaitForRedis_WhenItComesBackWithinTheCommandTimeout()
     {
         await using var redis = await RedisServer.StartOwnAsync(isDurable: true);
