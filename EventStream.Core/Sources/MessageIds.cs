@@ -1,14 +1,8 @@
 using EventStream.Foreign;
-using EventStream.Sessions;
 
 namespace EventStream.Sources;
 
-/// <summary>The message or thought that a native event is about. Sources use ids again, in each turn or run; canonical ids are unique in the session.</summary>
-/// <param name="Id">The canonical id.</param>
-/// <param name="SourceId">The source's id, where it differs.</param>
-internal readonly record struct MessageId(string Id, string? SourceId);
-
-/// <inheritdoc cref="MessageId"/>
+/// <summary>Finds the message or thought that a native event is about.</summary>
 internal static class MessageIds
 {
     /// <summary>The message that begins: a new one when the message with that id has ended, or belongs to another run.</summary>

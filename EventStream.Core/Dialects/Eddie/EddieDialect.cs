@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
 

@@ -4,6 +4,7 @@ import {
   initialMessages, initialRuns, initialTimeline, initialToolCalls, initialWorkflows,
   reduceMessages, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows, type AgentEvent,
 } from "../src/index.js";
+import { parseJson } from "../src/wire.js";
 import { isAudit } from "./support/audit.js";
 
 let second = 0;
@@ -32,6 +33,13 @@ describe("a call", () => {
     expect(callsOf([start({ n: 1 }), result("a"), start({ n: 2 }), result("b")])).toMatchObject([{ args: { n: 1 }, result: "a" }, { args: { n: 2 }, result: "b" }]);
     expect(callsOf([start({}, "t", "r1"), result("a", "t", "r1"), start({}, "t", "r2"), result("b", "t", "r2")])).toMatchObject([{ runId: "r1", result: "a" }, { runId: "r2", result: "b" }]);
     expect(callsOf([start({ n: 1 }), result("a"), result("b"), start({ n: 2 })])).toMatchObject([{ args: { n: 1 }, result: "a" }, { args: { n: 2 }, result: "b" }]);
+  });
+
+  it("may have a number as its id", () => {
+    const numbered = (type: string, more: object) => event(type, { ...(parseJson('{"tool_call_id":12345678901234567890}') as object), tool_name: "ls", ...more });
+    expect(callsOf([event("tool_call_started", { tool_call_id: 1, tool_name: "ls", args: {} }), result("a", "1")])).toMatchObject([{ id: "1", result: "a" }]);
+    expect(callsOf([numbered("tool_call_started", { args: {} })])).toHaveLength(1);
+    expect(messagesOf([event("agent_message_delta", { message_id: 7, delta: "a" }), event("agent_message_delta", { message_id: "7", delta: "b" })])).toMatchObject([{ id: "7", text: "ab" }]);
   });
 
   it("isn't made anew by its own result once more, nor changed", () => {

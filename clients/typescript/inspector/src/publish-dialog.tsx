@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { isObject } from "../../src/shape.js";
+import { parseJson } from "../../src/wire.js";
 import { examples } from "./examples.generated.js";
 import { groupOf, groups } from "./filter.js";
 import { publish, type NewEvent, type Outcome, type Receipt } from "./server.js";
@@ -94,7 +95,7 @@ export function PublishDialog({ sessionId, server, onPublished, close }: Publish
 
 function parsed(text: string): Outcome<NewEvent["payload"]> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return isObject(value) ? { isOk: true, value } : { isOk: false, words: "A payload is a JSON object: it begins with { and ends with }." };
   } catch (error) {
     return { isOk: false, words: `The payload is no JSON: ${(error as Error).message}` };

@@ -1,4 +1,5 @@
 import { isObject } from "../../src/shape.js";
+import { jsonOf } from "../../src/wire.js";
 import { home } from "./place.js";
 
 /** The outcome of a request; a failure is a sentence for the reader. */
@@ -29,7 +30,7 @@ export const publish = (server: string | undefined, sessionId: string, event: Ne
   ask(
     server,
     `/events/${encodeURIComponent(sessionId)}`,
-    { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(event), ...(signal === undefined ? {} : { signal }) },
+    { method: "POST", headers: { "content-type": "application/json" }, body: jsonOf(event), ...(signal === undefined ? {} : { signal }) },
     (body) => (isReceipt(body) ? body : undefined),
   );
 

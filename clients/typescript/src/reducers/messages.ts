@@ -1,7 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape } from "../shape.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed } from "./shared.js";
+import { agentOf, append, changeAt, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed, withTextId } from "./shared.js";
 
 /** A message or a thought, with its text so far. */
 export interface Message {
@@ -46,7 +46,7 @@ export function reduceMessages(state: MessagesState, event: AgentEvent): Message
     case "agent_thought":
     case "message_created":
     case "message_updated":
-      return hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event);
+      return tellShaped(state, withTextId(event, "message_id"));
   }
   if (!isEnd(event)) return state;
   const isOpen = (message: Message) => message.status === "streaming" && endsWork(event, message);
@@ -56,6 +56,8 @@ export function reduceMessages(state: MessagesState, event: AgentEvent): Message
   const messages = state.messages.map((message) => (isOpen(message) ? { ...message, status: isSaid(message) ? ("complete" as const) : ("interrupted" as const), endedAt: event.timestamp } : message));
   return { ...state, messages };
 }
+
+const tellShaped = (state: MessagesState, event: AgentEvent): MessagesState => (hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event));
 
 const isOfSame = (a: Message, b: Message): boolean => a.sessionId === b.sessionId && a.runId === b.runId && a.agent === b.agent;
 

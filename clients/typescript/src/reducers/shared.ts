@@ -2,6 +2,7 @@ import type { AgentEvent } from "../events.js";
 import { roles } from "../events.generated.js";
 import { hasExpectedShape, isObject } from "../shape.js";
 import { timeOf } from "../time.js";
+import { numberText } from "../wire.js";
 import type { Reduced } from "./reduced.js";
 
 type Payload = { readonly [member: string]: unknown };
@@ -14,6 +15,12 @@ export const textOf = (payload: Payload, name: string): string | undefined => {
   const value = payload[name];
   return typeof value === "string" ? value : undefined;
 };
+
+/** The event with an id as text: publishers may number their calls and messages. */
+export function withTextId(event: AgentEvent, name: "tool_call_id" | "message_id"): AgentEvent {
+  const id = isObject(event.payload) ? event.payload[name] : undefined;
+  return typeof id === "number" ? ({ ...event, payload: { ...event.payload, [name]: numberText(event.payload, name) ?? String(id) } } as AgentEvent) : event;
+}
 
 export const numberOf = (payload: Payload, name: string): number | undefined => {
   const value = payload[name];

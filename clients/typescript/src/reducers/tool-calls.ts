@@ -2,7 +2,7 @@ import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isObject } from "../shape.js";
 import { jsonOf, numberText, parseJson } from "../wire.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed } from "./shared.js";
+import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextId } from "./shared.js";
 
 /** A tool call, with what is known of it so far. */
 export interface ToolCall {
@@ -49,13 +49,15 @@ export function reduceToolCalls(state: ToolCallsState, event: AgentEvent): ToolC
     case "tool_call_args_delta":
     case "tool_call_args_end":
     case "tool_call_result":
-      return hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event);
+      return tellShaped(state, withTextId(event, "tool_call_id"));
   }
   if (!isEnd(event)) return state;
   const isOpen = (call: ToolCall) => call.status === "running" && endsWork(event, call);
   const toolCalls = changeWhere(state.toolCalls, isOpen, { status: "cancelled", endedAt: event.timestamp });
   return toolCalls === state.toolCalls ? state : { ...state, toolCalls };
 }
+
+const tellShaped = (state: ToolCallsState, event: AgentEvent): ToolCallsState => (hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event));
 
 function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   const { payload } = event;
