@@ -97,13 +97,16 @@ internal static class ServerSetup
     {
         var settings = new RedisSettings();
         builder.Configuration.Read(RedisSettings.Section, settings, redis => redis.Problem());
+        var memory = new InMemoryBusSettings();
+        builder.Configuration.Read(InMemoryBusSettings.Section, memory, bus => bus.Problem());
         var options = new EventStreamOptions
         {
             Redis = builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } text ? text : null,
             RedisCommandTimeout = settings.CommandTimeout,
+            InMemoryMaxStreams = memory.MaxStreams,
+            InMemoryMaxBytes = memory.MaxBytes,
         };
         builder.Configuration.Read("Log", options.Log, log => log.Problem());
-        builder.Configuration.Read("InMemoryBus", options.InMemoryBus, bus => bus.Problem());
         if (options.Problem() is { } problem) throw new SettingException(problem);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddEventStream();

@@ -22,8 +22,13 @@ public sealed class EventStreamOptions
     /// <summary>How much of each stream the bus holds. A server decides this by itself.</summary>
     public LogOptions Log { get; } = new();
 
-    /// <summary>How much the bus in this process's memory holds over all streams, when there is no Redis.</summary>
-    public InMemoryBusOptions InMemoryBus { get; } = new();
+    /// <summary>The most streams that the bus in this process's memory remembers, when there is no Redis.</summary>
+    /// <value>10,000.</value>
+    public int InMemoryMaxStreams { get; set; } = new InMemoryBusOptions().MaxStreams;
+
+    /// <summary>The most bytes of this process's memory that its streams take, when there is no Redis.</summary>
+    /// <value>512 MiB.</value>
+    public long InMemoryMaxBytes { get; set; } = new InMemoryBusOptions().MaxBytes;
 
     /// <summary>How the dispatcher queues and retries.</summary>
     public DispatcherOptions Dispatcher { get; } = new();
@@ -36,4 +41,6 @@ public sealed class EventStreamOptions
         if (Server is { UserInfo.Length: > 0 } or { Query.Length: > 0 } or { Fragment.Length: > 0 }) return "Server must be the root of a server without user, query or fragment, such as http://localhost:8000.";
         return new RedisBusOptions { ConnectionString = Redis ?? "localhost", CommandTimeout = RedisCommandTimeout }.Problem() ?? Log.Problem() ?? InMemoryBus.Problem() ?? Dispatcher.Problem();
     }
+
+    internal InMemoryBusOptions InMemoryBus => new() { MaxStreams = InMemoryMaxStreams, MaxBytes = InMemoryMaxBytes };
 }
