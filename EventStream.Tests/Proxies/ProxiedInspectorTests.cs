@@ -16,7 +16,6 @@ public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLife
     private readonly Chromium _chromium;
     private readonly List<string> _faults = [];
     private IBrowserContext? _context;
-    private IPage _page = null!;
 
     public ProxiedInspectorTests(NginxSite site, Chromium chromium)
     {
@@ -24,12 +23,16 @@ public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLife
         (_site, _chromium) = (site, chromium);
     }
 
+    private IPage Page { get; set; } = null!;
+
+    private ILocator Rows => Page.GetByRole(AriaRole.Log, new() { Name = "What the agents did" }).Locator("ol > li");
+
     public async ValueTask InitializeAsync()
     {
         _context = await _chromium.NewContextAsync(new() { BaseURL = _site.Address.ToString(), ViewportSize = new() { Width = 1440, Height = 900 } });
-        _page = await _context.NewPageAsync();
-        _page.PageError += (_, error) => _faults.Add(error);
-        _page.Response += (_, response) =>
+        Page = await _context.NewPageAsync();
+        Page.PageError += (_, error) => _faults.Add(error);
+        Page.Response += (_, response) =>
         {
             if (response.Status >= 400) _faults.Add($"{response.Status} {response.Url}");
         };
@@ -46,22 +49,22 @@ public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLife
     {
         var session = $"s-{Guid.NewGuid():N}";
         // Without the slash at its end, as people type it.
-        await _page.GotoAsync(prefix.Length == 0 ? "/" : prefix);
-        await _page.GetByRole(AriaRole.Button, new() { Name = "Play demo" }).ClickAsync();
-        await Assertions.Expect(_page.Locator(".state")).ToHaveTextAsync("Live");
-        new Uri(_page.Url).AbsolutePath.ShouldStartWith($"{prefix}/events/");
+        await Page.GotoAsync(prefix.Length == 0 ? "/" : prefix);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Play demo" }).ClickAsync();
+        await Assertions.Expect(Page.Locator(".state")).ToHaveTextAsync("Live");
+        new Uri(Page.Url).AbsolutePath.ShouldStartWith($"{prefix}/events/");
         await Assertions.Expect(Rows.First).ToBeVisibleAsync();
 
-        await _page.GotoAsync($"{prefix}/events/{session}");
-        await Assertions.Expect(_page.Locator(".state")).ToHaveTextAsync("Live");
+        await Page.GotoAsync($"{prefix}/events/{session}");
+        await Assertions.Expect(Page.Locator(".state")).ToHaveTextAsync("Live");
         using var content = new StringContent("""{"type":"note","payload":{"text":"through the proxy"}}""", System.Text.Encoding.UTF8, "application/json");
         using var answer = await _site.Client.PostAsync($"{prefix}/events/{session}", content, TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         await Assertions.Expect(Rows.Filter(new() { HasText = "through the proxy" })).ToHaveCountAsync(1);
 
-        await _page.GetByRole(AriaRole.Link, new() { Name = "EventStream, all sessions" }).ClickAsync();
-        await Assertions.Expect(_page.GetByText(session)).ToBeVisibleAsync();
-        new Uri(_page.Url).AbsolutePath.ShouldBe($"{prefix}/");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "EventStream, all sessions" }).ClickAsync();
+        await Assertions.Expect(Page.GetByText(session)).ToBeVisibleAsync();
+        new Uri(Page.Url).AbsolutePath.ShouldBe($"{prefix}/");
         _faults.ShouldBeEmpty();
     }
 
@@ -69,11 +72,9 @@ public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLife
     [MemberData(nameof(NginxSite.Prefixes), MemberType = typeof(NginxSite))]
     public async Task Scalar_ShowsTheApi(string prefix)
     {
-        await _page.GotoAsync($"{prefix}/");
-        await _page.GetByRole(AriaRole.Link, new() { Name = "The API" }).ClickAsync();
-        await Assertions.Expect(_page.GetByText("Publish events to a session").First).ToBeVisibleAsync();
+        await Page.GotoAsync($"{prefix}/");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "The API" }).ClickAsync();
+        await Assertions.Expect(Page.GetByText("Publish events to a session").First).ToBeVisibleAsync();
         _faults.ShouldBeEmpty();
     }
-
-    private ILocator Rows => _page.GetByRole(AriaRole.Log, new() { Name = "What the agents did" }).Locator("ol > li");
 }
