@@ -76,7 +76,7 @@ public sealed class ReusedIdTests
         }
     }
 
-    private static IReadOnlyList<Event> Told(string stream, Step[] steps, bool endsRuns)
+    private static List<Event> Told(string stream, Step[] steps, bool endsRuns)
     {
         var source = SourceCatalogue.Get(stream.Split('/')[0]);
         var state = SessionState.Empty;
