@@ -14,7 +14,7 @@ internal static class Endings
 
     /// <summary>The end that lies before what follows, so that nothing in the stream would bring it.</summary>
     public static SubscriberEnd AlreadyReached(StreamRequest request, LogPage log, Cursor? runEnd, Cursor start) =>
-        Marks(request, log, runEnd).FirstOrDefault(mark => mark.At <= start || mark.At.Offset == 0 || mark.At < log.First).End;
+        Marks(request, log, runEnd).FirstOrDefault(mark => mark.At <= start || mark.At.Offset == 0).End;
 
     /// <summary>How a frame ends the stream; <see cref="SubscriberEnd.None"/> when it doesn't.</summary>
     public static SubscriberEnd After(StreamRequest request, Frame frame) => frame.Role switch
