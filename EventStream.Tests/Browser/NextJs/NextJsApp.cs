@@ -60,7 +60,7 @@ internal sealed class NextJsApp : IAsyncDisposable
         foreach (var argument in (string[])[Next, .. arguments]) start.ArgumentList.Add(argument);
         start.Environment["NEXT_TELEMETRY_DISABLED"] = "1";
         if (eventStream is not null) start.Environment["EVENTSTREAM_URL"] = eventStream.ToString().TrimEnd('/');
-        var process = Process.Start(start)!;
+        var process = TiedProcess.Start(start);
         process.OutputDataReceived += (_, line) => onLine(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => onLine(line.Data ?? "");
         process.BeginOutputReadLine();

@@ -20,7 +20,7 @@ internal sealed class NodeScript : IAsyncDisposable
         if (!Directory.Exists(Path.Combine(folder, "node_modules"))) throw new InvalidOperationException($"The packages of {folder} are missing: run 'npm ci' there, as ./test.sh does.");
         var start = new ProcessStartInfo("node") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])[script, .. arguments]) start.ArgumentList.Add(argument);
-        var node = new NodeScript(Process.Start(start)!);
+        var node = new NodeScript(TiedProcess.Start(start));
         node._process.OutputDataReceived += (_, line) => node.Note(line.Data);
         node._process.ErrorDataReceived += (_, line) => node.Note(line.Data);
         node._process.BeginOutputReadLine();

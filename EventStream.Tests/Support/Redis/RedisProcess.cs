@@ -23,6 +23,8 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
 
     public string? Address => Port > 0 ? $"127.0.0.1:{Port}" : null;
 
+    public int Id => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     public bool IsFrozen { get; private set; }
@@ -105,7 +107,7 @@ internal sealed class RedisProcess(params string[] settings) : IOwnRedis
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         try
         {
-            var process = Process.Start(start)!;
+            var process = TiedProcess.Start(start);
             // The output must be read: a full pipe would block the server.
             process.OutputDataReceived += (_, line) => _lastLine = line.Data ?? _lastLine;
             process.BeginOutputReadLine();

@@ -33,7 +33,7 @@ internal sealed class RestartableServer(params string[] settings) : IAsyncDispos
             "--Logging:LogLevel:EventStream.Api.Streaming.Delivery=Debug", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", .. settings,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        var process = _process = Process.Start(start)!;
+        var process = _process = TiedProcess.Start(start);
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.BeginOutputReadLine();

@@ -16,7 +16,7 @@ internal static class WorkerProcess
         start.ArgumentList.Add(typeof(Entry).Assembly.Location);
         start.ArgumentList.Add(ending.ToString());
         if (target is not null) start.ArgumentList.Add(target);
-        using var process = Process.Start(start)!;
+        using var process = TiedProcess.Start(start);
         try
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));

@@ -17,10 +17,13 @@ public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
     private TcpRelay _relay = null!;
     private RedisEventBus _bus = null!;
     private RedisEventBus _other = null!;
+    private int _told;
+    private int _lost;
+    private int _deaf;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private TcpRelay.Connection Subscribing => _relay.Connections.Single(connection => connection.HasAsked(_stream.ToString()) && connection.HasAsked("SUBSCRIBE"));
+    private TcpRelay.Connection Subscribing => _relay.Connections.Last(connection => connection.HasAsked(_stream.ToString()) && connection.HasAsked("SUBSCRIBE"));
 
     public async ValueTask InitializeAsync()
     {
@@ -29,13 +32,16 @@ public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
         _bus = new RedisEventBus(new RedisBusOptions
         {
             ConnectionString = $"127.0.0.1:{_relay.Port}",
-            CommandTimeout = TimeSpan.FromMilliseconds(300),
+            CommandTimeout = TimeSpan.FromSeconds(1),
             ProbeInterval = TimeSpan.FromMilliseconds(200),
         }, logger: _logger);
         _other = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString });
-        await _bus.SubscribeAsync(_stream, _listener, Cancel);
-        await AppendAsync();
-        await _listener.HeardAsync(1, Cancel);
+        // On a busy machine a command may take longer than these short timeouts, and the connection may be replaced before it is heard.
+        await Eventually.TrueAsync(() => SucceedsAsync(async () => await _bus.SubscribeAsync(_stream, _listener, Cancel)), Cancel);
+        await HearsAsync(Cursor.Zero);
+        _told = _listener.Interruptions;
+        _lost = Count("RedisSubscriberLost");
+        _deaf = Count("RedisSubscriberDeaf");
     }
 
     public async ValueTask DisposeAsync()
@@ -53,7 +59,7 @@ public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
 
         await ShouldHealAsync(missed);
 
-        _logger.Entries.Count(entry => entry.Id.Name == "RedisSubscriberLost").ShouldBe(1);
+        (Count("RedisSubscriberLost") - _lost).ShouldBeInRange(1, _listener.Interruptions - _told);
     }
 
     [Fact]
@@ -64,7 +70,7 @@ public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
 
         await ShouldHealAsync(missed);
 
-        _logger.Entries.Count(entry => entry.Id.Name == "RedisSubscriberDeaf").ShouldBe(1);
+        (Count("RedisSubscriberDeaf") - _deaf).ShouldBeInRange(1, _listener.Interruptions - _told);
     }
 
     [Fact]
@@ -75,28 +81,37 @@ public sealed class RedisDeafnessTests(RedisServer redis) : IAsyncLifetime
         commands.ShouldNotBeEmpty();
         foreach (var connection in commands) connection.SwallowsAnswer = _ => true;
 
-        await Eventually.TrueAsync(async () =>
+        await Eventually.TrueAsync(() => SucceedsAsync(async () => await _bus.ReadAsync(_stream, Cursor.Zero, 0, Cancel)), Cancel);
+    }
+
+    private int Count(string name) => _logger.Entries.Count(entry => entry.Id.Name == name);
+
+    private static async ValueTask<bool> SucceedsAsync(Func<Task> call)
+    {
+        try
         {
-            try
-            {
-                await _bus.ReadAsync(_stream, Cursor.Zero, 0, Cancel);
-                return true;
-            }
-            catch (BusUnavailableException)
-            {
-                return false;
-            }
-        }, Cancel);
+            await call();
+            return true;
+        }
+        catch (BusUnavailableException)
+        {
+            return false;
+        }
     }
 
     private async Task ShouldHealAsync(Cursor missed)
     {
-        await Eventually.TrueAsync(() => _listener.Interruptions > 0, Cancel);
-        var head = await AppendAsync();
-        await Eventually.TrueAsync(() => _listener.Cursors.Contains(head), Cancel);
+        await Eventually.TrueAsync(() => _listener.Interruptions > _told, Cancel);
+        await HearsAsync(missed);
         _listener.Cursors.ShouldNotContain(missed);
         _bus.Subscriptions.ShouldBe(1);
     }
+
+    private Task HearsAsync(Cursor after) => Eventually.TrueAsync(async () =>
+    {
+        await AppendAsync();
+        return _listener.Cursors.Any(cursor => cursor > after);
+    }, Cancel);
 
     private async Task<Cursor> AppendAsync() =>
         (await _other.AppendAsync(new AppendRequest { Stream = _stream, Events = [new Envelopes(_stream.Id).Thought()] }, Cancel)).Head;

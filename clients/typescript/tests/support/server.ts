@@ -28,7 +28,7 @@ export interface RunningProcess {
 /** Starts a real server; on a free port unless told which. */
 export async function startServer(options: { port?: number; redis?: string; settings?: readonly string[] } = {}): Promise<RunningProcess> {
   const redis = options.redis === undefined ? [] : [`--ConnectionStrings:Redis=${options.redis}`];
-  const child = spawn("dotnet", [assembly(), "--urls", `http://127.0.0.1:${options.port ?? 0}`, ...redis, ...(options.settings ?? [])], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = start("dotnet", [assembly(), "--urls", `http://127.0.0.1:${options.port ?? 0}`, ...redis, ...(options.settings ?? [])]);
   const line = await lineOf(child, /Now listening on: (http:\S+)/);
   return { url: line[1] as string, ...endings(child) };
 }
@@ -37,10 +37,17 @@ export async function startServer(options: { port?: number; redis?: string; sett
 export async function startRedis(): Promise<{ address: string } & Omit<RunningProcess, "url">> {
   const port = await freePort();
   const folder = mkdtempSync(`${tmpdir()}/eventstream-`);
-  const child = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = start("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]);
   child.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await lineOf(child, /Ready to accept connections/);
   return { address: `127.0.0.1:${port}`, ...endings(child) };
+}
+
+/** Starts a program that ends with the tests, however they end; without setpriv a killed process leaves it behind. */
+function start(program: string, args: readonly string[]): ChildProcess {
+  const tie = existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [];
+  const [file, ...rest] = [...tie, program, ...args] as [string, ...string[]];
+  return spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function lineOf(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
@@ -54,7 +61,7 @@ function lineOf(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> 
     child.stdout?.on("data", onData);
     child.stderr?.on("data", onData);
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${child.spawnfile} ended with ${code}:\n${output}`)));
+    child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}:\n${output}`)));
   });
 }
 
