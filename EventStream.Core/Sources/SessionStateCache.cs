@@ -60,13 +60,15 @@ internal sealed class SessionStateCache(IEventBus bus)
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<SessionState> CatchUpAsync(StreamKey stream, SessionState state, CancellationToken cancellationToken)
     {
+        var isRestarted = false;
         while (true)
         {
             var page = await bus.ReadAsync(stream, state.Head, PageEvents, cancellationToken).ConfigureAwait(false);
-            if (state.Head != Cursor.Zero && !Continues(page, state.Head))
+            // What a log that was read from its start lacks is gone.
+            if (state.Head != Cursor.Zero && !Continues(page, state.Head) && !(isRestarted && page.Entries.Count > 0))
             {
                 // The log is another one, or was trimmed past the known head: start again with what it holds.
-                state = SessionState.Empty;
+                (state, isRestarted) = (SessionState.Empty, true);
                 continue;
             }
             foreach (var entry in page.Entries) state = state.Apply(entry);

@@ -1,4 +1,3 @@
-using EventStream.Bus;
 using EventStream.Dispatching;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -86,7 +86,7 @@ public sealed class HalfPairTests
     public async Task PublishAsync_NamesTheMember_WhenAnAgentsNameWasCutInsideAPair()
     {
         await using var dispatcher = new EventDispatcher(_bus);
-        Rejections.Of(() => dispatcher.PublishAsync("s", "note", new { }, new PublishOptions { AgentId = "agent " + High }, Cancel)).Message.ShouldBe("/agent_id holds half a surrogate pair.");
+        Rejections.Of(() => dispatcher.PublishAsync("s", "note", new { }, new PublishOptions { AgentId = "agent " + High }, Cancel).AsTask()).Message.ShouldBe("/agent_id holds half a surrogate pair.");
     }
 
     [Fact]

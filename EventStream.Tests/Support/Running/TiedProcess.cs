@@ -12,7 +12,7 @@ internal static class TiedProcess
     private static readonly Lazy<BlockingCollection<Action>> Starts = new(() =>
     {
         var starts = new BlockingCollection<Action>();
-        new Thread(() => { foreach (var start in starts.GetConsumingEnumerable()) start(); }) { IsBackground = true, Name = nameof(TiedProcess) }.Start();
+        new Thread(() => { foreach (var start in starts.GetConsumingEnumerable(CancellationToken.None)) start(); }) { IsBackground = true, Name = nameof(TiedProcess) }.Start();
         return starts;
     });
 
@@ -35,7 +35,7 @@ internal static class TiedProcess
             {
                 started.SetException(e);
             }
-        });
+        }, CancellationToken.None);
         return started.Task.GetAwaiter().GetResult();
     }
 
