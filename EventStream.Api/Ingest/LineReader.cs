@@ -37,6 +37,12 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
                 reader.AdvanceTo(read.Buffer.End);
                 throw new OperationCanceledException(cancellationToken);
             }
+            // Kestrel reads the rest of a refused request, which it can't while a read is open.
+            if (_number == 0 && IsUtf16(read.Buffer))
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                throw PublishBody.Utf16();
+            }
             var rest = Take(read.Buffer, lines, maxLines, read.IsCompleted);
             var unfinished = lines.Count < maxLines ? rest.Length : 0;
             if (!upload.TryHoldLine(unfinished))
@@ -112,10 +118,17 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
             return;
         }
         var text = line.ToArray().AsMemory();
-        if (number == 1 && PublishBody.IsUtf16(text.Span)) throw PublishBody.Utf16();
         if (number == 1 && text.Span.StartsWith("\uFEFF"u8)) text = text[3..];
         text = text.Trim(" \t\r"u8);
         if (!text.IsEmpty) lines.Add(new BodyLine(number, text));
+    }
+
+    private static bool IsUtf16(ReadOnlySequence<byte> body)
+    {
+        Span<byte> first = stackalloc byte[2];
+        if (body.Length < first.Length) return false;
+        body.Slice(0, first.Length).CopyTo(first);
+        return PublishBody.IsUtf16(first);
     }
 
     // What still comes of the line is left out.

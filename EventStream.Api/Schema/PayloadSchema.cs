@@ -12,7 +12,8 @@ internal static class PayloadSchema
 
     public static JsonObject Of(CanonicalType type)
     {
-        var schema = (JsonObject)type.JsonType.GetJsonSchemaAsNode(Options);
+        // The converters of type.JsonType would hide what their types look like.
+        var schema = (JsonObject)EventJsonContext.Default.GetTypeInfo(type.Record)!.GetJsonSchemaAsNode(Options);
         schema["additionalProperties"] = true;
         return schema;
     }

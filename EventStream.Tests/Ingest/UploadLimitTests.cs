@@ -109,9 +109,16 @@ public sealed class UploadLimitTests
         var time = new SteppedTime();
         await using var server = TestServer.Start(services: services => services.AddSingleton<TimeProvider>(time));
         using var client = await BeginAsync(server, $"{Line}\n");
+        var first = client.ReadUntilAsync("\"line\":1,", Cancellation);
+        // The first answer waits for a pause of the upload.
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(LineAnswers.Pause);
+            return first.IsCompleted;
+        }, Cancellation);
         for (var line = 1; line <= 3; line++)
         {
-            (await client.ReadUntilAsync($"\"line\":{line},", Cancellation)).ShouldContain("\"outcome\":\"stored\"");
+            (line == 1 ? await first : await client.ReadUntilAsync($"\"line\":{line},", Cancellation)).ShouldContain("\"outcome\":\"stored\"");
             time.Advance(TimeSpan.FromHours(1));
             await SendAsync(client, $"{Line}\n");
         }
