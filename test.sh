@@ -22,6 +22,8 @@ Environment:
                            (redis:7.4), such as redis:7.0, redis:8 or valkey/valkey:8. Needs a
                            container engine, and skips the tests of a Redis Cluster
   EVENTSTREAM_SOAK         minutes for which the chaos suite goes on with random faults
+  EVENTSTREAM_FUZZ         minutes for which random requests and frames are sent; by default the same
+                           8,000 in every run
   EVENTSTREAM_SEED         random: the property tests check new cases; by default they check the
                            same random cases in every run.
                            <seed>,<gamma> from a failure: the cases of that run again;
@@ -30,7 +32,7 @@ Environment:
   EVENTSTREAM_CHROMIUM     the browser for the tests of pages
   EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images again
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
-  TEST_TIMEOUT             seconds after which a suite counts as hung (600, plus the soak)
+  TEST_TIMEOUT             seconds after which a suite counts as hung (600, plus soak and fuzz)
 TEXT
 }
 
@@ -179,7 +181,7 @@ select_tests() {
 
 # Arguments: the file of the report, then the runner's options.
 dotnet_suite() {
-  timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + ${EVENTSTREAM_SOAK:-0} * 60))" \
+  timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + (${EVENTSTREAM_SOAK:-0} + ${EVENTSTREAM_FUZZ:-0}) * 60))" \
     dotnet "$tests" -noColor -ctrf "$1" -longRunning 60 "${@:2}"
 }
 

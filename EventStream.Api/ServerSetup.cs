@@ -83,6 +83,7 @@ internal static class ServerSetup
     {
         app.Services.GetRequiredService<ConnectionBound>().Check();
         app.UseBrowserHeaders();
+        app.UseReadableHosts();
         // What waits around a handler is kept for as long as its stream lives.
         app.UseWhen(context => StreamRoute.Of(context) is null, other =>
         {
