@@ -79,6 +79,19 @@ public sealed class EventDispatcherEndingTests
     }
 
     [Fact]
+    public async Task DisposeAsync_NamesNoOutageThatIsOver_WhenTheBusHangs()
+    {
+        _bus.FailNext(1);
+        var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { DisposeTimeout = TimeSpan.Zero }, logger: _log);
+        await dispatcher.NumberAsync("s", 0, Cancel);
+        await dispatcher.FlushAsync(Cancel);
+        _bus.Hold("s");
+        await dispatcher.NumberAsync("s", 1, Cancel);
+        await dispatcher.DisposeAsync();
+        Told().ShouldHaveSingleItem().ShouldEndWith("The dispatcher was disposed before all streams of the event were known to hold it.");
+    }
+
+    [Fact]
     public async Task DisposeAsync_Returns_WhenACallbackBlocks()
     {
         using var release = new ManualResetEventSlim();

@@ -182,5 +182,19 @@ public sealed class EventDispatcherFailureTests
         _log.Lines.ShouldBe(["Warning BusStoppedAnswering", "Information BusAnswersAgain"]);
     }
 
+    [Fact]
+    public async Task FlushAsync_SaysWhatTheBusAnswered_WhenReceiptsAreMissing()
+    {
+        await using var dispatcher = new EventDispatcher(new ForgetfulAppender(), OneAttempt, logger: _log);
+        await dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken);
+        var failed = await Should.ThrowAsync<DispatchFailedException>(dispatcher.FlushAsync(TestContext.Current.CancellationToken).WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken));
+        failed.InnerException.ShouldBeOfType<InvalidOperationException>().Message.ShouldBe("The bus answered 0 receipts for 1 events.");
+    }
+
+    private sealed class ForgetfulAppender : IEventAppender
+    {
+        public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default) => ValueTask.FromResult(new AppendResult { Receipts = [], Head = Cursor.Zero });
+    }
+
     private DispatcherOptions Recording(DispatcherOptions options) => new() { RetryBudget = options.RetryBudget, OnFailed = _failures.Enqueue };
 }
