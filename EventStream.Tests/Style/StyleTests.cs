@@ -23,7 +23,7 @@ public sealed partial class StyleTests
 
     [Fact]
     public void Sources_AreShort_Everywhere() =>
-        Sources("EventStream.Core", "EventStream.Api", "EventStream.Tests", "EventStream.Tests.Worker", "EventStream.Benchmarks", "EventStream.Generator", "samples")
+        Sources("EventStream.Core", "EventStream.Api", "EventStream.Tests", "EventStream.Tests.Worker", "EventStream.Audit", "EventStream.Benchmarks", "EventStream.Generator", "samples")
             .Where(file => !file.EndsWith(".g.cs", StringComparison.Ordinal) && Lines(file).Length > MaxFileLines).ShouldBeEmpty();
 
     [Fact]
