@@ -112,6 +112,21 @@ public sealed class EventDispatcherLogTests
         (await LosingAsync(NullLogger<EventDispatcher>.Instance)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task EndWithProcessAsync_CountsWhatIsQueued_AndWhatWasGivenUpButNotYetTold()
+    {
+        _bus.Refuse = request => request.Stream.Id == "held" ? null : new InvalidOperationException("It can't work.");
+        _bus.Hold("held");
+        await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { RetryBudget = TimeSpan.Zero }, new SteppedTime(), _log);
+        // The first is told at once, the next two within a minute of it.
+        for (var i = 0; i < 3; i++) await LoseAsync(dispatcher, i);
+        for (var i = 0; i < 5; i++) await dispatcher.NumberAsync("held", i, Cancel);
+
+        (await ErrorsOfAsync(dispatcher.EndWithProcessAsync)).ShouldStartWith("EventStream: The process ends with 7 events not known to be stored;");
+
+        _bus.LetGo("held");
+    }
+
     private Task<string> LosingAsync(ILogger<EventDispatcher>? logger) => ErrorsOfAsync(async () =>
     {
         await using var dispatcher = new EventDispatcher(_bus, new DispatcherOptions { RetryBudget = TimeSpan.Zero }, logger: logger);

@@ -98,6 +98,23 @@ public abstract class RollbackContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OnInterrupted_BringsWhatFollows_WhenTheEpochWasEmptyBefore()
+    {
+        var (client, log) = await WatchedAsync();
+        _bus.Log = log[..2];
+        Listener.OnInterrupted();
+        await AssertNewEpochAsync(client, log[^1].Cursor);
+        for (var round = 0; round < 2; round++)
+        {
+            var next = new LogEntry(new Cursor(log[0].Cursor.Epoch + 1, 1 + round), EventWriter.ToUtf8(_events.Thought()));
+            _bus.Log = [.. _bus.Log, next];
+            Listener.OnInterrupted();
+            await AssertEventsAsync(client, [next]);
+        }
+        await client.DisposeAsync();
+    }
+
+    [Fact]
     public async Task OnEntry_GoesBack_WhenTheLogEndsBeforeTheWindow()
     {
         var log = await AppendedAsync();

@@ -6,7 +6,9 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
@@ -115,6 +117,39 @@ public sealed class DeliveryTests : IAsyncDisposable
         ended[^1].ShouldBe(clients.Count);
         ended.Distinct().Count().ShouldBeGreaterThan(5);
         foreach (var client in clients) await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task TryTake_ReadsNothing_WhileTheWindowHoldsWhatFollows()
+    {
+        await FeedAsync();
+        var filter = EventFilter.Parse(Stream, new QueryCollection(new Dictionary<string, StringValues> { ["types"] = "agent_*" }));
+        await using var client = new ScriptedConnection(_time).Run(_server, ScriptedConnection.Request(Stream, Live) with { Filter = filter });
+        await client.SleepsAsync(Cancel);
+        var reads = _bus.Reads;
+        var cursors = await _server.AppendAsync(Stream.Id, _events.Thoughts(3));
+        await Eventually.TrueAsync(() => client.Ids.Count == 3, Cancel);
+        client.Ids.ShouldBe(cursors.Select(cursor => $"{cursor}"));
+        _bus.Reads.ShouldBe(reads);
+    }
+
+    [Fact]
+    public async Task CheckPosition_LooksIntoADoubtOnce_TwoSecondsLater()
+    {
+        // Not in the table, so that the pulse doesn't look after it.
+        await using var feed = new Feed(Stream, _server.Services.GetRequiredService<FeedContext>());
+        await feed.StartAsync(Cancel);
+        var cursors = await _server.AppendAsync(Stream.Id, _events.Thoughts(3));
+        await Eventually.TrueAsync(() => feed.Head == cursors[2], Cancel);
+        feed.OnEntry(new LogEntry(cursors[1], EventWriter.ToUtf8(_events.Thought("another"))));
+        var silence = TimeSpan.FromDays(1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1999));
+        feed.CheckPosition(silence).ShouldBeFalse();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        feed.CheckPosition(silence).ShouldBeTrue();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        feed.CheckPosition(silence).ShouldBeFalse();
     }
 
     private async Task<Feed> FeedAsync() => (await _server.Feeds.JoinAsync(Stream)).Feed!;
