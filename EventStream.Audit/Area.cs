@@ -8,8 +8,8 @@ internal sealed record Area(string Project, string Folder, params string[] Tests
 {
     public static IReadOnlyList<Area> All { get; } =
     [
-        new("EventStream.Api", "Streaming", "Streaming", "Argos", "ScaleOut"),
-        new("EventStream.Core", "Bus", "Bus", "Dispatching"),
+        new("EventStream.Api", "Streaming", "Streaming", "Argos", "ScaleOut", "OpenApi"),
+        new("EventStream.Core", "Bus", "Bus", "Dispatching", "Publishing"),
         new("EventStream.Core", "Dispatching", "Dispatching"),
         new("EventStream.Core", "Sources", "Sources", "Ingest", "Sessions"),
     ];

@@ -3,10 +3,12 @@ using System.Collections.Concurrent;
 namespace EventStream.Audit;
 
 /// <summary>One audit, from the choice of the faults to the table.</summary>
-internal sealed class AuditRun(AuditOptions options)
+internal sealed class AuditRun(AuditOptions options) : IDisposable
 {
     private readonly string _root = FindRoot();
-    private readonly string _tests = Directory.CreateTempSubdirectory("eventstream-audit-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("eventstream-audit-").FullName;
+
+    private string Tests => Path.Combine(_folder, "tests");
 
     /// <returns>The exit code: 0 when every fault was caught.</returns>
     public async Task<int> RunAsync()
@@ -14,7 +16,7 @@ internal sealed class AuditRun(AuditOptions options)
         CopyTests();
         var chosen = new Dictionary<Area, List<Mutant>>();
         foreach (var project in options.Areas.GroupBy(area => area.Project)) await ChooseAsync(project, chosen);
-        var runs = new TestRuns(_tests);
+        var runs = new TestRuns(Tests);
         var classes = (await runs.ClassesAsync()).Where(name => options.Areas.Any(area => area.IsTestedBy(name))).ToList();
         Console.WriteLine($"{chosen.Sum(each => each.Value.Count)} faults, {classes.Count} classes of tests");
         await EachAsync(classes, async name =>
@@ -33,10 +35,12 @@ internal sealed class AuditRun(AuditOptions options)
         return chosen.Values.Sum(mutants => mutants.Count) == caught.Count ? 0 : 1;
     }
 
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     /// <summary>Chooses faults until as many compile as were asked for.</summary>
     private async Task ChooseAsync(IGrouping<string, Area> project, Dictionary<Area, List<Mutant>> chosen)
     {
-        var compilation = new Compilation(_root, project.Key, _tests);
+        var compilation = new Compilation(_root, project.Key, _folder, Tests);
         var random = new Random(options.Seed);
         var left = new Dictionary<Area, Queue<Mutant>>();
         foreach (var area in project)
@@ -67,7 +71,7 @@ internal sealed class AuditRun(AuditOptions options)
         if (!Directory.Exists(built)) throw new InvalidOperationException("Build the tests first: dotnet build EventStream.Tests -c Release -p:BuildsInspector=false");
         foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
         {
-            var copy = Path.Combine(_tests, Path.GetRelativePath(built, file));
+            var copy = Path.Combine(Tests, Path.GetRelativePath(built, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }

@@ -5,16 +5,15 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace EventStream.Audit;
 
 /// <summary>Compiles a project with faults in it, each behind a switch, into a folder of built tests.</summary>
-internal sealed partial class Compilation(string root, string project, string output)
+internal sealed partial class Compilation(string root, string project, string folder, string output)
 {
     private readonly string _type = $"Mutants{project.Replace(".", "", StringComparison.Ordinal)}";
     private Task<(string Compiler, IReadOnlyList<string> Arguments)>? _build;
-    private readonly string _folder = Directory.CreateTempSubdirectory("eventstream-audit-").FullName;
 
     /// <summary>All faults that the rules know for a folder.</summary>
-    public IEnumerable<Mutant> Find(string folder)
+    public IEnumerable<Mutant> Find(string part)
     {
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, project, folder), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, project, part), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             foreach (var mutant in Switch(Path.GetRelativePath(root, path), _ => false).Mutants) yield return mutant;
         }
@@ -28,19 +27,19 @@ internal sealed partial class Compilation(string root, string project, string ou
         var (compiler, arguments) = await (_build ??= BuildAsync());
         foreach (var file in chosen.Select(mutant => mutant.File).Distinct(StringComparer.Ordinal))
         {
-            var path = Path.Combine(_folder, file);
+            var path = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await File.WriteAllTextAsync(path, Switch(file, mutant => names.Contains(mutant.Name)).Text);
             var inProject = Path.GetRelativePath(project, file);
             arguments = [.. arguments.Select(argument => argument == inProject || argument == Path.Combine(root, file) ? path : argument)];
         }
-        var type = Path.Combine(_folder, $"{_type}.cs");
+        var type = Path.Combine(folder, $"{_type}.cs");
         await File.WriteAllTextAsync(type, MutantsType.Source(_type));
-        var response = Path.Combine(_folder, $"{project}.rsp");
+        var response = Path.Combine(folder, $"{project}.rsp");
         await File.WriteAllLinesAsync(response, [.. arguments.Append($"/out:{Path.Combine(output, project)}.dll").Append(type).Select(argument => argument.Contains(' ', StringComparison.Ordinal) ? $"\"{argument}\"" : argument)]);
         var (code, text) = await Command.RunAsync("dotnet", [compiler, "/noconfig", $"@{response}"], Path.Combine(root, project));
         if (code == 0) return [];
-        var wrong = Error().Matches(text).Select(match => (File: Path.GetRelativePath(_folder, match.Groups["file"].Value), Line: int.Parse(match.Groups["line"].ValueSpan))).ToHashSet();
+        var wrong = Error().Matches(text).Select(match => (File: Path.GetRelativePath(folder, match.Groups["file"].Value), Line: int.Parse(match.Groups["line"].ValueSpan))).ToHashSet();
         var onLine = chosen.Where(mutant => wrong.Contains((mutant.File, mutant.Line))).ToList();
         // An error elsewhere, such as a variable that may be unset, names no fault.
         if (onLine.Count == 0) onLine = [.. chosen.Where(mutant => wrong.Any(each => each.File == mutant.File))];
@@ -63,8 +62,8 @@ internal sealed partial class Compilation(string root, string project, string ou
         if (code != 0) throw new InvalidOperationException(text);
         using var json = JsonDocument.Parse(text);
         var arguments = json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!);
-        var folder = json.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
-        return (Path.Combine(folder, "bincore", "csc.dll"), [.. arguments.Where(argument => !Unwanted().IsMatch(argument))]);
+        var roslyn = json.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
+        return (Path.Combine(roslyn, "bincore", "csc.dll"), [.. arguments.Where(argument => !Unwanted().IsMatch(argument))]);
     }
 
     [GeneratedRegex("^/(out|doc|refout|pdb|embed|warnaserror|noconfig)", RegexOptions.ExplicitCapture, 1000)]

@@ -2,4 +2,5 @@ using EventStream.Audit;
 
 var options = AuditOptions.Parse(args);
 if (options is null) return 2;
-return await new AuditRun(options).RunAsync();
+using var run = new AuditRun(options);
+return await run.RunAsync();
