@@ -1,6 +1,5 @@
 using EventStream.Bus;
 using EventStream.Bus.InMemory;
-using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
