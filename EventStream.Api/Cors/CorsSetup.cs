@@ -1,3 +1,4 @@
+using System.Text;
 using EventStream.Api.Settings;
 
 namespace EventStream.Api.Cors;
@@ -11,7 +12,8 @@ internal static class CorsSetup
         var allowed = OriginSetting.Read(builder.Configuration.GetSection("Cors:Origins"));
         var isDevelopment = builder.Environment.IsDevelopment();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .SetIsOriginAllowed(text => PageOrigin.TryParse(text) is { } origin && (allowed.Contains(origin) || (isDevelopment && origin.IsLoopback)))
+            // Browsers write origins in ASCII, and the answer can't repeat another one.
+            .SetIsOriginAllowed(text => Ascii.IsValid(text) && PageOrigin.TryParse(text) is { } origin && (allowed.Contains(origin) || (isDevelopment && origin.IsLoopback)))
             .WithMethods("GET", "POST", "DELETE")
             // baggage and tracestate: OpenTelemetry in a page sends them beside traceparent.
             .WithHeaders("Accept", "Authorization", "baggage", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "traceparent", "tracestate")

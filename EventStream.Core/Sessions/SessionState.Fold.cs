@@ -16,8 +16,8 @@ internal sealed partial record SessionState
             "agent_thought_delta" => AppendText(next, payload, isThought: true),
             "agent_message_end" => EndMessage(next, payload, isThought: false),
             "agent_thought" => EndMessage(next, payload, isThought: true),
-            "message_created" => payload.Id("message_id") is { } message ? TrackMessage(message, payload) : this,
-            "message_updated" => ReplaceText(payload),
+            "message_created" => payload.Id("message_id") is { } message ? TrackMessage(next, message, payload) : this,
+            "message_updated" => ReplaceText(next, payload),
             "tool_call_started" => StartTool(next, payload),
             "tool_call_updated" => UpdateTool(payload),
             "tool_call_result" => EndTool(next, payload),
@@ -27,7 +27,7 @@ internal sealed partial record SessionState
                 .ChangeExecution(next, execution => execution with { Step = null, LastStep = payload.Whole("step_number") ?? execution.LastStep }),
             "workflow_step_started" => BeginStep(next, payload.Id("step_id")),
             "workflow_step_completed" => EndStep(next, payload.Id("step_id")),
-            "agent_step_updated" => Track("agent_step", payload.Id("step_id"), payload),
+            "agent_step_updated" => Track("agent_step", $"{next.RunId}/{payload.Id("step_id")}", payload),
             "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Id("node_id")}", payload),
             "session_ended" or "session_deleted" => CloseAll(),
             _ when next.Type.StartsWith("run_", StringComparison.Ordinal) && next.RunId is { } run => ChangeRun(next, run, payload),
@@ -41,7 +41,7 @@ internal sealed partial record SessionState
     {
         if (payload.Id("message_id") is not { } id) return this;
         // The start came after the end, or after the first piece.
-        if (AwaitsStart(id)) return this with { _entities = _entities.Set(UnbegunKey(id), 0) };
+        if (AwaitsStart(id)) return this with { _entities = _entities.Set(UnbegunKey(id), BegunLate) };
         if (Message(id) is { IsStarted: false } open && (open.Scope is null || ScopeOf(next) is not { } scope || open.Scope == scope))
             return this with { _messages = _messages.SetItem(open.Key, open with { IsStarted = true, Agent = payload.Text("agent") ?? open.Agent }) };
         return Begin(next, payload, isThought: false, isStarted: true);
@@ -63,14 +63,15 @@ internal sealed partial record SessionState
             ProjectId = next.ProjectId,
         };
         var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
-        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1 }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next));
+        var entities = isThought || !IsToldLate(id) ? _entities : _entities.Set(UnbegunKey(id), 0);
+        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1, _entities = entities }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next));
     }
 
     private SessionState AppendText(Event next, PayloadMembers payload, bool isThought)
     {
         if (payload.Id("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryWtf8(delta, out var text)) return this;
-        // A message that ended is opened again by its start alone, so a late piece is no message of its own.
-        if (!isThought && !_messages.ContainsKey((id, isThought)) && HasEnded(id, isThought)) return this;
+        // The end came before all pieces, and told the whole text.
+        if (!isThought && IsToldLate(id)) return this;
         var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
         var open = state._messages[(id, isThought)];
         return state with { _messages = state._messages.SetItem((id, isThought), Appended(payload.IsTrue("replace") ? Emptied(open) : open, text)) };
@@ -88,27 +89,27 @@ internal sealed partial record SessionState
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
         message.IsCut || message.Text.Length + text.Length > MaxTextBytes ? message with { IsCut = true } : message with { Text = message.Text.Append(text) };
 
-    private SessionState ReplaceText(PayloadMembers payload)
+    private SessionState ReplaceText(Event next, PayloadMembers payload)
     {
         if (payload.Id("message_id") is not { } id) return this;
         if (!payload.IsTrue("replace") || (Message(id) ?? Thought(id)) is not { } open || payload.Element("content") is not { } content || !JsonText.TryWtf8(content, out var text))
-            return ReplaceEndedText(id, payload);
+            return ReplaceEndedText(next, id, payload);
         return this with { _messages = _messages.SetItem(open.Key, Appended(Emptied(open), text)) };
     }
 
     // A later update of an ended message replaces its text.
-    private SessionState ReplaceEndedText(string id, PayloadMembers payload)
+    private SessionState ReplaceEndedText(Event next, string id, PayloadMembers payload)
     {
-        var state = TrackMessage(id, payload);
+        var state = TrackMessage(next, id, payload);
         return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
             ? state with { _entities = state._entities.Set(EndedKey(id, isThought: false), DigestOf(text)) } : state;
     }
 
-    private SessionState TrackMessage(string id, PayloadMembers payload)
+    private SessionState TrackMessage(Event next, string id, PayloadMembers payload)
     {
         var state = Track("message", id, payload);
         return payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
-            ? state with { _entities = state._entities.Set(EntityKey("message_text", id), DigestOf(text)) } : state;
+            ? state with { _entities = state._entities.Set(MessageKey(payload.Id("source_message_id") ?? id, next.RunId, text), 0) } : state;
     }
 
     private static OpenMessage Emptied(OpenMessage message) => message with { Text = default, IsCut = false };

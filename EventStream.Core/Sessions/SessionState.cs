@@ -97,9 +97,6 @@ internal sealed partial record SessionState
         return newest is not null && newest.MayBeIn(scope) ? newest : null;
     }
 
-    /// <summary>The newest call to which a source gave that id, in any run.</summary>
-    public ToolCall? FindToolCall(string sourceId) => FindToolCall(sourceId, scope: null);
-
     /// <summary>All calls to which a source gave that id.</summary>
     public IEnumerable<ToolCall> ToolCalls(string sourceId) => _toolCalls.All.Select(pair => pair.Value).Where(call => (call.SourceId ?? call.Id) == sourceId);
 
@@ -112,6 +109,9 @@ internal sealed partial record SessionState
         if (scope is not null && first?.Scope == scope) return sourceId;
         return _aliases.TryGet(AliasKey(kind, sourceId, scope: null), out var newest) ? newest : sourceId;
     }
+
+    /// <summary>Whether the end of a message came before its start and its pieces, which say nothing new.</summary>
+    public bool IsToldLate(string messageId) => AwaitsStart(messageId) || IsEntityAt(UnbegunKey(messageId), BegunLate);
 
     /// <summary>Whether the end of a message came and its start didn't.</summary>
     public bool AwaitsStart(string messageId) => IsEntityAt(UnbegunKey(messageId), Unbegun);
@@ -136,8 +136,8 @@ internal sealed partial record SessionState
     /// <param name="digest">A digest of the state: see <see cref="DigestOf(string?, double?)"/>.</param>
     public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
 
-    /// <summary>Whether a message that was told whole has this text.</summary>
-    public bool HasMessage(string id, JsonElement content) => JsonText.TryWtf8(content, out var text) && IsEntityAt(EntityKey("message_text", id), DigestOf(text));
+    /// <summary>Whether a message to which a source gave that id was told whole, with this text and in this run.</summary>
+    public bool HasMessage(string sourceId, string? runId, JsonElement content) => JsonText.TryWtf8(content, out var text) && KnowsEntity(MessageKey(sourceId, runId, text));
 
     /// <summary>Whether a message or thought of that id was ended.</summary>
     public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
@@ -154,6 +154,11 @@ internal sealed partial record SessionState
 
     // The end of a message came, and its start not yet.
     private const ulong Unbegun = 1;
+
+    // Then its start came, and its pieces may follow.
+    private const ulong BegunLate = 2;
+
+    private static string MessageKey(string sourceId, string? runId, ReadOnlySpan<byte> text) => EntityKey("message_text", $"{runId}/{sourceId}/{DigestOf(text):x}");
 
     private static string UnbegunKey(string id) => EntityKey("unbegun_message", id);
 

@@ -6,7 +6,7 @@ using EventStream.Events;
 namespace EventStream.Sessions;
 
 /// <summary>The arguments of a tool call, as far as comparing them needs.</summary>
-/// <param name="Digest">Equal for equal JSON text.</param>
+/// <param name="Digest">Equal for equal values, however they are written.</param>
 /// <param name="Beginning">The same for the first 2,000 characters; null when there are fewer.</param>
 /// <param name="IsCut">Whether they are a text that was cut.</param>
 internal readonly record struct ToolArgs(ulong Digest, ulong? Beginning, bool IsCut)
@@ -23,7 +23,7 @@ internal readonly record struct ToolArgs(ulong Digest, ulong? Beginning, bool Is
         var json = JsonMarshal.GetRawUtf8Value(args);
         var text = args.ValueKind == JsonValueKind.String ? JsonText.Text(args)! : json.Length >= BeginningLength ? Encoding.UTF8.GetString(json) : "";
         return new ToolArgs(
-            SessionState.DigestOf(json),
+            CanonicalJson.DigestOf(args),
             text.Length >= BeginningLength ? SessionState.DigestOf(MemoryMarshal.AsBytes(text.AsSpan(0, BeginningLength))) : null,
             args.ValueKind == JsonValueKind.String && text.EndsWith('…'));
     }

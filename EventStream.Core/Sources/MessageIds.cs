@@ -12,7 +12,14 @@ internal static class MessageIds
         return output.State.Message(id.Id) is null && output.State.HasEnded(id.Id, isThought: false) && !output.State.AwaitsStart(id.Id) ? Again(output, given) : id;
     }
 
-    /// <summary>The message or thought that goes on or ends.</summary>
+    /// <summary>The message that grows: a new one when the message with that id has ended. Some sources tell no start.</summary>
+    public static MessageId GrownMessage(this NormalisedEvents output, string given, string? scope)
+    {
+        var id = output.MessageOf(given, scope, isThought: false);
+        return output.State.Message(id.Id) is null && output.State.HasEnded(id.Id, isThought: false) && !output.State.IsToldLate(id.Id) ? Again(output, given) : id;
+    }
+
+    /// <summary>The message or thought that ends.</summary>
     public static MessageId MessageOf(this NormalisedEvents output, string given, string? scope, bool isThought)
     {
         var id = output.State.MessageId(given, scope, isThought);

@@ -14,13 +14,18 @@ internal static class ToolCallIds
     /// <param name="toolName">The tool.</param>
     /// <param name="given">The native id, if it has one.</param>
     /// <param name="args">Its arguments; null when the event doesn't tell them, so that it may repeat any.</param>
+    /// <param name="areToCome">Whether its arguments follow, so that it repeats no call that has its result.</param>
     /// <param name="scope">Its run, else its execution, when known.</param>
     /// <returns>A known call when the start is told again, or after the result; otherwise a new one.</returns>
-    public static ToolCallId StartedCall(this NormalisedEvents output, string toolName, string? given, ToolArgs? args, string? scope)
+    public static ToolCallId StartedCall(this NormalisedEvents output, string toolName, string? given, ToolArgs? args, string? scope, bool areToCome = false)
     {
         if (given is null) return new ToolCallId(output.NewToolCallId(toolName), null, null);
         if (output.State.FindToolCall(given, scope) is not { } known) return New(output, given);
-        return args is not { } said || known.IsStartedBy(said, scope) ? Of(known) : Again(output, given);
+        if (areToCome) return known is { HasResult: true, IsStarted: true } ? Again(output, given) : Of(known);
+        // An earlier call may be told again, after its id was used for another one.
+        if (args is not { } said || known.Args is { } knownArgs && knownArgs.IsSame(said)) return Of(known);
+        if (Earlier(output, given, said, scope) is { } earlier) return Of(earlier);
+        return known.IsStartedBy(said, scope) ? Of(known) : Again(output, given);
     }
 
     /// <summary>The call that ends: that of its id, else the oldest open call of this tool in this execution, else a new one.</summary>
@@ -32,12 +37,9 @@ internal static class ToolCallIds
             var open = output.State.OpenToolCalls.FirstOrDefault(call => call.IsNamed(toolName) && call.ExecutionId == output.Native.ExecutionId);
             return open is null ? new ToolCallId(output.NewToolCallId(toolName), null, null) : Of(open);
         }
-        // An open call of another run has the id: the id decides.
-        var known = output.State.FindToolCall(given, scope) ?? (output.State.FindToolCall(given) is { HasResult: false } elsewhere ? elsewhere : null);
-        if (known is null) return New(output, given);
+        if (output.State.FindToolCall(given, scope) is not { } known) return New(output, given);
         if (args is not { } said || known.Args is not { } knownArgs || knownArgs.IsSame(said)) return Of(known);
-        // The result of an earlier call comes again, after its id was used for another call.
-        if (output.State.ToolCalls(given).FirstOrDefault(call => call.MayBeIn(scope) && call.Args is { } other && other.IsSame(said)) is { } earlier) return Of(earlier);
+        if (Earlier(output, given, said, scope) is { } earlier) return Of(earlier);
         return known.HasResult ? Again(output, given) : Of(known);
     }
 
@@ -50,7 +52,16 @@ internal static class ToolCallIds
 
     public static ToolCallId Of(ToolCall known) => new(known.Id, known.SourceId, known);
 
+    private static ToolCall? Earlier(NormalisedEvents output, string given, ToolArgs args, string? scope) =>
+        output.State.ToolCalls(given).FirstOrDefault(call => call.MayBeIn(scope) && call.Args is { } other && other.IsSame(args));
+
     private static ToolCallId New(NormalisedEvents output, string given) => output.State.ToolCall(given) is null ? new ToolCallId(given, null, null) : Again(output, given);
 
-    private static ToolCallId Again(NormalisedEvents output, string given) => new(NativeIds.Again(given, output.State.Head.Offset + 1), given, null);
+    private static ToolCallId Again(NormalisedEvents output, string given)
+    {
+        var id = NativeIds.Again(given, output.State.Head.Offset + 1);
+        // The source itself may use such an id.
+        while (output.State.ToolCall(id) is not null) id += "~";
+        return new ToolCallId(id, given, null);
+    }
 }

@@ -50,7 +50,7 @@ public sealed class SessionStateProgressTests
     [InlineData("ingest_job_created", """{"job_id":"7","status":"queued","progress":0.5}""", "ingest_job/7")]
     [InlineData("ingest_job_failed", """{"job_id":"7","status":"queued","progress":0.5}""", "ingest_job/7")]
     [InlineData("workflow_run_paused", """{"run_id":"7","status":"queued","progress":0.5}""", "workflow_run/7")]
-    [InlineData("agent_step_updated", """{"step_id":"7","status":"queued","progress":0.5}""", "agent_step/7")]
+    [InlineData("agent_step_updated", """{"step_id":"7","status":"queued","progress":0.5}""", "agent_step//7")]
     [InlineData("workflow_node_state_updated", """{"node_id":"7","run_id":"r1","status":"queued","progress":0.5}""", "node/r1/7")]
     [InlineData("run_updated", """{"run_id":"7","status":"queued","progress":0.5}""", "run/7")]
     [InlineData("message_created", """{"message_id":"7","status":"queued","progress":0.5}""", "message/7")]

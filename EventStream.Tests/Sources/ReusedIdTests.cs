@@ -58,6 +58,63 @@ public sealed class ReusedIdTests
         events.Select(told => TextOf(told, "tool_call_id")).Distinct().ShouldBe(["search:0"]);
     }
 
+    [Theory]
+    [InlineData("adk", "r1", "r2")]
+    [InlineData("adk", "r1", "r1")]
+    [InlineData("ya-agent", "r1", "r2")]
+    [InlineData("ya-agent", "r1", "r1")]
+    public void Normalise_TellsTheTextOfEachMessage_WhenAnIdIsUsedAgainWithoutAStart(string source, string firstRun, string secondRun)
+    {
+        var (delta, end) = source == "adk"
+            ? ("""{"type":"agent_message_delta","payload":{"message_id":"m","delta":"#"}}""", """{"type":"agent_message_end","payload":{"message_id":"m"}}""")
+            : ("""{"event_type":"content_delta","payload":{"message_id":"m","delta":"#"}}""", """{"event_type":"message_end","payload":{"message_id":"m"}}""");
+        var frames = new[] { (delta.Replace("#", "one", StringComparison.Ordinal), firstRun), (end, firstRun), (delta.Replace("#", "two", StringComparison.Ordinal), secondRun), (end, secondRun) };
+
+        var ends = Told(SourceCatalogue.Get(source), frames).Where(told => told.Type == "agent_message_end").ToList();
+
+        ends.Select(told => TextOf(told, "content")).ShouldBe(["one", "two"]);
+        ends.Select(told => TextOf(told, "message_id")).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Normalise_TellsEachCallOnce_WhenTheTraceLagsATurn()
+    {
+        Step[] steps = [new(0, 0, 1, IsEnd: false), new(0, 0, 1, IsEnd: true), new(0, 0, 2, IsEnd: false)];
+        var frames = steps.Select(step => Frame("eddie/wire", step)).Concat(steps[..2].Select(step => Frame("eddie/trace", step))).Append(Frame("eddie/wire", steps[2] with { IsEnd = true }));
+
+        var told = Told(SourceCatalogue.Get("eddie"), frames.Select(frame => (frame, "r0"))).Where(told => told.Type.StartsWith("tool_call_", StringComparison.Ordinal)).ToList();
+
+        told.Select(next => next.Type).ShouldBe(["tool_call_started", "tool_call_result", "tool_call_started", "tool_call_result"]);
+        told.Select(next => TextOf(next, "tool_call_id")).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Normalise_TakesArgumentsForEqual_HoweverTheyAreWritten()
+    {
+        string[] frames =
+        [
+            """{"event":"tool.call","data":{"id":"s:0","name":"ls","arguments":"{\"a\":1,\"b\":\"\\u00e9\"}"}}""",
+            """{"event":"tool.result","data":{"id":"s:0","name":"ls","result":"r"}}""",
+            """{"event":"tool.call","data":{"id":"s:0","name":"ls","arguments":"{\"b\":\"é\",\"a\":1.0}"}}""",
+        ];
+
+        Told(SourceCatalogue.Get("eddie"), frames.Select(frame => (frame, "r0"))).Count.ShouldBe(2);
+    }
+
+    private static List<Event> Told(ISourceNormaliser source, IEnumerable<(string Frame, string Run)> frames)
+    {
+        var state = SessionState.Empty;
+        var events = new List<Event>();
+        foreach (var (frame, run) in frames)
+        {
+            var natives = NativeReader.Read(NativeReader.Parse(System.Text.Encoding.UTF8.GetBytes(frame)), source, new IngestContext { SessionId = "s1", RunId = run });
+            var batch = SourceBatch.From(natives, 0, state, new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);
+            state = batch.State;
+            events.AddRange(batch.Events);
+        }
+        return events;
+    }
+
     private static void AssertTold(string stream, Step[] steps)
     {
         var calls = new Dictionary<string, (string Args, string? Result)>();

@@ -20,7 +20,7 @@ internal static class ArgosMessages
         if (given is not null && output.State.KnowsEntity(SessionState.EntityKey("message", given)))
         {
             // Messages never change, so a known one is a repetition; another text under its id is another message.
-            if (message.Find("content") is not { } content || output.State.HasMessage(given, content)) return;
+            if (message.Find("content") is not { } content || output.State.HasMessage(given, output.RunId, content)) return;
             id = NativeIds.Again(given, output.State.Head.Offset + 1);
         }
 

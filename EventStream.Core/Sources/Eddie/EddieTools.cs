@@ -26,7 +26,7 @@ internal static class EddieTools
     public static void Start(NormalisedEvents output, EddieToolCall tool, NativeBody rest)
     {
         var call = output.StartedCall(tool.Name ?? "unknown", tool.Id, ArgsOf(tool), output.Scope);
-        if (call.Known is not { } known || known is { IsStarted: false, Args: null })
+        if (call.Known is not { } known || (!known.IsStarted && (known.Args is null || (tool.Agent is not null && tool.Agent != known.Agent))))
         {
             var started = output.Write("tool_call_started").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Args(tool.Args);
             output.AddWithRemaining(started.Text("agent", tool.Agent), rest);

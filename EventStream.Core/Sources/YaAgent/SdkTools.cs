@@ -14,7 +14,7 @@ internal static class SdkTools
         var name = YaAgentTools.NameOf(current, part, given);
         var args = YaAgentTools.TakeArgs(part);
         var isBegun = args is { ValueKind: JsonValueKind.String } text && !ToolMembers.IsWhole(text);
-        var call = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(isBegun ? null : args), current.Scope);
+        var call = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(isBegun ? null : args), current.Scope, areToCome: isBegun || args is null);
         current.AddWithRemaining(current.Write("tool_call_started").Call(call).Text("tool_name", name).Args(isBegun ? null : args), part);
         if (isBegun) current.Add(current.Write("tool_call_args_delta").Call(call).Json("delta", args));
     }

@@ -21,7 +21,8 @@ internal static class YaAgentMessages
             return;
         }
         var isThought = IsThought(current);
-        var known = TakeId(current) is { } given ? current.Output.MessageOf(given, current.Scope, isThought) : Of(current.LastOpen(isThought));
+        var known = TakeId(current) is not { } given ? Of(current.LastOpen(isThought))
+            : isThought ? current.Output.MessageOf(given, current.Scope, isThought) : current.Output.GrownMessage(given, current.Scope);
         var id = known ?? new MessageId(current.Output.NewMessageId(), null);
         if (known is null && !isThought) current.Add(current.Write("agent_message_start").Message(id));
         current.AddWithRemaining(current.Write(isThought ? "agent_thought_delta" : "agent_message_delta").Message(id).Json("delta", delta));
@@ -39,7 +40,7 @@ internal static class YaAgentMessages
             var thought = current.Write("agent_thought").Message(known ?? new MessageId(current.Output.NewMessageId(), null));
             current.AddWithRemaining(content is null ? thought.Content(open) : thought.Json("content", content));
         }
-        else if (known is not { } id || content is not { } whole || HasText(open, whole)) current.AddUnknown();
+        else if (known is not { } id || content is not { } whole || HasText(open, whole) || HasEnded(current, id, whole)) current.AddUnknown();
         else if (open is { Text.Length: > 0 }) current.AddWithRemaining(current.Write("message_updated").Message(id).Json("content", whole).Flag("replace", true));
         else current.AddWithRemaining(current.Write("agent_message_delta").Message(id).Json("delta", whole));
     }
@@ -58,6 +59,8 @@ internal static class YaAgentMessages
     private static string? TakeId(YaAgentEvent current) => current.Body.TakeId("message_id", "messageId");
 
     private static MessageId? Of(OpenMessage? open) => open is null ? null : new MessageId(open.Id, open.SourceId);
+
+    private static bool HasEnded(YaAgentEvent current, MessageId id, JsonElement text) => JsonText.TryWtf8(text, out var wtf8) && current.State.HasEndedWith(id.Id, isThought: false, wtf8);
 
     private static bool HasText(OpenMessage? open, JsonElement text) => open is not null && JsonText.TryWtf8(text, out var utf8) && open.Text.Wtf8Bytes.SequenceEqual(utf8);
 

@@ -38,7 +38,7 @@ internal static class YaAgentTools
         var name = NameOf(current, call, given);
         var args = TakeArgs(call);
         var part = call == current.Body ? null : call;
-        var id = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(args), current.Scope);
+        var id = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(args), current.Scope, areToCome: args is null);
         if (id.Known is not { IsStarted: true, HasResult: false } known)
         {
             current.AddWithRemaining(current.Write("tool_call_started").Call(id).Text("tool_name", name).Args(args), part);

@@ -35,6 +35,11 @@ describe("a call", () => {
     expect(callsOf([start({ n: 1 }), result("a"), result("b"), start({ n: 2 })])).toMatchObject([{ args: { n: 1 }, result: "a" }, { args: { n: 2 }, result: "b" }]);
   });
 
+  it("that is started again with the same arguments is the finished one", () => {
+    expect(callsOf([start({ n: 1 }), result("a"), start({ n: 1 }), completed()])).toMatchObject([{ status: "succeeded" }]);
+    expect(callsOf([result("a"), start({}), start({}), completed()])).toMatchObject([{ status: "succeeded" }]);
+  });
+
   it("may have a number as its id", () => {
     const numbered = (type: string, more: object) => event(type, { ...(parseJson('{"tool_call_id":12345678901234567890}') as object), tool_name: "ls", ...more });
     expect(callsOf([event("tool_call_started", { tool_call_id: 1, tool_name: "ls", args: {} }), result("a", "1")])).toMatchObject([{ id: "1", result: "a" }]);

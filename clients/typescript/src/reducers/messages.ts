@@ -46,7 +46,7 @@ export function reduceMessages(state: MessagesState, event: AgentEvent): Message
     case "agent_thought":
     case "message_created":
     case "message_updated":
-      return tellShaped(state, withTextId(event, "message_id"));
+      return tellShaped(state, event);
   }
   if (!isEnd(event)) return state;
   const isOpen = (message: Message) => message.status === "streaming" && endsWork(event, message);
@@ -57,7 +57,10 @@ export function reduceMessages(state: MessagesState, event: AgentEvent): Message
   return { ...state, messages };
 }
 
-const tellShaped = (state: MessagesState, event: AgentEvent): MessagesState => (hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event));
+function tellShaped(state: MessagesState, event: AgentEvent): MessagesState {
+  const named = withTextId(event, "message_id");
+  return hasExpectedShape(named) ? tell(state, named) : withMalformed(state, event);
+}
 
 const isOfSame = (a: Message, b: Message): boolean => a.sessionId === b.sessionId && a.runId === b.runId && a.agent === b.agent;
 

@@ -49,7 +49,7 @@ export function reduceToolCalls(state: ToolCallsState, event: AgentEvent): ToolC
     case "tool_call_args_delta":
     case "tool_call_args_end":
     case "tool_call_result":
-      return tellShaped(state, withTextId(event, "tool_call_id"));
+      return tellShaped(state, event);
   }
   if (!isEnd(event)) return state;
   const isOpen = (call: ToolCall) => call.status === "running" && endsWork(event, call);
@@ -57,7 +57,10 @@ export function reduceToolCalls(state: ToolCallsState, event: AgentEvent): ToolC
   return toolCalls === state.toolCalls ? state : { ...state, toolCalls };
 }
 
-const tellShaped = (state: ToolCallsState, event: AgentEvent): ToolCallsState => (hasExpectedShape(event) ? tell(state, event) : withMalformed(state, event));
+function tellShaped(state: ToolCallsState, event: AgentEvent): ToolCallsState {
+  const named = withTextId(event, "tool_call_id");
+  return hasExpectedShape(named) ? tell(state, named) : withMalformed(state, event);
+}
 
 function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   const { payload } = event;
@@ -82,13 +85,18 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
 
 /** Whether the event is of another call than the finished one of its id. */
 function isAnother(event: AgentEvent, finished: ToolCall): boolean {
-  // Some publishers restart the numbers of their calls in each turn.
-  if (event.type === "tool_call_started") return finished.isStartKnown;
+  // Some publishers restart the numbers of their calls in each turn. The same arguments once more are a repeat.
+  if (event.type === "tool_call_started") return finished.isStartKnown && !startsAsBefore(event, finished);
   if (event.type !== "tool_call_result") return false;
   const { status, result, resultText, error } = outcomeOf(event);
   // The end of a run cancels calls, whose results may still come.
   const hasResult = finished.status !== "cancelled" || finished.error !== undefined;
   return hasResult && (status !== finished.status || error !== finished.error || resultText !== finished.resultText || jsonOf(result) !== jsonOf(finished.result));
+}
+
+function startsAsBefore({ payload }: AgentEvent, { args, argsText }: ToolCall): boolean {
+  const saidText = textOf(payload, "args_raw") ?? textOf(payload, "args_summary");
+  return saidText === argsText && jsonOf(isObject(payload.args) ? payload.args : {}) === jsonOf(args ?? {});
 }
 
 function changesBy(event: AgentEvent, call: ToolCall): Partial<ToolCall> {
