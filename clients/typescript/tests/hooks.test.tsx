@@ -82,10 +82,10 @@ describe("useAgentEvents", () => {
     change(other);
     await eventually(() => expect(numbers(last().events)).toEqual([10, 11]));
     expect(results.every(({ events }) => new Set(events.map((event) => event.session_id)).size <= 1)).toBe(true);
-    expect([...open]).toEqual([expect.stringContaining(other)]);
+    await eventually(() => expect([...open]).toEqual([expect.stringContaining(other)]));
     change(null);
     await eventually(() => expect(last()).toMatchObject({ events: [], state: "idle", isConnected: false }));
-    expect(open.size).toBe(0);
+    await eventually(() => expect(open.size).toBe(0));
   });
 
   it("has several components share one connection", async () => {
