@@ -1,4 +1,5 @@
 using EventStream.Bus;
+using EventStream.Events;
 using EventStream.Sessions;
 using EventStream.Sources;
 using EventStream.Tests.Sessions;
@@ -22,4 +23,36 @@ public sealed class SessionStateCacheTests
         state.Head.ShouldBe(log[^1].Cursor);
         (state.ToolCall("c999")?.Id, state.ToolCall("c1000")?.Id, state.ToolCall("c1001")?.Id).ShouldBe(("c999", null, "c1001"));
     }
+
+    [Fact]
+    public async Task CatchUpAsync_GoesOn_WhenTheLogWasRolledBackAndContinuesInALaterEpoch()
+    {
+        var (log, state) = Folded(3);
+        var bus = new TestBus { Log = [.. log[..2], Started(9, new Cursor(8, 1))] };
+
+        var next = await new SessionStateCache(bus).CatchUpAsync(StreamKey.Session("s1"), state, TestContext.Current.CancellationToken);
+
+        bus.Reads.ShouldBe(1);
+        (next.Head, next.ToolCall("c2")?.Id, next.ToolCall("c9")?.Id).ShouldBe((new Cursor(8, 1), "c2", "c9"));
+    }
+
+    [Fact]
+    public async Task CatchUpAsync_StartsAgain_WhenTheLogIsAnotherOne()
+    {
+        var (_, state) = Folded(3);
+        var bus = new TestBus { Log = [Started(9, new Cursor(8, 1))] };
+
+        var next = await new SessionStateCache(bus).CatchUpAsync(StreamKey.Session("s1"), state, TestContext.Current.CancellationToken);
+
+        (next.Head, next.ToolCall("c2")?.Id, next.ToolCall("c9")?.Id).ShouldBe((new Cursor(8, 1), null, "c9"));
+    }
+
+    private static (LogEntry[] Log, SessionState State) Folded(int count)
+    {
+        var log = Enumerable.Range(0, count).Select(number => Started(number, new Cursor(7, 1 + number))).ToArray();
+        return (log, log.Aggregate(SessionState.Empty, (state, entry) => state.Apply(entry)));
+    }
+
+    private static LogEntry Started(int number, Cursor cursor) =>
+        new(cursor, EventWriter.ToUtf8(SessionEvents.Event("tool_call_started", $$"""{"tool_call_id":"c{{number}}","tool_name":"t"}""")));
 }
