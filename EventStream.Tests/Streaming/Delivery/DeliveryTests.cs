@@ -152,6 +152,18 @@ public sealed class DeliveryTests : IAsyncDisposable
         feed.CheckPosition(silence).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task OnEntry_GoesLiveAgain_WhenTheLogNeverHeldTheEntry()
+    {
+        var feed = await FeedAsync();
+        var cursors = await _server.AppendAsync(Stream.Id, _events.Thoughts(1));
+        await Eventually.TrueAsync(() => feed.Head == cursors[0], Cancel);
+        feed.OnEntry(new LogEntry(cursors[0] with { Offset = 9 }, EventWriter.ToUtf8(_events.Thought("ghost"))));
+        // A feed that is live knows the log's state without a read.
+        await Eventually.TrueAsync(() => feed.StateAtHand(Live, asked: 0) is not null, Cancel);
+        feed.Head.ShouldBe(cursors[0]);
+    }
+
     private async Task<Feed> FeedAsync() => (await _server.Feeds.JoinAsync(Stream)).Feed!;
 
     private void Pulse(Feed feed) => Audience.Of(feed).ForEach(subscriber => subscriber.OnPulse(_options));
