@@ -24,8 +24,10 @@ public sealed partial class EventDispatcher
         Finish(batch, refused is null ? [] : [.. refused.GroupBy(e => e.RunId).Select(run => new DispatchFailure([.. run], new RunEndedException(run.Key)))]);
     }
 
-    private void GiveUp(List<QueuedEvent> batch, Exception exception)
+    private void GiveUp(Lane lane, List<QueuedEvent> batch, Exception exception)
     {
+        // Before any flush returns: else the next answer might find this lane still waiting, and not end the episode.
+        lock (_lock) _outage.RemoveNeedsLock(lane);
         var unconfirmed = new List<Event>();
         foreach (var queued in batch)
         {

@@ -19,7 +19,6 @@ public sealed partial class EventDispatcher
         {
             if (!lane.IsEmptyNeedsLock) return lane.TakeBatchNeedsLock();
             _lanes.Remove(lane.Stream.Id);
-            _outage.RemoveNeedsLock(lane);
             return null;
         }
     }
@@ -42,13 +41,13 @@ public sealed partial class EventDispatcher
         }
         catch (OperationCanceledException e) when (_givingUp.IsCancellationRequested)
         {
-            GiveUp(batch, Disposed(e));
+            GiveUp(lane, batch, Disposed(e));
             return;
         }
         catch (Exception e)
         {
             // An appender may throw anything: it ends this batch, never the lane.
-            GiveUp(batch, e);
+            GiveUp(lane, batch, e);
             return;
         }
         Invoke(nameof(DispatcherOptions.OnAppended), () => _options.OnAppended?.Invoke(request, result));

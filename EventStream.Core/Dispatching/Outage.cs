@@ -27,7 +27,7 @@ internal sealed class Outage
         return _isOpen && !(_isOpen = false);
     }
 
-    /// <summary>The lane is gone. The episode goes on until an append is answered.</summary>
+    /// <summary>The lane gave its batch up. The episode goes on until an append is answered.</summary>
     public void RemoveNeedsLock(Lane lane)
     {
         if (lane.IsStalled) _stalledLanes--;

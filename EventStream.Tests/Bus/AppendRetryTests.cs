@@ -78,6 +78,14 @@ public sealed class AppendRetryTests
     }
 
     [Fact]
+    public async Task AppendAsync_LeavesRelayingToTheServer_WhenTheAppenderIsNoBus()
+    {
+        var request = _request with { Events = new Envelopes("s").Thoughts(2, projectId: "p"), Broadcast = true };
+        await AppendRetry.AppendAsync(_bus, request, TimeSpan.Zero, _time, cancellationToken: TestContext.Current.CancellationToken);
+        _bus.Requests.ShouldBe([request]);
+    }
+
+    [Fact]
     public async Task AppendAsync_DoesNotRepeat_WhatTheBusRejects()
     {
         _bus.FailNext(1, new EventRejectedException("/payload", "is odd."));

@@ -39,6 +39,20 @@ public sealed class HttpEventAppenderTests
         read.ShouldBe(_request.Events, EventEquality.Comparer);
     }
 
+    [Theory]
+    [InlineData(true, "?broadcast=true")]
+    [InlineData(false, "")]
+    public async Task AppendAsync_AsksForBroadcast_OnlyWhenTheRequestDoes(bool broadcast, string asked)
+    {
+        string? query = null;
+        await AgainstAsync(context =>
+        {
+            query = context.Request.QueryString.Value;
+            return WriteAsync(context, 200, Receipts);
+        }, _request with { Broadcast = broadcast });
+        query.ShouldBe(asked);
+    }
+
     [Fact]
     public async Task AppendAsync_ReadsTheReceipts_WhenEventsAreStored()
     {
