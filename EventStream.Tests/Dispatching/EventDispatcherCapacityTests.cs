@@ -133,7 +133,10 @@ public sealed class EventDispatcherCapacityTests
 
         _bus.LetGo("s");
         await Task.WhenAll(waiting).WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
+        var further = dispatcher.NumberAsync("t", 3, TestContext.Current.CancellationToken).AsTask();
+        further.IsCompleted.ShouldBeFalse("Those that were admitted take the room.");
         _bus.LetGo("t");
+        await further.WaitAsync(Timeouts.Default, TestContext.Current.CancellationToken);
     }
 
     [Fact]
