@@ -13,7 +13,7 @@ internal static class AppendRetry
     /// <param name="budget">How long to go on after the first failure; zero tries once.</param>
     /// <param name="time">The clock of the delays.</param>
     /// <param name="onUnavailable">Called after each failed attempt.</param>
-    /// <param name="retryOutOfMemory">Whether to retry when the bus is out of memory, which seldom passes soon.</param>
+    /// <param name="retryOutOfMemory">Whether to retry when the bus is out of memory, or refuses lastingly: neither passes soon.</param>
     /// <param name="cancellationToken">Ends the retries at once.</param>
     /// <returns>The result of the batch in its own stream.</returns>
     /// <exception cref="BusUnavailableException">The budget is spent: this is the bus's last exception. Or it was cancelled after the events' own stream had stored them.</exception>
@@ -83,7 +83,8 @@ internal static class AppendRetry
         public TimeSpan After(BusUnavailableException failure)
         {
             onUnavailable?.Invoke(failure);
-            if (failure.IsOutOfMemory && !retryOutOfMemory) return TimeSpan.Zero;
+            // An event whose announcement was refused is stored: repeated, it would be answered as a duplicate, and nobody would learn of the refusal.
+            if ((failure.IsOutOfMemory || failure.Refusal is { IsLasting: true }) && !retryOutOfMemory) return TimeSpan.Zero;
             lock (_lock) return budget - time.GetElapsedTime(_firstFailure ??= time.GetTimestamp());
         }
     }

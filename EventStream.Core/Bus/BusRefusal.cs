@@ -3,4 +3,8 @@ namespace EventStream.Bus;
 /// <summary>Why a bus that answers doesn't do what it is asked. It may be shown to callers: it holds nothing that the bus wrote itself.</summary>
 /// <param name="Reason">What is wrong, such as <c>Redis is out of memory</c>.</param>
 /// <param name="Fix">What to change, as a sentence.</param>
-public sealed record BusRefusal(string Reason, string Fix);
+public sealed record BusRefusal(string Reason, string Fix)
+{
+    /// <summary>Whether it stays until somebody changes something, such as a missing right: repeating the request doesn't help.</summary>
+    public bool IsLasting { get; init; }
+}

@@ -81,6 +81,22 @@ public sealed class RefusingRedisTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Publish_IsRefusedEachTime_WhenTheRightToAnnounceIsMissing()
+    {
+        _probe.Ask("ACL", "SETUSER", "default", "-publish");
+        await using var server = Server(_redis.ConnectionString);
+        await Eventually.TrueAsync(async () => (await server.GetAsync("/health/ready")).Status == HttpStatusCode.OK, Cancel);
+
+        foreach (var id in (string[])["e1", "e2"])
+        {
+            var answer = await server.PostAsync("/events/s", $$"""{"type":"t","event_id":"{{id}}"}""");
+
+            answer.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            answer.Title.ShouldStartWith("The Redis user of this server lacks a right; nothing was acknowledged. ");
+        }
+    }
+
+    [Fact]
     public async Task Log_SaysThatARightIsMissing_WhenStreamsCantBeSubscribedTo()
     {
         _probe.Ask("ACL", "SETUSER", "default", "-subscribe");

@@ -5,9 +5,9 @@ internal static class RedisRefusals
 {
     public static BusRefusal OutOfMemory { get; } = new("Redis is out of memory", "Raise its maxmemory or lower Log:Retention.");
 
-    private static readonly BusRefusal MissingRight = new("The Redis user of this server lacks a right", "Give it the rights in docs/decisions/redis.md; ACL LOG names the one that is missing.");
+    private static readonly BusRefusal MissingRight = new("The Redis user of this server lacks a right", "Give it the rights in docs/decisions/redis.md; ACL LOG names the one that is missing.") { IsLasting = true };
 
-    private static readonly BusRefusal WrongPassword = new("Redis refuses the user or password of this server", "Correct them in ConnectionStrings:Redis.");
+    private static readonly BusRefusal WrongPassword = new("Redis refuses the user or password of this server", "Correct them in ConnectionStrings:Redis.") { IsLasting = true };
 
     private static readonly BusRefusal ReadOnly = new("Redis is a read-only replica", "Name the master in ConnectionStrings:Redis; after a failover a replica is promoted by itself.");
 
@@ -20,8 +20,9 @@ internal static class RedisRefusals
         ("The user executing the script can't", MissingRight),
         ("WRONGPASS", WrongPassword),
         ("NOAUTH", WrongPassword),
+        ("called without any password configured", WrongPassword),
         ("invalid password", WrongPassword),
-        ("WRONGTYPE", new("A key of this stream holds another program's value in Redis", "Delete that key, or give EventStream a Redis of its own.")),
+        ("WRONGTYPE", new("A key of this stream holds another program's value in Redis", "Delete that key, or give EventStream a Redis of its own.") { IsLasting = true }),
         ("READONLY", ReadOnly),
         ("not eligible for replica", ReadOnly),
         ("MISCONF", new("Redis takes no writes because it can't save its data to disk", "Look at the log and the disk of Redis.")),
