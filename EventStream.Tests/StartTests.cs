@@ -78,6 +78,8 @@ public sealed class StartTests
     [InlineData("Log:MaxEvents", "99999999999", "Log:MaxEvents must be between 1 and 1000000.")]
     [InlineData("Log:MaxBytes", "8 MiB", "Log:MaxBytes is '8 MiB'; it must be a whole number.")]
     [InlineData("urls", "nonsense", "nonsense")]
+    [InlineData("Inspector", "false", "Inspector is no setting but holds some; write Inspector:Enabled=false, or another of its settings.")]
+    [InlineData("Cors", "https://app.example.com", "Cors is no setting but holds some; write Cors:Origins=https://app.example.com, or another of its settings.")]
     [InlineData("PathBase", "eventstream", "PathBase is 'eventstream'; write the prefix as addresses begin with it, such as /eventstream.")]
     [InlineData("PathBase", "/event stream", "PathBase is '/event stream'; write the prefix")]
     [InlineData("PathBase", "https://app.example.com/x", "PathBase is 'https://app.example.com/x'; write the prefix")]

@@ -15,6 +15,7 @@ internal static class SettingsReader
     public static void Read<TSettings>(this IConfiguration configuration, string section, TSettings settings, Func<TSettings, string?> problem) where TSettings : class
     {
         var properties = typeof(TSettings).GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        RequireNoValue(configuration.GetSection(section), properties[0].Name);
         foreach (var setting in configuration.GetSection(section).GetChildren())
         {
             var property = Array.Find(properties, property => property.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
@@ -28,8 +29,15 @@ internal static class SettingsReader
     /// <exception cref="SettingException">A key is unknown; the message names the closest setting.</exception>
     public static void RequireNames(this IConfiguration configuration, string section, params string[] names)
     {
+        RequireNoValue(configuration.GetSection(section), names[0]);
         var unknown = configuration.GetSection(section).GetChildren().FirstOrDefault(setting => !names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null) throw Unknown(unknown, names);
+    }
+
+    // Such as --Inspector=false: ignored, it would leave the inspector on.
+    private static void RequireNoValue(IConfigurationSection section, string name)
+    {
+        if (section.Value is { Length: > 0 } value) throw new SettingException($"{section.Path} is no setting but holds some; write {section.Path}:{name}={value}, or another of its settings.");
     }
 
     private static object ValueOf(IConfigurationSection setting, string path, Type type)

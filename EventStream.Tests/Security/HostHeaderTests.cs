@@ -9,7 +9,7 @@ public sealed class HostHeaderTests
 {
     [Theory]
     [InlineData("/events/s1", "xn--", 400)]
-    [InlineData("/openapi/v1.json", "XN--.example.com", 400)]
+    [InlineData("/openapi/v1.json", "xn--", 400)]
     [InlineData("/health/live", "xn--bcher-kva.example", 200)]
     [InlineData("/health/live", "localhost", 200)]
     public async Task Get_IsRefused_WhenTheHostIsNoHostName(string path, string host, int status)
