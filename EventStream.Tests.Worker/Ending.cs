@@ -15,7 +15,7 @@ internal enum Ending
     /// <summary><see cref="Environment.Exit"/> with the code 3.</summary>
     Exit,
 
-    /// <summary>An exception that nobody handles.</summary>
+    /// <summary>An exception that no code catches.</summary>
     Throw,
 
     /// <summary><c>Main</c> returns while a timer goes on publishing.</summary>

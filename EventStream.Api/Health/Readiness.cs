@@ -32,7 +32,7 @@ internal sealed class Readiness(IEventBus bus, TimeProvider time)
             await bus.PingAsync(deadline.Token);
             return null;
         }
-        catch (BusUnavailableException e) when (e.Refusal is not null || e.IsOutOfMemory)
+        catch (BusUnavailableException e) when (e.Refusal is not null)
         {
             var (reason, fix) = ProblemResults.Why(e);
             return $"{reason}. {fix}";

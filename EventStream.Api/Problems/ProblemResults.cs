@@ -13,8 +13,6 @@ internal static class ProblemResults
     /// <summary>Nothing is known but that no answer came.</summary>
     public static readonly BusRefusal Unreachable = new("Redis can't be reached", "Send the same request again later.");
 
-    private static readonly BusRefusal OutOfMemory = new("Redis is out of memory", "Raise its maxmemory or lower Log:Retention.");
-
     private const string MayBeStored = "The events may have been stored all the same, without the answer coming through. "
         + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
 
@@ -52,7 +50,7 @@ internal static class ProblemResults
     }
 
     /// <summary>What is wrong with the bus, and what to do.</summary>
-    public static BusRefusal Why(BusUnavailableException e) => e.Refusal ?? (e.IsOutOfMemory ? OutOfMemory : Unreachable);
+    public static BusRefusal Why(BusUnavailableException e) => e.Refusal ?? Unreachable;
 
     private static string Lacking(IReadOnlyList<StreamKey> streams) => streams.Count == 0 ? ""
         : $" Their session holds them; {Relays.Names(streams)} may lack them until the request is repeated.";

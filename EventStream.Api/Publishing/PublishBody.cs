@@ -43,7 +43,7 @@ internal static class PublishBody
         }
         catch (JsonException)
         {
-            // Whoever reads it says what is wrong.
+            // The reader of the events says what is wrong.
             return false;
         }
     }

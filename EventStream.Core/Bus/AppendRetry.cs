@@ -42,7 +42,6 @@ internal static class AppendRetry
             var lacking = relays.Where((_, i) => !appends[i].IsCompletedSuccessfully).Select(relay => relay.Stream).ToArray();
             throw new BusUnavailableException($"{(e is BusUnavailableException ? e.Message : "The append was cancelled.")} {Relays.Describe(holder, lacking)}", e)
             {
-                IsOutOfMemory = e is BusUnavailableException { IsOutOfMemory: true },
                 Refusal = (e as BusUnavailableException)?.Refusal,
                 Lacking = lacking,
             };
@@ -83,8 +82,8 @@ internal static class AppendRetry
         public TimeSpan After(BusUnavailableException failure)
         {
             onUnavailable?.Invoke(failure);
-            // An event whose announcement was refused is stored: repeated, it would be answered as a duplicate, and nobody would learn of the refusal.
-            if ((failure.IsOutOfMemory || failure.Refusal is { IsLasting: true }) && !retryOutOfMemory) return TimeSpan.Zero;
+            // An event whose announcement was refused is stored: repeated, it would be answered as a duplicate, and the publisher wouldn't learn of the refusal.
+            if (failure.Refusal is { IsLasting: true } && !retryOutOfMemory) return TimeSpan.Zero;
             lock (_lock) return budget - time.GetElapsedTime(_firstFailure ??= time.GetTimestamp());
         }
     }

@@ -5,6 +5,8 @@ namespace EventStream.Bus;
 /// <param name="Fix">What to change, as a sentence.</param>
 public sealed record BusRefusal(string Reason, string Fix)
 {
-    /// <summary>Whether it stays until somebody changes something, such as a missing right: repeating the request doesn't help.</summary>
+    internal static BusRefusal OutOfMemory { get; } = new("Redis is out of memory", "Raise its maxmemory or lower Log:Retention.") { IsLasting = true };
+
+    /// <summary>Whether it stays until an operator changes something, such as a missing right: repeating the request doesn't help.</summary>
     public bool IsLasting { get; init; }
 }

@@ -7,7 +7,11 @@ public sealed class BusUnavailableException : Exception
     public BusUnavailableException(string message, Exception? innerException = null) : base(message, innerException) { }
 
     /// <summary>Whether the bus refused because its memory is full: repeating at once won't help.</summary>
-    public bool IsOutOfMemory { get; init; }
+    public bool IsOutOfMemory
+    {
+        get => Refusal == BusRefusal.OutOfMemory;
+        init => Refusal = value ? BusRefusal.OutOfMemory : Refusal;
+    }
 
     /// <summary>Why the bus refused; null when it gave no answer, or none that is known.</summary>
     public BusRefusal? Refusal { get; init; }

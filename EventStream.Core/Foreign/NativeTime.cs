@@ -32,13 +32,16 @@ internal static class NativeTime
     {
         // yyyy-MM-dd HH:mm
         if (text is not { Length: > DateLength + 5 and <= 64 } || text[DateLength] is not ('T' or 't' or ' ')) return null;
-        var zone = text.AsSpan(DateLength).IndexOfAny("Zz+-") is var found and >= 0 ? DateLength + found : text.Length;
+        var zone = ZoneAt(text);
         var (time, offset) = (text[(DateLength + 1)..zone].Replace(',', '.'), zone == text.Length ? defaultOffset : text[zone..]);
         if (time.Length == 5) time += ":00";
         if (time.IndexOf('.', StringComparison.Ordinal) is var point and >= 0) time = time[..Math.Min(time.Length, point + 1 + MaxFractionDigits)];
         offset = offset.Length switch { 3 => $"{offset}:00", 5 => $"{offset[..3]}:{offset[3..]}", _ => offset };
         return Rfc3339.TryParse($"{text[..DateLength]}T{time}{offset}", out var read) ? read : null;
     }
+
+    /// <summary>Where the offset of a time begins; its length when it has none.</summary>
+    private static int ZoneAt(string text) => text.AsSpan(DateLength).IndexOfAny("Zz+-") is var found and >= 0 ? DateLength + found : text.Length;
 
     private static DateTimeOffset? Read(double count)
     {
@@ -53,7 +56,7 @@ internal static class NativeTime
         if (JsonText.MemberText(php, "date") is not { } date) return null;
         var zone = JsonText.MemberText(php, "timezone") ?? "UTC";
         if (zone.StartsWith('+') || zone.StartsWith('-')) return Read(date, zone);
-        if (Read(date, "Z") is not { } local || Read(date, "+01:00") == local || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var named)) return null;
+        if (Read(date) is not { } local || ZoneAt(date) < date.Length || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var named)) return null;
         var moment = DateTime.SpecifyKind(local.DateTime, DateTimeKind.Unspecified);
         return named.IsInvalidTime(moment) || named.IsAmbiguousTime(moment) ? null : new DateTimeOffset(moment, named.GetUtcOffset(moment)).ToUniversalTime();
     }

@@ -6,11 +6,8 @@ namespace EventStream.Sessions;
 /// <summary>The members of a payload that a fold looks at; a member of another type counts as absent.</summary>
 internal readonly struct PayloadMembers(JsonElement payload)
 {
-    /// <summary>The first 256 characters of a text: longer ones would fill the state.</summary>
-    public string? Text(string name) => JsonText.MemberText(payload, name) is { } text ? Wtf8.Beginning(text, SessionState.MaxIdLength) : null;
-
-    /// <summary>A text up to another length.</summary>
-    public string? Text(string name, int maxLength) => JsonText.MemberText(payload, name) is { } text ? Wtf8.Beginning(text, maxLength) : null;
+    /// <summary>The beginning of a text: long ones would fill the state.</summary>
+    public string? Text(string name, int maxLength = SessionState.MaxIdLength) => JsonText.MemberText(payload, name) is { } text ? Wtf8.Beginning(text, maxLength) : null;
 
     /// <summary>An id, of any type; null when it is longer than the state keeps.</summary>
     public string? Id(string name) => JsonText.Id(Element(name)) is { Length: <= SessionState.MaxIdLength } id ? id : null;

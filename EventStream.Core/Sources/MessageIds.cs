@@ -9,14 +9,14 @@ internal static class MessageIds
     public static MessageId BegunMessage(this NormalisedEvents output, string given, string? scope)
     {
         var id = output.MessageOf(given, scope, isThought: false);
-        return output.State.Message(id.Id) is null && output.State.HasEnded(id.Id, isThought: false) && !output.State.AwaitsStart(id.Id) ? Again(output, given) : id;
+        return HasEnded(output, id) && !output.State.AwaitsStart(id.Id) ? Again(output, given) : id;
     }
 
     /// <summary>The message that grows: a new one when the message with that id has ended. Some sources tell no start.</summary>
     public static MessageId GrownMessage(this NormalisedEvents output, string given, string? scope)
     {
         var id = output.MessageOf(given, scope, isThought: false);
-        return output.State.Message(id.Id) is null && output.State.HasEnded(id.Id, isThought: false) && !output.State.IsToldLate(id.Id) ? Again(output, given) : id;
+        return HasEnded(output, id) && !output.State.IsToldLate(id.Id) ? Again(output, given) : id;
     }
 
     /// <summary>The message or thought that ends.</summary>
@@ -30,6 +30,8 @@ internal static class MessageIds
 
     /// <summary>Writes which message it is.</summary>
     public static PayloadWriter Message(this PayloadWriter payload, MessageId message) => payload.Text("message_id", message.Id).Text("source_message_id", message.SourceId);
+
+    private static bool HasEnded(NormalisedEvents output, MessageId id) => output.State.Message(id.Id) is null && output.State.HasEnded(id.Id, isThought: false);
 
     private static MessageId Again(NormalisedEvents output, string given) => new(NativeIds.Again(given, output.State.Head.Offset + 1), given);
 }

@@ -54,7 +54,7 @@ internal sealed class Recency(InMemoryBusOptions options)
         lock (_gate) return stream.Place.List is not null;
     }
 
-    // Whoever made the most streams pays first. So no publisher pushes out the streams of others by naming many projects.
+    // The maker of the most streams loses its own first, so a publisher that names many projects pushes out none of the streams of others.
     private InMemoryStream NextNeedsLock()
     {
         if (_makers.Greediest?.Oldest is { } oldest && oldest != _newest) return oldest;

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
 
-/// <summary>The answer of <c>read.lua</c>. Whoever may write to Redis may have written what it holds, so all of it is checked.</summary>
+/// <summary>The answer of <c>read.lua</c>. Other programs may write to Redis too, so all of it is checked.</summary>
 internal static class RedisPage
 {
     private const int State = 6;

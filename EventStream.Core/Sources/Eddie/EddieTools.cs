@@ -25,7 +25,8 @@ internal static class EddieTools
     /// <summary>A call: the first of its id starts it, a changed one updates it.</summary>
     public static void Start(NormalisedEvents output, EddieToolCall tool, NativeBody rest)
     {
-        var call = output.StartedCall(tool.Name ?? "unknown", tool.Id, ArgsOf(tool), output.Scope);
+        var args = ArgsOf(tool);
+        var call = output.StartedCall(tool.Name ?? "unknown", tool.Id, args, output.Scope);
         if (call.Known is not { } known || (!known.IsStarted && (known.Args is null || (tool.Agent is not null && tool.Agent != known.Agent))))
         {
             var started = output.Write("tool_call_started").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Args(tool.Args);
@@ -33,7 +34,7 @@ internal static class EddieTools
             return;
         }
         var isRenamed = tool.Name is not null && !known.IsNamed(tool.Name);
-        var hasNewArgs = ArgsOf(tool) is { } args && args.Digest != known.Args?.Digest;
+        var hasNewArgs = args is { } said && said.Digest != known.Args?.Digest;
         if (!isRenamed && !hasNewArgs) return;
         var updated = output.Write("tool_call_updated").Call(call).Text("tool_name", tool.Name ?? known.Name);
         // Truncated arguments don't replace complete ones.
@@ -45,12 +46,13 @@ internal static class EddieTools
     /// <summary>A result or failure; false when the call had one already.</summary>
     public static bool End(NormalisedEvents output, EddieToolCall tool, string? error, NativeBody rest)
     {
-        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, ArgsOf(tool), output.Scope);
+        var args = ArgsOf(tool);
+        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, args, output.Scope);
         if (call.Known is { HasResult: true }) return false;
         var payload = output.Write("tool_call_result").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Result(tool.Result);
         if (error is null) payload.Null("error");
         else payload.Text("error", error);
-        if (ArgsOf(tool) is { } args && args.Digest != call.Known?.Args?.Digest) payload.Args(tool.Args);
+        if (args is { } said && said.Digest != call.Known?.Args?.Digest) payload.Args(tool.Args);
         output.AddWithRemaining(payload.Text("agent", tool.Agent), rest);
         return true;
     }

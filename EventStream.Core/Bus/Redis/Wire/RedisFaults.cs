@@ -17,7 +17,7 @@ internal static class RedisFaults
     {
         if (fault is BusUnavailableException known) return known;
         var refusal = Refusal(fault);
-        return new BusUnavailableException(refusal is null ? "Redis didn't answer." : $"{refusal.Reason}.", fault) { Refusal = refusal, IsOutOfMemory = refusal == RedisRefusals.OutOfMemory };
+        return new BusUnavailableException(refusal is null ? "Redis didn't answer." : $"{refusal.Reason}.", fault) { Refusal = refusal };
     }
 
     // The library tells of a refused password in the words of its connection failures.

@@ -3,8 +3,6 @@ namespace EventStream.Bus.Redis.Wire;
 /// <summary>What the errors mean that Redis answers with.</summary>
 internal static class RedisRefusals
 {
-    public static BusRefusal OutOfMemory { get; } = new("Redis is out of memory", "Raise its maxmemory or lower Log:Retention.");
-
     private static readonly BusRefusal MissingRight = new("The Redis user of this server lacks a right", "Give it the rights in docs/decisions/redis.md; ACL LOG names the one that is missing.") { IsLasting = true };
 
     private static readonly BusRefusal WrongPassword = new("Redis refuses the user or password of this server", "Correct them in ConnectionStrings:Redis.") { IsLasting = true };
@@ -14,7 +12,7 @@ internal static class RedisRefusals
     // What the text of an error contains, from the particular to the general. A script puts its own words around it, which differ between versions of Redis.
     private static readonly (string Text, BusRefusal Refusal)[] Known =
     [
-        ("OOM command", OutOfMemory),
+        ("OOM command", BusRefusal.OutOfMemory),
         ("NOPERM", MissingRight),
         ("ACL failure", MissingRight),
         ("The user executing the script can't", MissingRight),
