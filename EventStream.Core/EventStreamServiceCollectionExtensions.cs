@@ -38,6 +38,7 @@ public static class EventStreamServiceCollectionExtensions
 
     private static IServiceCollection AddDispatching(this IServiceCollection services, Action<EventStreamOptions>? configure)
     {
+        ProcessEnd.Listen();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEventAppender>(CreateAppender);
         services.TryAddSingleton(CreateDispatcher);

@@ -23,4 +23,16 @@ internal enum Ending
 
     /// <summary>A host stops by itself once its service has published.</summary>
     Host,
+
+    /// <summary>Gets SIGTERM, which no code of the worker handles.</summary>
+    Terminate,
+
+    /// <summary>Gets SIGINT, as by Ctrl+C, which no code of the worker handles.</summary>
+    Interrupt,
+
+    /// <summary>Gets SIGINT, cancels it, and disposes.</summary>
+    CancelInterrupt,
+
+    /// <summary>A host gets SIGTERM after its service has published.</summary>
+    TerminateHost,
 }

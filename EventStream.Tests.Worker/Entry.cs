@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using EventStream.Dispatching;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ internal static class Entry
     {
         var ending = Enum.Parse<Ending>(arguments[0]);
         var target = arguments.ElementAtOrDefault(1);
-        if (ending == Ending.Host) return await RunHostAsync(target);
+        if (ending is Ending.Host or Ending.TerminateHost) return await RunHostAsync(target, ending);
 
         var provider = new ServiceCollection().AddEventDispatcher(events => To(events, target)).BuildServiceProvider();
         var dispatcher = provider.GetRequiredService<EventDispatcher>();
@@ -38,7 +39,19 @@ internal static class Entry
                 break;
             case Ending.Throw:
                 throw new InvalidOperationException("The worker's own fault.");
-            case Ending.Return or Ending.ReturnAmidTimer or Ending.Host:
+            case Ending.Terminate:
+                await SignalSelfAsync("TERM");
+                await Task.Delay(Timeout.Infinite);
+                break;
+            case Ending.Interrupt:
+                await SignalSelfAsync("INT");
+                await Task.Delay(Timeout.Infinite);
+                break;
+            case Ending.CancelInterrupt:
+                await CancelInterruptAsync();
+                await provider.DisposeAsync();
+                break;
+            case Ending.Return or Ending.ReturnAmidTimer or Ending.Host or Ending.TerminateHost:
                 break;
         }
         return 0;
@@ -51,11 +64,29 @@ internal static class Entry
 
     private static void PublishMore(object? dispatcher) => _ = ((EventDispatcher)dispatcher!).PublishAsync("s", "tick", new { }).AsTask();
 
-    private static async Task<int> RunHostAsync(string? target)
+    private static async Task CancelInterruptAsync()
+    {
+        var interrupted = new TaskCompletionSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true;
+            interrupted.SetResult();
+        };
+        await SignalSelfAsync("INT");
+        await interrupted.Task;
+    }
+
+    private static async Task SignalSelfAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static async Task<int> RunHostAsync(string? target, Ending ending)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddEventDispatcher(events => To(events, target));
-        builder.Services.AddHostedService<Publisher>();
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Publisher>(services, ending));
         await builder.Build().RunAsync();
         return 0;
     }
@@ -69,12 +100,13 @@ internal static class Entry
         events.Dispatcher.DisposeTimeout = TimeSpan.FromSeconds(1);
     }
 
-    private sealed class Publisher(EventDispatcher dispatcher, IHostApplicationLifetime lifetime) : BackgroundService
+    private sealed class Publisher(EventDispatcher dispatcher, IHostApplicationLifetime lifetime, Ending ending) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             await PublishAsync(dispatcher);
-            lifetime.StopApplication();
+            if (ending == Ending.TerminateHost) await SignalSelfAsync("TERM");
+            else lifetime.StopApplication();
         }
     }
 }

@@ -31,7 +31,8 @@ public sealed partial class EventDispatcher
     }
 
     /// <summary>Waits a moment for what is queued, and tells what is lost with the process. Publishing goes on to be accepted: an exception now would crash the end.</summary>
-    internal async Task EndWithProcessAsync()
+    /// <param name="what">Why the process ends, as the start of a sentence.</param>
+    internal async Task EndWithProcessAsync(string what)
     {
         Task stored;
         lock (_lock) stored = NextFlushPointNeedsLock();
@@ -41,7 +42,7 @@ public sealed partial class EventDispatcher
         lock (_lock) (unfinished, untold, reason) = (isStored ? 0 : _capacity.HeldNeedsLock, _givenUp.TakeNeedsLock(), (_outage.Cause ?? _lastFailure?.Exception)?.Message);
         if (unfinished + untold == 0) return;
         reason ??= $"The bus didn't answer within {ProcessEnd.Timeout.TotalSeconds} seconds.";
-        _logger.WriteLine($"The process ends with {unfinished + untold} events not known to be stored; FlushAsync or disposing would wait longer. {reason}");
+        _logger.WriteLine($"{what} with {unfinished + untold} events not known to be stored; FlushAsync or disposing would wait longer. {reason}");
     }
 
     private async Task EndAsync(Task stored)

@@ -140,7 +140,7 @@ public sealed class EventDispatcherEndingTests
     public async Task EndWithProcessAsync_AcceptsFurtherEvents_SoThatNoTimerCrashesTheEnd()
     {
         await using var dispatcher = new EventDispatcher(_bus, logger: _log);
-        await dispatcher.EndWithProcessAsync();
+        await dispatcher.EndWithProcessAsync("The process ends");
         await dispatcher.NumberAsync("s", 1, Cancel);
         await dispatcher.FlushAsync(Cancel);
         _bus.StoredIn("s").Numbers().ShouldBe([1]);

@@ -122,7 +122,7 @@ public sealed class EventDispatcherLogTests
         for (var i = 0; i < 3; i++) await LoseAsync(dispatcher, i);
         for (var i = 0; i < 5; i++) await dispatcher.NumberAsync("held", i, Cancel);
 
-        var told = await ErrorsOfAsync(dispatcher.EndWithProcessAsync);
+        var told = await ErrorsOfAsync(() => dispatcher.EndWithProcessAsync("The process ends"));
         _bus.LetGo("held");
 
         told.ShouldStartWith("EventStream: The process ends with 7 events not known to be stored;");

@@ -10,7 +10,7 @@ namespace EventStream.Tests.Dispatching;
 /// <summary>Whatever way a worker's process ends: its events are stored, or one line tells how many are not and why, and telemetry decides no exit code.</summary>
 public sealed class WorkerEndingTests
 {
-    private const int Aborted = 134;
+    private const int Aborted = 134, Terminated = 128 + 15, Interrupted = 128 + 2;
 
     [Theory]
     [InlineData(nameof(Ending.Dispose), 0)]
@@ -20,6 +20,10 @@ public sealed class WorkerEndingTests
     [InlineData(nameof(Ending.ReturnAmidTimer), 0)]
     [InlineData(nameof(Ending.Exit), 3)]
     [InlineData(nameof(Ending.Throw), Aborted)]
+    [InlineData(nameof(Ending.Terminate), Terminated)]
+    [InlineData(nameof(Ending.Interrupt), Interrupted)]
+    [InlineData(nameof(Ending.CancelInterrupt), 0)]
+    [InlineData(nameof(Ending.TerminateHost), 0)]
     public async Task Worker_HasStoredItsEvents_HoweverItEnds(string ending, int exitCode)
     {
         await using var server = TestServer.Start();
@@ -38,6 +42,9 @@ public sealed class WorkerEndingTests
     [InlineData(nameof(Ending.ReturnAmidTimer), 0)]
     [InlineData(nameof(Ending.Exit), 3)]
     [InlineData(nameof(Ending.Throw), Aborted)]
+    [InlineData(nameof(Ending.Terminate), Terminated)]
+    [InlineData(nameof(Ending.Interrupt), Interrupted)]
+    [InlineData(nameof(Ending.CancelInterrupt), 0)]
     public async Task Worker_SaysHowManyEventsAreLostAndWhy_WhenNothingListens(string ending, int exitCode)
     {
         var address = $"http://127.0.0.1:{LoopbackPorts.Next()}/";
@@ -46,13 +53,15 @@ public sealed class WorkerEndingTests
         ended.ExitCode.ShouldBe(exitCode, ended.Errors);
         var told = ended.Errors.Split('\n').Where(line => line.StartsWith("EventStream: ", StringComparison.Ordinal)).ToArray();
         var count = ending == nameof(Ending.ReturnAmidTimer) ? "[0-9]+" : $"{Entry.Events}";
-        told.ShouldHaveSingleItem().ShouldMatch($"^EventStream: (Events given up since the last such line: {count}, the latest of session s\\.|The process ends with {count} events not known to be stored).*The server at {address} can't be reached: Connection refused$");
+        told.ShouldHaveSingleItem().ShouldMatch($"^EventStream: (Events given up since the last such line: {count}, the latest of session s\\.|(The process ends|SIGTERM came|SIGINT came) with {count} events not known to be stored).*The server at {address} can't be reached: Connection refused$");
     }
 
-    [Fact]
-    public async Task Host_StopsWithoutAnError_WhenNothingListens()
+    [Theory]
+    [InlineData(nameof(Ending.Host))]
+    [InlineData(nameof(Ending.TerminateHost))]
+    public async Task Host_StopsWithoutAnError_WhenNothingListens(string ending)
     {
-        var ended = await WorkerProcess.RunAsync(Ending.Host, $"http://127.0.0.1:{LoopbackPorts.Next()}/");
+        var ended = await WorkerProcess.RunAsync(Enum.Parse<Ending>(ending), $"http://127.0.0.1:{LoopbackPorts.Next()}/");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         ended.Errors.ShouldBeEmpty();
         ended.Output.Split("Events given up since the last such line: 10").Length.ShouldBe(2, ended.Output);
