@@ -22,11 +22,12 @@ try
     builder.Services.AddIngest();
     builder.Services.AddApiDescription();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
     app.UsePathPrefix();
     app.UseServerDefaults();
     app.MapRoutes();
-    app.Run();
+    await app.ListenAsync();
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (Exception e) when (StartFailure.Line(e) is { } line)

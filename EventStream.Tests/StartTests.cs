@@ -128,6 +128,20 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_SaysWhichLevelsThereAre_WhenALogLevelIsUnknown() =>
+        (await FailAsync("--Logging:LogLevel:Microsoft=Loud")).ShouldBe("EventStream can't start: Configuration value 'Loud' is not supported. Log levels are Trace, Debug, Information, Warning, Error, Critical and None.");
+
+    [Theory]
+    [InlineData("--Kestrel:Certificates:Default:Path=/nowhere/server.pfx", "Could not find ")]
+    [InlineData("--urls=http://localhost:99999", "ports are 0 to 65535.")]
+    [InlineData("--urls=localhost:8000", "Invalid url: 'localhost:8000'")]
+    [InlineData("--urls=ftp://localhost:8000", "Unrecognized scheme in server address 'ftp://localhost:8000'.")]
+    [InlineData("--urls=http://unix:/nowhere/eventstream.sock", "Cannot assign requested address")]
+    [InlineData("--Kestrel:Endpoints:a:Protocols=Http1", "The endpoint a is missing the required 'Url' parameter.")]
+    public async Task Start_FailsInOneLine_WhenItCannotListen(string setting, string reason) =>
+        (await FailAsync(setting)).ShouldMatch($"^EventStream can't start: {Regex.Escape(reason)}.* Look at --urls, such as http://localhost:8000,");
+
+    [Fact]
     public async Task Start_Succeeds_WhenEverySettingIsGiven()
     {
         await using var server = TestServer.Start(new()

@@ -35,14 +35,15 @@ internal sealed partial record PageOrigin(string Scheme, string Host, int? Port)
         // Within brackets Shape allows no zone, which browsers refuse.
         if (text[0] == '[') return IPAddress.TryParse(text, out var address) ? $"[{address}]" : null;
         if (!isWeb) return text.All(char.IsAscii) ? text.ToLowerInvariant() : null;
-        if (text.Any(NeedsMapping) || !Uri.TryCreate($"https://{text}", UriKind.Absolute, out var uri)) return null;
+        if (!text.All(IsKept) || !Uri.TryCreate($"https://{text.ToLowerInvariant()}", UriKind.Absolute, out var uri)) return null;
         // Browsers take a host that ends in a number for an IPv4 address.
         if (uri.HostNameType != UriHostNameType.IPv4 && EndsInNumber().IsMatch(text)) return null;
         return uri.IdnHost.ToLowerInvariant();
     }
 
-    // Browsers compose and replace these characters before they write punycode; without ICU .NET doesn't.
-    private static bool NeedsMapping(char c) => c is (>= '\u0300' and <= '\u036F') or (>= '\u1100' and <= '\u11FF') or (>= '\u2000' and <= '\u2BFF') or (>= '\uF900' and <= '\uFFEF');
+    // Browsers replace, compose or refuse many others before they write punycode, which .NET doesn't without ICU. These they keep, but for their case.
+    private static bool IsKept(char c) => c is <= '\u007F' or (>= 'À' and <= 'į') or (>= 'Ŋ' and <= 'ž') or 'Ό' or (>= 'Ύ' and <= 'ώ') or (>= 'Ѐ' and <= 'ҁ') or (>= 'Ҋ' and <= 'ҿ')
+        or '。' or '々' or (>= 'ぁ' and <= 'ゖ') or (>= 'ァ' and <= 'ヺ') or 'ー' or (>= '\u4E00' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7A3');
 
     [GeneratedRegex("""^(?<scheme>[a-z][a-z0-9+.-]*)://(?<host>\[[0-9a-f:.]+\]|[^\s\p{C}/?#\\@:\[\]*%<>"',;|^`{}]+)(:(?<port>[0-9]*))?/?\z""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();

@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 namespace EventStream.Api.OpenApi;
 
 /// <summary>The API's description at <c>/openapi/v1.json</c>, its page at <c>/scalar</c>, and what <c>/</c> says.</summary>
@@ -23,6 +24,8 @@ internal static class ApiDescription
             options.AddDocumentTransformer((document, _, _) =>
             {
                 document.Info.Title = "EventStream";
+                // Beside the description, whatever prefix a proxy takes away.
+                document.Servers = [new OpenApiServer { Url = ".." }];
                 document.Info.Description = "Streams what AI agents do to the people who watch them. Publish events, then stream or read them, from any cursor.";
                 return Task.CompletedTask;
             });

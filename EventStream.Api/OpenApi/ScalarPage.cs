@@ -14,6 +14,9 @@ internal static class ScalarPage
     // The bundle names hosts for fonts, for a proxy of requests, for figures of use and for an assistant. An empty proxy is none; without one it takes its own.
     private static void Configure(ScalarOptions options) => options
         .WithTitle("EventStream API")
+        // Its own reading of relative addresses forgets the prefix of a proxy.
+        .WithDynamicBaseServerUrl()
+        .AddServer("/")
         .DisableDefaultFonts()
         .WithProxy("")
         .DisableTelemetry()

@@ -34,7 +34,7 @@ internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
     {
         "application/json" or "text/json" => BodyForm.Json,
         // The last is Spring's, from before NDJSON had a name.
-        "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/x-jsonl" or "application/jsonlines" or "application/x-jsonlines" or "application/stream+json" => BodyForm.Lines,
+        "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/x-jsonl" or "application/jsonlines" or "application/x-jsonlines" or "application/x-ldjson" or "text/x-ndjson" or "application/stream+json" => BodyForm.Lines,
         // curl -d and most HTTP libraries; navigator.sendBeacon and fetch with a text; libraries that send bytes.
         "application/x-www-form-urlencoded" or "text/plain" or "application/octet-stream" => BodyForm.Unstated,
         _ when type is null => null,

@@ -12,8 +12,22 @@ internal static class StartFailure
         IOException { InnerException: AddressInUseException } => $"EventStream can't start: {failure.Message} Choose another one, such as --urls http://localhost:8001.",
         // The JSON provider throws this when a settings file isn't JSON.
         InvalidDataException { InnerException: FormatException reason } => $"EventStream can't start: {failure.Message} {reason.InnerException?.Message ?? reason.Message}".ReplaceLineEndings(" "),
-        // Kestrel throws this when it can't parse urls.
-        FormatException => $"EventStream can't start: {failure.Message}",
+        InvalidOperationException { Source: "Microsoft.Extensions.Logging.Configuration" } => $"EventStream can't start: {failure.Message} Log levels are Trace, Debug, Information, Warning, Error, Critical and None.",
         _ => null,
     };
+
+    /// <summary>Begins to listen. What the framework throws meanwhile is about an address or a certificate; its own log line has the stack trace.</summary>
+    /// <exception cref="SettingException">It can't; the message names the settings to look at.</exception>
+    public static async Task ListenAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (Line(e) is null)
+        {
+            var reason = e is ArgumentOutOfRangeException { ParamName: "port" } ? "ports are 0 to 65535." : e.Message.Split('\n', StringSplitOptions.TrimEntries)[0];
+            throw new SettingException($"{reason} Look at --urls, such as http://localhost:8000, at HTTP_PORTS, and at Kestrel:Endpoints and Kestrel:Certificates.");
+        }
+    }
 }

@@ -22,6 +22,10 @@ public sealed class PageOriginTests
     [InlineData("https://BÜCHER.example:443", "https://xn--bcher-kva.example")]
     [InlineData("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example")]
     [InlineData("https://faß.de", "https://xn--fa-hia.de")]
+    [InlineData("https://ΒΌΛΟΣ.example", "https://xn--nxasmq6b.example")]
+    [InlineData("https://βόλος.example", "https://xn--nxasmm1c.example")]
+    [InlineData("https://Москва.example", "https://xn--80adxhks.example")]
+    [InlineData("https://한국.example", "https://xn--3e0b707e.example")]
     [InlineData("https://日本語。jp", "https://xn--wgv71a119e.jp")]
     [InlineData("http://[0:0:0:0:0:0:0:1]:5173", "http://[::1]:5173")]
     [InlineData("http://[2001:DB8::0001]", "http://[2001:db8::1]")]
@@ -72,6 +76,12 @@ public sealed class PageOriginTests
     [InlineData("https://[1.2.3.4]")]
     [InlineData("https://bu\u0308cher.example")]
     [InlineData("https://ｂ.example")]
+    [InlineData("https://İstanbul.example")]
+    [InlineData("https://x².example")]
+    [InlineData("https://か\u3099.example")]
+    [InlineData("https://ſafe.example")]
+    [InlineData("https://क\u093C.example")]
+    [InlineData("https://אב.example")]
     [InlineData("capacitor://bücher")]
     public void TryParse_GivesNone_WhenNoBrowserSendsIt(string text) => PageOrigin.TryParse(text).ShouldBeNull();
 

@@ -75,6 +75,7 @@ public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLife
         await Page.GotoAsync($"{prefix}/");
         await Page.GetByRole(AriaRole.Link, new() { Name = "The API" }).ClickAsync();
         await Assertions.Expect(Page.GetByText("Publish events to a session").First).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByText($"{_site.Address.GetLeftPart(UriPartial.Authority)}{prefix}", new() { Exact = true }).First).ToBeVisibleAsync();
         _faults.ShouldBeEmpty();
     }
 }

@@ -52,6 +52,8 @@ public sealed class BodyTypeTests(SharedServer shared) : IClassFixture<SharedSer
     [InlineData("application/x-jsonl")]
     [InlineData("application/jsonlines")]
     [InlineData("application/x-jsonlines")]
+    [InlineData("application/x-ldjson")]
+    [InlineData("text/x-ndjson")]
     [InlineData("application/stream+json")]
     [InlineData("text/plain;charset=UTF-8")]
     [InlineData("application/x-www-form-urlencoded")]
