@@ -6,6 +6,7 @@ using EventStream.Dialects;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Streaming.Connections;
 
@@ -113,6 +114,8 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
         var response = context.Response;
         response.ContentType = Dialect.ContentType;
         response.Headers.CacheControl = "no-cache, no-transform";
+        // Three headers that Kestrel has no field for are held in less than four, as long as the stream lives. The policy says what this one says.
+        response.Headers.Remove(HeaderNames.XFrameOptions);
         response.Headers["X-Accel-Buffering"] = "no";
         foreach (var (name, value) in Dialect.Headers) response.Headers[name] = value;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
