@@ -21,6 +21,9 @@ internal sealed record ExecutionState
     /// <summary>The newest error message, cut to <see cref="MaxTextLength"/>.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The message that ended last in it; null before the first.</summary>
+    public string? LastMessage { get; init; }
+
     /// <summary>How many executions began before it.</summary>
     public required long Number { get; init; }
 }

@@ -20,6 +20,7 @@ internal sealed partial record SessionState
             "message_updated" => ReplaceText(next, payload),
             "tool_call_started" => StartTool(next, payload),
             "tool_call_updated" => UpdateTool(payload),
+            "tool_call_delta" or "tool_call_args_delta" or "tool_call_args_end" => MentionTool(next, payload),
             "tool_call_result" => EndTool(next, payload),
             "agent_status" => ChangeStatus(next, payload),
             "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeExecution(next, execution => execution with { Step = payload.Whole("step_number") }),
@@ -41,7 +42,7 @@ internal sealed partial record SessionState
     {
         if (payload.Id("message_id") is not { } id) return this;
         // The start came after the end, or after the first piece.
-        if (AwaitsStart(id)) return this with { _entities = _entities.Set(UnbegunKey(id), BegunLate) };
+        if (Ended(id, isThought: false) is { AwaitsStart: true } ended) return this with { _ended = _ended.Set(EndedKey(id, isThought: false), ended with { AwaitsStart = false }) };
         if (Message(id) is { IsStarted: false } open && (open.Scope is null || ScopeOf(next) is not { } scope || open.Scope == scope))
             return this with { _messages = _messages.SetItem(open.Key, open with { IsStarted = true, Agent = payload.Text("agent") ?? open.Agent }) };
         return Begin(next, payload, isThought: false, isStarted: true);
@@ -63,15 +64,15 @@ internal sealed partial record SessionState
             ProjectId = next.ProjectId,
         };
         var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
-        var entities = isThought || !IsToldLate(id) ? _entities : _entities.Set(UnbegunKey(id), 0);
-        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1, _entities = entities }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next));
+        var ended = TakesPieces(id) && !isThought ? _ended.Set(EndedKey(id, isThought), Ended(id, isThought)!.Value with { AwaitsStart = false, TakesPieces = false }) : _ended;
+        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1, _ended = ended }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next));
     }
 
     private SessionState AppendText(Event next, PayloadMembers payload, bool isThought)
     {
         if (payload.Id("message_id") is not { } id || payload.Element("delta") is not { } delta || !JsonText.TryWtf8(delta, out var text)) return this;
-        // The end came before all pieces, and told the whole text.
-        if (!isThought && IsToldLate(id)) return this;
+        // What comes after the end of its message doesn't open it again.
+        if (!isThought && TakesPieces(id)) return this;
         var state = _messages.ContainsKey((id, isThought)) ? this : Begin(next, payload, isThought);
         var open = state._messages[(id, isThought)];
         return state with { _messages = state._messages.SetItem((id, isThought), Appended(payload.IsTrue("replace") ? Emptied(open) : open, text)) };
@@ -81,8 +82,12 @@ internal sealed partial record SessionState
     {
         if (payload.Id("message_id") is not { } id) return this;
         var said = payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text) ? DigestOf(text) : 0;
-        var entities = isThought || _messages.ContainsKey((id, isThought)) || HasEnded(id, isThought) ? _entities : _entities.Set(UnbegunKey(id), Unbegun);
-        return (this with { _messages = _messages.Remove((id, isThought)), _entities = entities.Set(EndedKey(id, isThought), said) })
+        var open = _messages.GetValueOrDefault((id, isThought));
+        var known = open is null ? Ended(id, isThought) : null;
+        var isFirst = open is null && known is null && !isThought;
+        var ended = new EndedMessage(said, open?.Scope ?? ScopeOf(next) ?? known?.Scope, known?.AwaitsStart ?? isFirst, known?.TakesPieces ?? isFirst || open is { IsStarted: true });
+        return (this with { _messages = _messages.Remove((id, isThought)), _ended = _ended.Set(EndedKey(id, isThought), ended) })
+            .ChangeExecution(next, execution => isThought ? execution : execution with { LastMessage = id })
             .Alias(isThought ? "thought" : "message", payload.Id("source_message_id"), id, ScopeOf(next));
     }
 
@@ -101,13 +106,14 @@ internal sealed partial record SessionState
     private SessionState ReplaceEndedText(Event next, string id, PayloadMembers payload)
     {
         var state = TrackMessage(next, id, payload);
-        return HasEnded(id, isThought: false) && payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
-            ? state with { _entities = state._entities.Set(EndedKey(id, isThought: false), DigestOf(text)) } : state;
+        return Ended(id, isThought: false) is { } ended && payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
+            ? state with { _ended = state._ended.Set(EndedKey(id, isThought: false), ended with { Digest = DigestOf(text) }) } : state;
     }
 
     private SessionState TrackMessage(Event next, string id, PayloadMembers payload)
     {
-        var state = Track("message", id, payload);
+        var state = Track("message", id, payload).Alias("message", payload.Id("source_message_id"), id, ScopeOf(next));
+        if (ScopeOf(next) is { } scope) state = state with { _entities = state._entities.Set(CreatedKey(id), DigestOf(scope)) };
         return payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
             ? state with { _entities = state._entities.Set(MessageKey(payload.Id("source_message_id") ?? id, next.RunId, text), 0) } : state;
     }
@@ -119,12 +125,12 @@ internal sealed partial record SessionState
         if (payload.Id("tool_call_id") is not { } id) return this;
         var args = ArgsOf(payload);
         // Its result came before, or it is told again: it stays ended.
-        if (ToolCall(id) is { HasResult: true } ended && ended.IsStartedBy(args ?? ToolArgs.None, ScopeOf(next)))
+        if (ToolCall(id) is { HasResult: true } ended && ended.IsStartedBy(args ?? ToolValue.None, ScopeOf(next)))
             return this with { _toolCalls = _toolCalls.Set(id, ended with { IsStarted = true, Args = args ?? ended.Args, Name = payload.Text("tool_name") ?? ended.Name }) };
-        return NewToolCall(next, payload, id, args ?? ToolArgs.None, isStarted: true);
+        return NewToolCall(next, payload, id, args ?? ToolValue.None, isStarted: true);
     }
 
-    private SessionState NewToolCall(Event next, PayloadMembers payload, string id, ToolArgs? args, bool isStarted)
+    private SessionState NewToolCall(Event next, PayloadMembers payload, string id, ToolValue? args, bool isStarted)
     {
         var open = _toolCalls.TryGet(id, out var known) ? _openToolCalls.Remove(known.Number) : _openToolCalls;
         while (open.Count >= MaxOpenToolCalls) open = open.Remove(open.Keys.First());
@@ -149,6 +155,10 @@ internal sealed partial record SessionState
         }).Alias("call", sourceId, id, ScopeOf(next));
     }
 
+    // Pieces of a call's arguments and progress may come before its start.
+    private SessionState MentionTool(Event next, PayloadMembers payload) =>
+        payload.Id("tool_call_id") is { } id && ToolCall(id) is null ? NewToolCall(next, payload, id, args: null, isStarted: false) : this;
+
     private SessionState UpdateTool(PayloadMembers payload) => payload.Id("tool_call_id") is { } id && ToolCall(id) is { } call
         ? this with { _toolCalls = _toolCalls.Set(id, call with { Args = ArgsOf(payload) ?? call.Args, Name = payload.Text("tool_name") ?? call.Name }) } : this;
 
@@ -158,11 +168,17 @@ internal sealed partial record SessionState
         var isKnown = ToolCall(id) is { } known && (!known.HasResult || known.MayBeIn(ScopeOf(next)));
         var state = isKnown ? this : NewToolCall(next, payload, id, ArgsOf(payload), isStarted: false);
         var call = state.ToolCall(id)!;
-        return state with { _toolCalls = state._toolCalls.Set(id, call with { HasResult = true }), _openToolCalls = state._openToolCalls.Remove(call.Number) };
+        var ended = call with
+        {
+            Outcome = ToolValue.Outcome(payload.Element("result"), payload.Element("error") is { ValueKind: not JsonValueKind.Null }),
+            Args = ArgsOf(payload) ?? call.Args,
+            EndedEarlyAt = call.IsStarted ? null : next.Timestamp,
+        };
+        return state with { _toolCalls = state._toolCalls.Set(id, ended), _openToolCalls = state._openToolCalls.Remove(call.Number) };
     }
 
     // Arguments that are no object stand in args_raw.
-    private static ToolArgs? ArgsOf(PayloadMembers payload) => (payload.Element("args_raw") ?? payload.Element("args")) is { } args ? ToolArgs.Of(args) : null;
+    private static ToolValue? ArgsOf(PayloadMembers payload) => (payload.Element("args_raw") ?? payload.Element("args")) is { } args ? ToolValue.Of(args) : null;
 
     private SessionState Alias(string kind, string? sourceId, string id, string? scope)
     {

@@ -22,6 +22,7 @@ internal sealed partial record SessionState
     public const int MaxRuns = 1000;
     public const int MaxExecutions = 100;
     public const int MaxEntities = 1000;
+    public const int MaxEndedMessages = 1000;
     public const int MaxEventIds = 1000;
     public const int MaxAliases = 1000;
 
@@ -32,6 +33,7 @@ internal sealed partial record SessionState
     private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls, StateSize.TextOf);
     private RecentMap<ExecutionState> _executions = new(MaxExecutions, StateSize.TextOf);
     private RecentMap<ulong> _entities = new(MaxEntities, _ => 0);
+    private RecentMap<EndedMessage> _ended = new(MaxEndedMessages, StateSize.TextOf);
     private RecentMap<string> _aliases = new(MaxAliases, id => id.Length);
     private RecentIds _eventIds;
     private ImmutableDictionary<(string Id, bool IsThought), OpenMessage> _messages = ImmutableDictionary<(string Id, bool IsThought), OpenMessage>.Empty;
@@ -70,11 +72,8 @@ internal sealed partial record SessionState
     /// <summary>The newest status of the session's agents; null before the first.</summary>
     public string? AgentStatus { get; private init; }
 
-    /// <summary>How many bytes the texts of open messages take.</summary>
-    public long TextBytes => _messages.Values.Sum(message => (long)message.Text.Length);
-
     /// <summary>About how many bytes the state takes in memory.</summary>
-    public long Bytes => _runs.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _aliases.Bytes + _eventIds.Bytes
+    public long Bytes => _runs.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _ended.Bytes + _aliases.Bytes + _eventIds.Bytes
         + _messages.Values.Sum(StateSize.Of) + StateSize.OfEntry(0) * (long)_openToolCalls.Count + _steps.Keys.Sum(step => (long)StateSize.OfEntry(step.Length));
 
     public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));
@@ -97,24 +96,30 @@ internal sealed partial record SessionState
         return newest is not null && newest.MayBeIn(scope) ? newest : null;
     }
 
-    /// <summary>All calls to which a source gave that id.</summary>
-    public IEnumerable<ToolCall> ToolCalls(string sourceId) => _toolCalls.All.Select(pair => pair.Value).Where(call => (call.SourceId ?? call.Id) == sourceId);
+    /// <summary>All calls to which a source gave that id, the newest first.</summary>
+    public IEnumerable<ToolCall> ToolCalls(string sourceId) =>
+        _toolCalls.All.Select(pair => pair.Value).Where(call => (call.SourceId ?? call.Id) == sourceId).OrderByDescending(call => call.Number);
+
+    /// <summary>Calls whose result came and whose start didn't, the oldest first.</summary>
+    public IEnumerable<ToolCall> EndedEarly => _toolCalls.All.Select(pair => pair.Value).Where(call => call is { HasResult: true, IsStarted: false }).OrderBy(call => call.Number);
 
     /// <summary>The id of the newest message or thought to which a source gave that id, in this run if there is one; the id itself when the source uses it once.</summary>
     public string MessageId(string sourceId, string? scope, bool isThought)
     {
         var kind = isThought ? "thought" : "message";
         if (scope is not null && _aliases.TryGet(AliasKey(kind, sourceId, scope), out var inScope)) return inScope;
-        var first = _messages.GetValueOrDefault((sourceId, isThought));
-        if (scope is not null && first?.Scope == scope) return sourceId;
+        if (scope is not null && ScopeDigest(sourceId, isThought) == DigestOf(scope)) return sourceId;
         return _aliases.TryGet(AliasKey(kind, sourceId, scope: null), out var newest) ? newest : sourceId;
     }
 
-    /// <summary>Whether the end of a message came before its start and its pieces, which say nothing new.</summary>
-    public bool IsToldLate(string messageId) => AwaitsStart(messageId) || IsEntityAt(UnbegunKey(messageId), BegunLate);
+    /// <summary>Whether the message or thought of that id is in another run, or execution, than this.</summary>
+    public bool IsElsewhere(string id, bool isThought, string? scope) => scope is not null && ScopeDigest(id, isThought) is { } other && other != DigestOf(scope);
+
+    /// <summary>Whether pieces of a message that has ended are its own, and begin no other message.</summary>
+    public bool TakesPieces(string messageId) => Ended(messageId, isThought: false) is { TakesPieces: true };
 
     /// <summary>Whether the end of a message came and its start didn't.</summary>
-    public bool AwaitsStart(string messageId) => IsEntityAt(UnbegunKey(messageId), Unbegun);
+    public bool AwaitsStart(string messageId) => Ended(messageId, isThought: false) is { AwaitsStart: true };
 
     public RunState? Run(string id) => _runs.TryGet(id, out var run) ? run : null;
 
@@ -140,10 +145,10 @@ internal sealed partial record SessionState
     public bool HasMessage(string sourceId, string? runId, JsonElement content) => JsonText.TryWtf8(content, out var text) && KnowsEntity(MessageKey(sourceId, runId, text));
 
     /// <summary>Whether a message or thought of that id was ended.</summary>
-    public bool HasEnded(string id, bool isThought) => _entities.Contains(EndedKey(id, isThought));
+    public bool HasEnded(string id, bool isThought) => Ended(id, isThought) is not null;
 
     /// <summary>Whether an ended message or thought has this text, from its end or from a later replacement.</summary>
-    public bool HasEndedWith(string id, bool isThought, ReadOnlySpan<byte> utf8) => IsEntityAt(EndedKey(id, isThought), DigestOf(utf8));
+    public bool HasEndedWith(string id, bool isThought, ReadOnlySpan<byte> utf8) => Ended(id, isThought)?.Digest == DigestOf(utf8);
 
     public bool KnowsEntity(string key) => _entities.Contains(key);
 
@@ -152,17 +157,22 @@ internal sealed partial record SessionState
 
     private static string AliasKey(string kind, string sourceId, string? scope) => $"{kind}/{scope}/{sourceId}";
 
-    // The end of a message came, and its start not yet.
-    private const ulong Unbegun = 1;
-
-    // Then its start came, and its pieces may follow.
-    private const ulong BegunLate = 2;
-
     private static string MessageKey(string sourceId, string? runId, ReadOnlySpan<byte> text) => EntityKey("message_text", $"{runId}/{sourceId}/{DigestOf(text):x}");
 
-    private static string UnbegunKey(string id) => EntityKey("unbegun_message", id);
+    private static string CreatedKey(string id) => EntityKey("message_scope", id);
 
-    private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "ended_thought" : "ended_message", id);
+    private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "thought" : "message", id);
+
+    private EndedMessage? Ended(string id, bool isThought) => _ended.TryGet(EndedKey(id, isThought), out var ended) ? ended : null;
+
+    private ulong? ScopeDigest(string id, bool isThought)
+    {
+        var scope = _messages.GetValueOrDefault((id, isThought))?.Scope ?? Ended(id, isThought)?.Scope;
+        if (scope is not null) return DigestOf(scope);
+        return !isThought && _entities.TryGet(CreatedKey(id), out var created) ? created : null;
+    }
+
+    private static ulong DigestOf(string text) => DigestOf(MemoryMarshal.AsBytes(text.AsSpan()));
 
     /// <summary>A digest of what changes in an entity.</summary>
     public static ulong DigestOf(string? status, double? progress) =>

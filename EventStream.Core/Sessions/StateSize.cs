@@ -10,11 +10,16 @@ internal static class StateSize
     /// <param name="characters">The characters of all its texts.</param>
     public static int OfEntry(int characters) => EntryBytes + characters * sizeof(char);
 
-    public static int TextOf(ToolCall call) => call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
+    // What is known of a call's arguments and outcome takes as much as these characters.
+    private const int ToolValues = 60;
+
+    public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
 
     public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent);
 
-    public static int TextOf(ExecutionState execution) => execution.Status.Length + LengthOf(execution.StopReason) + LengthOf(execution.Error);
+    public static int TextOf(EndedMessage message) => LengthOf(message.Scope);
+
+    public static int TextOf(ExecutionState execution) => execution.Status.Length + LengthOf(execution.LastMessage) + LengthOf(execution.StopReason) + LengthOf(execution.Error);
 
     public static long Of(OpenMessage message) =>
         OfEntry(message.Id.Length + LengthOf(message.SourceId) + LengthOf(message.Agent) + LengthOf(message.RunId) + LengthOf(message.ExecutionId) + LengthOf(message.ProjectId)) + message.Text.Capacity;

@@ -17,14 +17,20 @@ internal sealed record ToolCall
     /// <summary>The tool.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its arguments; null while only a result without arguments has come.</summary>
-    public ToolArgs? Args { get; init; }
+    /// <summary>Its arguments; null while they aren't known.</summary>
+    public ToolValue? Args { get; init; }
 
-    /// <summary>Whether its start came; its result may come before.</summary>
+    /// <summary>Whether its start came; its result, or pieces of its arguments and its progress, may come before.</summary>
     public bool IsStarted { get; init; }
 
+    /// <summary>How it ended; null while it is open.</summary>
+    public ToolValue? Outcome { get; init; }
+
     /// <summary>Whether its result came.</summary>
-    public bool HasResult { get; init; }
+    public bool HasResult => Outcome is not null;
+
+    /// <summary>When it ended, if that came before its start.</summary>
+    public DateTimeOffset? EndedEarlyAt { get; init; }
 
     /// <summary>The agent that called it, when known.</summary>
     public string? Agent { get; init; }
@@ -42,7 +48,14 @@ internal sealed record ToolCall
     public string? Scope => RunId ?? ExecutionId;
 
     /// <summary>Whether a start with these arguments tells of this call. When its result is there, other arguments or another run begin a new call.</summary>
-    public bool IsStartedBy(ToolArgs args, string? scope) => MayBeIn(scope) && (!HasResult || Args is not { } known || known.IsSame(args));
+    public bool IsStartedBy(ToolValue args, string? scope) => MayBeIn(scope) && (!HasResult || Args is not { } known || known.IsSame(args));
+
+    /// <summary>Whether it may have these arguments. Empty ones may be those that weren't told.</summary>
+    public bool MayHave(ToolValue? args) =>
+        args is not { } said || Args is not { } known || said == ToolValue.None || known == ToolValue.None || known.IsSame(said);
+
+    /// <summary>Whether it may have ended so: it is open, or did.</summary>
+    public bool MayHaveEndedWith(ToolValue outcome) => Outcome is not { } known || known.IsSame(outcome);
 
     /// <summary>Whether it is a call of that tool.</summary>
     public bool IsNamed(string name) => Name == Wtf8.Beginning(name, SessionState.MaxIdLength);

@@ -21,6 +21,14 @@ internal static class GrowingSnapshot
         return Begins(ref rest, known);
     }
 
+    /// <summary>Whether a JSON string is an earlier state of a text: its beginning, shorter by more than the blanks that a system trims at the end.</summary>
+    public static bool IsEarlier(JsonElement snapshot, ReadOnlySpan<byte> known)
+    {
+        if (!JsonText.TryWtf8(snapshot, out var text)) return false;
+        if (Wtf8.OpenEndOf(text) is not null) text = text[..^Wtf8.HalfLength];
+        return known.StartsWith(text) && !known[text.Length..].Trim(" \t\r\n"u8).IsEmpty;
+    }
+
     private static bool Begins(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> known)
     {
         Span<byte> decoded = stackalloc byte[4];

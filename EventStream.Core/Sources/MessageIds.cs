@@ -12,20 +12,18 @@ internal static class MessageIds
         return HasEnded(output, id) && !output.State.AwaitsStart(id.Id) ? Again(output, given) : id;
     }
 
-    /// <summary>The message that grows: a new one when the message with that id has ended. Some sources tell no start.</summary>
+    /// <summary>The message that grows: a new one when the message with that id has ended without a start. Some sources tell no start; of those that do, the piece is late.</summary>
     public static MessageId GrownMessage(this NormalisedEvents output, string given, string? scope)
     {
         var id = output.MessageOf(given, scope, isThought: false);
-        return HasEnded(output, id) && !output.State.IsToldLate(id.Id) ? Again(output, given) : id;
+        return HasEnded(output, id) && !output.State.TakesPieces(id.Id) ? Again(output, given) : id;
     }
 
     /// <summary>The message or thought that ends.</summary>
     public static MessageId MessageOf(this NormalisedEvents output, string given, string? scope, bool isThought)
     {
         var id = output.State.MessageId(given, scope, isThought);
-        var open = isThought ? output.State.Thought(id) : output.State.Message(id);
-        if (open is { Scope: { } other } && scope is not null && other != scope) return Again(output, given);
-        return new MessageId(id, id == given ? null : given);
+        return output.State.IsElsewhere(id, isThought, scope) ? Again(output, given) : new MessageId(id, id == given ? null : given);
     }
 
     /// <summary>Writes which message it is.</summary>

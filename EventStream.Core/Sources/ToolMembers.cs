@@ -15,7 +15,12 @@ internal static class ToolMembers
     public static string TakeToolName(this NativeBody body) => body.TakeName("tool_name", "tool", "name", "toolName", "toolCallName", "tool_call_name") ?? "unknown";
 
     /// <summary>An id for a tool call that has none, made from where it happens.</summary>
-    public static string NewToolCallId(this NormalisedEvents output, string toolName) => $"call_{output.Place()}_{Short(toolName)}_{output.State.Head.Offset + 1}";
+    public static string NewToolCallId(this NormalisedEvents output, string toolName) => $"{output.ToolCallIdPrefix(toolName)}{output.State.Head.Offset + 1}";
+
+    /// <summary>Whether an id was made by <see cref="NewToolCallId"/>, here.</summary>
+    public static bool IsNewToolCallId(this NormalisedEvents output, string id, string toolName) => id.StartsWith(output.ToolCallIdPrefix(toolName), StringComparison.Ordinal);
+
+    private static string ToolCallIdPrefix(this NormalisedEvents output, string toolName) => $"call_{output.Place()}_{Short(toolName)}_";
 
     /// <summary>An id for a message that has none, made from where it happens.</summary>
     public static string NewMessageId(this NormalisedEvents output) => $"{output.MessageIdPrefix()}{output.State.Head.Offset + 1}";
@@ -39,18 +44,23 @@ internal static class ToolMembers
     public static bool IsWhole(JsonElement text) => TryParse(text, JsonValueKind.Object) is not null;
 
     /// <summary>The arguments as the session's state knows them.</summary>
-    public static ToolArgs ArgsOf(JsonElement? native)
+    public static ToolValue ArgsOf(JsonElement? native)
     {
-        if (native is not { ValueKind: not JsonValueKind.Null } args) return ToolArgs.None;
-        return ToolArgs.Of(args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed ? parsed : args);
+        if (native is not { ValueKind: not JsonValueKind.Null } args) return ToolValue.None;
+        return ToolValue.Of(args.ValueKind == JsonValueKind.String && TryParse(args, JsonValueKind.Object) is { } parsed ? parsed : args);
     }
 
     /// <summary>Writes <c>result</c>. A text that holds a JSON object or array becomes that value; no result becomes null.</summary>
     public static PayloadWriter Result(this PayloadWriter payload, JsonElement? native)
     {
-        if (native is not { } result) return payload.Null("result");
-        return payload.Json("result", TryParse(result, JsonValueKind.Object) ?? TryParse(result, JsonValueKind.Array) ?? result);
+        return ResultOf(native) is { } result ? payload.Json("result", result) : payload.Null("result");
     }
+
+    /// <summary>The outcome as the session's state will know it.</summary>
+    public static ToolValue OutcomeOf(JsonElement? native, bool isFailure) => ToolValue.Outcome(ResultOf(native), isFailure);
+
+    private static JsonElement? ResultOf(JsonElement? native) =>
+        native is { } result ? TryParse(result, JsonValueKind.Object) ?? TryParse(result, JsonValueKind.Array) ?? result : null;
 
     /// <summary>Where something happens, in an id: the execution, else the run, else the session.</summary>
     private static string Place(this NormalisedEvents output) => Short(output.Native.ExecutionId ?? output.Native.RunId ?? output.SessionId);

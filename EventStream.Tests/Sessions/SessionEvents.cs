@@ -52,7 +52,6 @@ internal static class SessionEvents
         Known = Enumerable.Range(0, 6).Select(number => $"{state.ToolCall($"c{number}")}"),
         state.OpenSteps,
         state.AgentStatus,
-        state.TextBytes,
         Runs = Enumerable.Range(0, 6).Select(number => $"{state.Run($"r{number}")}"),
         Executions = Enumerable.Range(0, 6).Select(number => $"{state.Execution($"x{number}")}"),
     });

@@ -23,7 +23,7 @@ public sealed class SessionStateMessageTests
         var state = Started.Then("agent_message_delta", """{"message_id":"m1","delta":"Gr\u00fc"}""", run: "r1").Then("agent_message_delta", """{"message_id":"m1","delta":"ße\n"}""", run: "r1");
 
         state.Message("m1")!.Text.ToString().ShouldBe("Grüße\n");
-        state.TextBytes.ShouldBe(8);
+        state.Message("m1")!.Text.Length.ShouldBe(8);
         state.Then("agent_message_end", """{"message_id":"m1","content":"Grüße"}""").OpenMessages.ShouldBeEmpty();
     }
 
@@ -129,8 +129,28 @@ public sealed class SessionStateMessageTests
     }
 
     [Fact]
-    public void Apply_OpensAMessageAgain_WhenAPieceComesAfterItsEnd() =>
-        Started.Then("agent_message_end", """{"message_id":"m1","content":"a"}""").Then("agent_message_delta", """{"message_id":"m1","delta":"b"}""").Message("m1")!.Text.ToString().ShouldBe("b");
+    public void Apply_OpensNothing_WhenAPieceComesAfterTheEnd()
+    {
+        var state = Started.Then("agent_message_end", """{"message_id":"m1","content":"a"}""").Then("agent_message_delta", """{"message_id":"m1","delta":"b"}""");
+
+        state.OpenMessages.ShouldBeEmpty();
+        state.Then("agent_message_start", """{"message_id":"m1"}""").Then("agent_message_delta", """{"message_id":"m1","delta":"c"}""").Message("m1")!.Text.ToString().ShouldBe("c");
+    }
+
+    [Fact]
+    public void Apply_OpensAMessageAgain_WhenItsPublisherTellsNoStarts() =>
+        SessionState.Empty.Then("agent_message_delta", """{"message_id":"m1","delta":"a"}""").Then("agent_message_end", """{"message_id":"m1","content":"a"}""")
+            .Then("agent_message_delta", """{"message_id":"m1","delta":"b"}""").Message("m1")!.Text.ToString().ShouldBe("b");
+
+    [Fact]
+    public void IsElsewhere_IsTrue_WhenAnotherRunUsesTheId()
+    {
+        var ended = Started.Then("agent_message_end", """{"message_id":"m1","content":"a"}""", run: "r1");
+        var created = SessionState.Empty.Then("message_created", """{"message_id":"m1","content":"a"}""", run: "r1");
+
+        foreach (var state in new[] { Started, ended, created })
+            (state.IsElsewhere("m1", isThought: false, "r2"), state.IsElsewhere("m1", isThought: false, "r1"), state.IsElsewhere("m1", isThought: false, null)).ShouldBe((true, false, false));
+    }
 
     [Fact]
     public void Apply_IgnoresAMessage_WhenItsIdIsTooLong() =>

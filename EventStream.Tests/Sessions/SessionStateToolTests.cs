@@ -15,7 +15,7 @@ public sealed class SessionStateToolTests
     public void Apply_OpensCalls_InTheirOrder()
     {
         Started.OpenToolCalls.Select(call => (call.Id, call.Name, call.Agent, call.RunId, call.ExecutionId)).ShouldBe([("c1", "view", "main", "r1", "x1"), ("c2", "bash", "sub", null, null)]);
-        Started.ToolCall("c1")!.Args.ShouldBe(ToolArgs.Of(EventPayloadElement("""{"a":1}""")));
+        Started.ToolCall("c1")!.Args.ShouldBe(ToolValue.Of(EventPayloadElement("""{"a":1}""")));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SessionStateToolTests
     [InlineData("""{"tool_call_id":"c1","args":{},"args_raw":"{\"a\":…"}""", "\"{\\\"a\\\":…\"")]
     [InlineData("""{"tool_call_id":"c1","tool_name":"look"}""", """{"a":1}""")]
     public void Apply_KnowsTheNewArguments_WhenACallIsUpdated(string update, string args) =>
-        Started.Then("tool_call_updated", update, run: "r1").ToolCall("c1")!.Args.ShouldBe(ToolArgs.Of(EventPayloadElement(args)));
+        Started.Then("tool_call_updated", update, run: "r1").ToolCall("c1")!.Args.ShouldBe(ToolValue.Of(EventPayloadElement(args)));
 
     [Theory]
     [InlineData("""{"tool_call_id":"c1","tool_name":"view","args":{"a":2}}""", "r1")]
@@ -73,7 +73,31 @@ public sealed class SessionStateToolTests
             .Then("tool_call_started", """{"tool_call_id":"tc_77","tool_name":"view","args":{"a":1}}""", run: "r1");
 
         state.OpenToolCalls.ShouldBeEmpty();
-        (state.ToolCall("tc_77")!.HasResult, state.ToolCall("tc_77")!.Args).ShouldBe((true, ToolArgs.Of(EventPayloadElement("""{"a":1}"""))));
+        (state.ToolCall("tc_77")!.HasResult, state.ToolCall("tc_77")!.Args).ShouldBe((true, ToolValue.Of(EventPayloadElement("""{"a":1}"""))));
+    }
+
+    [Theory]
+    [InlineData("tool_call_delta", "r1", true)]
+    [InlineData("tool_call_args_delta", "r1", true)]
+    [InlineData("tool_call_args_end", "r1", true)]
+    [InlineData("tool_call_delta", "r2", false)]
+    public void FindToolCall_FindsTheCallOfASource_WhenOnlyAPieceOfItCame(string type, string run, bool isFound)
+    {
+        var state = SessionState.Empty.Then(type, """{"tool_call_id":"c1~7","source_tool_call_id":"c1","delta":"{"}""", run: "r1");
+
+        (state.FindToolCall("c1", run)?.Id).ShouldBe(isFound ? "c1~7" : null);
+        state.OpenToolCalls.ShouldHaveSingleItem().IsStarted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"tool_call_id":"c1","result":1.0}""", true)]
+    [InlineData("""{"tool_call_id":"c1","result":2}""", false)]
+    [InlineData("""{"tool_call_id":"c1","result":1,"error":"e"}""", false)]
+    public void Apply_KnowsHowACallEnded_HoweverItIsWritten(string result, bool isSame)
+    {
+        var (one, other) = (Started.Then("tool_call_result", """{"tool_call_id":"c1","result":1,"error":null}""", run: "r1"), Started.Then("tool_call_result", result, run: "r1"));
+
+        one.ToolCall("c1")!.MayHaveEndedWith(other.ToolCall("c1")!.Outcome!.Value).ShouldBe(isSame);
     }
 
     [Theory]

@@ -68,9 +68,9 @@ public sealed class ReusedIdTests
         var (delta, end) = source == "adk"
             ? ("""{"type":"agent_message_delta","payload":{"message_id":"m","delta":"#"}}""", """{"type":"agent_message_end","payload":{"message_id":"m"}}""")
             : ("""{"event_type":"content_delta","payload":{"message_id":"m","delta":"#"}}""", """{"event_type":"message_end","payload":{"message_id":"m"}}""");
-        var frames = new[] { (delta.Replace("#", "one", StringComparison.Ordinal), firstRun), (end, firstRun), (delta.Replace("#", "two", StringComparison.Ordinal), secondRun), (end, secondRun) };
+        var frames = new (string, string?)[] { (delta.Replace("#", "one", StringComparison.Ordinal), firstRun), (end, firstRun), (delta.Replace("#", "two", StringComparison.Ordinal), secondRun), (end, secondRun) };
 
-        var ends = Told(SourceCatalogue.Get(source), frames).Where(told => told.Type == "agent_message_end").ToList();
+        var ends = Telling.Told(source, frames).Where(told => told.Type == "agent_message_end").ToList();
 
         ends.Select(told => TextOf(told, "content")).ShouldBe(["one", "two"]);
         ends.Select(told => TextOf(told, "message_id")).Distinct().Count().ShouldBe(2);
@@ -82,7 +82,7 @@ public sealed class ReusedIdTests
         Step[] steps = [new(0, 0, 1, IsEnd: false), new(0, 0, 1, IsEnd: true), new(0, 0, 2, IsEnd: false)];
         var frames = steps.Select(step => Frame("eddie/wire", step)).Concat(steps[..2].Select(step => Frame("eddie/trace", step))).Append(Frame("eddie/wire", steps[2] with { IsEnd = true }));
 
-        var told = Told(SourceCatalogue.Get("eddie"), frames.Select(frame => (frame, "r0"))).Where(told => told.Type.StartsWith("tool_call_", StringComparison.Ordinal)).ToList();
+        var told = Telling.Told("eddie", frames).Where(told => told.Type.StartsWith("tool_call_", StringComparison.Ordinal)).ToList();
 
         told.Select(next => next.Type).ShouldBe(["tool_call_started", "tool_call_result", "tool_call_started", "tool_call_result"]);
         told.Select(next => TextOf(next, "tool_call_id")).Distinct().Count().ShouldBe(2);
@@ -98,21 +98,7 @@ public sealed class ReusedIdTests
             """{"event":"tool.call","data":{"id":"s:0","name":"ls","arguments":"{\"b\":\"é\",\"a\":1.0}"}}""",
         ];
 
-        Told(SourceCatalogue.Get("eddie"), frames.Select(frame => (frame, "r0"))).Count.ShouldBe(2);
-    }
-
-    private static List<Event> Told(ISourceNormaliser source, IEnumerable<(string Frame, string Run)> frames)
-    {
-        var state = SessionState.Empty;
-        var events = new List<Event>();
-        foreach (var (frame, run) in frames)
-        {
-            var natives = NativeReader.Read(NativeReader.Parse(System.Text.Encoding.UTF8.GetBytes(frame)), source, new IngestContext { SessionId = "s1", RunId = run });
-            var batch = SourceBatch.From(natives, 0, state, new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance), out _);
-            state = batch.State;
-            events.AddRange(batch.Events);
-        }
-        return events;
+        Telling.Told("eddie", frames).Count.ShouldBe(2);
     }
 
     private static void AssertTold(string stream, Step[] steps)

@@ -97,7 +97,7 @@ public sealed class SplitTextTests
     }
 
     // As JSON.stringify has it: a half stands as an escape, a pair as itself.
-    private static string Json(string text)
+    internal static string Json(string text)
     {
         var written = text.Select((unit, i) => unit switch
         {

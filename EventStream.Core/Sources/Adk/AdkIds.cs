@@ -38,11 +38,11 @@ internal static class AdkIds
     {
         given = NativeIds.Bounded(given);
         var name = body.MemberText("tool_name") ?? "";
-        var args = body.Find("args_raw", "args") is { } said ? ToolMembers.ArgsOf(said) : (ToolArgs?)null;
+        var args = body.Find("args_raw", "args") is { } said ? ToolMembers.ArgsOf(said) : (ToolValue?)null;
         var call = type switch
         {
-            "tool_call_started" => output.StartedCall(name, given, args ?? ToolArgs.None, output.Scope),
-            "tool_call_result" => output.EndedCall(name, given, args, output.Scope),
+            "tool_call_started" => output.StartedCall(name, given, args ?? ToolValue.None, output.Scope),
+            "tool_call_result" => output.EndedCall(name, given, args, ToolValue.Outcome(body.Find("result"), body.Find("error") is not null), output.Scope),
             _ => output.CallOf(given, output.Scope),
         };
         var payload = output.Write(type);

@@ -38,7 +38,7 @@ internal static class CognesyMessages
     {
         CognesyExecutions.Begin(output);
         var step = StepOf(output);
-        var id = output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))?.Id;
+        var id = output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))?.Id ?? LateOf(output);
         if (id is null)
         {
             id = $"{output.NewMessageId()}_{step}";
@@ -56,6 +56,10 @@ internal static class CognesyMessages
         return output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))
             ?? output.State.OpenMessages.LastOrDefault(message => !message.IsThought && message.ExecutionId == output.Native.ExecutionId);
     }
+
+    // A piece that comes after the end of its execution is of what was said last.
+    private static string? LateOf(NormalisedEvents output) =>
+        output.Native.ExecutionId is { } id && output.State.Execution(id) is { LastMessage: { } last } execution && CognesyExecutions.IsFinal(execution.Status) ? last : null;
 
     private static bool IsOf(OpenMessage message, NormalisedEvents output, string step) =>
         !message.IsThought && message.ExecutionId == output.Native.ExecutionId && message.Id.EndsWith($"_{step}", StringComparison.Ordinal);

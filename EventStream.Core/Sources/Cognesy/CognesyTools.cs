@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
+using EventStream.Sessions;
 using static EventStream.Sources.ModelMember;
 
 namespace EventStream.Sources.Cognesy;
@@ -21,7 +22,8 @@ internal static class CognesyTools
         CognesyExecutions.Begin(output);
         var (name, given) = TakeCall(frame);
         var args = NoneWhenEmpty(frame.Take(Arguments));
-        var payload = output.Write("tool_call_started").Call(output.StartedCall(name, given, ToolMembers.ArgsOf(args), output.Scope)).Text("tool_name", name)
+        var call = output.StartedCall(name, given, ToolMembers.ArgsOf(args), output.Scope);
+        var payload = output.Write("tool_call_started").Call(call).Text("tool_name", name)
             .Args(args).Text("agent", output.Native.AgentId).Json(ArgsSummary.Name, frame.Take(ArgsSummary));
         frame.Add(output, payload);
     }
@@ -30,8 +32,11 @@ internal static class CognesyTools
     {
         CognesyExecutions.Join(output);
         var (name, given) = TakeCall(frame);
-        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, output.Scope)).Text("tool_name", name).Result(frame.Take(Result));
-        payload = frame.Take(Error) is { } error ? payload.Json("error", error) : payload.Null("error");
+        var result = frame.Take(Result);
+        var failure = frame.Take(Error);
+        var call = output.EndedCall(name, given, args: null, ToolMembers.OutcomeOf(result, failure is not null), output.Scope);
+        var payload = output.Write("tool_call_result").Call(call).Text("tool_name", name).Result(result);
+        payload = failure is { } error ? payload.Json("error", error) : payload.Null("error");
         Add(frame, output, payload.Json("success", frame.Take(Success)));
     }
 
@@ -39,7 +44,7 @@ internal static class CognesyTools
     {
         CognesyExecutions.Join(output);
         var (name, given) = TakeCall(frame);
-        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, output.Scope)).Text("tool_name", name).Null("result");
+        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, ToolValue.Outcome(result: null, isFailure: true), output.Scope)).Text("tool_name", name).Null("result");
         payload = frame.Take(Reason) is { } reason ? payload.Json("error", reason) : payload.Text("error", "blocked");
         Add(frame, output, payload.Flag("blocked", true));
     }

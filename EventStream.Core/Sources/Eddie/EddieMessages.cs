@@ -12,13 +12,13 @@ internal static class EddieMessages
 
     public static void Created(NormalisedEvents output, NativeBody body)
     {
-        if (Find(body) is { } message) AddMessage(output, body, "message_created", message, isReplaced: false);
+        if (Find(output, body) is { } message) AddMessage(output, body, "message_created", message, isReplaced: false);
         else output.AddUnknown();
     }
 
     public static void Updated(NormalisedEvents output, NativeBody body)
     {
-        if (Find(body) is not { } message) output.AddUnknown();
+        if (Find(output, body) is not { } message) output.AddUnknown();
         // The other socket repeats each growth of a message as an update.
         else if (message.Content is { } content && IsStreamed(output.State, message.Id)) Grow(output, body, message.Id, content);
         else AddMessage(output, body, "message_updated", message, isReplaced: false);
@@ -26,52 +26,53 @@ internal static class EddieMessages
 
     public static void Partial(NormalisedEvents output, NativeBody body)
     {
-        if (Find(body) is not { Content: { } content } message) output.AddUnknown();
+        if (Find(output, body) is not { Content: { } content } message) output.AddUnknown();
         else if (IsStreamed(output.State, message.Id) || body.MemberText("role") is null or Assistant) Grow(output, body, message.Id, content);
         // Only an agent's message is streamed; other messages come once, whole.
-        else if (output.State.KnowsEntity(SessionState.EntityKey("message", message.Id))) AddMessage(output, body, "message_updated", message, isReplaced: true);
+        else if (output.State.KnowsEntity(SessionState.EntityKey("message", message.Id.Id))) AddMessage(output, body, "message_updated", message, isReplaced: true);
         else AddMessage(output, body, "message_created", message, isReplaced: false);
     }
 
-    private static bool IsStreamed(SessionState state, string id) => state.Message(id) is not null || state.HasEnded(id, isThought: false);
+    private static bool IsStreamed(SessionState state, MessageId id) => state.Message(id.Id) is not null || state.HasEnded(id.Id, isThought: false);
 
-    private static (string Id, JsonElement? Content)? Find(NativeBody body)
+    private static (MessageId Id, JsonElement? Content)? Find(NormalisedEvents output, NativeBody body)
     {
         var content = body.Find("content");
-        return content is { ValueKind: not JsonValueKind.String } || body.TakeMessageId() is not { } id ? null : (id, content);
+        return content is { ValueKind: not JsonValueKind.String } || body.TakeMessageId() is not { } given ? null : (output.MessageOf(given, output.Scope, isThought: false), content);
     }
 
-    private static void Grow(NormalisedEvents output, NativeBody body, string id, JsonElement content)
+    private static void Grow(NormalisedEvents output, NativeBody body, MessageId id, JsonElement content)
     {
-        if (output.State.Message(id) is { IsCut: false } open && GrowingSnapshot.Continues(content, open.Text.Wtf8Bytes, out var grown))
+        if (output.State.Message(id.Id) is { IsCut: false } open && GrowingSnapshot.Continues(content, open.Text.Wtf8Bytes, out var grown))
         {
-            if (!grown.IsEmpty) Continue(output, body, open, grown);
+            if (!grown.IsEmpty) Continue(output, body, id, open, grown);
         }
         else if (!IsStreamed(output.State, id)) Begin(output, body, id, content);
-        else if (output.State.Message(id) is not null || !JsonText.TryWtf8(content, out var text) || !output.State.HasEndedWith(id, isThought: false, text)) AddMessage(output, body, "message_updated", (id, content), isReplaced: true);
+        else if (output.State.Message(id.Id) is { IsCut: false } newer && GrowingSnapshot.IsEarlier(content, newer.Text.Wtf8Bytes)) return;
+        else if (output.State.Message(id.Id) is not null || !JsonText.TryWtf8(content, out var text) || !output.State.HasEndedWith(id.Id, isThought: false, text)) AddMessage(output, body, "message_updated", (id, content), isReplaced: true);
     }
 
-    private static void Continue(NormalisedEvents output, NativeBody body, OpenMessage open, ReadOnlySpan<byte> grown)
+    private static void Continue(NormalisedEvents output, NativeBody body, MessageId id, OpenMessage open, ReadOnlySpan<byte> grown)
     {
         // The start of the message has these members; the pieces don't repeat them.
         body.Drop("content", "role");
         if (NativeTime.Read(body.Member("createdAt")) is not null) body.Drop("createdAt");
-        output.AddWithRemaining(output.Write("agent_message_delta").Text("message_id", open.Id).Escaped("delta", grown).Text("agent", body.TakeAgent() ?? open.Agent), body);
+        output.AddWithRemaining(output.Write("agent_message_delta").Message(id).Escaped("delta", grown).Text("agent", body.TakeAgent() ?? open.Agent), body);
     }
 
-    private static void Begin(NormalisedEvents output, NativeBody body, string id, JsonElement content)
+    private static void Begin(NormalisedEvents output, NativeBody body, MessageId id, JsonElement content)
     {
         body.Drop("content");
         var agent = body.TakeAgent() ?? Assistant;
-        output.AddWithRemaining(output.Write("agent_message_start").Text("message_id", id).Text("agent", agent).Text("role", body.TakeText("role") ?? Assistant).Members(body), body);
+        output.AddWithRemaining(output.Write("agent_message_start").Message(id).Text("agent", agent).Text("role", body.TakeText("role") ?? Assistant).Members(body), body);
         if (content.ValueEquals(""u8)) return;
-        output.Write("agent_message_delta").Text("message_id", id).Json("delta", content).Text("agent", agent);
+        output.Write("agent_message_delta").Message(id).Json("delta", content).Text("agent", agent);
         output.Add();
     }
 
-    private static void AddMessage(NormalisedEvents output, NativeBody body, string type, (string Id, JsonElement? Content) message, bool isReplaced)
+    private static void AddMessage(NormalisedEvents output, NativeBody body, string type, (MessageId Id, JsonElement? Content) message, bool isReplaced)
     {
-        var payload = output.Write(type).Text("message_id", message.Id).Text("role", body.TakeText("role"));
+        var payload = output.Write(type).Message(message.Id).Text("role", body.TakeText("role"));
         if (message.Content is { } content)
         {
             body.Drop("content");

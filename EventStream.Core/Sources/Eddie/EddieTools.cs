@@ -47,7 +47,8 @@ internal static class EddieTools
     public static bool End(NormalisedEvents output, EddieToolCall tool, string? error, NativeBody rest)
     {
         var args = ArgsOf(tool);
-        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, args, output.Scope);
+        var outcome = ToolMembers.OutcomeOf(tool.Result, isFailure: error is not null);
+        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, args, outcome, output.Scope);
         if (call.Known is { HasResult: true }) return false;
         var payload = output.Write("tool_call_result").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Result(tool.Result);
         if (error is null) payload.Null("error");
@@ -57,7 +58,7 @@ internal static class EddieTools
         return true;
     }
 
-    private static ToolArgs? ArgsOf(EddieToolCall tool) => tool.Args is { } args ? ToolMembers.ArgsOf(args) : null;
+    private static ToolValue? ArgsOf(EddieToolCall tool) => tool.Args is { } args ? ToolMembers.ArgsOf(args) : null;
 
     private static EddieToolCall Take(NativeBody body)
     {

@@ -15,7 +15,10 @@ internal static class SdkTools
         var args = YaAgentTools.TakeArgs(part);
         var isBegun = args is { ValueKind: JsonValueKind.String } text && !ToolMembers.IsWhole(text);
         var call = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(isBegun ? null : args), current.Scope, areToCome: isBegun || args is null);
-        current.AddWithRemaining(current.Write("tool_call_started").Call(call).Text("tool_name", name).Args(isBegun ? null : args), part);
+        // A start that is told again after the result repeats it.
+        var isRepeat = call.Known is { IsStarted: true, HasResult: true };
+        if (isRepeat && !current.HasRemaining(part)) return;
+        current.AddWithRemaining(current.Write(isRepeat ? "tool_call_updated" : "tool_call_started").Call(call).Text("tool_name", name).Args(isBegun ? null : args), part);
         if (isBegun) current.Add(current.Write("tool_call_args_delta").Call(call).Json("delta", args));
     }
 
@@ -52,16 +55,14 @@ internal static class SdkTools
     /// <summary>A result, or a request to try again, which counts as a failure of this call.</summary>
     public static void Return(YaAgentEvent current, NativeBody part)
     {
-        var (call, name) = YaAgentTools.Ended(current, part, part.TakeToolCallId(), @else: null);
-        var kind = JsonText.MemberText(part.Json, "part_kind");
+        var given = part.TakeToolCallId();
+        var isRetry = JsonText.MemberText(part.Json, "part_kind") == "retry-prompt";
         var content = part.Take("content");
+        var isReason = isRetry && content is { ValueKind: JsonValueKind.String };
         var outcome = JsonText.MemberText(part.Json, "outcome");
+        var (call, name) = YaAgentTools.Ended(current, part, given, ToolMembers.OutcomeOf(isReason ? null : content, isFailure: isRetry || outcome is not (null or "success")), @else: null);
         var payload = current.Write("tool_call_result").Call(call).Text("tool_name", name);
-        if (kind == "retry-prompt")
-        {
-            var isText = content is { ValueKind: JsonValueKind.String };
-            payload.Result(isText ? null : content).Json("error", isText ? content : Retry).Flag("success", false);
-        }
+        if (isRetry) payload.Result(isReason ? null : content).Json("error", isReason ? content : Retry).Flag("success", false);
         else if (outcome is null or "success") payload.Result(content).Null("error").Flag("success", outcome is null ? null : true);
         else payload.Result(content).Text("error", outcome).Flag("success", false);
         current.AddWithRemaining(payload, part);

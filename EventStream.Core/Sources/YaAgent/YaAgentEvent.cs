@@ -82,7 +82,7 @@ internal sealed class YaAgentEvent
 
     /// <summary>Whether a member is left that no canonical member holds.</summary>
     public bool HasRemaining(NativeBody part) =>
-        Body.Remaining().Concat(part.Remaining()).Concat(_envelope?.Remaining() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind"));
+        Body.Remaining().Concat(part.Remaining()).Concat(_envelope?.Remaining() ?? []).Any(member => member.Value.ValueKind != JsonValueKind.Null && member.Name is not ("agent_name" or "part_kind" or "index"));
 
     /// <summary>The message or thought that its agent began last in its run and that is open.</summary>
     public OpenMessage? LastOpen(bool isThought) => State.OpenMessages.LastOrDefault(open => open.IsThought == isThought && IsOwn(open));

@@ -22,8 +22,9 @@ internal static class YaAgentTools
     public static void Result(YaAgentEvent current)
     {
         var body = current.Body;
-        var (call, name) = Ended(current, body, body.TakeToolCallId(), current.LastOpenCall());
+        var given = body.TakeToolCallId();
         var result = body.Take("result", "content", "output");
+        var (call, name) = Ended(current, body, given, ToolMembers.OutcomeOf(result, isFailure: body.Find("error") is not null), current.LastOpenCall());
         var payload = current.Write("tool_call_result").Call(call).Text("tool_name", name).Result(result);
         current.AddWithRemaining(Error(payload, body));
     }
@@ -39,13 +40,14 @@ internal static class YaAgentTools
         var args = TakeArgs(call);
         var part = call == current.Body ? null : call;
         var id = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(args), current.Scope, areToCome: args is null);
-        if (id.Known is not { IsStarted: true, HasResult: false } known)
+        if (id.Known is not { IsStarted: true } known)
         {
             current.AddWithRemaining(current.Write("tool_call_started").Call(id).Text("tool_name", name).Args(args), part);
             return;
         }
         var isChanged = HasOther(known, args) || !known.IsNamed(name);
-        if (mayAddNothing && !isChanged && !current.HasRemaining(call)) return;
+        // A start that is told again after the result repeats it.
+        if ((mayAddNothing || known.HasResult) && !isChanged && !current.HasRemaining(call)) return;
         var payload = current.Write("tool_call_updated").Call(id).Text("tool_name", name);
         current.AddWithRemaining(args is null ? payload : payload.Args(args), part);
     }
@@ -61,7 +63,7 @@ internal static class YaAgentTools
         var said = new NativeBody(call.Json);
         var name = NameOf(said, id.Known);
         var args = TakeArgs(said);
-        if (id.Known is not { } known)
+        if (id.Known is not { } known || known is { IsStarted: false, HasResult: false })
         {
             current.Add(current.Write("tool_call_started").Call(id).Text("tool_name", NameOf(call, null)).Args(TakeArgs(call)));
         }
@@ -77,11 +79,12 @@ internal static class YaAgentTools
     /// <param name="current">The native event.</param>
     /// <param name="body">Names the tool, if it does.</param>
     /// <param name="given">The native id, if it has one.</param>
+    /// <param name="outcome">The result.</param>
     /// <param name="else">The call that a result without an id ends; null when the tool's name decides.</param>
-    public static (ToolCallId Call, string Name) Ended(YaAgentEvent current, NativeBody body, string? given, ToolCall? @else)
+    public static (ToolCallId Call, string Name) Ended(YaAgentEvent current, NativeBody body, string? given, ToolValue outcome, ToolCall? @else)
     {
         var named = body.TakeToolName();
-        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, current.Scope);
+        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, outcome, current.Scope);
         return (call, named == "unknown" && call.Known is { } known ? known.Name : named);
     }
 
