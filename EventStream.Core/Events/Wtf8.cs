@@ -85,12 +85,35 @@ internal static class Wtf8
     public static string ToText(ReadOnlySpan<byte> text)
     {
         var result = new StringBuilder(text.Length);
-        for (var at = IndexOfHalf(text); at >= 0; at = IndexOfHalf(text))
-        {
-            result.Append(Encoding.UTF8.GetString(text[..at])).Append(HalfOf(text[at..]));
-            text = text[(at + HalfLength)..];
-        }
+        while (TakeHalf(ref text, out var before, out var half)) result.Append(Encoding.UTF8.GetString(before)).Append(half);
         return result.Append(Encoding.UTF8.GetString(text)).ToString();
+    }
+
+    /// <summary>Takes the first half of a pair that stands alone, and the valid text before it, off the beginning of a text.</summary>
+    /// <returns>False when there is none; the text is valid then.</returns>
+    public static bool TakeHalf(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> before, out char half)
+    {
+        before = [];
+        half = default;
+        var at = IndexOfHalf(text);
+        if (at < 0) return false;
+        before = text[..at];
+        half = HalfOf(text[at..]);
+        text = text[(at + HalfLength)..];
+        return true;
+    }
+
+    /// <inheritdoc cref="TakeHalf(ref ReadOnlySpan{byte}, out ReadOnlySpan{byte}, out char)"/>
+    public static bool TakeHalf(ref ReadOnlySpan<char> text, out ReadOnlySpan<char> before, out char half)
+    {
+        before = [];
+        half = default;
+        var at = IndexOfHalf(text);
+        if (at < 0) return false;
+        before = text[..at];
+        half = text[at];
+        text = text[(at + 1)..];
+        return true;
     }
 
     /// <summary>Where the first half of a pair stands in a string; -1 when there is none.</summary>

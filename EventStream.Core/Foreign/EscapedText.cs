@@ -10,11 +10,10 @@ internal static class EscapedText
 {
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<char> text)
     {
-        for (var half = Wtf8.IndexOfHalf(text); half >= 0; half = Wtf8.IndexOfHalf(text))
+        while (Wtf8.TakeHalf(ref text, out var before, out var half))
         {
-            WriteValid(output, text[..half]);
-            Wtf8.WriteEscaped(output, text[half]);
-            text = text[(half + 1)..];
+            WriteValid(output, before);
+            Wtf8.WriteEscaped(output, half);
         }
         WriteValid(output, text);
     }
@@ -22,11 +21,10 @@ internal static class EscapedText
     /// <summary>Writes a text in WTF-8.</summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> wtf8)
     {
-        for (var half = Wtf8.IndexOfHalf(wtf8); half >= 0; half = Wtf8.IndexOfHalf(wtf8))
+        while (Wtf8.TakeHalf(ref wtf8, out var before, out var half))
         {
-            WriteValid(output, wtf8[..half]);
-            Wtf8.WriteEscaped(output, Wtf8.HalfOf(wtf8[half..]));
-            wtf8 = wtf8[(half + Wtf8.HalfLength)..];
+            WriteValid(output, before);
+            Wtf8.WriteEscaped(output, half);
         }
         WriteValid(output, wtf8);
     }

@@ -60,11 +60,7 @@ internal static class Lifecycle
             else if (octet is < 0x20 or 0x7F) length += 5;
         }
         // Half a surrogate pair takes three bytes, and six as an escape.
-        for (var half = Wtf8.IndexOfHalf(wtf8); half >= 0; half = Wtf8.IndexOfHalf(wtf8))
-        {
-            length += Wtf8.HalfLength;
-            wtf8 = wtf8[(half + Wtf8.HalfLength)..];
-        }
+        while (Wtf8.TakeHalf(ref wtf8, out _, out _)) length += Wtf8.HalfLength;
         return length;
     }
 }

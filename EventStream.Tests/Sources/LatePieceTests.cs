@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using FsCheck;
