@@ -15,6 +15,8 @@ for (const entry of entries) {
   await build({
     cwd: root,
     input: `src/${entry}.ts`,
+    // The bundler of a page says whether it is one for developers.
+    transform: { define: { "process.env.NODE_ENV": "process.env.NODE_ENV" } },
     external: [/^react($|\/)/],
     plugins: [
       {

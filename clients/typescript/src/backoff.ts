@@ -10,6 +10,9 @@ export function backoff(failures: number, firstMs: number, longestMs: number, ra
 const soonestMs = 250;
 const longestAskedMs = 300_000;
 
+/** The least that an application may choose, in ms: with less, a server that is away or fails at once would be asked hundreds of times a second. */
+export const leastMs: { readonly [option: string]: number } = { retryMs: 10, maxRetryMs: soonestMs };
+
 /** The delay that a server asks for, spread upwards by half, because all clients that it refuses may be asked for the same. It grows with each failure, whatever the server asks for. */
 export function askedBackoff(askedMs: number, failures: number, firstMs: number, longestMs: number, random = Math.random()): number {
   const asked = Math.min(Math.max(askedMs, 0), longestAskedMs) * (1 + random / 2);

@@ -4,6 +4,7 @@ import { StreamError } from "./errors.js";
 import { isEvent, parseEvent, type AgentEvent } from "./events.js";
 import type { ConnectionOptions, StateChange } from "./options.js";
 import type { Frame } from "./sse-parser.js";
+import { whole } from "./text.js";
 import { transportOf } from "./transport.js";
 import { withStart, type Start } from "./url.js";
 
@@ -150,7 +151,7 @@ export class Connection {
     }
     const event = parseEvent(frame.data, frame.id);
     if (event === undefined) {
-      const warning = new StreamError("unreadable", `A frame of the stream is no event: ${frame.data.slice(0, 200).replace(/[\uD800-\uDBFF]$/, "")}`);
+      const warning = new StreamError("unreadable", `A frame of the stream is no event: ${whole(frame.data.slice(0, 200))}`);
       for (const subscriber of [...this.subscribers]) subscriber.warn(warning);
       this.#deliver(undefined);
       return undefined;

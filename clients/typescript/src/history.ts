@@ -1,3 +1,4 @@
+import { checkOptions } from "./checks.js";
 import { errorOf, StreamError } from "./errors.js";
 import type { AgentEvent } from "./events.js";
 import type { ConnectionOptions } from "./options.js";
@@ -30,6 +31,7 @@ export interface HistoryPage {
  * @throws StreamError when the server doesn't answer, or answers something else.
  */
 export async function loadHistory(options: HistoryOptions): Promise<HistoryPage> {
+  check(options);
   const url = historyUrl(options.sessionId, options);
   const query = url.searchParams;
   if (options.after !== undefined) query.set("after", options.after);
@@ -39,6 +41,14 @@ export async function loadHistory(options: HistoryOptions): Promise<HistoryPage>
   const response = await send(url.href, "application/json", options, options.signal);
   if (!response.ok) throw await errorOf(response);
   return pageOf(await textOf(response, options.signal));
+}
+
+function check(options: HistoryOptions): void {
+  try {
+    checkOptions(options);
+  } catch (cause) {
+    throw new StreamError("invalid_option", (cause as Error).message, { cause });
+  }
 }
 
 async function textOf(response: Response, signal: AbortSignal | undefined): Promise<string> {

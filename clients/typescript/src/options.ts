@@ -44,9 +44,9 @@ export interface ConnectionOptions {
   readonly watchdogMs?: number;
   /** How long the first answer may take, in ms; by default 15 s. */
   readonly connectTimeoutMs?: number;
-  /** The first delay before trying again, in ms; by default 1 s. It doubles with each failure, and is spread by half. A server that asks for a delay gets a longer one, at most 5 min. */
+  /** The first delay before trying again, in ms; by default 1 s, at least 10. It doubles with each failure, and is spread by half. A server that asks for a delay gets a longer one, at most 5 min. */
   readonly retryMs?: number;
-  /** The longest delay before trying again, in ms; by default 30 s. */
+  /** The longest delay before trying again, in ms; by default 30 s, at least 250. */
   readonly maxRetryMs?: number;
   /** Stands in for the global `fetch`. */
   readonly fetch?: typeof fetch;

@@ -59,12 +59,15 @@ export async function send(url: string, accept: string, { headers, credentials, 
     signal?.throwIfAborted();
     throw new StreamError("invalid_option", `The request can't be sent: ${(cause as Error).message}`, { cause });
   }
+  let response: Response;
   try {
-    return await fetchIt(url, init);
+    response = await fetchIt(url, init);
   } catch (cause) {
     signal?.throwIfAborted();
     throw unreachable(url, cause);
   }
+  if (typeof response?.status === "number" && typeof response.headers?.get === "function") return response;
+  throw new StreamError("invalid_option", `options.fetch gave ${String(response)} and no Response; it must return what fetch returns.`);
 }
 
 async function headersFrom(headers: Extract<ConnectionOptions["headers"], () => unknown>): Promise<Awaited<ReturnType<typeof headers>>> {
@@ -121,7 +124,9 @@ const closedState = 2;
 
 function opened(Source: NonNullable<ConnectionOptions["EventSource"]>, url: string, { credentials }: ConnectionOptions): EventSourceLike {
   try {
-    return new Source(url, { withCredentials: credentials === "include" });
+    const source = new Source(url, { withCredentials: credentials === "include" });
+    if (typeof source.addEventListener !== "function" || typeof source.close !== "function") throw new TypeError("it has no addEventListener or no close.");
+    return source;
   } catch (cause) {
     throw new StreamError("invalid_option", `The EventSource can't be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

@@ -54,6 +54,14 @@ export function numberText(holder: object, name: string | number): string | unde
   return typeof (holder as { readonly [name: string | number]: unknown })[name] === "number" ? texts.get(holder)?.get(String(name)) : undefined;
 }
 
+/** A copy of an object of an event with other members; it knows how its numbers came. */
+export function changed<T extends object>(holder: T, changes: Partial<T>): T {
+  const copy = { ...holder, ...changes };
+  const known = texts.get(holder);
+  if (known !== undefined) texts.set(copy, known);
+  return copy;
+}
+
 /** JSON.stringify for values of events: their numbers are written as they came. */
 export function jsonOf(value: unknown, indent = 0): string {
   return write({ value }, "value", "\n", " ".repeat(indent)) ?? "null";

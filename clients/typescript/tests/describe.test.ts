@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beginningOf, formatDuration, formatJson, formatTime, lineOf, whole } from "../src/components/describe.js";
+import { beginningOf, formatDuration, formatJson, formatTime, lineOf } from "../src/components/describe.js";
+import { whole } from "../src/text.js";
 import { parseEvent } from "../src/index.js";
 import { timeOf } from "../src/time.js";
 

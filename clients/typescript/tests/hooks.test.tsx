@@ -164,7 +164,7 @@ describe("useAgentEvents", () => {
       stream(started("1-1", "full"), { end: true }),
       stream(frame("session_stream_started", { message: "", cursor: "1-9", resume: "partial", reason: "expired", replayed: 0 }, "1-9") + frame("stream_gap", { from: "1-9", to: "1-10" }, "1-10")),
     );
-    const { last } = show(() => useAgentEvents("s", { baseUrl: url, control: "all", retryMs: 1, maxRetryMs: 2 }));
+    const { last } = show(() => useAgentEvents("s", { baseUrl: url, control: "all", retryMs: 10, maxRetryMs: 250 }));
     await eventually(() => expect(last().stats.byType).toMatchObject({ session_stream_started: 3, stream_gap: 1 }));
     expect(requests).toHaveLength(5);
     expect(last().stats).toMatchObject({ reconnects: 2, gaps: 2 });

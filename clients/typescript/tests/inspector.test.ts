@@ -6,7 +6,7 @@ import { Meter } from "../inspector/src/meter.js";
 import { addressOf, placeOf, prefixOf } from "../inspector/src/place.js";
 import { publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
-import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows } from "../src/index.js";
+import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialTimeline, initialToolCalls, initialWorkflows, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows } from "../src/index.js";
 
 let serial = 0;
 const event = (type: string, payload: object, more: object = {}): AgentEvent =>
@@ -89,6 +89,28 @@ describe("filters", () => {
       event("agent_message_delta", { message_id: "m1", delta: "\ude00 well" }),
     ];
     expect(filtered(shown, { ...noFilter, text })).toEqual(expected.map((at) => shown[at]));
+  });
+
+  it.each([
+    ["ids that are numbers", "ing wi", [0, 1]],
+    ["the duration of a call", "1.2 s", [2, 3]],
+    ["the status of a call", "cancelled", [4]],
+    ["the status of a message", "interrupted", [5]],
+    ["who spoke", "thought", [6]],
+  ])("find %s", (_, text, expected) => {
+    const at = (ms: number, told: AgentEvent) => ({ ...told, timestamp: new Date(1_700_000_000_000 + ms).toISOString(), run_id: "r1" }) as AgentEvent;
+    const shown = [
+      event("agent_message_delta", { message_id: 7, delta: "someth" }),
+      event("agent_message_delta", { message_id: 7, delta: "ing wise" }),
+      at(0, event("tool_call_started", { tool_call_id: true, tool_name: "ls", args: {} })),
+      at(1200, event("tool_call_result", { tool_call_id: true, tool_name: "ls", result: "ok" })),
+      at(1, event("tool_call_started", { tool_call_id: "t2", tool_name: "rm", args: {} })),
+      at(2, event("agent_message_delta", { message_id: "m8", delta: "so" })),
+      event("agent_thought_delta", { message_id: "m9", delta: "hm" }),
+      at(5000, event("run_failed", { run_id: "r1", error: "gone" })),
+    ];
+    const timeline = shown.reduce(reduceTimeline, initialTimeline);
+    expect(filtered(shown, { ...noFilter, text }, timeline)).toEqual(expected.map((index) => shown[index]));
   });
 
   it("go by kind and type, unknown ones too", () => {

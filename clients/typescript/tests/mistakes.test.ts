@@ -11,15 +11,35 @@ describe("an option that can't work is refused at once", () => {
     [{ watchdogMs: 0 }, "watchdogMs is 0; it is a number of ms above 0, or Infinity."],
     [{ watchdogMs: Number.NaN }, "watchdogMs is NaN"],
     [{ connectTimeoutMs: -1 }, "connectTimeoutMs is -1"],
-    [{ retryMs: 0 }, "retryMs is 0"],
-    [{ maxRetryMs: "1000" }, "maxRetryMs is 1000"],
+    [{ retryMs: 9 }, "retryMs is 9; it is a number of ms, at least 10, or Infinity."],
+    [{ maxRetryMs: 249 }, "maxRetryMs is 249; it is a number of ms, at least 250, or Infinity."],
+    [{ maxRetryMs: "1000" }, "maxRetryMs is '1000'"],
     [{ queueLimit: Number.NaN }, "queueLimit is NaN"],
     [{ transport: "websocket" }, "transport is 'websocket'; it is 'fetch' or 'eventsource'."],
     [{ whenFull: "drop" }, "whenFull is 'drop'"],
     [{ control: "some" }, "control is 'some'"],
     [{ from: "start" }, "from is 'start'"],
-    [{ fetch: "fetch" }, "fetch is no function"],
-    [{ EventSource: {} }, "EventSource is no function"],
+    [{ close: true }, "close is true; it is 'never' or 'session' or 'terminal'."],
+    [{ names: "short" }, "names is 'short'"],
+    [{ credentials: "always" }, "credentials is 'always'; it is 'omit' or 'same-origin' or 'include'."],
+    [{ types: "tool_*" }, "types is 'tool_*'; it is a list of texts, such as ['tool_*']."],
+    [{ types: [/tool/] }, "types is /tool/; it is a list of texts"],
+    [{ eventTypes: "own" }, "eventTypes is 'own'"],
+    [{ share: "no" }, "share is 'no'; it is true or false."],
+    [{ runId: 7 }, "runId is 7; it is a text."],
+    [{ lastEventId: 7 }, "lastEventId is 7"],
+    [{ baseUrl: new URL("http://host") }, "baseUrl is an object; it is a text."],
+    [{ queueLimit: "10" }, "queueLimit is '10'; it is a number, at least 1."],
+    [{ headers: "authorization: x" }, "headers is 'authorization: x'; it is an object, Headers, or a function"],
+    [{ headers: Promise.resolve({}) }, "headers is an object; it is an object, Headers, or a function that returns them."],
+    [{ headers: null }, "headers is null"],
+    [{ signal: true }, "signal is true; it is an AbortSignal."],
+    [{ onEvent: {} }, "onEvent is an object; it is a function."],
+    [{ onStateChange: 1 }, "onStateChange is 1"],
+    [{ onWarning: "log" }, "onWarning is 'log'"],
+    [{ fetch: "fetch" }, "fetch is 'fetch'; it is a function."],
+    [{ fetch: null }, "fetch is null"],
+    [{ EventSource: {} }, "EventSource is an object; it is a function."],
     [{ transport: "eventsource", headers: { authorization: "x" } }, "An EventSource sends no headers"],
     [{ headers: { authorization: undefined } }, "The header authorization is undefined"],
     [{ headers: { authorization: "a\nb" } }, "The headers can't be sent"],
@@ -36,7 +56,7 @@ describe("an option that can't work is refused at once", () => {
   });
 
   it("by hooks and stores too, which show it", async () => {
-    for (const options of [{ maxEvents: 0 }, { maxEvents: Number.NaN }, { retryMs: -1 }]) {
+    for (const options of [{ maxEvents: 0 }, { maxEvents: Number.NaN }, { maxEvents: "10" as never }, { retryMs: -1 }, { types: "tool_*" as never }, { initialEvents: {} as never }]) {
       const store = new EventStore({ sessionId: "s" }, () => ({ baseUrl: "http://127.0.0.1:1", ...options }));
       const unsubscribe = store.subscribe(() => {});
       await eventually(() => expect(store.getSnapshot()).toMatchObject({ state: "closed", error: { code: "invalid_option", message: expect.stringContaining(`${Object.keys(options)[0]} is`) } }));
@@ -79,8 +99,22 @@ describe("a mistake of this side ends the stream at once, in words", () => {
     expect(await endsWith({ headers: () => headers }, { code: "invalid_option", message: expect.stringMatching(/^The request can't be sent: The header/) })).toBe(0);
   });
 
-  it("credentials that don't exist, and an EventSource that can't be made", async () => {
-    await endsWith({ credentials: "always" as never }, { code: "invalid_option" });
+  it.each([
+    ["nothing", async () => undefined, "options.fetch gave undefined and no Response; it must return what fetch returns."],
+    ["no promise", () => 7, "options.fetch gave 7 and no Response"],
+    ["null", async () => null, "options.fetch gave null and no Response"],
+    ["something else", async () => ({ json: {} }), "options.fetch gave [object Object] and no Response"],
+  ])("a fetch that returns %s", async (_, fetch, message) => {
+    await endsWith({ fetch: fetch as never }, { code: "invalid_option", message: expect.stringContaining(message) });
+    await expect(loadHistory({ baseUrl: "http://host", sessionId: "s", fetch: fetch as never })).rejects.toMatchObject({ code: "invalid_option" });
+  });
+
+  it.each([undefined, null, "authorization: x", 7])("a headers function that returns %s", async (headers) => {
+    expect(await endsWith({ headers: (() => headers) as never }, { code: "invalid_option", message: expect.stringMatching(/^The request can't be sent: The headers are /) })).toBe(0);
+  });
+
+  it("an EventSource that can't be made, or is none", async () => {
+    await endsWith({ transport: "eventsource", EventSource: class {} as never }, { code: "invalid_option", message: "The EventSource can't be made: it has no addEventListener or no close." });
     class Broken {
       constructor() {
         throw new SyntaxError("no such address");
@@ -94,6 +128,12 @@ describe("a mistake of this side ends the stream at once, in words", () => {
     expect((await collect({ baseUrl: url, sessionId: "s" }).state("closed")).error).toMatchObject({ code: "not_a_stream" });
     const other = await fakeServer((response) => void response.writeHead(200, { "content-type": "Text/Event-Stream ; charset=utf-8" }).write(started("7-0")));
     await collect({ baseUrl: other.url, sessionId: "s" }).state("open");
+  });
+
+  it("an option of a history", async () => {
+    for (const [options, message] of [[{ types: "tool_*" }, "types is 'tool_*'"], [{ limit: 1001 }, "limit is 1001; it is a whole number from 1 to 1000."], [{ limit: "5" }, "limit is '5'"], [{ after: 7 }, "after is 7"]] as const) {
+      await expect(loadHistory({ baseUrl: "http://host", sessionId: "s", ...options } as never)).rejects.toThrow(message);
+    }
   });
 
   it("in a history as well", async () => {

@@ -5,7 +5,7 @@ import { StrictMode, type ReactNode } from "react";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createEventStream, initialMessages, reduceMessages, type AgentEvent } from "../src/index.js";
 import { AgentTimeline } from "../src/components/index.js";
-import { EventStore, useAgentEvents, useReduced, type EventStoreOptions } from "../src/react/index.js";
+import { EventStore, useAgentEvents, useFiltered, useReduced, type EventStoreOptions } from "../src/react/index.js";
 import { numbers, upTo } from "./support/collect.js";
 import { eventually } from "./support/eventually.js";
 import { fakeServer, frame, started, stream } from "./support/fake-server.js";
@@ -28,6 +28,39 @@ function Text({ id = "s", ...options }: EventStoreOptions & { readonly id?: stri
   const counted = useReduced(count, 0, events);
   return `${stats.total} ${counted} ${messages.map((message) => message.text.length).join()}`;
 }
+
+const isEven = (event: AgentEvent) => Number(event.id?.split("-")[1]) % 2 === 0;
+
+function Filtered(options: EventStoreOptions): ReactNode {
+  const { events, stats } = useAgentEvents("s", options);
+  return `${stats.total} ${useReduced(count, 0, useFiltered(events, isEven))}`;
+}
+
+describe("a list that a page derives", () => {
+  it.each([[50], [1]])("by useFiltered is reduced whole, though %i events are held", async (maxEvents) => {
+    const view = render(<StrictMode><Filtered maxEvents={maxEvents} baseUrl="http://host" fetch={atOnce(started("7-0") + deltas(1000))} /></StrictMode>);
+    await eventually(() => expect(view.container.textContent).toBe("1000 500"));
+  });
+
+  it("by useFiltered begins again with another filter", () => {
+    const events = [1, 2, 3, 4].map((n) => ({ id: `7-${n}` }) as unknown as AgentEvent);
+    const View = ({ isWanted }: { readonly isWanted: (event: AgentEvent) => boolean }) => String(useReduced(count, 0, useFiltered(events, isWanted)));
+    const view = render(<View isWanted={isEven} />);
+    expect(view.container.textContent).toBe("2");
+    view.rerender(<View isWanted={() => true} />);
+    expect(view.container.textContent).toBe("4");
+  });
+
+  it("in another way is told of once, when it has lost events", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const lists = [[1, 2], [3, 4], [5, 6]].map((numbers) => numbers.map((n) => ({ session_id: "s", timestamp: `2026-11-21T00:00:0${n}.000Z` }) as unknown as AgentEvent));
+    const View = ({ at }: { readonly at: number }) => String(useReduced(count, 0, lists[at] ?? []));
+    const view = render(<View at={0} />);
+    for (const at of [1, 2]) view.rerender(<View at={at} />);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining("useFiltered(events, isWanted)")]]);
+    warn.mockRestore();
+  });
+});
 
 describe("a reducer sees every event once", () => {
   it.each([

@@ -47,6 +47,26 @@ describe("a call", () => {
     expect(messagesOf([event("agent_message_delta", { message_id: 7, delta: "a" }), event("agent_message_delta", { message_id: "7", delta: "b" })])).toMatchObject([{ id: "7", text: "ab" }]);
   });
 
+  it.each([["true", "true"], ["1.10", "1.10"], ['{"turn":1}', '{"turn":1}'], ["[1,2]", "[1,2]"]])("may have the id %s, as messages and steps may", (json, id) => {
+    const of = (type: string, more: object, name = "tool_call_id") => event(type, Object.assign(parseJson(`{"${name}":${json},"result":1.10}`) as object, more));
+    const events = [of("tool_call_started", { tool_name: "ls", args: {} }), of("tool_call_delta", { delta: "a" }), of("tool_call_result", { tool_name: "ls" })];
+    expect(callsOf(events)).toMatchObject([{ id, progress: "a", status: "succeeded", resultText: "1.10" }]);
+    expect(events.reduce(reduceTimeline, initialTimeline)).toMatchObject({ entries: [{ kind: "tool_call" }], toolCalls: { malformed: [] } });
+    expect(messagesOf([of("agent_message_delta", { delta: "a" }, "message_id"), of("agent_message_delta", { delta: "b" }, "message_id")])).toMatchObject([{ id, text: "ab" }]);
+    expect([of("workflow_step_started", { run_id: "r1", description: "A" }, "step_id"), of("workflow_step_completed", { run_id: "r1", output: 1 }, "step_id")].reduce(reduceWorkflows, initialWorkflows).workflows).toMatchObject([{ steps: [{ id, status: "completed" }] }]);
+  });
+
+  it.each([null, [], {}])("is malformed when its id is %j, and is listed as it came", (id) => {
+    const state = [event("tool_call_started", { tool_call_id: id, tool_name: "ls", args: {} })].reduce(reduceTimeline, initialTimeline);
+    expect(state).toMatchObject({ entries: [{ kind: "event" }], toolCalls: { toolCalls: [], malformed: [{ type: "tool_call_started" }] } });
+  });
+
+  it("has the arguments that only its result tells", () => {
+    expect(callsOf([event("tool_call_result", { tool_call_id: "t", tool_name: "ls", result: "a", args: { n: 2 } })])).toMatchObject([{ args: { n: 2 } }]);
+    expect(callsOf([start({}), event("tool_call_result", { tool_call_id: "t", tool_name: "ls", result: "a", args: { n: 2 } })])).toMatchObject([{ args: { n: 2 } }]);
+    expect(callsOf([start({ n: 1 }), result("a")])).toMatchObject([{ args: { n: 1 } }]);
+  });
+
   it("isn't made anew by its own result once more, nor changed", () => {
     const once = callsOf([start({}), result({ a: [1] })]);
     const [call] = once;
@@ -108,6 +128,20 @@ describe("a message", () => {
     expect(messagesOf([delta("a"), delta("b", { replace: true })])).toMatchObject([{ text: "b" }]);
     const thought = event("agent_thought_delta", { message_id: "m", delta: "a" });
     expect(messagesOf([thought, event("message_updated", { message_id: "m", content: "b" })])).toMatchObject([{ kind: "thought", text: "b" }]);
+  });
+
+  it("takes deltas that come after its end, when its start was told or its end came first", () => {
+    for (const events of [[begin(), delta("He"), end("He"), delta("llo")], [begin(), delta("He"), end("He"), delta("l"), delta("lo"), completed()], [end(""), delta("He"), begin(), delta("llo")], [end(""), begin(), delta("He"), delta("llo")]]) {
+      expect(messagesOf(events)).toMatchObject([{ text: "Hello", status: "complete" }]);
+      expect(entriesOf(events)).toBe(1);
+    }
+    expect(messagesOf([begin(), delta("He"), end("He"), begin(), delta("llo")]).map(({ text, status }) => [text, status])).toEqual([["He", "complete"], ["llo", "streaming"]]);
+  });
+
+  it("has the text that its end told, however late deltas overtake each other", () => {
+    expect(messagesOf([begin(), delta("He"), end("Hello world"), delta(" world"), delta("llo")])).toMatchObject([{ text: "Hello world", untold: "", status: "complete" }]);
+    expect(messagesOf([end("Hello world"), delta(" world"), delta("Hello"), begin()])).toMatchObject([{ text: "Hello world", status: "complete" }]);
+    expect(messagesOf([end("Hello"), delta("world")]).map(({ text }) => text)).toEqual(["Hello", "world"]);
   });
 
   it("that was interrupted isn't opened again by a late delta", () => {
@@ -190,15 +224,16 @@ describe("split anywhere, out of order, with ids that are used again", () => {
   const order = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
 
   it("the texts are those of the whole, ordered stream", () => {
-    const message = fc.record({ id, runId, text, cuts, isThought: fc.boolean(), places: fc.nat(), hasStart: fc.boolean() });
+    const message = fc.record({ id, runId, text, cuts, isThought: fc.boolean(), places: fc.nat() });
+    // A publisher tells starts, or doesn't.
     fc.assert(
-      fc.property(fc.array(message, { maxLength: 8 }), order, (script, mix) => {
+      fc.property(fc.array(message, { maxLength: 8 }), order, fc.boolean(), (script, mix, hasStart) => {
         const told = script.map((each, n) => ({ ...each, whole: `${n} ${each.text}` }));
         const events = told.flatMap(({ whole, ...each }) => {
           const kind = each.isThought ? "thought" : "message";
           const common = { message_id: each.id };
           const deltas = cut(whole, each.cuts).map((part) => event(`agent_${kind}_delta`, { ...common, delta: part }, each.runId));
-          const first = each.hasStart && !each.isThought ? [event("agent_message_start", common, each.runId)] : [];
+          const first = hasStart && !each.isThought ? [event("agent_message_start", common, each.runId)] : [];
           const last = event(each.isThought ? "agent_thought" : "agent_message_end", { ...common, content: whole }, each.runId);
           return earlier([...first, ...deltas, last], first.length + deltas.length, each.places);
         });

@@ -24,8 +24,8 @@ describe("a server that refuses", () => {
   ])("by %s is asked more and more seldom", async (_, answer) => {
     withoutChance();
     const { url } = await fakeServer(answer);
-    const collected = collect({ baseUrl: url, sessionId: "s", retryMs: 10, maxRetryMs: 70 });
-    await eventually(() => expect(delays(collected).slice(0, 5)).toEqual([10, 20, 40, 70, 70]));
+    const collected = collect({ baseUrl: url, sessionId: "s", retryMs: 80, maxRetryMs: 250 });
+    await eventually(() => expect(delays(collected).slice(0, 4)).toEqual([80, 160, 250, 250]));
   });
 
   it.each([

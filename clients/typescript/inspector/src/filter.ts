@@ -1,7 +1,8 @@
 import type { AgentEvent } from "../../src/index.js";
 import { catalogue, type EventFamilies } from "../../src/events.generated.js";
-import { describe, formatTime, lineOf } from "../../src/components/describe.js";
-import { jsonOf } from "../../src/index.js";
+import { describe, formatDuration, formatTime, lineOf, titleOf } from "../../src/components/describe.js";
+import { initialTimeline, jsonOf, type TimelineState } from "../../src/index.js";
+import { idOf } from "../../src/reducers/shared.js";
 import { isKnownType } from "../../src/shape.js";
 
 /** Kinds of events to filter by, because there are seventy types. */
@@ -60,22 +61,39 @@ const comparable = (text: string): string => text.normalize().toLowerCase().repl
 
 /** The message, thought or tool call that an event belongs to: a search shows all events of it, or none. */
 function wholeOf({ type, session_id, run_id, agent_id, payload }: AgentEvent): string | undefined {
-  const { message_id, tool_call_id, agent = agent_id } = payload as { readonly [name: string]: unknown };
+  const { agent = agent_id } = payload as { readonly [name: string]: unknown };
+  const [call, message] = [idOf(payload, "tool_call_id"), idOf(payload, "message_id")];
   const isThought = type.startsWith("agent_thought");
-  if (typeof tool_call_id === "string") return `t ${session_id} ${tool_call_id}`;
-  if (typeof message_id === "string") return `${isThought ? "h" : "m"} ${session_id} ${message_id}`;
+  if (call !== undefined) return `t ${session_id} ${call}`;
+  if (message !== undefined) return `${isThought ? "h" : "m"} ${session_id} ${message}`;
   // Thoughts need no id.
   return isThought ? `h ${session_id} ${run_id} ${String(agent)}` : undefined;
 }
 
-/** The events that pass the filter; the same list when all do. */
-export function filtered(events: readonly AgentEvent[], filter: Filter): readonly AgentEvent[] {
+/** What rows of the timeline say that no event does: how a call or message went, how long it took, and who spoke. */
+function saidOf({ messages, toolCalls }: TimelineState): ReadonlyMap<string, string> {
+  const said = new Map<string, string>();
+  const add = (whole: string, ...words: readonly string[]) => void said.set(whole, comparable([said.get(whole) ?? "", ...words].join("\n")));
+  for (const { id, sessionId, status, durationMs } of toolCalls.toolCalls) add(`t ${sessionId} ${id}`, titleOf(status), formatDuration(durationMs));
+  for (const { id, kind, sessionId, runId, agent, role, status } of messages.messages) {
+    const whole = id !== undefined ? `${kind === "thought" ? "h" : "m"} ${sessionId} ${id}` : `h ${sessionId} ${runId} ${String(agent)}`;
+    add(whole, kind === "thought" ? "Thought" : titleOf(role ?? "message"), status === "interrupted" ? titleOf(status) : "");
+  }
+  return said;
+}
+
+/**
+ * The events that pass the filter; the same list when all do.
+ * @param timeline What all events add up to, which the page shows.
+ */
+export function filtered(events: readonly AgentEvent[], filter: Filter, timeline = initialTimeline): readonly AgentEvent[] {
   if (!isFiltering(filter)) return events;
   const { type, text } = filter;
   const ofType = events.filter((event) => (type === "" || event.type === type) && (filter.groups.length === 0 || filter.groups.includes(groupOf(event.type))));
   const wanted = comparable(text.trim());
   if (wanted === "") return ofType;
 
+  const said = saidOf(timeline);
   const found = new Set<AgentEvent>();
   const wholes = new Map<string, { isFound: boolean; readonly deltas: string[] }>();
   for (const event of ofType) {
@@ -90,6 +108,6 @@ export function filtered(events: readonly AgentEvent[], filter: Filter): readonl
     wholes.set(whole, known);
   }
   // A word may be split over several deltas, and a character.
-  for (const whole of wholes.values()) whole.isFound ||= comparable(whole.deltas.join("")).includes(wanted);
+  for (const [name, whole] of wholes) whole.isFound ||= comparable(whole.deltas.join("")).includes(wanted) || said.get(name)?.includes(wanted) === true;
   return ofType.filter((event) => found.has(event) || wholes.get(wholeOf(event) ?? "")?.isFound === true);
 }

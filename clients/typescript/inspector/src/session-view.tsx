@@ -1,5 +1,7 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { AgentTimeline, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
+import { initialTimeline, reduceTimeline } from "../../src/index.js";
+import { useReduced } from "../../src/react/index.js";
 import { Charts } from "./charts.js";
 import { ConnectionState, Journal, Trouble } from "./connection.js";
 import { useDemo, type Demo } from "./demo/player.js";
@@ -64,8 +66,9 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing }: Se
   const { shown } = watched;
   const { reconnects, gaps } = watched.stats;
   const told = useMemo(() => story(shown), [shown]);
-  const frames = useMemo(() => filtered(shown, sought), [shown, sought]);
-  const rows = useMemo(() => filtered(told, sought), [told, sought]);
+  const timeline = useReduced(reduceTimeline, initialTimeline, shown);
+  const frames = useMemo(() => filtered(shown, sought, timeline), [shown, sought, timeline]);
+  const rows = useMemo(() => filtered(told, sought, timeline), [told, sought, timeline]);
   const missing = useMemo(() => missingBefore(shown), [shown]);
 
   return (

@@ -2,8 +2,9 @@
 
 import { createContext, memo, useContext, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { type AgentEvent, initialTimeline, type Message, reduceTimeline, type TimelineEntry, type ToolCall } from "../index.js";
+import { whole } from "../text.js";
 import { useReduced } from "../react/index.js";
-import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfStatus, whole } from "./describe.js";
+import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfStatus } from "./describe.js";
 import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
 
 const LocalTimes = createContext(false);

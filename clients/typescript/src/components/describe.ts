@@ -1,4 +1,5 @@
 import { type AgentEvent, jsonOf, numberText } from "../index.js";
+import { whole } from "../text.js";
 import { timeOf } from "../time.js";
 
 /** "tool_call_started" as a person would write it. */
@@ -81,9 +82,6 @@ const maxMembers = 9;
 export function beginningOf(text: string, length = maxLine): string {
   return text.length <= length ? text : `${whole(text.slice(0, length))}…`;
 }
-
-/** A text without the half of a character at its end, whose other half hasn't come yet. */
-export const whole = (text: string): string => (/[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text);
 
 /** A value in one line for people, cut when it is long; undefined for none. */
 export function lineOf(value: unknown, depth = 0): string | undefined {

@@ -1,7 +1,8 @@
 "use client";
 
 import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
-import { beginningOf, formatJson, titleOf, whole, toneOfStatus, type Tone } from "./describe.js";
+import { whole } from "../text.js";
+import { beginningOf, formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
 
 /** A status as a coloured word; it can be understood without the colour. */
 export function Badge({ status, tone = toneOfStatus(status) }: { readonly status: string; readonly tone?: Tone }): ReactNode {

@@ -58,7 +58,9 @@ export class EventStore {
     this.#source = source;
     this.#options = options;
     this.#onBatch = onBatch;
-    const { initialEvents = [], lastEventId, maxEvents = defaultMaxEvents } = options();
+    const { initialEvents: given, lastEventId, maxEvents = defaultMaxEvents } = options();
+    // What can't work is told when it connects: a constructor that throws would break the render of a view.
+    const initialEvents = Array.isArray(given) ? (given as readonly AgentEvent[]) : [];
     this.#maxEvents = maxEvents >= 1 ? maxEvents : defaultMaxEvents;
     const state = source === undefined ? "idle" : "connecting";
     this.#change = { state };
@@ -86,11 +88,10 @@ export class EventStore {
 
   #open(): void {
     if (this.#source === undefined) return;
-    const { maxEvents = defaultMaxEvents, initialEvents: __, lastEventId: ___, ...options } = this.#options();
+    const options = this.#options();
     const { lastEventId } = this.#snapshot;
     let stream: EventStream;
     try {
-      if (!(maxEvents >= 1)) throw new TypeError(`maxEvents is ${maxEvents}; it is at least 1.`);
       stream = createEventStream({ ...options, ...this.#source, from: options.from ?? "earliest", ...(lastEventId === undefined ? {} : { lastEventId }) });
     } catch (cause) {
       // The view shows the error; throwing would break its render.

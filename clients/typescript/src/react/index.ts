@@ -10,4 +10,5 @@ export {
   type UseEventsOptions,
   type UseEventsResult,
 } from "./hooks.js";
+export { useFiltered } from "./use-filtered.js";
 export { useReduced } from "./use-reduced.js";

@@ -8,6 +8,8 @@ class Step {
   readonly isFirst: boolean;
   /** What reducers made of the list. */
   readonly states = new WeakMap<object, unknown>();
+  /** What filters made of it. */
+  readonly filtered = new WeakMap<object, readonly AgentEvent[]>();
   next: Step | undefined;
 
   constructor(batch: readonly AgentEvent[], isFirst: boolean) {
@@ -33,6 +35,39 @@ export function follow(before: readonly AgentEvent[], events: readonly AgentEven
   return events;
 }
 
+type Filter = (event: AgentEvent) => boolean;
+
+/** What a filter made of a list. */
+export interface Filtration {
+  readonly isWanted: Filter;
+  readonly events: readonly AgentEvent[];
+  readonly filtered: readonly AgentEvent[];
+}
+
+/** The events of a list that pass a filter, as a list that reducers can follow like that of a store. */
+export function filterList(isWanted: Filter, events: readonly AgentEvent[], earlier: Filtration | undefined): readonly AgentEvent[] {
+  const step = steps.get(events);
+  const known = step?.filtered.get(isWanted);
+  if (known !== undefined) return known;
+  const filtered = events.filter(isWanted);
+  const batch = earlier?.isWanted === isWanted ? between(earlier.events, step)?.filter(isWanted) : undefined;
+  if (earlier !== undefined && batch !== undefined) follow(earlier.filtered, filtered, batch);
+  else begin(filtered, step?.isFirst ? step.batch.filter(isWanted) : filtered);
+  step?.filtered.set(isWanted, filtered);
+  return filtered;
+}
+
+/** What came to a store between two of its lists; undefined when the second doesn't follow the first. */
+function between(from: readonly AgentEvent[], to: Step | undefined): readonly AgentEvent[] | undefined {
+  if (to === undefined) return undefined;
+  const events: AgentEvent[] = [];
+  for (let step = steps.get(from); step !== undefined; step = step.next) {
+    if (step === to) return events;
+    for (const event of step.next?.batch ?? []) events.push(event);
+  }
+  return undefined;
+}
+
 /** What a reducer made of a list. */
 export interface Reduction<S> {
   readonly reduce: Reduce<S>;
@@ -52,19 +87,37 @@ export function reduceList<S>(reduce: Reduce<S>, initial: S, events: readonly Ag
 
 /** Follows a store's lists from a known one on: those in between may never have been shown, and have lost what `maxEvents` doesn't hold. */
 function along<S>({ reduce, events, state }: Reduction<S>, to: Step | undefined): S | undefined {
-  if (to === undefined) return undefined;
-  let reduced = state;
-  for (let step = steps.get(events); step !== undefined; step = step.next) {
-    if (step === to) return reduced;
-    for (const event of step.next?.batch ?? []) reduced = reduce(reduced, event);
-  }
-  return undefined;
+  return between(events, to)?.reduce(reduce, state);
 }
 
 /** Goes on after the last event that was reduced when the list has it, such as one that was derived from a store's; else begins again. */
 function afresh<S>(reduce: Reduce<S>, initial: S, events: readonly AgentEvent[], step: Step | undefined, known: Reduction<S> | undefined): S {
+  if (step?.isFirst) return step.batch.reduce(reduce, initial);
   const last = known?.events.at(-1);
   const at = last === undefined ? -1 : events.lastIndexOf(last);
-  const rest = at >= 0 ? events.slice(at + 1) : step?.isFirst ? step.batch : events;
+  const [next] = events;
+  // Another list than the next part of the same one has other sessions, or begins earlier.
+  if (at < 0 && step === undefined && next !== undefined && last !== undefined && next.session_id === last.session_id && next.timestamp > last.timestamp) warnOfLoss();
+  const rest = at >= 0 ? events.slice(at + 1) : events;
   return rest.reduce(reduce, at >= 0 && known !== undefined ? known.state : initial);
+}
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+let hasWarned = false;
+
+/** Tells developers, once. */
+function warnOfLoss(): void {
+  if (hasWarned || !isDevelopment()) return;
+  hasWarned = true;
+  console.warn("useReduced has missed events: a list such as events.filter(…) loses what maxEvents drops. Give it useFiltered(events, isWanted) or the list of the hook.");
+}
+
+function isDevelopment(): boolean {
+  try {
+    // Bundlers replace this text; without one, browsers have no process.
+    return process.env.NODE_ENV !== "production";
+  } catch {
+    return false;
+  }
 }

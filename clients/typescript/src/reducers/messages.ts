@@ -1,7 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape } from "../shape.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed, withTextId } from "./shared.js";
+import { agentOf, append, changeAt, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A message or a thought, with its text so far. */
 export interface Message {
@@ -25,6 +25,10 @@ export interface Message {
   readonly endedAt: string | undefined;
   /** The part of the text that its end told and no delta has yet. */
   readonly untold: string;
+  /** Whether its start is still to come: its end came before everything else. */
+  readonly awaitsStart: boolean;
+  /** Whether deltas that come after its end are its own: its start was told, so another message under its id would begin with a start too. */
+  readonly takesDeltas: boolean;
 }
 
 export interface MessagesState extends Reduced {
@@ -58,7 +62,7 @@ export function reduceMessages(state: MessagesState, event: AgentEvent): Message
 }
 
 function tellShaped(state: MessagesState, event: AgentEvent): MessagesState {
-  const named = withTextId(event, "message_id");
+  const named = withTextIds(event);
   return hasExpectedShape(named) ? tell(state, named) : withMalformed(state, event);
 }
 
@@ -69,9 +73,9 @@ function tell(state: MessagesState, event: AgentEvent): MessagesState {
   const content = textOf(payload, "content");
   switch (event.type) {
     case "agent_message_start":
-      return change(state, event, "message", (known) => ({ status: known?.endedAt === undefined ? "streaming" : known.status, isStartKnown: true }), (known) => known.isStartKnown);
+      return change(state, event, "message", (known) => ({ status: known?.endedAt === undefined ? "streaming" : known.status, isStartKnown: true, awaitsStart: false, takesDeltas: true }), (known) => known.isStartKnown && !known.awaitsStart);
     case "agent_message_delta":
-      return change(state, event, "message", (known) => grown(known, event), (known) => known.status === "complete" && known.endedAt !== undefined && !isLate(known, event));
+      return change(state, event, "message", (known) => grown(known, event), (known) => known.status === "complete" && known.endedAt !== undefined && !known.takesDeltas && !isLate(known, event));
     case "agent_thought_delta":
       return change(state, event, "thought", (known) => grown(known, event), (known) => known.status === "complete" && !isLate(known, event));
     case "agent_message_end":
@@ -86,28 +90,30 @@ function tell(state: MessagesState, event: AgentEvent): MessagesState {
   }
 }
 
-/** Whether a delta is part of a text that an end has told before it. */
+/** Whether a delta is part of a text that an end has told before it; late deltas may overtake each other. */
 function isLate({ untold }: Message, { payload }: AgentEvent): boolean {
-  const delta = textOf(payload, "delta") ?? "";
-  return delta === "" || (untold !== "" && untold.startsWith(delta));
+  return untold.includes(textOf(payload, "delta") ?? "");
 }
 
 function grown(known: Message | undefined, event: AgentEvent): Partial<Message> {
   const { payload } = event;
   const delta = textOf(payload, "delta") ?? "";
-  if (known !== undefined && isLate(known, event)) return { untold: known.untold.slice(delta.length), isStartKnown: true };
+  if (known !== undefined && isLate(known, event)) return { untold: known.untold.replace(delta, ""), isStartKnown: true };
   const text = payload.replace === true ? delta : (known?.text ?? "") + delta;
-  // What comes after the end of its run or session doesn't open it again.
-  return { text, untold: "", isStartKnown: true, status: known?.status === "interrupted" ? "interrupted" : "streaming" };
+  // What comes after its end, or that of its run or session, doesn't open it again.
+  const isOver = known?.status === "interrupted" || (known?.takesDeltas === true && known.endedAt !== undefined);
+  return { text, untold: "", isStartKnown: true, status: isOver ? known.status : "streaming" };
 }
 
-function ended(known: Message | undefined, { payload, timestamp }: AgentEvent): Partial<Message> {
+function ended(known: Message | undefined, event: AgentEvent): Partial<Message> {
+  const { payload, timestamp } = event;
   const content = textOf(payload, "content") ?? "";
   const { text = "", untold = "" } = known ?? {};
+  const isFirst = known === undefined && event.type === "agent_message_end";
   const told = text.slice(0, text.length - untold.length);
   // A text that the publisher had to cut is shorter than its deltas together.
   if (payload.content_truncated === true && text.length > content.length) return { status: "complete", endedAt: timestamp };
-  return { text: content, untold: content.startsWith(told) ? content.slice(told.length) : "", status: "complete", endedAt: timestamp };
+  return { text: content, untold: content.startsWith(told) ? content.slice(told.length) : "", status: "complete", endedAt: timestamp, ...(isFirst ? { awaitsStart: true, takesDeltas: content === "" } : {}) };
 }
 
 /** Whether an end is of another message than the ended one of its id: its text neither goes on with that one's nor repeats it. */
@@ -165,6 +171,8 @@ function change(
     isStartKnown: false,
     endedAt: undefined,
     untold: "",
+    awaitsStart: false,
+    takesDeltas: false,
     ...changes(undefined),
   };
   return { ...state, begun, messages: append(state.messages, fresh) };

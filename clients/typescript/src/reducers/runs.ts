@@ -3,7 +3,7 @@ import { catalogue, roles, type EventFamilies } from "../events.generated.js";
 import { isKnownType, isObject } from "../shape.js";
 import { numberText } from "../wire.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, duration, hasShape, runOf, textOf, withMalformed } from "./shared.js";
+import { agentOf, append, changeAt, duration, hasShape, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** One execution of an agent. */
 export interface Run {
@@ -43,7 +43,12 @@ export function reduceRuns(state: RunsState, event: AgentEvent): RunsState {
   if (!isKnownType(event.type)) return state;
   const [family] = catalogue[event.type];
   if (!workFamilies.includes(family)) return state;
-  if (!hasShape(event)) return family === "run" || family === "status" ? withMalformed(state, event) : state;
+  const named = withTextIds(event);
+  if (hasShape(named)) return tell(state, named);
+  return family === "run" || family === "status" ? withMalformed(state, event) : state;
+}
+
+function tell(state: RunsState, event: AgentEvent): RunsState {
   const id = runOf(event);
   if (id === undefined) return state;
 

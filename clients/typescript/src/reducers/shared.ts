@@ -2,7 +2,7 @@ import type { AgentEvent } from "../events.js";
 import { roles } from "../events.generated.js";
 import { hasExpectedShape, isObject } from "../shape.js";
 import { timeOf } from "../time.js";
-import { numberText } from "../wire.js";
+import { changed, jsonOf, numberText } from "../wire.js";
 import type { Reduced } from "./reduced.js";
 
 type Payload = { readonly [member: string]: unknown };
@@ -16,10 +16,20 @@ export const textOf = (payload: Payload, name: string): string | undefined => {
   return typeof value === "string" ? value : undefined;
 };
 
-/** The event with an id as text: publishers may number their calls and messages. */
-export function withTextId(event: AgentEvent, name: "tool_call_id" | "message_id"): AgentEvent {
-  const id = isObject(event.payload) ? event.payload[name] : undefined;
-  return typeof id === "number" ? ({ ...event, payload: { ...event.payload, [name]: numberText(event.payload, name) ?? String(id) } } as AgentEvent) : event;
+/** An id as text: publishers may number what they name, or give it an id of any other type. Undefined when there is none. */
+export function idOf(payload: Payload, name: string): string | undefined {
+  const value = payload[name];
+  if (typeof value === "string") return value;
+  if (value == null || (typeof value === "object" && Object.keys(value).length === 0)) return undefined;
+  return numberText(payload, name) ?? jsonOf(value);
+}
+
+/** The event with all ids of its payload as texts. */
+export function withTextIds(event: AgentEvent): AgentEvent {
+  const payload: Payload = isObject(event.payload) ? event.payload : {};
+  const others = Object.keys(payload).filter((name) => name.endsWith("_id") && typeof payload[name] !== "string" && idOf(payload, name) !== undefined);
+  if (others.length === 0) return event;
+  return { ...event, payload: changed(payload, Object.fromEntries(others.map((name) => [name, idOf(payload, name)]))) } as AgentEvent;
 }
 
 export const numberOf = (payload: Payload, name: string): number | undefined => {

@@ -1,5 +1,5 @@
 import type { AgentEvent } from "../events.js";
-import { hasExpectedShape } from "../shape.js";
+import { isKnownType } from "../shape.js";
 import { initialMessages, reduceMessages, type MessagesState } from "./messages.js";
 import { append } from "./shared.js";
 import { initialToolCalls, reduceToolCalls, type ToolCallsState } from "./tool-calls.js";
@@ -28,7 +28,8 @@ export function reduceTimeline(state: TimelineState, event: AgentEvent): Timelin
   const add = (entry: TimelineEntry): TimelineState => ({ ...told, begun: begun + 1, entries: append(entries, entry) });
   if (messages.begun > state.messages.begun) return add({ kind: "message", key: `m${messages.begun}` });
   if (toolCalls.begun > state.toolCalls.begun) return add({ kind: "tool_call", key: `t${toolCalls.begun}` });
-  if (isTold(event)) return told;
+  const isMalformed = messages.malformed !== state.messages.malformed || toolCalls.malformed !== state.toolCalls.malformed;
+  if (isTold(event) && !isMalformed) return told;
 
   // Measures come every few seconds, so those in a row share one line, which shows the newest.
   const last = entries.at(-1);
@@ -38,5 +39,4 @@ export function reduceTimeline(state: TimelineState, event: AgentEvent): Timelin
 }
 
 /** Whether a message or tool call shows what the event says. */
-const isTold = (event: AgentEvent): boolean =>
-  hasExpectedShape(event) && /^(agent_message_|agent_thought|message_|tool_call_)/.test(event.type);
+const isTold = ({ type }: AgentEvent): boolean => isKnownType(type) && /^(agent_message_|agent_thought|message_|tool_call_)/.test(type);

@@ -2,7 +2,7 @@ import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isObject } from "../shape.js";
 import { jsonOf, numberText, parseJson } from "../wire.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextId } from "./shared.js";
+import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A tool call, with what is known of it so far. */
 export interface ToolCall {
@@ -58,7 +58,7 @@ export function reduceToolCalls(state: ToolCallsState, event: AgentEvent): ToolC
 }
 
 function tellShaped(state: ToolCallsState, event: AgentEvent): ToolCallsState {
-  const named = withTextId(event, "tool_call_id");
+  const named = withTextIds(event);
   return hasExpectedShape(named) ? tell(state, named) : withMalformed(state, event);
 }
 
@@ -105,10 +105,7 @@ function changesBy(event: AgentEvent, call: ToolCall): Partial<ToolCall> {
   switch (event.type) {
     case "tool_call_started":
     case "tool_call_updated": {
-      const told = {
-        args: isObject(payload.args) && (call.args === undefined || event.type === "tool_call_updated" || Object.keys(payload.args).length > 0) ? payload.args : call.args,
-        argsText: textOf(payload, "args_raw") ?? textOf(payload, "args_summary") ?? call.argsText,
-      };
+      const told = toldArgs(event, call);
       if (event.type === "tool_call_updated" || call.isStartKnown) return told;
       const startedAt = event.timestamp;
       return { ...told, isStartKnown: true, startedAt, durationMs: call.durationMs ?? (call.endedAt === undefined ? undefined : duration(startedAt, call.endedAt)) };
@@ -122,9 +119,14 @@ function changesBy(event: AgentEvent, call: ToolCall): Partial<ToolCall> {
     default:
       // The same result once more.
       if (call.status !== "running" && call.status !== "cancelled") return {};
-      return { ...outcomeOf(event), endedAt: event.timestamp, durationMs: numberOf(payload, "duration_ms") ?? (call.isStartKnown ? duration(call.startedAt, event.timestamp) : undefined) };
+      return { ...outcomeOf(event), ...(call.args === undefined || Object.keys(call.args).length === 0 ? toldArgs(event, call) : {}), endedAt: event.timestamp, durationMs: numberOf(payload, "duration_ms") ?? (call.isStartKnown ? duration(call.startedAt, event.timestamp) : undefined) };
   }
 }
+
+const toldArgs = ({ type, payload }: AgentEvent, call: ToolCall): Pick<ToolCall, "args" | "argsText"> => ({
+  args: isObject(payload.args) && (call.args === undefined || type === "tool_call_updated" || Object.keys(payload.args).length > 0) ? payload.args : call.args,
+  argsText: textOf(payload, "args_raw") ?? textOf(payload, "args_summary") ?? call.argsText,
+});
 
 function outcomeOf({ payload }: AgentEvent): Pick<ToolCall, "status" | "result" | "resultText" | "error"> {
   const error = textOf(payload, "error");

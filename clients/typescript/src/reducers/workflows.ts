@@ -3,7 +3,7 @@ import { isKnownType } from "../shape.js";
 import { numberText } from "../wire.js";
 import { catalogue } from "../events.generated.js";
 import type { Reduced } from "./reduced.js";
-import { append, changeAt, hasShape, numberOf, runOf, textOf, withMalformed } from "./shared.js";
+import { append, changeAt, hasShape, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A step of a workflow, a node of its graph, or a turn of an agent's loop. */
 export interface WorkflowStep {
@@ -54,8 +54,11 @@ export function reduceWorkflows(state: WorkflowsState, event: AgentEvent): Workf
   if (!isKnownType(event.type)) return state;
   const [family] = catalogue[event.type];
   if ((family !== "workflow" && family !== "step") || event.type === "agent_continuation") return state;
-  if (!hasShape(event)) return withMalformed(state, event);
+  const named = withTextIds(event);
+  return hasShape(named) ? tell(state, named) : withMalformed(state, event);
+}
 
+function tell(state: WorkflowsState, event: AgentEvent): WorkflowsState {
   const id = runOf(event) ?? event.session_id;
   const at = state.workflows.findLastIndex((workflow) => workflow.id === id && workflow.sessionId === event.session_id);
   const known = state.workflows[at];
