@@ -130,6 +130,11 @@ describe("a message", () => {
     expect(messagesOf([thought, event("message_updated", { message_id: "m", content: "b" })])).toMatchObject([{ kind: "thought", text: "b" }]);
   });
 
+  it("keeps its text when its end tells none", () => {
+    expect(messagesOf([begin(), delta("He"), end(""), delta("llo")])).toMatchObject([{ text: "Hello", status: "complete" }]);
+    expect(messagesOf([begin(), delta("Hello"), end("Hello"), end("")])).toMatchObject([{ text: "Hello", status: "complete" }]);
+  });
+
   it("takes deltas that come after its end, when its start was told or its end came first", () => {
     for (const events of [[begin(), delta("He"), end("He"), delta("llo")], [begin(), delta("He"), end("He"), delta("l"), delta("lo"), completed()], [end(""), delta("He"), begin(), delta("llo")], [end(""), begin(), delta("He"), delta("llo")]]) {
       expect(messagesOf(events)).toMatchObject([{ text: "Hello", status: "complete" }]);
@@ -247,6 +252,32 @@ describe("split anywhere, out of order, with ids that are used again", () => {
         }
         expect(messages.every(({ status }) => status === "complete")).toBe(true);
         expect(entriesOf(all)).toBe(script.length);
+      }),
+      options,
+    );
+  });
+
+  it("the texts are whole, though starts, ends and deltas overtake each other", () => {
+    // Parts that no other part holds: where a delta belongs is known then.
+    const message = fc.record({ parts: fc.integer({ min: 1, max: 5 }), startAt: fc.nat(), endAt: fc.nat(), tellsContent: fc.boolean(), late: fc.func(fc.nat()) });
+    fc.assert(
+      fc.property(fc.array(message, { minLength: 1, maxLength: 4 }), (script) => {
+        const wholes = script.map(({ parts }, n) => Array.from({ length: parts }, (_, i) => `<${n}.${i}>`));
+        const events = script.flatMap(({ startAt, endAt, tellsContent, late }, n) => {
+          const parts = wholes[n] as string[];
+          const at = endAt % (parts.length + 1);
+          const before = parts.slice(0, at);
+          // The order of deltas that come after the end is known when the end has told the text.
+          const after = tellsContent ? parts.slice(at).sort((a, b) => late(a) - late(b)) : parts.slice(at);
+          const ends = end(tellsContent ? parts.join("") : before.join(""));
+          const told = [...before.map((part) => delta(part)), ends, ...after.map((part) => delta(part))];
+          // The start comes before the end, unless that comes before everything else. A later message under the id begins with its start, or with all its text.
+          const latest = at > 0 ? (n === 0 ? at : 0) : n === 0 || tellsContent ? told.length : 0;
+          const place = startAt % (latest + 1);
+          return [...told.slice(0, place), begin(), ...told.slice(place)];
+        });
+        expect(messagesOf([...events, completed()]).map(({ text, status }) => [text, status])).toEqual(wholes.map((parts) => [parts.join(""), "complete"]));
+        expect(entriesOf(events)).toBe(script.length);
       }),
       options,
     );

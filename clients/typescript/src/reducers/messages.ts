@@ -111,8 +111,8 @@ function ended(known: Message | undefined, event: AgentEvent): Partial<Message> 
   const { text = "", untold = "" } = known ?? {};
   const isFirst = known === undefined && event.type === "agent_message_end";
   const told = text.slice(0, text.length - untold.length);
-  // A text that the publisher had to cut is shorter than its deltas together.
-  if (payload.content_truncated === true && text.length > content.length) return { status: "complete", endedAt: timestamp };
+  // A text that the publisher had to cut, or left out, is shorter than its deltas together.
+  if ((payload.content_truncated === true || content === "") && text.length > content.length) return { status: "complete", endedAt: timestamp };
   return { text: content, untold: content.startsWith(told) ? content.slice(told.length) : "", status: "complete", endedAt: timestamp, ...(isFirst ? { awaitsStart: true, takesDeltas: content === "" } : {}) };
 }
 
