@@ -85,7 +85,6 @@ public sealed class RefusingRedisTests : IAsyncLifetime
     {
         _probe.Ask("ACL", "SETUSER", "default", "-publish");
         await using var server = Server(_redis.ConnectionString);
-        await Eventually.TrueAsync(async () => (await server.GetAsync("/health/ready")).Status == HttpStatusCode.OK, Cancel);
 
         foreach (var id in (string[])["e1", "e2"])
         {
@@ -134,7 +133,8 @@ public sealed class RefusingRedisTests : IAsyncLifetime
         answer.Title.ShouldStartWith($"{reason}; nothing was acknowledged. ");
         (await server.GetAsync("/health/live")).Status.ShouldBe(HttpStatusCode.OK);
         await ShouldLogAsync(reason);
-        _logger.Entries.Count(entry => entry.Id.Name == "RedisRefused" && entry.Text.StartsWith(reason, StringComparison.Ordinal)).ShouldBe(1);
+        // Not all versions of Redis name the right each time, so there may be a line with the name and one without.
+        _logger.Entries.Where(entry => entry.Id.Name == "RedisRefused" && entry.Text.StartsWith(reason, StringComparison.Ordinal)).Select(entry => entry.Text).ShouldBeUnique();
     }
 
     private Task ShouldLogAsync(string reason) =>

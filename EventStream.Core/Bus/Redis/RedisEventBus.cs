@@ -94,9 +94,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            var unavailable = RedisFaults.Unavailable(e);
-            if (unavailable.Refusal is { } refusal) _connection.NoteRefusal(refusal, e.Message);
-            throw unavailable;
+            throw _connection.Unavailable(e);
         }
     }
 
@@ -125,8 +123,18 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         await _commands.ReadAsync(database => RedisRecentSessions.ReadAsync(database, Math.Min(limit, BusLimits.MaxRecentSessions), _skipped), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask PingAsync(CancellationToken cancellationToken = default) =>
-        await RunAsync(RedisScript.Ready, [RedisNames.Ready], [], cancellationToken).ConfigureAwait(false);
+    public async ValueTask PingAsync(CancellationToken cancellationToken = default)
+    {
+        await RunAsync(RedisScript.Ready, RedisNames.Ready, [.. RedisNames.ReadyChannels.Select(channel => (RedisValue)(string)channel!)], cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _subscriptions.ProveAsync(RedisNames.ReadyChannels, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        {
+            throw _connection.Unavailable(e);
+        }
+    }
 
     /// <summary>Closes the connections.</summary>
     public async ValueTask DisposeAsync()

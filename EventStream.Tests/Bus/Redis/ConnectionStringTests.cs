@@ -34,10 +34,13 @@ public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture
         await ShouldAppendReadAndHearAsync(bus, new RecordingListener());
     }
 
-    [Fact]
-    public async Task Bus_AppendsReadsAndHears_BySentinel_AlsoAfterAFailover()
+    // The Sentinel knows neither user nor password, as is usual.
+    [Theory]
+    [InlineData("")]
+    [InlineData("eventstream")]
+    public async Task Bus_AppendsReadsAndHears_BySentinel_AlsoAfterAFailover(string user)
     {
-        await using var redis = await RedisSentinel.StartAsync(Cancel);
+        await using var redis = await RedisSentinel.StartAsync(Cancel, user, "secret");
         await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString });
         // The client asks the Sentinel before it connects to the master.
         await Eventually.TrueAsync(() => TryAsync(async () => await bus.PingAsync(Cancel)), Cancel);

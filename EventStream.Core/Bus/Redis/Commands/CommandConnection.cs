@@ -16,7 +16,10 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private readonly ConcurrentDictionary<EndPoint, bool> _down = new();
     private readonly CancellationTokenSource _closing = new();
     private Task<ConnectionMultiplexer>? _multiplexer;
+    private ConnectionMultiplexer? _sentinels;
     private volatile bool _isUnreachable;
+    // Why the last node that was asked didn't take the user and password; null when it did.
+    private volatile BusUnavailableException? _refused;
     // When each reason was told; there are few.
     private readonly Dictionary<BusRefusal, long> _refusedAt = [];
     private bool _isDisposed;
@@ -44,6 +47,16 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         LogRefused(refusal.Reason, refusal.Fix, error);
     }
 
+    /// <summary>What callers are told of a fault of Redis; logs a refusal.</summary>
+    public BusUnavailableException Unavailable(Exception fault)
+    {
+        var refusal = RedisFaults.Refusal(fault, out var words);
+        // The library says only that there is no connection.
+        if (refusal is null && fault is RedisConnectionException && _refused is { } refused) (refusal, words) = (refused.Refusal, refused.Message);
+        if (refusal is not null) NoteRefusal(refusal, words);
+        return RedisFaults.Unavailable(fault, refusal);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Task<ConnectionMultiplexer>? multiplexer;
@@ -67,6 +80,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         {
             // There never was a connection, or it is gone already.
         }
+        if (_sentinels is not null) await _sentinels.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
 
@@ -89,13 +103,13 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            if (RedisFaults.Unavailable(e).Refusal is not { } refusal)
+            if (RedisFaults.Refusal(e, out var words) is not { } refusal)
             {
                 NoteUnreachable();
                 return;
             }
             _isUnreachable = true;
-            NoteRefusal(refusal, e.Message);
+            NoteRefusal(refusal, words);
         }
     }
 
@@ -106,7 +120,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         {
             try
             {
-                return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+                return await TryConnectAsync().ConfigureAwait(false);
             }
             catch (Exception) when (!_closing.IsCancellationRequested)
             {
@@ -114,6 +128,21 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
                 await Task.Delay(TimeSpan.FromMilliseconds(configuration.ConnectTimeout), time, _closing.Token).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task<ConnectionMultiplexer> TryConnectAsync()
+    {
+        var proven = ProvenCredentials.Of(configuration, time, refused => _refused = refused);
+        if (proven == configuration || string.IsNullOrEmpty(configuration.ServiceName)) return await ConnectionMultiplexer.ConnectAsync(proven).ConfigureAwait(false);
+        // Sentinels may have other credentials, or none, so they aren't asked for that proof.
+        if (_sentinels is null)
+        {
+            var sentinels = configuration.Clone();
+            (sentinels.User, sentinels.Password) = (configuration.SentinelUser, configuration.SentinelPassword);
+            _sentinels = await ConnectionMultiplexer.SentinelConnectAsync(sentinels).ConfigureAwait(false);
+        }
+        // It blocks while it asks them for the master.
+        return await Task.Run(() => _sentinels.GetSentinelMasterConnection(proven)).ConfigureAwait(false);
     }
 
     private void NoteUnreachable()
@@ -126,6 +155,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     {
         if (_closing.IsCancellationRequested || e.ConnectionType != ConnectionType.Interactive || e.EndPoint is not { } endPoint) return;
         if (!_isUnreachable && _down.TryAdd(endPoint, true)) LogLost(RedisNames.Of(endPoint), e.FailureType.ToString());
+        if (e.Exception is { } fault && RedisFaults.Refusal(fault, out var words) is { } refusal) NoteRefusal(refusal, words);
     }
 
     private void NoteRestored(ConnectionFailedEventArgs e)

@@ -23,9 +23,7 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            var unavailable = RedisFaults.Unavailable(e);
-            if (unavailable.Refusal is { } refusal) connection.NoteRefusal(refusal, e.Message);
-            throw unavailable;
+            throw connection.Unavailable(e);
         }
     }
 

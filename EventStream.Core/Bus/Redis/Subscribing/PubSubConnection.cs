@@ -86,6 +86,10 @@ internal sealed class PubSubConnection : IAsyncDisposable
         return CallAsync(RespWriter.Command("UNSUBSCRIBE"u8.ToArray(), name));
     }
 
+    /// <summary>Subscribes to channels that nobody listens to, and leaves them.</summary>
+    public Task ProveAsync(IEnumerable<RedisChannel> channels) =>
+        Task.WhenAll(channels.SelectMany(channel => (Task[])[CallAsync(RespWriter.Command("SUBSCRIBE"u8.ToArray(), channel!)), CallAsync(RespWriter.Command("UNSUBSCRIBE"u8.ToArray(), channel!))]));
+
     public Task PingAsync() => CallAsync(RespWriter.Command("PING"));
 
     public ValueTask DisposeAsync()

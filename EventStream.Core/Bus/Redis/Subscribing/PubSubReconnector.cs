@@ -63,8 +63,10 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
                 last = connection.EndPoint;
                 var reason = await UseAsync(connection).ConfigureAwait(false);
                 if (_closing.IsCancellationRequested) return;
+                // One that was lost before all channels were restored is tried again like one that couldn't be opened.
+                if (_isDown) await Task.Delay(RetryDelay, time, _closing.Token).ConfigureAwait(false);
+                else LogLost(RedisNames.Of(connection.EndPoint), reason);
                 _isDown = true;
-                LogLost(RedisNames.Of(connection.EndPoint), reason);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
@@ -74,6 +76,7 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
             {
                 // Not even a defect ends this loop: without it the process would never hear anything again.
                 Note(e);
+                Refuse(e);
                 await Task.Delay(RetryDelay, time, CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -86,8 +89,6 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
         try
         {
             await watch.SubscribeAsync(connection).ConfigureAwait(false);
-            if (_isDown) LogOpened(RedisNames.Of(connection.EndPoint));
-            _isDown = false;
             _current.TrySetResult(connection);
             var restoring = RestoreAsync(connection);
             var reason = await watch.UntilLostAsync(connection, _closing.Token).ConfigureAwait(false);
@@ -111,6 +112,8 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
         try
         {
             if (OnOpened is { } opened) await opened(connection).ConfigureAwait(false);
+            if (_isDown) LogOpened(RedisNames.Of(connection.EndPoint));
+            _isDown = false;
         }
         catch (Exception e)
         {
@@ -122,7 +125,20 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
     private void Note(Exception fault)
     {
         if (!RedisFaults.IsUnavailable(fault)) LogOpening(fault);
-        else if (fault is BusUnavailableException { Refusal: { } refusal }) commands.NoteRefusal(refusal, fault.Message);
+        else if (RedisFaults.Refusal(fault, out var words) is { } refusal) commands.NoteRefusal(refusal, words);
+    }
+
+    // Those who wait for a connection are told at once: a missing right stays missing until somebody gives it.
+    private void Refuse(Exception fault)
+    {
+        if (RedisFaults.Refusal(fault, out _) is not { IsLasting: true }) return;
+        lock (_lock)
+        {
+            _current.TrySetException(fault);
+            // Perhaps no one waits.
+            _ = _current.Task.Exception;
+            _current = NewCurrent();
+        }
     }
 
     // Nodes that answer commands come first. The one that was just lost comes last.
@@ -132,6 +148,7 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
         {
             var multiplexer = await commands.MultiplexerAsync().WaitAsync(_closing.Token).ConfigureAwait(false);
             var servers = multiplexer.GetServers();
+            Exception? refused = null;
             Random.Shared.Shuffle(servers);
             foreach (var server in servers.OrderBy(server => server.EndPoint.Equals(last)).ThenBy(server => !server.IsConnected))
             {
@@ -144,8 +161,10 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
                 {
                     Note(e);
                     LogNotOpened(e, RedisNames.Of(server.EndPoint));
+                    refused = e;
                 }
             }
+            if (refused is not null) Refuse(refused);
             await Task.Delay(RetryDelay, time, _closing.Token).ConfigureAwait(false);
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EventStream.Bus.Redis.Wire;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis.Subscribing;
 
@@ -46,6 +47,14 @@ internal sealed partial class StreamSubscriptions
         }
         channel.Add(listener);
         return new Membership(this, channel, listener);
+    }
+
+    /// <summary>Proves that channels can be subscribed to now.</summary>
+    /// <exception cref="BusUnavailableException">They can't.</exception>
+    public async Task ProveAsync(IEnumerable<RedisChannel> channels, CancellationToken cancellationToken)
+    {
+        var connection = await _connections.ConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await connection.ProveAsync(channels).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts a message that is no event; logs the first of a channel.</summary>

@@ -13,20 +13,24 @@ internal static class RedisFaults
     public static bool IsUnavailable(Exception fault) =>
         fault is RedisConnectionException or RedisCommandException or RedisServerException or TimeoutException or ObjectDisposedException or BusUnavailableException;
 
-    public static BusUnavailableException Unavailable(Exception fault)
-    {
-        if (fault is BusUnavailableException known) return known;
-        var refusal = Refusal(fault);
-        return new BusUnavailableException(refusal is null ? "Redis didn't answer." : $"{refusal.Reason}.", fault) { Refusal = refusal };
-    }
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="refusal">Why Redis refused; null when it gave no answer.</param>
+    public static BusUnavailableException Unavailable(Exception fault, BusRefusal? refusal) => fault as BusUnavailableException
+        ?? new BusUnavailableException(refusal is null ? "Redis didn't answer." : $"{refusal.Reason}.", fault) { Refusal = refusal };
 
-    // The library tells of a refused password in the words of its connection failures.
-    private static BusRefusal? Refusal(Exception fault)
+    /// <summary>Why Redis refused; null when the fault is none of its answers.</summary>
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="words">The words of Redis, or of the client library.</param>
+    public static BusRefusal? Refusal(Exception fault, out string words)
     {
-        if (fault is RedisServerException) return RedisRefusals.Of(fault.Message);
+        words = fault.Message;
+        if (fault is RedisServerException) return RedisRefusals.Of(words);
         for (var cause = fault; cause is not null; cause = cause.InnerException)
         {
-            if (cause is RedisException && RedisRefusals.Find(cause.Message) is { } refusal) return refusal;
+            words = cause.Message;
+            if (cause is BusUnavailableException { Refusal: { } told }) return told;
+            // The library tells of a refused password in the words of its connection failures.
+            if (cause is RedisException && RedisRefusals.Find(words) is { } refusal) return refusal;
         }
         return null;
     }

@@ -23,8 +23,11 @@ internal static class RedisNames
     /// <summary>The sessions by the time at which their log began. Under the prefix of the sessions' own keys, for which rights are given.</summary>
     public static RedisKey RecentSessions { get; } = "session:recent";
 
-    /// <summary>Is written to prove that Redis takes writes.</summary>
-    public static RedisKey Ready { get; } = "session:ready";
+    /// <summary>Are written to prove that Redis takes writes: one key for each way that a stream's keys are used, and one for each kind of stream, all with one hash tag.</summary>
+    public static RedisKey[] Ready { get; } = ["session:ready", "session:ready:{session:ready}", "session:ready:ids:{session:ready}", "project:ready:{session:ready}", "broadcast:ready:{session:ready}"];
+
+    /// <summary>Are announced on and subscribed to for the same proof. No stream has such an id.</summary>
+    public static RedisChannel[] ReadyChannels { get; } = [RedisChannel.Literal("session:{ready}"), RedisChannel.Literal("project:{ready}"), RedisChannel.Literal("broadcast:{ready}")];
 
     public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace EventStream.Bus.Redis.Wire;
 
 /// <summary>What the errors mean that Redis answers with.</summary>
-internal static class RedisRefusals
+internal static partial class RedisRefusals
 {
     private static readonly BusRefusal MissingRight = new("The Redis user of this server lacks a right", "Give it the rights in docs/decisions/redis.md; ACL LOG names the one that is missing.") { IsLasting = true };
 
@@ -18,7 +20,7 @@ internal static class RedisRefusals
         ("The user executing the script can't", MissingRight),
         ("WRONGPASS", WrongPassword),
         ("NOAUTH", WrongPassword),
-        ("called without any password configured", WrongPassword),
+        ("called without any password configured", new("Redis has no password, and this server is configured with one", "Take it out of ConnectionStrings:Redis, or give the user default that password.") { IsLasting = true }),
         ("invalid password", WrongPassword),
         ("WRONGTYPE", new("A key of this stream holds another program's value in Redis", "Delete that key, or give EventStream a Redis of its own.") { IsLasting = true }),
         ("READONLY", ReadOnly),
@@ -38,10 +40,24 @@ internal static class RedisRefusals
     /// <summary>What the words of Redis mean, which may stand inside other words; null when they mean nothing known.</summary>
     public static BusRefusal? Find(string text)
     {
-        foreach (var (words, refusal) in Known) if (text.Contains(words, StringComparison.Ordinal)) return refusal;
+        foreach (var (words, refusal) in Known)
+        {
+            if (text.Contains(words, StringComparison.Ordinal)) return refusal == MissingRight && RightIn(text) is { } right ? refusal with { Fix = $"Give it {right}; all that it needs is in docs/decisions/redis.md." } : refusal;
+        }
         return null;
     }
 
     /// <summary>What an error means that Redis answered.</summary>
     public static BusRefusal Of(string error) => Find(error) ?? Other;
+
+    private static string? RightIn(string text) => text switch
+    {
+        _ when text.Contains(" channel", StringComparison.Ordinal) => "the channels &session:* &project:* &broadcast:* &eventstream:probe:*",
+        _ when text.Contains(" key", StringComparison.Ordinal) => "the keys ~session:* ~project:* ~broadcast:*",
+        _ => NamedCommand().Match(text) is { Success: true } match ? $"+{match.Groups["name"].Value}" : null,
+    };
+
+    // Only names of commands: the answer is shown to callers.
+    [GeneratedRegex(@"'(?<name>[a-z|]{1,32})' command", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NamedCommand();
 }
