@@ -64,8 +64,9 @@ internal sealed class SessionStateCache(IEventBus bus)
         while (true)
         {
             var page = await bus.ReadAsync(stream, state.Head, PageEvents, cancellationToken).ConfigureAwait(false);
-            // What a log that was read from its start lacks is gone.
-            if (state.Head != Cursor.Zero && !Continues(page, state.Head) && !(isRestarted && page.Entries.Count > 0))
+            // What a log that was read from its start lacks is gone, at its end too.
+            var isAllThereIs = isRestarted && (page.Entries.Count > 0 || (page.First <= state.Head && page.Head > state.Head));
+            if (state.Head != Cursor.Zero && !isAllThereIs && !Continues(page, state.Head))
             {
                 // The log is another one, or was trimmed past the known head: start again with what it holds.
                 (state, isRestarted) = (SessionState.Empty, true);

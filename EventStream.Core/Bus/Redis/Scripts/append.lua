@@ -18,10 +18,13 @@ local producer, sequence = ARGV[14], tonumber(ARGV[15])
 local FIRST = 16
 
 -- Numbers that another program wrote count as lost: 15 digits are a cursor's, and the largest leave room to count on.
+local LIMIT = 9e14
 local function whole(text)
     local number = tonumber(text)
-    if number and number >= 0 and number < 9e14 and number == math.floor(number) then return number end
+    if number and number >= 0 and number < LIMIT and number == math.floor(number) then return number end
 end
+-- No epoch comes after it: what was seen there can't be told from what is there now.
+if known_epoch + 1 >= LIMIT then known_epoch, known_offset = 0, 0 end
 
 local m = redis.call('HMGET', meta, 'e', 'o', 'b', 'r', 'x', 'd', 'p:' .. producer)
 local epoch, head, bytes, renewed = whole(m[1]), whole(m[2] or 0), whole(m[3]) or 0, whole(m[4]) or 0
@@ -29,9 +32,12 @@ if not epoch or not head then epoch, head = nil, 0 end
 local ended = m[5]
 local held = redis.call('EXISTS', log) == 1
 local rolled_back = epoch and (epoch < known_epoch or (epoch == known_epoch and head < known_offset))
-local lost = not epoch or not held or m[6] or rolled_back
+local count = (#ARGV - FIRST + 1) / 3
+-- Only another program's numbers are so large that none are left for these events.
+local full = epoch and count > 0 and head + count >= LIMIT
+local lost = not epoch or not held or m[6] or rolled_back or full
 -- What a rollback left over is still in the log, and still recognised; its place is told no more.
-local survives = rolled_back and held and not m[6]
+local survives = (rolled_back or full) and held and not m[6]
 local before = string.format('%.0f-%.0f', epoch or 0, head)
 
 -- The producer's last batch as sequence -> offset; false for an offset of an earlier epoch.
@@ -45,7 +51,6 @@ if m[7] and (not lost or survives) then
 end
 
 -- What is a duplicate is known before anything is written, because an expected head speaks of new events only.
-local count = (#ARGV - FIRST + 1) / 3
 local duplicate, fresh, first_of = {}, 0, {}
 for i = 1, count do
     local id = ARGV[FIRST + 3 * (i - 1)]
@@ -71,6 +76,8 @@ local function begin_epoch()
     local t = redis.call('TIME')
     local clock = t[1] * 1000 + math.floor(t[2] / 1000)
     epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
+    -- Nothing that is held may stand behind what follows.
+    if epoch >= LIMIT then epoch, survives = clock, false end
     -- First of all a command that Redis refuses when its memory is full: after a DEL it would let everything pass.
     redis.call('HSET', meta, 'e', string.format('%.0f', epoch), 'o', 0)
     redis.call('HDEL', meta, 'x', 'd', 's')
@@ -92,6 +99,11 @@ local function begin_epoch()
         end
     end
     lost = false
+end
+
+-- Whether a log holds the id that an event would get, or a later one.
+local function is_ahead(refusal)
+    return string.find(refusal, 'smaller', 1, true) or string.find(refusal, 'exhausted', 1, true)
 end
 
 local receipts, run_ended, new_ids, sequences, stored, listeners = {}, {}, {}, {}, 0, 0
@@ -118,17 +130,17 @@ for i = 1, count do
         local envelope = ARGV[a + 2]
         local added = redis.pcall('XADD', log, cursor, 'd', envelope)
         if type(added) == 'table' and added.err then
-            -- Only a log that is ahead of its meta refuses the next id: a script was broken off, as by a right that was missing.
-            if stored > 1 or not string.find(added.err, 'smaller', 1, true) then return redis.error_reply(added.err) end
+            -- Only a log that is ahead of its meta refuses the next id: a script was broken off, as by a right that was missing; or another program wrote there.
+            if stored > 1 or not is_ahead(added.err) then return redis.error_reply(added.err) end
             survives = true
             begin_epoch()
             head = 1
             cursor = string.format('%.0f-1', epoch)
             added = redis.pcall('XADD', log, cursor, 'd', envelope)
             if type(added) == 'table' and added.err then
-                if not string.find(added.err, 'smaller', 1, true) then return redis.error_reply(added.err) end
-                -- Another program's entry has an id beyond all cursors: without it the log takes events again.
-                local ours = redis.call('XRANGE', log, '-', '899999999999999-899999999999999')
+                if not is_ahead(added.err) then return redis.error_reply(added.err) end
+                -- Another program's entry stands there: without it the log takes events again.
+                local ours = redis.call('XRANGE', log, '-', '(' .. cursor)
                 redis.call('DEL', log)
                 for _, entry in ipairs(ours) do redis.call('XADD', log, entry[1], entry[2][1], entry[2][2]) end
                 redis.call('XADD', log, cursor, 'd', envelope)

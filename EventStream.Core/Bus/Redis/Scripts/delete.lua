@@ -12,7 +12,7 @@ end
 local epoch, offset, known_epoch, known_offset = whole(m[1]), whole(m[2]), tonumber(ARGV[4]), tonumber(ARGV[5])
 -- A log that was rolled back is deleted behind what its watchers have seen.
 if epoch < known_epoch or (epoch == known_epoch and offset < known_offset) then epoch, offset = known_epoch, known_offset end
-local head = string.format('%.0f', offset + 1)
+local head = string.format('%.0f', math.min(offset + 1, 9e14 - 1))
 local cursor = string.format('%.0f', epoch) .. '-' .. head
 redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
 redis.call('HDEL', KEYS[2], 'x', 's')
