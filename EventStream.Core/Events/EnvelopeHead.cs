@@ -12,12 +12,17 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
     private static readonly JsonReaderOptions Options = new() { MaxDepth = EventLimits.MaxJsonDepth };
 
     /// <summary>Reads an envelope that others may have tampered with.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> envelope, out EnvelopeHead head)
+    /// <param name="envelope">Its bytes.</param>
+    /// <param name="head">What it says; nothing when it is no event of a log.</param>
+    /// <param name="sessionId">The only session that it may name; null allows all.</param>
+    /// <param name="projectId">The only project that it may name; null allows all.</param>
+    public static bool TryRead(ReadOnlySpan<byte> envelope, out EnvelopeHead head, string? sessionId = null, string? projectId = null)
     {
         head = default;
         // A frame is one line of UTF-8. EventWriter writes nothing else, but another program may have written the log.
         if (envelope.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0 || !Utf8.IsValid(envelope)) return false;
         string? type = null, runId = null;
+        var isForeign = false;
         DateTimeOffset? timestamp = null;
         try
         {
@@ -28,6 +33,10 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
                 if (reader.ValueTextEquals("type"u8)) type = ReadType(ref reader);
                 else if (reader.ValueTextEquals("run_id"u8)) runId = ReadText(ref reader);
                 else if (reader.ValueTextEquals("timestamp"u8)) timestamp = ReadTime(ref reader);
+                else if (reader.ValueTextEquals("session_id"u8)) isForeign |= !IsText(ref reader, sessionId);
+                else if (reader.ValueTextEquals("project_id"u8)) isForeign |= !IsText(ref reader, projectId);
+                // The position that another program gave it.
+                else if (reader.ValueTextEquals("id"u8)) return false;
                 else reader.Skip();
             }
             // Throws when something stands after the object.
@@ -37,7 +46,7 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
         {
             return false;
         }
-        if (type is null || !EventRules.IsType(type)) return false;
+        if (isForeign || type is null || !EventRules.IsType(type) || EventCatalogue.RoleOf(type) == EventRole.Control) return false;
         head = new EnvelopeHead(type, runId, timestamp);
         return true;
     }
@@ -90,6 +99,17 @@ internal readonly record struct EnvelopeHead(string Type, string? RunId, DateTim
     {
         reader.Read();
         return reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) ? time : null;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader, string? expected)
+    {
+        reader.Read();
+        if (expected is null)
+        {
+            reader.Skip();
+            return true;
+        }
+        return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(expected);
     }
 
     private static string? ReadText(ref Utf8JsonReader reader)

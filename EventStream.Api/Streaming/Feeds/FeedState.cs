@@ -106,7 +106,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
         foreach (var entry in page.Entries)
         {
             if (entry.Cursor <= Window.Head) continue;
-            if (entry.Cursor.Offset == 1 && _pending?.DeletionAt(Window.Head.Next) is { } deletion) Publish(deletion);
+            if (entry.Cursor.Offset == 1 && _pending?.DeletionAt(Window.Head.Next, stream) is { } deletion) Publish(deletion);
             // A session that was deleted begins anew without anyone missing anything.
             if (!entry.Cursor.Follows(Window.Head) && !(entry.Cursor.Offset == 1 && _marks.DeletedAt == Window.Head)) TellGap(entry.Cursor.Previous);
             Publish(Frame.Of(entry));
@@ -202,7 +202,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     // Anyone can announce an end, or what is no event; the log says what is true.
     private bool IsNext(LogEntry entry, [NotNullWhen(true)] out Frame? frame)
     {
-        frame = entry.Cursor.Follows(Window.Head) ? Frame.Of(entry) : null;
+        frame = entry.Cursor.Follows(Window.Head) ? Frame.OfAnnounced(entry, stream) : null;
         return frame is { IsLogged: true } && !(stream.CanEnd && frame.Role is (EventRole.EndsRun or EventRole.EndsSession or EventRole.DeletesSession));
     }
 
@@ -243,7 +243,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     // Nothing is left to read: the log was deleted, expired unnoticed, or began an epoch that is still empty.
     private void TakeEmptyLog(LogPage page)
     {
-        if (page.DeletedAt is { } deleted) Publish(_pending?.DeletionAt(deleted) ?? Frame.Of(context.Events.CreateControl(stream, new SessionDeleted()), deleted));
+        if (page.DeletedAt is { } deleted) Publish(_pending?.DeletionAt(deleted, stream) ?? Frame.Of(context.Events.CreateControl(stream, new SessionDeleted()), deleted));
         else TellGap(page.Head);
     }
 

@@ -43,6 +43,6 @@ internal sealed class PendingEntries
     }
 
     /// <summary>The deletion of the session that was announced at a position; null when none was.</summary>
-    public Frame? DeletionAt(Cursor cursor) =>
-        _entries.Where(entry => entry.Cursor == cursor).Select(Frame.Of).FirstOrDefault(frame => frame.Role == EventRole.DeletesSession);
+    public Frame? DeletionAt(Cursor cursor, StreamKey stream) =>
+        _entries.Where(entry => entry.Cursor == cursor).Select(entry => Frame.OfAnnounced(entry, stream)).FirstOrDefault(frame => frame.Role == EventRole.DeletesSession);
 }

@@ -46,9 +46,14 @@ internal sealed class Frame
     public bool IsGap => Type == "stream_gap";
 
     /// <summary>Encodes an event of the log. An entry that isn't an envelope becomes a block that only moves the cursor.</summary>
-    public static Frame Of(LogEntry entry)
+    public static Frame Of(LogEntry entry) => Of(entry, sessionId: null, projectId: null);
+
+    /// <summary>Encodes an event that was announced with its position. One that names another stream is no event.</summary>
+    public static Frame OfAnnounced(LogEntry entry, StreamKey stream) => Of(entry, stream.SessionId, stream.ProjectId);
+
+    private static Frame Of(LogEntry entry, string? sessionId, string? projectId)
     {
-        if (EnvelopeHead.TryRead(entry.Envelope.Span, out var head)) return Of(entry.Cursor, head.Type, head.RunId, entry.Envelope.Span, head.Timestamp, isLogged: true);
+        if (EnvelopeHead.TryRead(entry.Envelope.Span, out var head, sessionId, projectId)) return Of(entry.Cursor, head.Type, head.RunId, entry.Envelope.Span, head.Timestamp, isLogged: true);
         var buffer = new ArrayBufferWriter<byte>(SseFormat.MaxIdOnlyBytes);
         SseFormat.WriteIdOnly(buffer, entry.Cursor);
         return new Frame(entry.Cursor, "", null, buffer.WrittenMemory, jsonLength: 0);

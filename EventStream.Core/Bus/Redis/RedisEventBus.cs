@@ -71,7 +71,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         do
         {
             var answer = await RunReadingAsync(RedisScript.Read, [RedisNames.Log(stream), RedisNames.Meta(stream)], [from, maxEvents, BusLimits.MaxPageBytes], cancellationToken).ConfigureAwait(false);
-            page = RedisPage.Parse((RedisResult[])answer!, reason => _skipped.Note(stream.ToString(), reason), out from);
+            page = RedisPage.Parse(stream, (RedisResult[])answer!, reason => _skipped.Note(stream.ToString(), reason), out from);
         }
         while (from is not null);
         _knownHeads.Note(stream, page.Head);

@@ -10,10 +10,11 @@ internal static class RedisPage
     private const int State = 6;
 
     /// <summary>Reads the answer.</summary>
+    /// <param name="stream">The stream whose log was read.</param>
     /// <param name="parts">The answer.</param>
     /// <param name="skip">Is told what is left out. An entry that is no event keeps its place, without an envelope; one whose id is no cursor has no place.</param>
     /// <param name="end">The id to go on after, when entries came and all of them were left out; else null.</param>
-    public static LogPage Parse(RedisResult[] parts, Action<string> skip, out string? end)
+    public static LogPage Parse(StreamKey stream, RedisResult[] parts, Action<string> skip, out string? end)
     {
         end = null;
         var ended = (string?)parts[2];
@@ -27,7 +28,7 @@ internal static class RedisPage
         var entries = new List<LogEntry>((parts.Length - State) / 2);
         for (var i = State; i < parts.Length; i += 2)
         {
-            if (Position((string?)parts[i]) is { Offset: > 0 } cursor) entries.Add(new LogEntry(cursor, Envelope((byte[])parts[i + 1]!, cursor, skip)));
+            if (Position((string?)parts[i]) is { Offset: > 0 } cursor) entries.Add(new LogEntry(cursor, Envelope(stream, (byte[])parts[i + 1]!, cursor, skip)));
             else skip($"The id '{EventRejectedException.Shown((string)parts[i]!)}' is no cursor.");
         }
         if (entries.Count == 0 && parts.Length > State) end = (string)parts[^2]!;
@@ -42,10 +43,10 @@ internal static class RedisPage
         };
     }
 
-    private static ReadOnlyMemory<byte> Envelope(byte[] stored, Cursor cursor, Action<string> skip)
+    private static ReadOnlyMemory<byte> Envelope(StreamKey stream, byte[] stored, Cursor cursor, Action<string> skip)
     {
-        if (StoredEnvelope.IsReadable(stored)) return stored;
-        skip($"The entry {cursor} is no event.");
+        if (StoredEnvelope.IsReadable(stored, stream)) return stored;
+        skip($"The entry {cursor} is no event of this stream.");
         return default;
     }
 

@@ -22,10 +22,18 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         "XADD log {e}-{n} d {}",
         "XADD log {e}-{n} d 5",
         """XADD log {e}-{n} d {"type":5,"payload":{}}""",
-        """XADD log {e}-{n} d {"event_id":"e","session_id":"s","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":5}""",
-        """XADD log {e}-{n} d {"event_id":"e","session_id":"s","timestamp":"never","type":"t","payload":{}}""",
-        """XADD log {e}-{n} d {"event_id":7,"session_id":"s","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{}}""",
-        """XADD log {e}-{n} d {"event_id":"e","session_id":"s","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{}}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":5}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"never","type":"t","payload":{}}""",
+        """XADD log {e}-{n} d {"event_id":7,"session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{}}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"session_stream_started","payload":{"foreign":1}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"stream_gap","payload":{"foreign":1}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"stream_closing","payload":{"foreign":1}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"heartbeat","payload":{"foreign":1}}""",
+        """XADD log {e}-{n} d {"id":"7-7","event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{"foreign":1}}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{"foreign":1},"id":"7-7"}""",
+        """XADD log {e}-{n} d {"event_id":"e","session_id":"another","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{"foreign":1}}""",
+        """XADD log {e}-{n} d {"event_id":"e","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{"foreign":1}}""",
         "XADD log 12345678901234567-1 d {}",
         "XADD log 18446744073709551615-18446744073709551614 d {}",
         "XADD log 18446744073709551615-18446744073709551615 d {}",
@@ -66,7 +74,10 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         (await server.PostAsync($"/events/{session}", """[{"type":"four"},{"type":"run_completed","payload":{"run_id":"r2"}}]""")).ShouldBeAnswered();
         await using var client = await fresh.OpenAsync($"/events/{session}?from=earliest&close=terminal&run_id=r2");
         (await client.ReadUntilAsync(block => block.EventType == "stream_closing"))[^1].Data.ShouldContain("run_ended");
-        (await watching.ReadUntilAsync(block => block.EventType == "run_completed"))[^1].EventId.ShouldNotBeNull();
+        var seen = await watching.ReadUntilAsync(block => block.EventType == "run_completed");
+        seen[^1].EventId.ShouldNotBeNull();
+        seen.ShouldAllBe(block => !block.Data.Contains("foreign"));
+        (await fresh.GetAsync($"/events/{session}/history?limit=1000")).Text.ShouldNotContain("foreign");
         var history = await fresh.GetAsync($"/events/{session}/history?limit=1000");
         var types = history.Json.GetProperty("events").EnumerateArray().Select(each => each.GetProperty("type").GetString()).ToList();
         types.ShouldContain("three");
@@ -98,6 +109,27 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         var line = logger.Entries.ShouldHaveSingleItem();
         line.Id.Name.ShouldBe("RedisEntrySkipped");
         line.Text.ShouldContain(Stream.ToString());
+    }
+
+    [Theory]
+    [InlineData("HSET meta o 899999999999999")]
+    [InlineData("HSET meta e 899999999999998 o 899999999999999")]
+    [InlineData("XADD log 18446744073709551615-18446744073709551615 d {}")]
+    public async Task Watcher_IsToldOfAGapAndSeesWhatFollows_WhenALogCantGoOn(string command)
+    {
+        await using var server = Server();
+        (await server.PostAsync($"/events/{Stream.Id}", """[{"type":"one"},{"type":"two"}]""")).Status.ShouldBe(HttpStatusCode.OK);
+        await using var watching = await server.OpenAsync($"/events/{Stream.Id}");
+        await watching.NextAsync();
+        Write(command);
+
+        for (var i = 0; i < 3; i++) (await server.PostAsync($"/events/{Stream.Id}", """{"type":"three"}""")).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await watching.NextAsync()).EventType.ShouldBe("stream_gap");
+        for (var i = 0; i < 3; i++) (await watching.NextAsync()).EventType.ShouldBe("three");
+        var page = await ReadAsync();
+        page.Head.Offset.ShouldBe(3);
+        page.Entries.TakeLast(3).Select(entry => entry.Cursor.Epoch).Distinct().ShouldHaveSingleItem().ShouldBe(page.Head.Epoch);
     }
 
     [Fact]
@@ -150,6 +182,9 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
     [InlineData("nonsense")]
     [InlineData("""{"type":5}""")]
     [InlineData("""{"event_id":"e"} and more""")]
+    [InlineData("""{"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"stream_closing","payload":{}}""")]
+    [InlineData("""{"event_id":"e","session_id":"another","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{}}""")]
+    [InlineData("""{"event_id":"e","session_id":"{s}","timestamp":"2026-11-21T03:14:45.123Z","type":"t","payload":{},"id":"7-7"}""")]
     public async Task Stream_IsTrueToTheLog_WhenAnAnnouncementWithAPositionIsNoEvent(string envelope)
     {
         await using var server = Server();
@@ -158,7 +193,7 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         await using var client = await server.OpenAsync($"/events/{Stream.Id}");
         await client.NextAsync();
 
-        for (var i = 0; i < 3; i++) Probe.Ask("PUBLISH", Stream.ToString(), $$"""{"id":"{{head.Next}}",{{envelope.TrimStart('{')}}""");
+        for (var i = 0; i < 3; i++) Probe.Ask("PUBLISH", Stream.ToString(), $$"""{"id":"{{head.Next}}",{{envelope.TrimStart('{').Replace("{s}", Stream.Id, StringComparison.Ordinal)}}""");
         await Eventually.TrueAsync(() => skipped.Sum == 3, Cancel);
         var next = (await AppendAsync(Envelopes.Thought())).Head;
 
@@ -171,7 +206,8 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
     private void Write(string command)
     {
         var head = Probe.List("HMGET", Key("meta"), "e", "o");
-        var filled = command.Replace("{e}", head[0], StringComparison.Ordinal).Replace("{n}", $"{long.Parse(head[1]) + 1}", StringComparison.Ordinal);
+        var filled = command.Replace("{e}", head[0], StringComparison.Ordinal).Replace("{n}", $"{long.Parse(head[1]) + 1}", StringComparison.Ordinal)
+            .Replace("{s}", Stream.Id, StringComparison.Ordinal);
         var parts = filled.Split(' ', filled.StartsWith("XADD", StringComparison.Ordinal) ? 5 : int.MaxValue);
         parts[1] = Key(parts[1]);
         Probe.Ask(parts);
