@@ -70,7 +70,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         var from = after.ToString();
         do
         {
-            var answer = await RunReadingAsync(RedisScript.Read, [RedisNames.Log(stream), RedisNames.Meta(stream)], [from, maxEvents, BusLimits.MaxPageBytes], cancellationToken).ConfigureAwait(false);
+            var answer = await RunReadingAsync(RedisScript.Read, [RedisNames.Log(stream), RedisNames.Meta(stream)], [from, maxEvents, BusLimits.MaxPageBytes, EventLimits.MaxEventBytes], cancellationToken).ConfigureAwait(false);
             page = RedisPage.Parse(stream, (RedisResult[])answer!, reason => _skipped.Note(stream.ToString(), reason), out from);
         }
         while (from is not null);

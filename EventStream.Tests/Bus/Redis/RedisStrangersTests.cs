@@ -132,6 +132,32 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         page.Entries.TakeLast(3).Select(entry => entry.Cursor.Epoch).Distinct().ShouldHaveSingleItem().ShouldBe(page.Head.Epoch);
     }
 
+    [Theory]
+    [InlineData(900)]
+    [InlineData(2000)]
+    public async Task Watcher_SeesAllEvents_WhenALargeEntryOfAStrangerStandsBetweenThem(int kilobytes)
+    {
+        await using var server = Server();
+        var large = $$$"""{"type":"large","payload":{"text":"{{{new string('x', 200_000)}}}"}}""";
+        (await server.PostAsync($"/events/{Stream.Id}", large)).Status.ShouldBe(HttpStatusCode.OK);
+        await using var watching = await server.OpenAsync($"/events/{Stream.Id}");
+        await watching.NextAsync();
+        Write($"XADD log {{e}}-{{n}} d {new string('y', kilobytes * 1000)}");
+
+        for (var i = 0; i < 3; i++) (await server.PostAsync($"/events/{Stream.Id}", large)).Status.ShouldBe(HttpStatusCode.OK);
+
+        var head = (await ReadAsync()).Head;
+        var seen = await watching.ReadUntilAsync(block => block.EventId == $"{head}");
+        seen.Count(block => block.EventType == "large").ShouldBe(3);
+        foreach (var gap in seen.Where(block => block.EventType == "stream_gap"))
+        {
+            // The epoch that began at the stranger's entry is empty before its first event.
+            Cursor.TryParse(JsonDocument.Parse(gap.Data).RootElement.GetProperty("payload").GetProperty("to").GetString(), out var to).ShouldBeTrue();
+            to.Offset.ShouldBe(0);
+        }
+        (await server.GetAsync($"/events/{Stream.Id}/history?types=large")).Json.GetProperty("events").GetArrayLength().ShouldBe(4);
+    }
+
     [Fact]
     public async Task ReadAsync_GoesOnBehindThem_WhenAllEntriesOfAPageAreStrangers()
     {

@@ -1,9 +1,9 @@
 -- Reads a piece of a log and its state at the same moment.
 -- KEYS  log, meta
--- ARGV  cursor to read after, most entries, most bytes
+-- ARGV  cursor to read after, most entries, most bytes, most bytes of an event: what is larger is another program's, and only its place is told
 -- Returns { epoch, head offset, ended at, deleted at, first held, held, id, envelope, id, envelope, ... }; absent values are ''.
 local log, meta = KEYS[1], KEYS[2]
-local wanted, max_bytes = tonumber(ARGV[2]), tonumber(ARGV[3])
+local wanted, max_bytes, max_event_bytes = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
 -- Behind the largest id that Redis has, another program's, there is nothing to ask for.
 local function after(id)
@@ -29,6 +29,7 @@ while first and from and wanted > 0 do
     local page = redis.call('XRANGE', log, from, '+', 'COUNT', asked)
     for i = 1, #page do
         local envelope = page[i][2][2]
+        if #envelope > max_event_bytes then envelope = '' end
         bytes = bytes + #envelope
         if bytes > max_bytes and #result > 6 then return result end
         result[#result + 1] = page[i][1]
