@@ -37,6 +37,6 @@ public sealed partial class ReadyScriptTests
         probe.List("PUBSUB", "CHANNELS", "*ready*").ShouldBeEmpty();
     }
 
-    [GeneratedRegex(@"redis\.p?call\('(?<name>[A-Z]+)'", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"redis\.p?call\('(?<name>[A-Z]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Calls();
 }

@@ -198,10 +198,15 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         await AppendAsync(Envelopes.Thought());
         await Eventually.TrueAsync(() => Probe.Ask("ZSCORE", "session:recent", Stream.Id) is not null, Cancel);
         Probe.Ask("ZADD", "session:recent", score, member);
+        var logger = new RecordingLogger<RedisEventBus>();
+        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = _redis.ConnectionString }, logger: logger, meters: Meters);
+        using var skipped = new Measurements(Meters, "eventstream.redis.entries.skipped");
 
-        (await Bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).ShouldContain(Stream.Id);
+        (await bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).ShouldContain(Stream.Id);
 
         Probe.Ask("ZSCORE", "session:recent", member).ShouldBeNull();
+        skipped.Sum.ShouldBe(1);
+        logger.Entries.ShouldHaveSingleItem().Text.ShouldContain("session:recent");
     }
 
     [Theory]

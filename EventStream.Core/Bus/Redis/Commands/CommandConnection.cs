@@ -142,7 +142,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
             _sentinels = await ConnectionMultiplexer.SentinelConnectAsync(sentinels).ConfigureAwait(false);
         }
         // It blocks while it asks them for the master.
-        return await Task.Run(() => _sentinels.GetSentinelMasterConnection(proven)).ConfigureAwait(false);
+        return await Task.Run(() => _sentinels.GetSentinelMasterConnection(proven), _closing.Token).ConfigureAwait(false);
     }
 
     private void NoteUnreachable()

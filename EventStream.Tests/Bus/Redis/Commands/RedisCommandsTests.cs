@@ -52,6 +52,22 @@ public sealed class RedisCommandsTests
         probe.Text("CLIENT", "LIST")!.ShouldNotContain("name=eventstream");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",user=default,password=any")]
+    public async Task DisposeAsync_ClosesEveryConnection(string options)
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
+        var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis.ConnectionString + options });
+        await bus.PingAsync(Cancel);
+        probe.Text("CLIENT", "LIST")!.ShouldContain("name=eventstream");
+
+        await bus.DisposeAsync();
+
+        await Eventually.TrueAsync(() => !probe.Text("CLIENT", "LIST")!.Contains("name=eventstream", StringComparison.Ordinal), Cancel);
+    }
+
     [Fact]
     public async Task Reads_WaitForRedis_WhenItComesBackWithinTheCommandTimeout()
     {
