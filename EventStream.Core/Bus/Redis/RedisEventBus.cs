@@ -41,7 +41,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         var configuration = RedisConfiguration.Of(options);
         _metrics = new RedisMetrics(meters);
         _skipped = new SkippedEntries(_metrics, sink);
-        _connection = new CommandConnection(configuration, _time, sink);
+        _connection = new CommandConnection(configuration, _time, sink) { Proving = told => ProvenCredentials.Of(configuration, _time, told) };
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
         _pubSub = new PubSubReconnector(_connection, new PubSubWatch(_commands, options.CommandTimeout, options.ProbeInterval, _time, sink), configuration, _time, sink);
         _subscriptions = new StreamSubscriptions(_pubSub, _metrics, _time, sink);

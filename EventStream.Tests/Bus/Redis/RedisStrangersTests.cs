@@ -198,15 +198,28 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
         await AppendAsync(Envelopes.Thought());
         await Eventually.TrueAsync(() => Probe.Ask("ZSCORE", "session:recent", Stream.Id) is not null, Cancel);
         Probe.Ask("ZADD", "session:recent", score, member);
-        var logger = new RecordingLogger<RedisEventBus>();
-        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = _redis.ConnectionString }, logger: logger, meters: Meters);
-        using var skipped = new Measurements(Meters, "eventstream.redis.entries.skipped");
 
-        (await bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).ShouldContain(Stream.Id);
+        (await Bus.RecentSessionsAsync(1000, Cancel)).Select(session => session.SessionId).ShouldContain(Stream.Id);
 
         Probe.Ask("ZSCORE", "session:recent", member).ShouldBeNull();
-        skipped.Sum.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RecentSessionsAsync_CountsAndLogsOnce_WhenMembersAreNoSessions()
+    {
+        // Of its own: other tests read the shared list too, and forget what is in it.
+        await using var own = await RedisServer.StartOwnAsync();
+        using var probe = await RedisProbe.ConnectAsync(own, Cancel);
+        var logger = new RecordingLogger<RedisEventBus>();
+        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = own.ConnectionString }, logger: logger, meters: Meters);
+        using var skipped = new Measurements(Meters, "eventstream.redis.entries.skipped");
+        probe.Ask("ZADD", "session:recent", "1", "no session!", "-5", "a-session");
+
+        (await bus.RecentSessionsAsync(1000, Cancel)).ShouldBeEmpty();
+
+        skipped.Sum.ShouldBe(2);
         logger.Entries.ShouldHaveSingleItem().Text.ShouldContain("session:recent");
+        probe.Ask("EXISTS", "session:recent").ShouldBe(0L);
     }
 
     [Theory]

@@ -24,6 +24,9 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private readonly Dictionary<BusRefusal, long> _refusedAt = [];
     private bool _isDisposed;
 
+    /// <summary>Makes the settings by which each connection proves that the node takes the user and password, and tells whether it did; null when none are to be proved.</summary>
+    public Func<Action<BusUnavailableException?>, ConfigurationOptions>? Proving { get; init; }
+
     /// <summary>The library's connections; completes once it has tried to connect, whether it could or not.</summary>
     public Task<ConnectionMultiplexer> MultiplexerAsync()
     {
@@ -132,7 +135,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
 
     private async Task<ConnectionMultiplexer> TryConnectAsync()
     {
-        var proven = ProvenCredentials.Of(configuration, time, refused => _refused = refused);
+        var proven = Proving?.Invoke(refused => _refused = refused) ?? configuration;
         if (proven == configuration || string.IsNullOrEmpty(configuration.ServiceName)) return await ConnectionMultiplexer.ConnectAsync(proven).ConfigureAwait(false);
         // Sentinels may have other credentials, or none, so they aren't asked for that proof.
         if (_sentinels is null)

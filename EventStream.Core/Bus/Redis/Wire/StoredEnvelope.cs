@@ -14,7 +14,7 @@ internal static class StoredEnvelope
         if (stored is not [(byte)'{', ..] || !EnvelopeHead.TryRead(stored, out _, stream.SessionId, stream.ProjectId)) return false;
         try
         {
-            return EventReader.ReadLogged(stored) is { EventId.Length: > 0, SessionId.Length: > 0 } read && (stream.ProjectId is null || read.ProjectId is not null);
+            return EventReader.ReadLogged(stored) is { EventId.Length: > 0, SessionId.Length: > 0 };
         }
         catch (Exception e) when (e is JsonException or EventRejectedException or InvalidOperationException)
         {
