@@ -32,6 +32,6 @@ try
 }
 catch (Exception e) when (StartFailure.Line(e) is { } line)
 {
-    Console.Error.WriteLine(line);
+    await Console.Error.WriteLineAsync(line);
     return 1;
 }

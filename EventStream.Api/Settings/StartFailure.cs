@@ -22,7 +22,7 @@ internal static class StartFailure
     {
         try
         {
-            await app.StartAsync();
+            await app.StartAsync(CancellationToken.None);
         }
         catch (Exception e) when (Line(e) is null)
         {
