@@ -1,6 +1,7 @@
 using System.Text;
 using EventStream.Bus;
 using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Wire;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -47,6 +48,9 @@ public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture
         var listener = new RecordingListener();
         await ShouldAppendReadAndHearAsync(bus, listener);
 
+        // What the replica doesn't have yet is lost with its master.
+        using var replica = await RedisProbe.ConnectAsync(redis.ReplicaPort, Cancel);
+        await Eventually.TrueAsync(() => replica.Number("EXISTS", RedisNames.Log(_stream).ToString()) == 1, Cancel);
         await redis.KillMasterAsync();
         await Eventually.TrueAsync(() => TryAsync(() => AppendAsync(bus)), Cancel);
 
