@@ -104,9 +104,9 @@ internal sealed class TcpRelay : IAsyncDisposable
                 var down = CopyAsync(_server, client, answer => SwallowsAnswer?.Invoke(answer) == true, cancellationToken);
                 await await Task.WhenAny(up, down);
             }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException or NullReferenceException)
             {
-                // One side closed, so the connection ends.
+                // One side closed, so the connection ends. A TcpClient that is disposed while it begins to connect meets a null.
             }
             Dispose();
         }
