@@ -155,6 +155,7 @@ public sealed class DeliveryTests : IAsyncDisposable
     [Fact]
     public async Task OnEntry_GoesLiveAgain_WhenTheLogNeverHeldTheEntry()
     {
+        using var skipped = new Measurements(_server, "eventstream.feeds.skipped");
         var feed = await FeedAsync();
         var cursors = await _server.AppendAsync(Stream.Id, _events.Thoughts(1));
         await Eventually.TrueAsync(() => feed.Head == cursors[0], Cancel);
@@ -162,6 +163,41 @@ public sealed class DeliveryTests : IAsyncDisposable
         // A feed that is live knows the log's state without a read.
         await Eventually.TrueAsync(() => feed.StateAtHand(Live, asked: 0) is not null, Cancel);
         feed.Head.ShouldBe(cursors[0]);
+        skipped.Sum.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task JoinAsync_ReadsTheLogAgain_WhenAnnouncementsMayBeLostMeanwhile()
+    {
+        var interruptions = 0;
+        _bus.Page = page =>
+        {
+            if (interruptions++ == 0) _bus.Listeners[0].OnInterrupted();
+            return page;
+        };
+        var feed = await FeedAsync();
+        await Eventually.TrueAsync(() => feed.StateAtHand(Live, asked: 0) is not null, Cancel);
+        interruptions.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task Healing_AsksFourTimesASecond_WhileTheBusIsAway()
+    {
+        await FeedAsync();
+        _bus.Answers = BusAnswers.Unavailable;
+        var before = _bus.Reads;
+        _bus.Listeners[0].OnInterrupted();
+        for (var asked = 1; asked <= 3; asked++)
+        {
+            await Eventually.TrueAsync(() => _bus.Reads >= before + asked, Cancel);
+            _bus.Reads.ShouldBe(before + asked);
+            // The wait may not have begun yet.
+            await Eventually.TrueAsync(() =>
+            {
+                if (_bus.Reads == before + asked) _time.Advance(TimeSpan.FromMilliseconds(250));
+                return _bus.Reads > before + asked;
+            }, Cancel);
+        }
     }
 
     private async Task<Feed> FeedAsync() => (await _server.Feeds.JoinAsync(Stream)).Feed!;

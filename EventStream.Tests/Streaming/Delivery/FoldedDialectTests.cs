@@ -80,6 +80,28 @@ public sealed class FoldedDialectTests : IAsyncDisposable
         (await client.ReadAsync(1)).ShouldBe([9]);
     }
 
+    // A gap stands in the fold, as in what one client alone was told: what was told before it stays told.
+    [Theory]
+    [InlineData(nameof(DialectKind.Folded))]
+    [InlineData(nameof(DialectKind.PerConnection))]
+    public async Task RunAsync_GoesOnAfterAGapThatComesInTheMiddle(string kind)
+    {
+        var bus = new TestBus(new() { MaxEvents = 8 });
+        await using var server = TestServer.StartWith(bus);
+        await using var client = Watch(new StartFrom(null, false, Earliest: false), new CountingDialect { Kind = Enum.Parse<DialectKind>(kind) }, server);
+        await client.OpenedAsync();
+        await server.AppendAsync(Session, [.. _events.Thoughts(3)]);
+        (await client.ReadAsync(3)).ShouldBe([1, 2, 3]);
+
+        bus.Announce = _ => [];
+        await server.AppendAsync(Session, [.. _events.Thoughts(12)]);
+        bus.Listeners[0].OnInterrupted();
+        (await client.ReadAsync(9)).ShouldBe([CountingDialect.Gap, .. Enumerable.Range(4, 8)]);
+        bus.Announce = entry => [entry];
+        await server.AppendAsync(Session, _events.Thought());
+        (await client.ReadAsync(1)).ShouldBe([12]);
+    }
+
     [Fact]
     public async Task Publishing_GoesOnForTheOthers_WhenADialectThrows()
     {
@@ -112,6 +134,8 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     /// <summary>Says how many logged events came before, and which number this one has.</summary>
     private sealed class CountingDialect : IDialect
     {
+        public const int Gap = -1;
+
         private readonly CountingDialect? _first;
         private long _count;
         private long _written;
@@ -130,9 +154,9 @@ public sealed class FoldedDialectTests : IAsyncDisposable
 
         public string Name => "counting";
 
-        public DialectKind Kind => DialectKind.Folded;
+        public DialectKind Kind { get; init; } = DialectKind.Folded;
 
-        public IDialect Begin() => new CountingDialect(_first ?? this);
+        public IDialect Begin() => new CountingDialect(_first ?? this) { Kind = Kind };
 
         public void WriteEvent(in DialectEvent next, List<DialectMessage> output)
         {
@@ -140,6 +164,8 @@ public sealed class FoldedDialectTests : IAsyncDisposable
             if (_count + 1 == (_first ?? this).ThrowsAt) throw new InvalidOperationException("A defect.");
             output.Add(new DialectMessage("count", Encoding.UTF8.GetBytes($"{++_count}")));
         }
+
+        public void WriteGap(in DialectEvent next, List<DialectMessage> output) => output.Add(new DialectMessage("gap", Encoding.UTF8.GetBytes($"{Gap}")));
 
         public void WriteOpening(in DialectEvent next, List<DialectMessage> output)
         {
