@@ -96,6 +96,27 @@ public sealed class RespReaderTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void TryRead_WaitsForTheLastByteOfWhatIsTooLong(int left)
+    {
+        var messages = new RespReader();
+        byte[] tooLong = Message("long", new byte[RespReader.MaxBytes + 10]);
+        byte[] bytes = [.. tooLong, .. Message("after", "2"u8.ToArray())];
+        var read = new List<(string, bool)>();
+        foreach (var piece in bytes[..(tooLong.Length - left)].Chunk(100_003).Concat(bytes[(tooLong.Length - left)..].Chunk(1)))
+        {
+            foreach (var part in Parts(messages, piece))
+            {
+                messages.Add(part);
+                while (messages.TryRead(out var message)) read.Add((Text(message.Channel), message.IsTooLong));
+            }
+        }
+        read.ShouldBe([("long", true), ("after", false)]);
+    }
+
+    [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]
     [InlineData("+PONG\n")]
