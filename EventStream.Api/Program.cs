@@ -32,6 +32,5 @@ try
 }
 catch (Exception e) when (StartFailure.Line(e) is { } line)
 {
-    await Console.Error.WriteLineAsync(line);
-    return 1;
+    return StartFailure.Tell(line);
 }

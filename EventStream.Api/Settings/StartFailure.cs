@@ -16,6 +16,21 @@ internal static class StartFailure
         _ => null,
     };
 
+    /// <summary>Writes the line to standard error.</summary>
+    /// <returns>The exit code of the program.</returns>
+    public static int Tell(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is closed; the exit code says it too.
+        }
+        return 1;
+    }
+
     /// <summary>Begins to listen. What the framework throws meanwhile is about an address or a certificate; its own log line has the stack trace.</summary>
     /// <exception cref="SettingException">It can't; the message names the settings to look at.</exception>
     public static async Task ListenAsync(this WebApplication app)

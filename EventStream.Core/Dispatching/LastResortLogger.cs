@@ -38,9 +38,9 @@ internal sealed class LastResortLogger(ILogger? logger) : ILogger
         {
             Console.Error.WriteLine($"EventStream: {message.ReplaceLineEndings(" ")}");
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
-            // No one reads it any more.
+            // No one reads it any more, or it was closed before the start.
         }
     }
 

@@ -78,6 +78,15 @@ public sealed class WorkerEndingTests
         ended.Output.ShouldNotContain("done");
     }
 
+    [Theory]
+    [InlineData(nameof(Ending.Dispose))]
+    [InlineData(nameof(Ending.Return))]
+    public async Task Worker_EndsAsItWould_WhenItHasNoStandardError(string ending)
+    {
+        var ended = await WorkerProcess.RunAsync(Enum.Parse<Ending>(ending), $"http://127.0.0.1:{LoopbackPorts.Next()}/", hasErrors: false);
+        ended.ExitCode.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Provider_IsDisposedWithoutAwaiting_WhenItsDispatcherIsOnRedis()
     {

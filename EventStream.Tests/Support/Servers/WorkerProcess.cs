@@ -10,10 +10,11 @@ internal static class WorkerProcess
     /// <summary>Runs a worker to its end.</summary>
     /// <param name="ending">How it ends.</param>
     /// <param name="target">Where it publishes: a server's address, or <c>redis=HOST:PORT</c>; null leaves that open.</param>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Ending ending, string? target)
+    /// <param name="hasErrors">Whether it has a standard error to write to.</param>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Ending ending, string? target, bool hasErrors = true)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(typeof(Entry).Assembly.Location);
+        var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (string[])["-c", $"exec dotnet \"$@\"{(hasErrors ? "" : " 2>&-")}", "sh", typeof(Entry).Assembly.Location]) start.ArgumentList.Add(argument);
         start.ArgumentList.Add(ending.ToString());
         if (target is not null) start.ArgumentList.Add(target);
         using var process = TiedProcess.Start(start);
