@@ -125,8 +125,8 @@ internal sealed partial record SessionState
         if (payload.Id("tool_call_id") is not { } id) return this;
         var args = ArgsOf(payload);
         // Its result came before, or it is told again: it stays ended.
-        if (ToolCall(id) is { HasResult: true } ended && ended.IsStartedBy(args ?? ToolValue.None, ScopeOf(next)))
-            return this with { _toolCalls = _toolCalls.Set(id, ended with { IsStarted = true, Args = args ?? ended.Args, Name = payload.Text("tool_name") ?? ended.Name }) };
+        if (ToolCall(id) is { HasResult: true } ended && ended.IsStartedBy(args ?? ToolValue.None, ScopeOf(next)) && ended.MayBeNamed(payload.Text("tool_name") ?? ""))
+            return this with { _toolCalls = _toolCalls.Set(id, ended with { IsStarted = true, StartedAs = ended.StartedAs ?? next.SourceType, Args = args ?? ended.Args, Name = payload.Text("tool_name") ?? ended.Name }) };
         return NewToolCall(next, payload, id, args ?? ToolValue.None, isStarted: true);
     }
 
@@ -145,6 +145,7 @@ internal sealed partial record SessionState
                 Name = payload.Text("tool_name") ?? "",
                 Args = args,
                 IsStarted = isStarted,
+                StartedAs = isStarted ? next.SourceType : null,
                 Agent = payload.Text("agent") ?? next.AgentId,
                 RunId = next.RunId,
                 ExecutionId = next.ExecutionId,
@@ -166,11 +167,14 @@ internal sealed partial record SessionState
     {
         if (payload.Id("tool_call_id") is not { } id) return this;
         var isKnown = ToolCall(id) is { } known && (!known.HasResult || known.MayBeIn(ScopeOf(next)));
+        // After the end of its run only the result of a call that this end cancelled counts.
+        if (next.RunId is { } run && Run(run) is { IsEnded: true } && (!isKnown || !ToolCall(id)!.IsCancelled)) return this;
         var state = isKnown ? this : NewToolCall(next, payload, id, ArgsOf(payload), isStarted: false);
         var call = state.ToolCall(id)!;
         var ended = call with
         {
             Outcome = ToolValue.Outcome(payload.Element("result"), payload.Element("error") is { ValueKind: not JsonValueKind.Null }),
+            IsCancelled = payload.Text("error") == "cancelled" && payload.Element("result") is not { ValueKind: not JsonValueKind.Null },
             Args = ArgsOf(payload) ?? call.Args,
             EndedEarlyAt = call.IsStarted ? null : next.Timestamp,
         };

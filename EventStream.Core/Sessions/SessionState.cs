@@ -87,7 +87,15 @@ internal sealed partial record SessionState
     /// <summary>The newest call to which a source gave that id: the one in this run, else one that may be. Sources use ids again, each turn or run.</summary>
     /// <param name="sourceId">The id.</param>
     /// <param name="scope">The run, else the execution; null when neither is known.</param>
-    public ToolCall? FindToolCall(string sourceId, string? scope)
+    /// <param name="agent">The agent; null when it isn't named. Another agent's call isn't meant.</param>
+    public ToolCall? FindToolCall(string sourceId, string? scope, string? agent = null)
+    {
+        var newest = NewestToolCall(sourceId, scope);
+        if (newest is null || AgentNames.Named(agent) is null || AgentNames.AreOne(newest.Agent, agent)) return newest;
+        return ToolCalls(sourceId).Where(call => call.MayBeIn(scope) && call.MayBeOf(agent)).OrderByDescending(call => AgentNames.AreOne(call.Agent, agent)).FirstOrDefault();
+    }
+
+    private ToolCall? NewestToolCall(string sourceId, string? scope)
     {
         if (scope is not null && _aliases.TryGet(AliasKey("call", sourceId, scope), out var inScope) && ToolCall(inScope) is { } own) return own;
         var first = ToolCall(sourceId);
@@ -194,7 +202,7 @@ internal sealed partial record SessionState
     public SessionState Apply(Event next, Cursor cursor)
     {
         var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Add(next.EventId) }) with { Head = cursor };
-        if (next.RunId is { } run && state.Run(run) is { IsEnded: true }) return state;
+        if (next.RunId is { } run && state.Run(run) is { IsEnded: true } && next.Type is not ("tool_call_result" or "agent_step_updated")) return state;
         if (next.ExecutionId is { } id && !state._executions.Contains(id)) state = state.ChangeExecution(id, execution => execution);
         using var payload = JsonDocument.Parse(next.Payload.Utf8);
         return state.Fold(next, payload.RootElement);

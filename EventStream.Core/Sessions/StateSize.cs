@@ -13,7 +13,7 @@ internal static class StateSize
     // What is known of a call's arguments and outcome takes as much as these characters.
     private const int ToolValues = 60;
 
-    public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
+    public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.StartedAs) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
 
     public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent);
 

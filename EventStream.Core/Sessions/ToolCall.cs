@@ -29,6 +29,12 @@ internal sealed record ToolCall
     /// <summary>Whether its result came.</summary>
     public bool HasResult => Outcome is not null;
 
+    /// <summary>Whether only the end of its run or session ended it: its own result may still come.</summary>
+    public bool IsCancelled { get; init; }
+
+    /// <summary>The native name of the event that started it; null while its start hasn't come.</summary>
+    public string? StartedAs { get; init; }
+
     /// <summary>When it ended, if that came before its start.</summary>
     public DateTimeOffset? EndedEarlyAt { get; init; }
 
@@ -50,12 +56,18 @@ internal sealed record ToolCall
     /// <summary>Whether a start with these arguments tells of this call. When its result is there, other arguments or another run begin a new call.</summary>
     public bool IsStartedBy(ToolValue args, string? scope) => MayBeIn(scope) && (!HasResult || Args is not { } known || known.IsSame(args));
 
+    /// <summary>Whether it may be a call of that tool: it is, or one of the two names isn't known.</summary>
+    public bool MayBeNamed(string name) => name is "" or "unknown" || Name is "" or "unknown" || IsNamed(name);
+
+    /// <summary>Whether that agent may have called it: it did, or one of the two isn't named.</summary>
+    public bool MayBeOf(string? agent) => AgentNames.MayBeOne(Agent, agent);
+
     /// <summary>Whether it may have these arguments. Empty ones may be those that weren't told.</summary>
     public bool MayHave(ToolValue? args) =>
         args is not { } said || Args is not { } known || said == ToolValue.None || known == ToolValue.None || known.IsSame(said);
 
-    /// <summary>Whether it may have ended so: it is open, or did.</summary>
-    public bool MayHaveEndedWith(ToolValue outcome) => Outcome is not { } known || known.IsSame(outcome);
+    /// <summary>Whether it may have ended so: it did, or its result hasn't come.</summary>
+    public bool MayHaveEndedWith(ToolValue outcome) => IsCancelled || Outcome is not { } known || known.IsSame(outcome);
 
     /// <summary>Whether it is a call of that tool.</summary>
     public bool IsNamed(string name) => Name == Wtf8.Beginning(name, SessionState.MaxIdLength);

@@ -21,12 +21,60 @@ public sealed class ReusedIdTests
         from picks in Gen.NonEmptyListOf(Gen.Choose(0, Ids.Length - 1).Zip(Gen.Choose(0, 1)))
         select StepsOf(picks);
 
+    // The calls of two agents have equal arguments and results.
+    private static readonly Gen<Step[]> AlikeSteps =
+        from picks in Gen.NonEmptyListOf(Gen.Choose(0, 2).Zip(Gen.Choose(0, 1)))
+        select StepsOf(picks).Select(step => step with { Run = 0, Agent = step.Run, IsAlike = true }).ToArray();
+
     public static TheoryData<string> Streams => ["adk", "eddie/wire", "eddie/console", "eddie/trace", "cognesy", "ya-agent", "ya-agent/sdk"];
 
     [Theory]
     [MemberData(nameof(Streams))]
     public void Normalise_TellsEachCallWithItsResult_WhenIdsAreUsedAgain(string stream) =>
         PropertyCheck.Run(200, Prop.ForAll(Steps.ToArbitrary(), steps => AssertTold(stream, steps)));
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Normalise_TellsEachCallWithItsResult_WhenOtherToolsUseTheIds(string stream) => PropertyCheck.Run(200, Prop.ForAll(AlikeSteps.ToArbitrary(), steps =>
+    {
+        var named = steps.Select(step => step with { Tool = $"tool{step.Call}" }).ToArray();
+        AssertToldAlike(stream, named);
+    }));
+
+    [Theory]
+    [InlineData("eddie/wire")]
+    [InlineData("eddie/console")]
+    [InlineData("eddie/trace")]
+    [InlineData("cognesy")]
+    [InlineData("ya-agent")]
+    [InlineData("ya-agent/sdk")]
+    public void Normalise_TellsTheCallOfEachAgent_WhenTheyUseOneIdAlike(string stream) => AssertToldAlike(stream,
+    [
+        new(0, 0, 1, IsEnd: false, Agent: 0) { IsAlike = true }, new(0, 0, 2, IsEnd: false, Agent: 1) { IsAlike = true },
+        new(0, 0, 1, IsEnd: true, Agent: 0) { IsAlike = true }, new(0, 0, 2, IsEnd: true, Agent: 1) { IsAlike = true },
+    ]);
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Normalise_TellsANewCall_WhenAnIdReturnsToEarlierArguments(string stream)
+    {
+        Step[] steps = [new(0, 0, 1, false), new(0, 0, 1, true), new(0, 0, 2, false), new(0, 0, 2, true), new(0, 0, 1, false), new(0, 0, 1, true)];
+
+        var calls = Told(stream, steps, endsRuns: true).Where(told => told.Type is "tool_call_started" or "tool_call_result").ToList();
+
+        calls.Count.ShouldBe(6);
+        calls.Select(told => TextOf(told, "tool_call_id")).Distinct().Count().ShouldBe(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Normalise_TellsTheLateResultOfItsCall_WhenTheEndOfTheRunCancelledIt(string stream)
+    {
+        var events = Told(stream, [new Step(0, 0, 1, IsEnd: false)], endsRuns: true, new Step(0, 0, 1, IsEnd: true)).Where(told => told.Type == "tool_call_result").ToList();
+
+        events.Select(told => TextOf(told, "error") ?? TextOf(told, "result")).ShouldBe(["cancelled", "result-1-"]);
+        events.Select(told => TextOf(told, "tool_call_id")).ShouldBe(["search:0", "search:0"]);
+    }
 
     [Theory]
     [MemberData(nameof(Streams))]
@@ -119,13 +167,27 @@ public sealed class ReusedIdTests
         }
     }
 
-    private static List<Event> Told(string stream, Step[] steps, bool endsRuns)
+    private static void AssertToldAlike(string stream, Step[] steps)
+    {
+        var tools = new Dictionary<string, (string? Tool, bool HasResult)>();
+        foreach (var told in Told(stream, steps, endsRuns: false).Where(told => told.Type.StartsWith("tool_call_", StringComparison.Ordinal)))
+        {
+            var (id, tool) = (TextOf(told, "tool_call_id")!, TextOf(told, "tool_name"));
+            if (told.Type == "tool_call_started") tools.Add(id, (tool, false));
+            else if (told.Type == "tool_call_result") tools[id] = (tools[id] is (var started, false) && started == tool ? tool : throw new InvalidOperationException($"{id} has two results."), true);
+        }
+        tools.Count.ShouldBe(steps.Count(step => !step.IsEnd));
+        tools.Values.Count(call => call.HasResult).ShouldBe(steps.Count(step => step.IsEnd));
+    }
+
+    private static List<Event> Told(string stream, Step[] steps, bool endsRuns, params Step[] late)
     {
         var source = SourceCatalogue.Get(stream.Split('/')[0]);
         var state = SessionState.Empty;
         var events = new List<Event>();
         foreach (var step in steps) Take(Frame(stream, step), step.Run);
         if (endsRuns) Take("""{"event_type":"run_completed","payload":{}}""", 0, SourceCatalogue.Get("ya-agent"));
+        foreach (var step in late) Take(Frame(stream, step), step.Run);
         return events;
 
         void Take(string frame, int run, ISourceNormaliser? other = null)
@@ -146,23 +208,24 @@ public sealed class ReusedIdTests
 
     private static string Frame(string stream, Step step)
     {
-        var (id, args, result) = (Ids[step.Id], $$"""{"q":{{step.Call}}}""", $"\"result-{step.Call}-\"");
+        var (id, args, result) = (Ids[step.Id], step.IsAlike ? "{}" : $$"""{"q":{{step.Call}}}""", step.IsAlike ? "\"result\"" : $"\"result-{step.Call}-\"");
+        var (tool, agent) = (JsonSerializer.Serialize(step.Tool), $"\"a{step.Agent}\"");
         return (stream, step.IsEnd) switch
         {
-            ("adk", false) => $$$"""{"type":"tool_call_started","payload":{"tool_call_id":{{{id}}},"tool_name":"search","args":{{{args}}},"agent":"a"}}""",
-            ("adk", true) => $$$"""{"type":"tool_call_result","payload":{"tool_call_id":{{{id}}},"tool_name":"search","result":{{{result}}}}}""",
-            ("eddie/wire", false) => $$$"""{"event":"tool.call","data":{"id":{{{id}}},"name":"search","arguments":{{{JsonSerializer.Serialize(args)}}},"result":null}}""",
-            ("eddie/wire", true) => $$$"""{"event":"tool.result","data":{"id":{{{id}}},"name":"search","arguments":{{{JsonSerializer.Serialize(args)}}},"result":{{{result}}}}}""",
-            ("eddie/console", false) => $$"""{"type":"tool_call","id":{{id}},"name":"search","arguments":{{args}}}""",
-            ("eddie/console", true) => $$"""{"type":"tool_result","id":{{id}},"name":"search","result":{{result}}}""",
-            ("eddie/trace", false) => $$$"""{"phase":"tool_call","data":{"id":{{{id}}},"name":"search","arguments":{{{args}}}}}""",
-            ("eddie/trace", true) => $$$"""{"phase":"tool_result","data":{"id":{{{id}}},"name":"search","arguments":{{{args}}},"result":{{{result}}}}}""",
-            ("cognesy", false) => $$"""{"class":"ToolCallStarted","executionId":"x{{step.Run}}","tool":"search","args":{{args}},"toolCallId":{{id}}}""",
-            ("cognesy", true) => $$"""{"class":"ToolCallCompleted","executionId":"x{{step.Run}}","tool":"search","success":true,"error":null,"result":{{result}},"toolCallId":{{id}}}""",
-            ("ya-agent", false) => $$$"""{"event_type":"tool_call_start","payload":{"tool_call_id":{{{id}}},"tool_name":"search","args":{{{args}}}}}""",
-            ("ya-agent", true) => $$$"""{"event_type":"tool_call_result","payload":{"tool_call_id":{{{id}}},"tool_name":"search","result":{{{result}}}}}""",
-            ("ya-agent/sdk", false) => $$$$"""{"agent_id":"main","event":{"part":{"tool_name":"search","args":{{{{args}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-call"},"event_kind":"function_tool_call"}}""",
-            ("ya-agent/sdk", true) => $$$$"""{"agent_id":"main","event":{"result":{"tool_name":"search","content":{{{{result}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-return"},"event_kind":"function_tool_result"}}""",
+            ("adk", false) => $$$"""{"type":"tool_call_started","payload":{"tool_call_id":{{{id}}},"tool_name":{{{tool}}},"args":{{{args}}},"agent":{{{agent}}}}}""",
+            ("adk", true) => $$$"""{"type":"tool_call_result","payload":{"tool_call_id":{{{id}}},"tool_name":{{{tool}}},"result":{{{result}}}}}""",
+            ("eddie/wire", false) => $$$"""{"event":"tool.call","data":{"id":{{{id}}},"agentId":{{{agent}}},"name":{{{tool}}},"arguments":{{{JsonSerializer.Serialize(args)}}},"result":null}}""",
+            ("eddie/wire", true) => $$$"""{"event":"tool.result","data":{"id":{{{id}}},"agentId":{{{agent}}},"name":{{{tool}}},"arguments":{{{JsonSerializer.Serialize(args)}}},"result":{{{result}}}}}""",
+            ("eddie/console", false) => $$"""{"type":"tool_call","id":{{id}},"agentId":{{agent}},"name":{{tool}},"arguments":{{args}}}""",
+            ("eddie/console", true) => $$"""{"type":"tool_result","id":{{id}},"agentId":{{agent}},"name":{{tool}},"result":{{result}}}""",
+            ("eddie/trace", false) => $$$"""{"phase":"tool_call","data":{"id":{{{id}}},"agentId":{{{agent}}},"name":{{{tool}}},"arguments":{{{args}}}}}""",
+            ("eddie/trace", true) => $$$"""{"phase":"tool_result","data":{"id":{{{id}}},"agentId":{{{agent}}},"name":{{{tool}}},"arguments":{{{args}}},"result":{{{result}}}}}""",
+            ("cognesy", false) => $$"""{"class":"ToolCallStarted","executionId":"x{{step.Run}}","agentId":{{agent}},"tool":{{tool}},"args":{{args}},"toolCallId":{{id}}}""",
+            ("cognesy", true) => $$"""{"class":"ToolCallCompleted","executionId":"x{{step.Run}}","agentId":{{agent}},"tool":{{tool}},"success":true,"error":null,"result":{{result}},"toolCallId":{{id}}}""",
+            ("ya-agent", false) => $$$"""{"event_type":"tool_call_start","agent_id":{{{agent}}},"payload":{"tool_call_id":{{{id}}},"tool_name":{{{tool}}},"args":{{{args}}}}}""",
+            ("ya-agent", true) => $$$"""{"event_type":"tool_call_result","agent_id":{{{agent}}},"payload":{"tool_call_id":{{{id}}},"tool_name":{{{tool}}},"result":{{{result}}}}}""",
+            ("ya-agent/sdk", false) => $$$$"""{"agent_id":{{{{agent}}}},"event":{"part":{"tool_name":{{{{tool}}}},"args":{{{{args}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-call"},"event_kind":"function_tool_call"}}""",
+            ("ya-agent/sdk", true) => $$$$"""{"agent_id":{{{{agent}}}},"event":{"result":{"tool_name":{{{{tool}}}},"content":{{{{result}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-return"},"event_kind":"function_tool_result"}}""",
             _ => throw new ArgumentOutOfRangeException(nameof(stream)),
         };
     }
@@ -174,5 +237,12 @@ public sealed class ReusedIdTests
     /// <param name="Run">Which run.</param>
     /// <param name="Call">The number of the call, which its arguments and its result hold.</param>
     /// <param name="IsEnd">Whether it is the result.</param>
-    private readonly record struct Step(int Id, int Run, int Call, bool IsEnd);
+    /// <param name="Agent">Which agent.</param>
+    private readonly record struct Step(int Id, int Run, int Call, bool IsEnd, int Agent = 0)
+    {
+        public string Tool { get; init; } = "search";
+
+        /// <summary>Whether its arguments and its result are those of every call.</summary>
+        public bool IsAlike { get; init; }
+    }
 }

@@ -38,12 +38,13 @@ internal static class AdkIds
     {
         given = NativeIds.Bounded(given);
         var name = body.MemberText("tool_name") ?? "";
+        var agent = body.MemberText("agent");
         var args = body.Find("args_raw", "args") is { } said ? ToolMembers.ArgsOf(said) : (ToolValue?)null;
         var call = type switch
         {
-            "tool_call_started" => output.StartedCall(name, given, args ?? ToolValue.None, output.Scope),
-            "tool_call_result" => output.EndedCall(name, given, args, ToolValue.Outcome(body.Find("result"), body.Find("error") is not null), output.Scope),
-            _ => output.CallOf(given, output.Scope),
+            "tool_call_started" => output.StartedCall(name, given, args ?? ToolValue.None, output.Scope, agent),
+            "tool_call_result" => output.EndedCall(name, given, args, ToolValue.Outcome(body.Find("result"), body.Find("error") is not null), output.Scope, agent),
+            _ => output.CallOf(given, output.Scope, agent),
         };
         var payload = output.Write(type);
         if (IsSaid(body, "tool_call_id", call.Id)) return payload.Remaining(body);

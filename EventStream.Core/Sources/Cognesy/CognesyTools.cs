@@ -22,7 +22,7 @@ internal static class CognesyTools
         CognesyExecutions.Begin(output);
         var (name, given) = TakeCall(frame);
         var args = NoneWhenEmpty(frame.Take(Arguments));
-        var call = output.StartedCall(name, given, ToolMembers.ArgsOf(args), output.Scope);
+        var call = output.StartedCall(name, given, ToolMembers.ArgsOf(args), output.Scope, output.Native.AgentId);
         var payload = output.Write("tool_call_started").Call(call).Text("tool_name", name)
             .Args(args).Text("agent", output.Native.AgentId).Json(ArgsSummary.Name, frame.Take(ArgsSummary));
         frame.Add(output, payload);
@@ -34,7 +34,7 @@ internal static class CognesyTools
         var (name, given) = TakeCall(frame);
         var result = frame.Take(Result);
         var failure = frame.Take(Error);
-        var call = output.EndedCall(name, given, args: null, ToolMembers.OutcomeOf(result, failure is not null), output.Scope);
+        var call = output.EndedCall(name, given, args: null, ToolMembers.OutcomeOf(result, failure is not null), output.Scope, output.Native.AgentId);
         var payload = output.Write("tool_call_result").Call(call).Text("tool_name", name).Result(result);
         payload = failure is { } error ? payload.Json("error", error) : payload.Null("error");
         Add(frame, output, payload.Json("success", frame.Take(Success)));
@@ -44,7 +44,7 @@ internal static class CognesyTools
     {
         CognesyExecutions.Join(output);
         var (name, given) = TakeCall(frame);
-        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, ToolValue.Outcome(result: null, isFailure: true), output.Scope)).Text("tool_name", name).Null("result");
+        var payload = output.Write("tool_call_result").Call(output.EndedCall(name, given, args: null, ToolValue.Outcome(result: null, isFailure: true), output.Scope, output.Native.AgentId)).Text("tool_name", name).Null("result");
         payload = frame.Take(Reason) is { } reason ? payload.Json("error", reason) : payload.Text("error", "blocked");
         Add(frame, output, payload.Flag("blocked", true));
     }

@@ -26,7 +26,7 @@ internal static class EddieTools
     public static void Start(NormalisedEvents output, EddieToolCall tool, NativeBody rest)
     {
         var args = ArgsOf(tool);
-        var call = output.StartedCall(tool.Name ?? "unknown", tool.Id, args, output.Scope);
+        var call = output.StartedCall(tool.Name ?? "unknown", tool.Id, args, output.Scope, tool.Agent);
         if (call.Known is not { } known || (!known.IsStarted && (known.Args is null || (tool.Agent is not null && tool.Agent != known.Agent))))
         {
             var started = output.Write("tool_call_started").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Args(tool.Args);
@@ -48,8 +48,8 @@ internal static class EddieTools
     {
         var args = ArgsOf(tool);
         var outcome = ToolMembers.OutcomeOf(tool.Result, isFailure: error is not null);
-        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, args, outcome, output.Scope);
-        if (call.Known is { HasResult: true }) return false;
+        var call = output.EndedCall(tool.Name ?? "unknown", tool.Id, args, outcome, output.Scope, tool.Agent);
+        if (call.Known is { HasResult: true } ended && (!ended.IsCancelled || ended.Outcome is { } known && known.IsSame(outcome))) return false;
         var payload = output.Write("tool_call_result").Call(call).Text("tool_name", tool.Name ?? call.Known?.Name ?? "unknown").Result(tool.Result);
         if (error is null) payload.Null("error");
         else payload.Text("error", error);

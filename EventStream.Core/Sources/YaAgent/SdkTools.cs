@@ -14,7 +14,7 @@ internal static class SdkTools
         var name = YaAgentTools.NameOf(current, part, given);
         var args = YaAgentTools.TakeArgs(part);
         var isBegun = args is { ValueKind: JsonValueKind.String } text && !ToolMembers.IsWhole(text);
-        var call = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(isBegun ? null : args), current.Scope, areToCome: isBegun || args is null);
+        var call = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(isBegun ? null : args), current.Scope, current.Agent, areToCome: isBegun || args is null);
         // A start that is told again after the result repeats it.
         var isRepeat = call.Known is { IsStarted: true, HasResult: true };
         if (isRepeat && !current.HasRemaining(part)) return;

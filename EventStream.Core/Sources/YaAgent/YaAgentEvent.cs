@@ -91,7 +91,7 @@ internal sealed class YaAgentEvent
 
     /// <summary>The call that something in between is about: that of its id, else the last open one; null when there is neither.</summary>
     public ToolCallId? CallOf(NativeBody call) =>
-        call.TakeToolCallId() is { } given ? Output.CallOf(given, Scope) : LastOpenCall() is { } open ? ToolCallIds.Of(open) : null;
+        call.TakeToolCallId() is { } given ? Output.CallOf(given, Scope, Agent) : LastOpenCall() is { } open ? ToolCallIds.Of(open) : null;
 
     public bool IsOwn(OpenMessage open) => open.Agent == Agent && open.RunId == Run;
 

@@ -39,7 +39,7 @@ internal static class YaAgentTools
         var name = NameOf(current, call, given);
         var args = TakeArgs(call);
         var part = call == current.Body ? null : call;
-        var id = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(args), current.Scope, areToCome: args is null);
+        var id = current.Output.StartedCall(name, given, ToolMembers.ArgsOf(args), current.Scope, current.Agent, areToCome: args is null);
         if (id.Known is not { IsStarted: true } known)
         {
             current.AddWithRemaining(current.Write("tool_call_started").Call(id).Text("tool_name", name).Args(args), part);
@@ -84,13 +84,13 @@ internal static class YaAgentTools
     public static (ToolCallId Call, string Name) Ended(YaAgentEvent current, NativeBody body, string? given, ToolValue outcome, ToolCall? @else)
     {
         var named = body.TakeToolName();
-        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, outcome, current.Scope);
+        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, outcome, current.Scope, current.Agent);
         return (call, named == "unknown" && call.Known is { } known ? known.Name : named);
     }
 
     /// <summary>Its own name, else the one that the call of that id has.</summary>
     public static string NameOf(YaAgentEvent current, NativeBody call, string? given) =>
-        NameOf(call, given is null ? null : current.State.FindToolCall(given, current.Scope));
+        NameOf(call, given is null ? null : current.State.FindToolCall(given, current.Scope, current.Agent));
 
     private static string NameOf(NativeBody call, ToolCall? known) => call.TakeToolName() is var name && name == "unknown" && known is not null ? known.Name : name;
 
