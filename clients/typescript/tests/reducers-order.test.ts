@@ -76,7 +76,25 @@ describe("a call", () => {
   it("takes a result that comes after its run has cancelled it", () => {
     const cancelled = event("run_cancelled", { run_id: "r1" });
     expect(callsOf([start({}), cancelled, result("late")])).toMatchObject([{ status: "succeeded", result: "late" }]);
-    expect(callsOf([start({}), event("tool_call_result", { tool_call_id: "t", tool_name: "ls", error: "cancelled" }), result("other")])).toHaveLength(2);
+    expect(callsOf([start({}), event("tool_call_result", { tool_call_id: "t", tool_name: "ls", error: "cancelled" }), result("own")])).toMatchObject([{ status: "succeeded", result: "own", error: undefined }]);
+  });
+
+  it("of another tool is a new one, although the id and the arguments are those of a finished one", () => {
+    const other = (type: string, payload: object) => event(type, { tool_call_id: "t", tool_name: "cat", ...payload });
+    expect(callsOf([start({}), result("a"), other("tool_call_started", { args: {} }), other("tool_call_result", { result: "a" })])).toMatchObject([{ name: "ls", status: "succeeded" }, { name: "cat", status: "succeeded" }]);
+    expect(callsOf([start({}), result("a"), other("tool_call_result", { result: "a" })])).toMatchObject([{ name: "ls" }, { name: "cat", isStartKnown: false }]);
+    expect(callsOf([start({}), result("a"), event("tool_call_started", { tool_call_id: "t", tool_name: "unknown", args: {} })])).toHaveLength(1);
+  });
+
+  it("of another agent is a new one, and each agent's result is its own", () => {
+    const of = (agent: string, type: string, payload: object) => event(type, { tool_call_id: "t", tool_name: "ls", agent, ...payload });
+    const events = [of("a1", "tool_call_started", { args: {} }), of("a2", "tool_call_started", { args: {} }), of("a1", "tool_call_result", { result: 1 }), of("a2", "tool_call_result", { result: 1 })];
+    expect(callsOf(events)).toMatchObject([{ agent: "a1", status: "succeeded" }, { agent: "a2", status: "succeeded" }]);
+    expect(callsOf([...events.slice(0, 1), result(1)])).toMatchObject([{ agent: "a1", status: "succeeded" }]);
+  });
+
+  it("that returns to earlier arguments is a new one", () => {
+    expect(callsOf([start({ q: 0 }), result("a"), start({ q: 1 }), result("b"), start({ q: 0 }), result("c")])).toMatchObject([{ result: "a" }, { result: "b" }, { result: "c" }]);
   });
 
   it("of another run goes on when a run ends, and so does one without a run", () => {
@@ -97,7 +115,54 @@ describe("a call", () => {
   });
 });
 
+describe("a step", () => {
+  const workflowsOf = (...events: AgentEvent[]) => events.reduce(reduceWorkflows, initialWorkflows).workflows;
+  const stepStarted = () => event("workflow_step_started", { step_id: "a", description: "A" });
+  const stepCompleted = () => event("workflow_step_completed", { step_id: "a", output: 1 });
+  const node = (status: string, progress = 0.5) => event("workflow_node_state_updated", { node_id: "a", status, progress });
+
+  it.each([
+    ["workflow_completed", { result: {} }, "completed"],
+    ["workflow_run_failed", { status: "failed" }, "failed"],
+    ["run_completed", { run_id: "r1" }, "completed"],
+    ["run_failed", { run_id: "r1", error: "no" }, "failed"],
+    ["run_cancelled", { run_id: "r1" }, "cancelled"],
+    ["session_ended", { reason: "completed" }, "cancelled"],
+  ])("that is open is cancelled by %s", (type, payload, status) => {
+    for (const open of [stepStarted(), node("running")]) {
+      const over = event(type, payload);
+      expect(workflowsOf(open, over)).toMatchObject([{ status, endedAt: over.timestamp, steps: [{ id: "a", status: "cancelled", endedAt: over.timestamp }] }]);
+    }
+    expect(workflowsOf(stepStarted(), event(type, payload), stepCompleted())).toMatchObject([{ status, steps: [{ status: "completed", output: 1 }] }]);
+    expect(workflowsOf(stepStarted(), stepCompleted(), event(type, payload))).toMatchObject([{ steps: [{ status: "completed" }] }]);
+  });
+
+  it("of another run or session goes on", () => {
+    for (const other of [completed("r2"), { ...event("session_ended", {}), session_id: "s2" } as AgentEvent]) expect(workflowsOf(stepStarted(), other)).toMatchObject([{ status: "running", steps: [{ status: "running" }] }]);
+  });
+
+  it("that has ended stays one, and ended, when an earlier state of its node comes again", () => {
+    expect(workflowsOf(node("running"), node("completed", 1), node("running"))).toMatchObject([{ steps: [{ status: "completed", progress: 1 }] }]);
+    expect(workflowsOf(node("failed"), node("completed", 1))).toMatchObject([{ steps: [{ status: "completed", progress: 1 }] }]);
+  });
+
+  it("goes on when its workflow is resumed, unless it had ended before", () => {
+    const [failed, resumed] = [event("workflow_run_failed", {}), event("workflow_run_resumed", {})];
+    expect(workflowsOf(node("running"), failed, resumed, node("completed"))).toMatchObject([{ status: "running", steps: [{ status: "completed" }] }]);
+    expect(workflowsOf(node("cancelled"), failed, resumed)).toMatchObject([{ steps: [{ status: "cancelled" }] }]);
+    expect(workflowsOf(node("running"), failed, resumed)).toMatchObject([{ steps: [{ status: "running" }] }]);
+  });
+});
+
 describe("a message", () => {
+  it("of another agent is a new one, although both are open", () => {
+    for (const type of ["agent_message_delta", "agent_thought_delta"]) {
+      const said = (text: string, agent?: string) => event(type, { message_id: "0", delta: text, agent });
+      expect(messagesOf([said("A", "a1"), said("B", "a2"), said("C", "a1"), said("D", "a2 ")])).toMatchObject([{ text: "AC", agent: "a1" }, { text: "BD", agent: "a2" }]);
+      expect(messagesOf([said("A", "assistant"), said("B", "a1"), said("C")])).toMatchObject([{ text: "ABC" }]);
+    }
+  });
+
   it("has the whole text, wherever a delta was cut", () => {
     expect(messagesOf([delta("done \ud83d"), delta("\ude00 well"), end("done 😀 well")])).toMatchObject([{ text: "done 😀 well", status: "complete" }]);
     expect(messagesOf([delta(" \ud83d"), delta("\ude00 ")])[0]?.text).toBe(" 😀 ");

@@ -156,7 +156,7 @@ describe("reduceWorkflows", () => {
         event("workflow_step_started", { run_id: "r1", step_id: "scan", description: "Scan" }),
         event("workflow_completed", { run_id: "r1", result: { ok: true } }),
       ),
-    ).toMatchObject([{ name: "review", status: "completed", result: { ok: true }, steps: [{ id: "lint", status: "completed", output: 3 }, { id: "scan", status: "running" }], transitions: [{ from: "lint", to: "scan" }] }]);
+    ).toMatchObject([{ name: "review", status: "completed", result: { ok: true }, steps: [{ id: "lint", status: "completed", output: 3 }, { id: "scan", status: "cancelled" }], transitions: [{ from: "lint", to: "scan" }] }]);
   });
 
   it("follows nodes, workflow runs and the steps of agents", () => {

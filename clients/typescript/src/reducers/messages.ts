@@ -1,7 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape } from "../shape.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, endsWork, isEnd, mayBeOneRun, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
+import { agentOf, append, changeAt, endsWork, isEnd, mayBeOfAgent, mayBeOneRun, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A message or a thought, with its text so far. */
 export interface Message {
@@ -145,7 +145,7 @@ function change(
   const agent = agentOf(event);
   const role = textOf(event.payload, "role");
   const isMeant = (message: Message) =>
-    message.kind === kind && message.id === id && message.sessionId === event.session_id && mayBeOneRun(message.runId, runId) &&
+    message.kind === kind && message.id === id && message.sessionId === event.session_id && mayBeOneRun(message.runId, runId) && mayBeOfAgent(event, message.agent) &&
     // A thought without an id goes on with the last one of its agent.
     (id !== undefined || message.agent === agent);
   const open = state.messages.findLastIndex((message) => message.status === "streaming" && isMeant(message));

@@ -40,6 +40,17 @@ export const numberOf = (payload: Payload, name: string): number | undefined => 
 /** The agent that an event is of: payloads name it in `agent`, envelopes in `agent_id`. */
 export const agentOf = (event: AgentEvent): string | undefined => textOf(event.payload, "agent") ?? event.agent_id;
 
+/** Whether an event may be of an agent's work: it is, or one of the two isn't named. Pieces without an agent become an assistant's. */
+export function mayBeOfAgent({ payload, agent_id }: AgentEvent, agent: string | undefined): boolean {
+  const [said, known] = [nameOf(textOf(payload, "agent")), nameOf(agent)];
+  return said === undefined || known === undefined || said === known || agent_id === known;
+}
+
+const nameOf = (agent: string | undefined): string | undefined => {
+  const name = agent?.trim();
+  return name === "" || name === "assistant" ? undefined : name;
+};
+
 /** The run that an event belongs to. */
 export const runOf = (event: AgentEvent): string | undefined => event.run_id ?? textOf(event.payload, "run_id");
 

@@ -2,7 +2,7 @@ import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isObject } from "../shape.js";
 import { jsonOf, numberText, parseJson } from "../wire.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
+import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOfAgent, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A tool call, with what is known of it so far. */
 export interface ToolCall {
@@ -66,7 +66,7 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   const { payload } = event;
   const id = textOf(payload, "tool_call_id") as string;
   const runId = runOf(event);
-  const isMeant = (call: ToolCall) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId);
+  const isMeant = (call: ToolCall) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId) && mayBeOfAgent(event, call.agent);
   const open = state.toolCalls.findLastIndex((call) => call.status === "running" && isMeant(call));
   const at = open >= 0 ? open : state.toolCalls.findLastIndex(isMeant);
   const known = state.toolCalls[at];
@@ -85,14 +85,18 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
 
 /** Whether the event is of another call than the finished one of its id. */
 function isAnother(event: AgentEvent, finished: ToolCall): boolean {
+  if (event.type !== "tool_call_started" && event.type !== "tool_call_result") return false;
+  if (isOtherTool(textOf(event.payload, "tool_name"), finished.name)) return true;
   // Some publishers restart the numbers of their calls in each turn. The same arguments once more are a repeat.
   if (event.type === "tool_call_started") return finished.isStartKnown && !startsAsBefore(event, finished);
-  if (event.type !== "tool_call_result") return false;
   const { status, result, resultText, error } = outcomeOf(event);
   // The end of a run cancels calls, whose results may still come.
-  const hasResult = finished.status !== "cancelled" || finished.error !== undefined;
-  return hasResult && (status !== finished.status || error !== finished.error || resultText !== finished.resultText || jsonOf(result) !== jsonOf(finished.result));
+  return finished.status !== "cancelled" && (status !== finished.status || error !== finished.error || resultText !== finished.resultText || jsonOf(result) !== jsonOf(finished.result));
 }
+
+const isOtherTool = (a: string | undefined, b: string | undefined): boolean => isNamed(a) && isNamed(b) && a !== b;
+
+const isNamed = (tool: string | undefined): boolean => tool !== undefined && tool !== "" && tool !== "unknown";
 
 function startsAsBefore({ payload }: AgentEvent, { args, argsText }: ToolCall): boolean {
   const saidText = textOf(payload, "args_raw") ?? textOf(payload, "args_summary");

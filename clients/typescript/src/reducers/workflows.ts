@@ -3,7 +3,7 @@ import { isKnownType } from "../shape.js";
 import { numberText } from "../wire.js";
 import { catalogue } from "../events.generated.js";
 import type { Reduced } from "./reduced.js";
-import { append, changeAt, hasShape, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
+import { append, changeAt, changeWhere, endsWork, hasShape, isEnd, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A step of a workflow, a node of its graph, or a turn of an agent's loop. */
 export interface WorkflowStep {
@@ -52,11 +52,29 @@ const finalStates: readonly string[] = ["completed", "failed", "cancelled", "ski
 /** Follows workflows, their steps and transitions, and the steps of agents. */
 export function reduceWorkflows(state: WorkflowsState, event: AgentEvent): WorkflowsState {
   if (!isKnownType(event.type)) return state;
+  if (isEnd(event)) return closed(state, event);
   const [family] = catalogue[event.type];
   if ((family !== "workflow" && family !== "step") || event.type === "agent_continuation") return state;
   const named = withTextIds(event);
   return hasShape(named) ? tell(state, named) : withMalformed(state, event);
 }
+
+/** Closes what is open in the workflow of a run that ends, or in all of a session that ends. */
+function closed(state: WorkflowsState, event: AgentEvent): WorkflowsState {
+  const isOpen = (workflow: Workflow) => endsWork(event, { sessionId: workflow.sessionId, runId: workflow.id }) && (workflow.endedAt === undefined || workflow.steps.some(isOpenStep));
+  if (!state.workflows.some(isOpen)) return state;
+  const status = event.type === "run_completed" ? "completed" : event.type === "run_failed" ? "failed" : "cancelled";
+  const workflows = state.workflows.map((workflow) => {
+    if (!isOpen(workflow)) return workflow;
+    const over = workflow.endedAt === undefined ? { status, endedAt: event.timestamp } : {};
+    return { ...workflow, ...over, steps: closedSteps(workflow.steps, event) };
+  });
+  return { ...state, workflows };
+}
+
+const isOpenStep = (step: WorkflowStep): boolean => step.endedAt === undefined;
+
+const closedSteps = (steps: Workflow["steps"], event: AgentEvent) => changeWhere(steps, isOpenStep, { status: "cancelled", endedAt: event.timestamp });
 
 function tell(state: WorkflowsState, event: AgentEvent): WorkflowsState {
   const id = runOf(event) ?? event.session_id;
@@ -77,7 +95,7 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
     case "workflow_started":
       return { name: text("workflow"), isStartKnown: true, startedAt: timestamp, ...(workflow.endedAt === undefined ? { status: "running" } : {}) };
     case "workflow_completed":
-      return { status: "completed", result: payload.result, endedAt: timestamp };
+      return { status: "completed", result: payload.result, endedAt: timestamp, steps: closedSteps(workflow.steps, event) };
     case "workflow_transition":
       return { transitions: append(workflow.transitions, { from: text("from_step") ?? "", to: text("to_step") ?? "", reason: text("reason") ?? "", at: timestamp }, maxSteps) };
     case "workflow_step_started":
@@ -98,7 +116,10 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
       const isLate = workflow.endedAt !== undefined && (verb === "created" || verb === "updated");
       const told = text("status") ?? (verb === "created" || verb === "updated" || verb === "resumed" ? "running" : verb);
       const status = isLate && !finalStates.includes(told) ? workflow.status : told;
-      return { name: text("workflow_id") ?? workflow.name, status, error: text("error_message") ?? workflow.error, endedAt: isLate ? workflow.endedAt : finalStates.includes(status) ? timestamp : undefined };
+      const endedAt = isLate ? workflow.endedAt : finalStates.includes(status) ? timestamp : undefined;
+      const isClosed = (step: WorkflowStep) => workflow.endedAt !== undefined && step.endedAt === workflow.endedAt && step.status === "cancelled";
+      const steps = endedAt === undefined ? changeWhere(workflow.steps, isClosed, { status: "running", endedAt: undefined }) : closedSteps(workflow.steps, event);
+      return { name: text("workflow_id") ?? workflow.name, status, error: text("error_message") ?? workflow.error, endedAt, steps };
     }
   }
 }
@@ -113,13 +134,13 @@ function step(event: AgentEvent, { steps }: Workflow, id: string | undefined, ch
   if (id === undefined) return {};
   const at = steps.findLastIndex((known) => known.id === id);
   const known = steps[at];
-  // Nodes of a graph have no event for their start.
   const isStart = /_step_started$/.test(event.type);
-  const isAgain = known?.endedAt !== undefined && changes.status === "running" && (known.isStartKnown || !isStart);
+  const isAgain = known?.endedAt !== undefined && isStart && known.isStartKnown;
   const endedAt = finalStates.includes(changes.status ?? known?.status ?? "") ? event.timestamp : undefined;
   const start = isStart ? { isStartKnown: true, startedAt: event.timestamp } : {};
-  const isLate = isStart && known?.endedAt !== undefined;
-  if (known !== undefined && !isAgain) return { steps: changeAt(steps, at, { ...changes, ...start, ...(isLate ? { status: known.status } : {}), endedAt: known.endedAt ?? endedAt }) };
+  // Nodes of a graph have no event for their start, and some systems send their earlier states again.
+  const isLate = known?.endedAt !== undefined && (isStart || !finalStates.includes(changes.status ?? ""));
+  if (known !== undefined && !isAgain) return { steps: changeAt(steps, at, { ...changes, ...start, ...(isLate ? { status: known.status, progress: known.progress } : {}), endedAt: known.endedAt ?? endedAt }) };
   const begun = { id, description: undefined, status: "running", progress: undefined, output: undefined, outputText: undefined, error: undefined, isStartKnown: isStart, startedAt: event.timestamp, endedAt };
   return { steps: append(steps, { ...begun, ...changes }, maxSteps) };
 }
