@@ -28,7 +28,7 @@ internal sealed partial record SessionState
                 .ChangeExecution(next, execution => execution with { Step = null, LastStep = payload.Whole("step_number") ?? execution.LastStep }),
             "workflow_step_started" => BeginStep(next, payload.Id("step_id")),
             "workflow_step_completed" => EndStep(next, payload.Id("step_id")),
-            "agent_step_updated" => Track("agent_step", $"{next.RunId}/{payload.Id("step_id")}", payload),
+            "agent_step_updated" => TrackStep($"{next.RunId}/{payload.Id("step_id")}", payload),
             "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Id("node_id")}", payload),
             "session_ended" or "session_deleted" => CloseAll(),
             _ when next.Type.StartsWith("run_", StringComparison.Ordinal) && next.RunId is { } run => ChangeRun(next, run, payload),
@@ -65,7 +65,7 @@ internal sealed partial record SessionState
         };
         var messages = _messages.Count < MaxOpenMessages || _messages.ContainsKey(message.Key) ? _messages : _messages.Remove(OpenMessages.First().Key);
         var ended = TakesPieces(id) && !isThought ? _ended.Set(EndedKey(id, isThought), Ended(id, isThought)!.Value with { AwaitsStart = false, TakesPieces = false }) : _ended;
-        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1, _ended = ended }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next));
+        return (this with { _messages = messages.SetItem(message.Key, message), _messagesStarted = _messagesStarted + 1, _ended = ended }).Alias(isThought ? "thought" : "message", message.SourceId, id, ScopeOf(next), message.Agent);
     }
 
     private SessionState AppendText(Event next, PayloadMembers payload, bool isThought)
@@ -85,10 +85,10 @@ internal sealed partial record SessionState
         var open = _messages.GetValueOrDefault((id, isThought));
         var known = open is null ? Ended(id, isThought) : null;
         var isFirst = open is null && known is null && !isThought;
-        var ended = new EndedMessage(said, open?.Scope ?? ScopeOf(next) ?? known?.Scope, known?.AwaitsStart ?? isFirst, known?.TakesPieces ?? isFirst || open is { IsStarted: true });
+        var ended = new EndedMessage(said, open?.Scope ?? ScopeOf(next) ?? known?.Scope, open?.Agent ?? known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.AwaitsStart ?? isFirst, known?.TakesPieces ?? isFirst || open is { IsStarted: true });
         return (this with { _messages = _messages.Remove((id, isThought)), _ended = _ended.Set(EndedKey(id, isThought), ended) })
             .ChangeExecution(next, execution => isThought ? execution : execution with { LastMessage = id })
-            .Alias(isThought ? "thought" : "message", payload.Id("source_message_id"), id, ScopeOf(next));
+            .Alias(isThought ? "thought" : "message", payload.Id("source_message_id"), id, ScopeOf(next), ended.Agent);
     }
 
     private static OpenMessage Appended(OpenMessage message, ReadOnlySpan<byte> text) =>
@@ -184,10 +184,11 @@ internal sealed partial record SessionState
     // Arguments that are no object stand in args_raw.
     private static ToolValue? ArgsOf(PayloadMembers payload) => (payload.Element("args_raw") ?? payload.Element("args")) is { } args ? ToolValue.Of(args) : null;
 
-    private SessionState Alias(string kind, string? sourceId, string id, string? scope)
+    private SessionState Alias(string kind, string? sourceId, string id, string? scope, string? agent = null)
     {
         if (sourceId is null) return this;
         var aliases = _aliases.Set(AliasKey(kind, sourceId, scope: null), id);
+        if (AgentNames.Named(agent) is { } named) aliases = aliases.Set(AliasKey(kind, sourceId, scope, named), id);
         return this with { _aliases = scope is null ? aliases : aliases.Set(AliasKey(kind, sourceId, scope), id) };
     }
 
@@ -234,6 +235,14 @@ internal sealed partial record SessionState
         if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = payload.Text("message", ExecutionState.MaxTextLength) ?? execution.Error });
         if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;
         return state.Close(run).ChangeExecution(next, execution => execution with { Status = next.Type["run_".Length..] });
+    }
+
+    private SessionState TrackStep(string stepId, PayloadMembers payload)
+    {
+        var state = Track("agent_step", stepId, payload);
+        var entities = state._entities.Set(StepStateKey(stepId, EntityDigest(payload.Text("status"), payload.Element("progress"))), 0);
+        if (payload.Text("status") is "completed" or "failed" or "cancelled" or "skipped") entities = entities.Set(EntityKey("step_end", stepId), 0);
+        return state with { _entities = entities };
     }
 
     private SessionState Track(string family, string? id, PayloadMembers payload)

@@ -111,10 +111,15 @@ internal sealed partial record SessionState
     /// <summary>Calls whose result came and whose start didn't, the oldest first.</summary>
     public IEnumerable<ToolCall> EndedEarly => _toolCalls.All.Select(pair => pair.Value).Where(call => call is { HasResult: true, IsStarted: false }).OrderBy(call => call.Number);
 
-    /// <summary>The id of the newest message or thought to which a source gave that id, in this run if there is one; the id itself when the source uses it once.</summary>
-    public string MessageId(string sourceId, string? scope, bool isThought)
+    /// <summary>The id of the newest message or thought to which a source gave that id, of this agent and in this run if there is one; the id itself when the source uses it once.</summary>
+    public string MessageId(string sourceId, string? scope, bool isThought, string? agent = null)
     {
         var kind = isThought ? "thought" : "message";
+        if (AgentNames.Named(agent) is { } named)
+        {
+            if (_aliases.TryGet(AliasKey(kind, sourceId, scope, named), out var own)) return own;
+            if (AgentNames.AreOne(AgentOf(sourceId, isThought), named) && !IsElsewhere(sourceId, isThought, scope)) return sourceId;
+        }
         if (scope is not null && _aliases.TryGet(AliasKey(kind, sourceId, scope), out var inScope)) return inScope;
         if (scope is not null && ScopeDigest(sourceId, isThought) == DigestOf(scope)) return sourceId;
         return _aliases.TryGet(AliasKey(kind, sourceId, scope: null), out var newest) ? newest : sourceId;
@@ -122,6 +127,9 @@ internal sealed partial record SessionState
 
     /// <summary>Whether the message or thought of that id is in another run, or execution, than this.</summary>
     public bool IsElsewhere(string id, bool isThought, string? scope) => scope is not null && ScopeDigest(id, isThought) is { } other && other != DigestOf(scope);
+
+    /// <summary>Whether the message or thought of that id is another agent's.</summary>
+    public bool IsOfAnother(string id, bool isThought, string? agent) => !AgentNames.MayBeOne(AgentOf(id, isThought), agent);
 
     /// <summary>Whether pieces of a message that has ended are its own, and begin no other message.</summary>
     public bool TakesPieces(string messageId) => Ended(messageId, isThought: false) is { TakesPieces: true };
@@ -149,6 +157,12 @@ internal sealed partial record SessionState
     /// <param name="digest">A digest of the state: see <see cref="DigestOf(string?, double?)"/>.</param>
     public bool IsEntityAt(string key, ulong digest) => _entities.TryGet(key, out var known) && known == digest;
 
+    /// <summary>Whether a step of a run has been told as ended.</summary>
+    public bool HasStepEnded(string stepId) => KnowsEntity(EntityKey("step_end", stepId));
+
+    /// <summary>Whether some event of the step had this state.</summary>
+    public bool WasStepAt(string stepId, ulong digest) => KnowsEntity(StepStateKey(stepId, digest));
+
     /// <summary>Whether a message to which a source gave that id was told whole, with this text and in this run.</summary>
     public bool HasMessage(string sourceId, string? runId, JsonElement content) => JsonText.TryWtf8(content, out var text) && KnowsEntity(MessageKey(sourceId, runId, text));
 
@@ -165,13 +179,19 @@ internal sealed partial record SessionState
 
     private static string AliasKey(string kind, string sourceId, string? scope) => $"{kind}/{scope}/{sourceId}";
 
+    private static string AliasKey(string kind, string sourceId, string? scope, string agent) => $"{kind}@{agent}/{scope}/{sourceId}";
+
     private static string MessageKey(string sourceId, string? runId, ReadOnlySpan<byte> text) => EntityKey("message_text", $"{runId}/{sourceId}/{DigestOf(text):x}");
+
+    private static string StepStateKey(string stepId, ulong digest) => EntityKey("step_state", $"{stepId}/{digest:x}");
 
     private static string CreatedKey(string id) => EntityKey("message_scope", id);
 
     private static string EndedKey(string id, bool isThought) => EntityKey(isThought ? "thought" : "message", id);
 
     private EndedMessage? Ended(string id, bool isThought) => _ended.TryGet(EndedKey(id, isThought), out var ended) ? ended : null;
+
+    private string? AgentOf(string id, bool isThought) => _messages.GetValueOrDefault((id, isThought))?.Agent ?? Ended(id, isThought)?.Agent;
 
     private ulong? ScopeDigest(string id, bool isThought)
     {

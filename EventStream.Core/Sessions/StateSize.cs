@@ -17,7 +17,7 @@ internal static class StateSize
 
     public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent);
 
-    public static int TextOf(EndedMessage message) => LengthOf(message.Scope);
+    public static int TextOf(EndedMessage message) => LengthOf(message.Scope) + LengthOf(message.Agent);
 
     public static int TextOf(ExecutionState execution) => execution.Status.Length + LengthOf(execution.LastMessage) + LengthOf(execution.StopReason) + LengthOf(execution.Error);
 

@@ -5,25 +5,25 @@ namespace EventStream.Sources;
 /// <summary>Finds the message or thought that a native event is about.</summary>
 internal static class MessageIds
 {
-    /// <summary>The message that begins: a new one when the message with that id has ended, or belongs to another run.</summary>
-    public static MessageId BegunMessage(this NormalisedEvents output, string given, string? scope)
+    /// <summary>The message that begins: a new one when the message with that id has ended, or belongs to another run or agent.</summary>
+    public static MessageId BegunMessage(this NormalisedEvents output, string given, string? scope, string? agent)
     {
-        var id = output.MessageOf(given, scope, isThought: false);
+        var id = output.MessageOf(given, scope, isThought: false, agent);
         return HasEnded(output, id) && !output.State.AwaitsStart(id.Id) ? Again(output, given) : id;
     }
 
     /// <summary>The message that grows: a new one when the message with that id has ended without a start. Some sources tell no start; of those that do, the piece is late.</summary>
-    public static MessageId GrownMessage(this NormalisedEvents output, string given, string? scope)
+    public static MessageId GrownMessage(this NormalisedEvents output, string given, string? scope, string? agent)
     {
-        var id = output.MessageOf(given, scope, isThought: false);
+        var id = output.MessageOf(given, scope, isThought: false, agent);
         return HasEnded(output, id) && !output.State.TakesPieces(id.Id) ? Again(output, given) : id;
     }
 
-    /// <summary>The message or thought that ends.</summary>
-    public static MessageId MessageOf(this NormalisedEvents output, string given, string? scope, bool isThought)
+    /// <summary>The message or thought that ends. Another agent's isn't meant.</summary>
+    public static MessageId MessageOf(this NormalisedEvents output, string given, string? scope, bool isThought, string? agent)
     {
-        var id = output.State.MessageId(given, scope, isThought);
-        return output.State.IsElsewhere(id, isThought, scope) ? Again(output, given) : new MessageId(id, id == given ? null : given);
+        var id = output.State.MessageId(given, scope, isThought, agent);
+        return output.State.IsElsewhere(id, isThought, scope) || output.State.IsOfAnother(id, isThought, agent) ? Again(output, given) : new MessageId(id, id == given ? null : given);
     }
 
     /// <summary>Writes which message it is.</summary>

@@ -9,6 +9,7 @@ internal sealed class ModelMember
 {
     private readonly JsonValueKind[] _kinds;
     private readonly bool _keepsNull;
+    private bool _readsDigits;
 
     private ModelMember(string name, JsonValueKind[] kinds, bool keepsNull, string[] aliases)
     {
@@ -26,6 +27,9 @@ internal sealed class ModelMember
 
     /// <inheritdoc cref="Text"/>
     public static ModelMember Number(string name, params string[] aliases) => new(name, [JsonValueKind.Number], keepsNull: false, aliases);
+
+    /// <summary>A whole number, which some systems write as a text of digits.</summary>
+    public static ModelMember Whole(string name, params string[] aliases) => new(name, [JsonValueKind.Number], keepsNull: false, aliases) { _readsDigits = true };
 
     /// <inheritdoc cref="Text"/>
     public static ModelMember List(string name, params string[] aliases) => new(name, [JsonValueKind.Array], keepsNull: false, aliases);
@@ -52,7 +56,8 @@ internal sealed class ModelMember
         JsonElement? taken = null;
         foreach (var name in Names)
         {
-            if (body.IsTaken(name) || JsonText.Member(body.Json, name) is not { } value) continue;
+            if (body.IsTaken(name) || JsonText.Member(body.Json, name) is not { } said) continue;
+            var value = _readsDigits && JsonText.Text(said) is { } digits && IsWhole(digits) ? JsonElement.Parse(digits) : said;
             if (value.ValueKind == JsonValueKind.Null)
             {
                 body.Drop(name);
@@ -68,6 +73,8 @@ internal sealed class ModelMember
     }
 
     private bool IsExpected(JsonElement value) => _kinds.Length == 0 || _kinds.Contains(value.ValueKind);
+
+    private static bool IsWhole(string text) => text.Length is > 0 and <= 15 && text.All(char.IsAsciiDigit) && (text[0] != '0' || text.Length == 1);
 
     private static string Camel(string name)
     {

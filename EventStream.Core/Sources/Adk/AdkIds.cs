@@ -17,11 +17,12 @@ internal static class AdkIds
     private static PayloadWriter Message(NormalisedEvents output, string type, NativeBody body, string given)
     {
         given = NativeIds.Bounded(given);
+        var agent = body.MemberText("agent");
         var id = type switch
         {
-            "agent_message_start" => output.BegunMessage(given, output.Scope),
-            "agent_message_delta" => output.GrownMessage(given, output.Scope),
-            _ => output.MessageOf(given, output.Scope, isThought: false),
+            "agent_message_start" => output.BegunMessage(given, output.Scope, agent),
+            "agent_message_delta" => output.GrownMessage(given, output.Scope, agent),
+            _ => output.MessageOf(given, output.Scope, isThought: false, agent),
         };
         var payload = output.Write(type);
         if (!IsSaid(body, "message_id", id.Id))

@@ -25,6 +25,9 @@ internal readonly struct ArgosEntity
     /// <summary>Whether the session's newest event of the entity had this state.</summary>
     public bool IsRepeated(NormalisedEvents output, string family, string id) => output.State.IsEntityAt(SessionState.EntityKey(family, id), _digest);
 
+    /// <summary>Whether the step has ended, and had this state at some time.</summary>
+    public bool IsPast(NormalisedEvents output, string stepId) => output.State.HasStepEnded(stepId) && output.State.WasStepAt(stepId, _digest);
+
     /// <summary>The canonical type; null when the event only repeats what is known.</summary>
     /// <param name="output">Knows the session.</param>
     /// <param name="family">The first part of the type.</param>

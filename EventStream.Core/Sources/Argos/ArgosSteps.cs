@@ -12,7 +12,7 @@ internal static class ArgosSteps
         Own("kind"), Own("label"), Own("detail"),
     ];
 
-    private static readonly ModelMember StepNumber = Number("step_number");
+    private static readonly ModelMember StepNumber = Whole("step_number");
     private static readonly ModelMember NodeId = Text("node_id", "workflow_node_id", "workflowNodeId");
     private static readonly ModelMember FrameError = Text("error", "error_message", "errorMessage");
 
@@ -33,7 +33,7 @@ internal static class ArgosSteps
             return;
         }
         var entity = new ArgosEntity(step, status);
-        if (entity.Status is not null && entity.IsRepeated(output, "agent_step", $"{output.RunId}/{id}")) return;
+        if (entity.Status is not null && (entity.IsRepeated(output, "agent_step", $"{output.RunId}/{id}") || entity.IsPast(output, $"{output.RunId}/{id}"))) return;
 
         step.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
         var payload = output.Write("agent_step_updated").Text("step_id", id).Text("run_id", output.RunId).Member(step, StepNumber).Member(step, NodeId)

@@ -38,7 +38,7 @@ internal static class CognesyMessages
     {
         CognesyExecutions.Begin(output);
         var step = StepOf(output);
-        var id = output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))?.Id ?? LateOf(output);
+        var id = TornOf(output, delta) ?? output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))?.Id ?? LateOf(output);
         if (id is null)
         {
             id = $"{output.NewMessageId()}_{step}";
@@ -55,6 +55,13 @@ internal static class CognesyMessages
         var step = StepOf(output);
         return output.State.OpenMessages.LastOrDefault(message => IsOf(message, output, step))
             ?? output.State.OpenMessages.LastOrDefault(message => !message.IsThought && message.ExecutionId == output.Native.ExecutionId);
+    }
+
+    // The end of a step may come between the halves of a character, which stay in one message.
+    private static string? TornOf(NormalisedEvents output, JsonElement delta)
+    {
+        if (!JsonText.TryWtf8(delta, out var text) || !Wtf8.BeginsWithSecondHalf(text)) return null;
+        return output.State.OpenMessages.LastOrDefault(message => !message.IsThought && message.ExecutionId == output.Native.ExecutionId && Wtf8.OpenEndOf(message.Text.Wtf8Bytes) is not null)?.Id;
     }
 
     // A piece that comes after the end of its execution is of what was said last.

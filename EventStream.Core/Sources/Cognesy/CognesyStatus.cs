@@ -13,7 +13,7 @@ internal static class CognesyStatus
 
     private static readonly ModelMember[] Members =
     [
-        Text("assistant_name"), Number("step_count", "steps"), Text("error_message"), Any("output"), Text("last_response"),
+        Text("assistant_name"), Whole("step_count", "steps"), Text("error_message"), Any("output"), Text("last_response"),
     ];
 
     public static void Changed(CognesyFrame frame, NormalisedEvents output)

@@ -8,7 +8,7 @@ namespace EventStream.Sources.Cognesy;
 /// <summary>The turns of an agent's loop.</summary>
 internal static class CognesySteps
 {
-    private static readonly ModelMember StepNumber = Number("step_number", "step");
+    private static readonly ModelMember StepNumber = Whole("step_number", "step");
 
     private static readonly ModelMember[] StartedMembers = [Number("message_count", "messages"), Any("available_tools", "tools")];
 

@@ -16,7 +16,7 @@ internal static class EddieConsole
             return;
         }
         var agent = body.TakeAgent();
-        var id = body.TakeId("id") is { } given ? output.BegunMessage(given, output.Scope) : new MessageId(Open(output, agent ?? "assistant", isThought: false) ?? output.NewMessageId(), null);
+        var id = body.TakeId("id") is { } given ? output.BegunMessage(given, output.Scope, agent) : new MessageId(Open(output, agent ?? "assistant", isThought: false) ?? output.NewMessageId(), null);
         if (output.State.Message(id.Id) is null)
         {
             output.Write("agent_message_start").Message(id).Text("agent", agent ?? "assistant").Text("role", "assistant");
@@ -33,7 +33,7 @@ internal static class EddieConsole
             return;
         }
         var agent = body.TakeAgent();
-        var id = body.TakeId("id") is { } given ? output.MessageOf(given, output.Scope, isThought: true) : new MessageId(Open(output, agent, isThought: true) ?? output.NewMessageId(), null);
+        var id = body.TakeId("id") is { } given ? output.MessageOf(given, output.Scope, isThought: true, agent) : new MessageId(Open(output, agent, isThought: true) ?? output.NewMessageId(), null);
         output.AddWithRemaining(output.Write("agent_thought_delta").Message(id).Json("delta", text).Text("agent", agent), body);
     }
 

@@ -38,7 +38,7 @@ internal static class EddieMessages
     private static (MessageId Id, JsonElement? Content)? Find(NormalisedEvents output, NativeBody body)
     {
         var content = body.Find("content");
-        return content is { ValueKind: not JsonValueKind.String } || body.TakeMessageId() is not { } given ? null : (output.MessageOf(given, output.Scope, isThought: false), content);
+        return content is { ValueKind: not JsonValueKind.String } || body.TakeMessageId() is not { } given ? null : (output.MessageOf(given, output.Scope, isThought: false, body.Agent()), content);
     }
 
     private static void Grow(NormalisedEvents output, NativeBody body, MessageId id, JsonElement content)

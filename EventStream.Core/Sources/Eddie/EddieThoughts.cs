@@ -41,7 +41,7 @@ internal static class EddieThoughts
     }
 
     private static MessageId? TakeId(NormalisedEvents output, NativeBody body) =>
-        body.TakeId("messageId", "message_id", "id") is { } given ? output.MessageOf(given, output.Scope, isThought: true) : null;
+        body.TakeId("messageId", "message_id", "id") is { } given ? output.MessageOf(given, output.Scope, isThought: true, body.Agent()) : null;
 
     private static void AddDelta(NormalisedEvents output, NativeBody body, MessageId id, JsonElement text, bool isReplaced)
     {

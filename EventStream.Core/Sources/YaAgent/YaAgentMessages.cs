@@ -9,7 +9,7 @@ internal static class YaAgentMessages
 {
     public static void Start(YaAgentEvent current)
     {
-        var id = TakeId(current) is { } given ? current.Output.BegunMessage(given, current.Scope) : new MessageId(current.Output.NewMessageId(), null);
+        var id = TakeId(current) is { } given ? current.Output.BegunMessage(given, current.Scope, current.Agent) : new MessageId(current.Output.NewMessageId(), null);
         current.AddWithRemaining(current.Write("agent_message_start").Message(id).Text("role", current.Body.TakeText("role")));
     }
 
@@ -22,7 +22,7 @@ internal static class YaAgentMessages
         }
         var isThought = IsThought(current);
         var known = TakeId(current) is not { } given ? Of(current.LastOpen(isThought))
-            : isThought ? current.Output.MessageOf(given, current.Scope, isThought) : current.Output.GrownMessage(given, current.Scope);
+            : isThought ? current.Output.MessageOf(given, current.Scope, isThought, current.Agent) : current.Output.GrownMessage(given, current.Scope, current.Agent);
         var id = known ?? new MessageId(current.Output.NewMessageId(), null);
         if (known is null && !isThought) current.Add(current.Write("agent_message_start").Message(id));
         current.AddWithRemaining(current.Write(isThought ? "agent_thought_delta" : "agent_message_delta").Message(id).Json("delta", delta));
@@ -32,7 +32,7 @@ internal static class YaAgentMessages
     public static void Done(YaAgentEvent current)
     {
         var isThought = IsThought(current);
-        var known = TakeId(current) is { } given ? current.Output.MessageOf(given, current.Scope, isThought) : Of(current.LastOpen(isThought));
+        var known = TakeId(current) is { } given ? current.Output.MessageOf(given, current.Scope, isThought, current.Agent) : Of(current.LastOpen(isThought));
         var open = known is { Id: var knownId } ? isThought ? current.State.Thought(knownId) : current.State.Message(knownId) : null;
         var content = current.Body.Take(JsonValueKind.String, "content", "delta", "text");
         if (isThought && (content ?? (object?)open) is not null)
@@ -48,8 +48,8 @@ internal static class YaAgentMessages
     public static void End(YaAgentEvent current)
     {
         var given = TakeId(current);
-        var id = (given is null ? Of(current.LastOpen(isThought: false)) : current.Output.MessageOf(given, current.Scope, isThought: false)) ?? new MessageId(current.Output.NewMessageId(), null);
-        if (current.State.Thought(given is null ? id.Id : current.Output.MessageOf(given, current.Scope, isThought: true).Id) is { } thought) Lifecycle.EndMessage(current.Output, thought);
+        var id = (given is null ? Of(current.LastOpen(isThought: false)) : current.Output.MessageOf(given, current.Scope, isThought: false, current.Agent)) ?? new MessageId(current.Output.NewMessageId(), null);
+        if (current.State.Thought(given is null ? id.Id : current.Output.MessageOf(given, current.Scope, isThought: true, current.Agent).Id) is { } thought) Lifecycle.EndMessage(current.Output, thought);
         var content = current.Body.Take(JsonValueKind.String, "content");
         var open = current.State.Message(id.Id);
         var payload = current.Write("agent_message_end").Message(id);

@@ -102,6 +102,32 @@ public sealed class EddieReusedIdTests
     }
 
     [Theory]
+    [InlineData("agent_message_delta", """{"type":"delta","id":"0","text":"#","agentId":"@"}""")]
+    [InlineData("agent_thought_delta", """{"type":"reasoning_delta","id":"0","text":"#","agentId":"@"}""")]
+    public void Normalise_TellsTheTextOfEachAgent_WhenTheyUseOneId(string type, string frame)
+    {
+        var told = Telling.Told("eddie", Text("A", "a1"), Text("B", "a2"), Text("C", "a1"), Text("D", "a2")).Where(next => next.Type == type).ToList();
+
+        told.Select(next => (next.Said("delta"), next.Said("agent"))).ShouldBe([("A", "a1"), ("B", "a2"), ("C", "a1"), ("D", "a2")]);
+        told.Select(next => next.Said("message_id")).ShouldBe(["0", told[1].Said("message_id"), "0", told[1].Said("message_id")]);
+        told.Select(next => next.Said("source_message_id")).ShouldBe([null, "0", null, "0"]);
+
+        string Text(string text, string agent) => frame.Replace("#", text, StringComparison.Ordinal).Replace("@", agent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Normalise_EndsTheCallOfItsAgent_WhenResultsHaveNoIds()
+    {
+        var told = Telling.Told("eddie",
+            """{"type":"tool_call","name":"ls","arguments":{"q":1},"agentId":"a1"}""",
+            """{"type":"tool_call","name":"ls","arguments":{"q":2},"agentId":"a2"}""",
+            """{"type":"tool_result","name":"ls","result":"two","agentId":"a2"}""",
+            """{"type":"tool_result","name":"ls","result":"one","agentId":"a1"}""");
+
+        told.Results().Select(result => result.Id).ShouldBe([told[1].Said("tool_call_id")!, told[0].Said("tool_call_id")!]);
+    }
+
+    [Theory]
     [InlineData("Hello", "Hello world")]
     [InlineData("Hello ", "Hello world")]
     [InlineData("Hello world", "Hello world")]
