@@ -1,5 +1,6 @@
 using EventStream.Api;
-using EventStream.Api.Cors;
+using EventStream.Api.Access;
+using EventStream.Api.Access.Keys;
 using EventStream.Api.Ingest;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Publishing;
@@ -8,6 +9,7 @@ using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
 
+if (KeyCommand.Is(args)) return KeyCommand.Run(args, Console.Out, Console.Error);
 try
 {
     // The settings stand beside the program, wherever it is started from.
@@ -15,7 +17,7 @@ try
     builder.AddConsoleLog();
     builder.AddServerDefaults();
     builder.AddEventBus();
-    builder.AddCorsAllowList();
+    builder.AddAccess();
     builder.AddTelemetry();
     builder.Services.AddStreaming();
     builder.Services.AddPublishing();
@@ -25,9 +27,9 @@ try
     await using var app = builder.Build();
     app.UsePathPrefix();
     app.UseServerDefaults();
+    app.UseAccess();
     app.MapRoutes();
-    await app.ListenAsync();
-    await app.WaitForShutdownAsync();
+    await app.ServeAsync();
     return 0;
 }
 catch (Exception e) when (StartFailure.Line(e) is { } line)

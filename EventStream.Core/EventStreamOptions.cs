@@ -19,6 +19,13 @@ public sealed class EventStreamOptions
     /// <summary>The root of a server to publish to, such as <c>http://localhost:8000</c>, for workers that don't reach Redis. Only for <c>AddEventDispatcher</c>.</summary>
     public Uri? Server { get; set; }
 
+    /// <summary>The key that <see cref="Server"/> is shown, such as <c>es_worker_…</c>, as <c>keys new worker</c> printed it.</summary>
+    /// <value>None: the server asks nobody who it is.</value>
+    public string? Key { get; set; }
+
+    /// <summary>Gives the token that <see cref="Server"/> is shown, in place of <see cref="Key"/>. It is asked for each request, so it keeps a token as long as that counts.</summary>
+    public Func<CancellationToken, ValueTask<string>>? Token { get; set; }
+
     /// <summary>How much of each stream the bus holds. A server decides this by itself.</summary>
     public LogOptions Log { get; } = new();
 
@@ -39,6 +46,9 @@ public sealed class EventStreamOptions
         if (Redis is not null && Server is not null) return "Redis and Server are both set; leave one of them out.";
         if (Server is { } server && (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))) return "Server must be an absolute http or https address, such as http://localhost:8000.";
         if (Server is { UserInfo.Length: > 0 } or { Query.Length: > 0 } or { Fragment.Length: > 0 }) return "Server must be the root of a server without user, query or fragment, such as http://localhost:8000.";
+        if (Key is not null && Token is not null) return "Key and Token are both set; leave one of them out.";
+        if ((Key is not null || Token is not null) && Server is null) return "Key and Token are for a Server, which isn't set; Redis has users and passwords of its own, in its connection string.";
+        if (Key is { } key && (key.Length == 0 || key.Any(c => c is <= ' ' or > '~'))) return "Key must be the text that `keys new` printed, such as es_worker_…, without spaces or line ends.";
         return new RedisBusOptions { ConnectionString = Redis ?? "localhost", CommandTimeout = RedisCommandTimeout }.Problem() ?? Log.Problem() ?? InMemoryBus.Problem() ?? Dispatcher.Problem();
     }
 

@@ -49,7 +49,7 @@ public static class EventStreamServiceCollectionExtensions
     }
 
     private static IEventAppender CreateAppender(IServiceProvider provider) =>
-        provider.Settings().Server is { } server ? new HttpEventAppender(CreateClient(server)) : provider.GetService<IEventBus>() ?? CreateBus(provider);
+        provider.Settings().Server is { } server ? new HttpEventAppender(CreateClient(server, CredentialOf(provider.Settings()))) : provider.GetService<IEventBus>() ?? CreateBus(provider);
 
     private static IEventBus CreateBus(IServiceProvider provider)
     {
@@ -67,11 +67,13 @@ public static class EventStreamServiceCollectionExtensions
         provider.GetService<ILogger<EventDispatcher>>());
 
     // Lives as long as the process; connections are renewed so that a change of address is noticed. A redirect would turn a POST into a GET.
-    private static HttpClient CreateClient(Uri server) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
+    private static HttpClient CreateClient(Uri server, Func<CancellationToken, ValueTask<string>>? credential) => new(new BearerHandler(credential, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }))
     {
         BaseAddress = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/"),
         Timeout = RequestTimeout,
     };
+
+    private static Func<CancellationToken, ValueTask<string>>? CredentialOf(EventStreamOptions settings) => settings.Key is { } key ? _ => new ValueTask<string>(key) : settings.Token;
 
     private static EventStreamOptions Settings(this IServiceProvider provider) => provider.GetRequiredService<IOptions<EventStreamOptions>>().Value;
 

@@ -141,6 +141,42 @@ public sealed class StartTests
     public async Task Start_FailsInOneLine_WhenItCannotListen(string setting, string reason) =>
         (await FailAsync(setting)).ShouldMatch($"^EventStream can't start: {Regex.Escape(reason)}.* Look at --urls, such as http://localhost:8000,");
 
+    [Theory]
+    [InlineData("--urls=http://0.0.0.0:0", "0.0.0.0:0")]
+    [InlineData("--urls=http://[::]:0", "[::]:0")]
+    [InlineData("--urls=http://*:0", "0.0.0.0:0")]
+    [InlineData("--Kestrel:Endpoints:a:Url=http://0.0.0.0:0", "0.0.0.0:0")]
+    public async Task Start_IsRefused_WhenStrangersWouldReachAnOpenServer(string setting, string address) =>
+        (await FailAsync(setting)).ShouldBe($"EventStream can't start: everyone who reaches {address} could read and write every session. Listen on this machine alone (--urls http://localhost:8000), or ask for keys (make one with `keys new worker`), "
+            + "or set Access:Open=true when something in front of the server decides who gets in.");
+
+    [Theory]
+    [InlineData("--Access:Open=yes", "Access:Open is 'yes'; it must be true or false.")]
+    [InlineData("--Access:Key:worker:Hash=x", "Access:Key is no setting; did you mean Access:Keys?")]
+    [InlineData("--Access:Keys=es_worker_x", "Access:Keys is no setting but holds some; write Access:Keys:ID:Hash and Access:Keys:ID:Grants:0.")]
+    [InlineData("--Access:Keys:Worker_1:Hash=x", "Access:Keys:Worker_1: the id of a key is 1 to 32 lower-case letters, digits and dashes.")]
+    [InlineData("--Access:Keys:worker:Hash=x", "Access:Keys:worker:Hash must be the 64 lower-case hexadecimal digits that `keys new worker` prints.")]
+    [InlineData("--Access:Keys:worker:Secret=x", "Access:Keys:worker:Secret is no setting of a key; it has Hash, Grants and Name.")]
+    [InlineData("--Access:Keys:worker:Grants:0=publish session:a", "Access:Keys:worker:Hash must be")]
+    [InlineData("--Access:File=/nowhere/keys.json", "The file of Access:File can't be read: ")]
+    [InlineData("--Access:Hosts=https://events.example.com", "Access:Hosts holds 'https://events.example.com'; write names of hosts without scheme and port")]
+    [InlineData("--Access:Jwt:Issuer=https://issuer.example", "Access:Jwt:Audience is missing; without it, tokens that were made for other servers would count here.")]
+    [InlineData("--Access:Jwt:Audience=eventstream", "Access:Jwt says by nothing whose tokens count; set Access:Jwt:Authority, :PublicKeys:0 or :Secret.")]
+    [InlineData("--Access:Jwt:Key=x", "Access:Jwt:Key is no setting; there are Authority, Issuer, Audience, Secret, PublicKeys.")]
+    public async Task Start_SaysWhichAccessSettingIsWrong(string setting, string reason) => (await FailAsync(setting)).ShouldStartWith($"EventStream can't start: {reason}");
+
+    [Fact]
+    public async Task Start_SaysWhichGrantIsWrong() =>
+        (await FailAsync("--Access:Keys:worker:Grants:0=publish session:a", $"--Access:Keys:worker:Hash={new string('0', 64)}", "--Access:Keys:worker:Grants:1=publsh session:a"))
+            .ShouldBe("EventStream can't start: Access:Keys:worker:Grants:1 is 'publsh session:a'; write subscribe, publish, command or admin, a space, and session:ID, session:PREFIX*, project:ID, agent:NAME, broadcast or *, such as 'publish session:demo'.");
+
+    [Theory]
+    [InlineData("--Access:Jwt:Secret=0123456789", "Access:Jwt:Secret has 10 bytes; HS256 needs 32 or more.")]
+    [InlineData("--Access:Jwt:PublicKeys:0=-----BEGIN PUBLIC KEY-----", "Access:Jwt:PublicKeys:0 must be a public key of RSA or ECDSA in PEM")]
+    [InlineData("--Access:Jwt:Authority=https://issuer.example", "Access:Open is true, so keys and tokens would count for nothing")]
+    public async Task Start_SaysWhatIsWrongWithTokens(string setting, string reason) =>
+        (await FailAsync(setting, "--Access:Jwt:Audience=eventstream", "--Access:Open=true")).ShouldStartWith($"EventStream can't start: {reason}");
+
     [Fact]
     public async Task Start_Succeeds_WhenEverySettingIsGiven()
     {
@@ -161,9 +197,9 @@ public sealed class StartTests
     }
 
     // Runs the program inside this process. These tests run alone, because all tests share one console.
-    private static async Task<string> FailAsync(string setting)
+    private static async Task<string> FailAsync(params string[] settings)
     {
-        string[] arguments = ["--urls=http://127.0.0.1:0", setting, "--Logging:LogLevel:Default=None"];
+        string[] arguments = ["--urls=http://127.0.0.1:0", .. settings, "--Logging:LogLevel:Default=None"];
         var (errors, before) = (new StringWriter(), Console.Error);
         Console.SetError(errors);
         try

@@ -1,5 +1,6 @@
 using System.Text;
 using EventStream.Api.Settings;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace EventStream.Api.Cors;
 
@@ -11,13 +12,17 @@ internal static class CorsSetup
         builder.Configuration.RequireNames("Cors", "Origins");
         var allowed = OriginSetting.Read(builder.Configuration.GetSection("Cors:Origins"));
         var isDevelopment = builder.Environment.IsDevelopment();
-        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            // Browsers write origins in ASCII, and the answer can't repeat another one.
-            .SetIsOriginAllowed(text => Ascii.IsValid(text) && PageOrigin.TryParse(text) is { } origin && (allowed.Contains(origin) || (isDevelopment && origin.IsLoopback)))
-            .WithMethods("GET", "POST", "DELETE")
-            // baggage and tracestate: OpenTelemetry in a page sends them beside traceparent.
-            .WithHeaders("Accept", "Authorization", "baggage", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "traceparent", "tracestate")
-            .WithExposedHeaders("ETag", "Retry-After")
-            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
+        // With their cookies from the listed origins alone: any program on this machine may serve a page of localhost.
+        builder.Services.AddSingleton<ICorsPolicyProvider>(new OriginPolicies(allowed, PolicyOf(allowed.Contains).AllowCredentials().Build(), PolicyOf(origin => allowed.Contains(origin) || (isDevelopment && origin.IsLoopback)).Build()));
+        builder.Services.AddCors();
     }
+
+    private static CorsPolicyBuilder PolicyOf(Func<PageOrigin, bool> isAllowed) => new CorsPolicyBuilder()
+        // Browsers write origins in ASCII, and the answer can't repeat another one.
+        .SetIsOriginAllowed(text => Ascii.IsValid(text) && PageOrigin.TryParse(text) is { } origin && isAllowed(origin))
+        .WithMethods("GET", "POST", "DELETE")
+        // baggage and tracestate: OpenTelemetry in a page sends them beside traceparent.
+        .WithHeaders("Accept", "Authorization", "baggage", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "traceparent", "tracestate")
+        .WithExposedHeaders("ETag", "Retry-After")
+        .SetPreflightMaxAge(TimeSpan.FromHours(1));
 }

@@ -1,4 +1,4 @@
-using EventStream.Api.Cors;
+using EventStream.Api.Access;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
@@ -42,10 +42,10 @@ internal static class IngestEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> IngestAsync(
-        string source, HttpContext context, OriginCheck origins, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string source, HttpContext context, CallerOf callers, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
-        var request = IngestRequest.Parse(source, context);
-        var type = await BodyType.ReadAsync(context, origins);
+        var request = IngestRequest.Parse(source, context, callers.Get(context));
+        var type = BodyType.Read(context);
         if (type.Refusal is not null) return type.Refusal;
         using var activity = TelemetrySetup.Source.StartActivity("ingest");
         activity?.SetTag("eventstream.source", source);
@@ -68,10 +68,11 @@ internal static class IngestEndpoints
         ReadOnlyMemory<byte> body, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, CancellationToken cancellationToken)
     {
         var natives = NativeReader.ReadMany(body.Span, request.Source, request.Context, out var isSingle);
+        foreach (var item in natives) PublishRights.Require(request.Caller, item, request.Context.Broadcast);
         try
         {
             var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast,
-                (append, token) => bus.AppendAsync(append with { MadeBy = request.MadeBy }, token), cancellationToken);
+                (append, token) => request.AppendAsync(bus, append, token), cancellationToken);
             metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
             var answers = receipts.Select(receipt => IngestAnswer.Of(receipt)).ToArray();
             if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))

@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;
@@ -6,10 +7,10 @@ using EventStream.Sources;
 namespace EventStream.Api.Ingest;
 
 /// <summary>The parameters in the address of an ingest request.</summary>
-internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines, string MadeBy)
+internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines, Caller Caller, string MadeBy)
 {
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
-    public static IngestRequest Parse(string source, HttpContext http)
+    public static IngestRequest Parse(string source, HttpContext http, Caller caller)
     {
         var query = http.Request.Query;
         var normaliser = SourceCatalogue.Get(source);
@@ -28,7 +29,15 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
             null or "stop" => false,
             "skip" => true,
             _ => throw new EventRejectedException("on_error", "must be stop, the default, or skip."),
-        }, $"request:{http.TraceIdentifier}");
+        }, caller, caller.Label is { } label ? $"caller:{label}" : $"request:{http.TraceIdentifier}");
+    }
+
+    /// <summary>Appends what native events became. Who sent them pays for the streams that they make: they may name any number of sessions.</summary>
+    /// <exception cref="AccessDeniedException">They delete a session, and the caller may not.</exception>
+    public Task<AppendResult> AppendAsync(BoundedAppend bus, AppendRequest append, CancellationToken cancellationToken)
+    {
+        PublishRights.RequireAdminToDelete(Caller, append.Events);
+        return bus.AppendAsync(append with { MadeBy = MadeBy }, cancellationToken);
     }
 
     private static string? Text(IQueryCollection query, string name) => query[name] switch

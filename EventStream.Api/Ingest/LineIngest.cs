@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Telemetry;
@@ -47,7 +48,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             await EndAsync($"{e.Message} Lines from here on may be stored or not; send them again.");
         }
-        catch (NodeBusyException e) when (_answers.HasAnswered)
+        catch (Exception e) when (e is NodeBusyException or AccessDeniedException && _answers.HasAnswered)
         {
             await EndAsync(e.Message);
         }
@@ -74,9 +75,11 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             try
             {
                 if (line.Refusal is not null) throw line.Refusal;
-                good.Add((line, NativeReader.ReadLine(line.Text.Span, request.Source, request.Context)));
+                var natives = NativeReader.ReadLine(line.Text.Span, request.Source, request.Context);
+                PublishRights.Require(request.Caller, natives, request.Context.Broadcast);
+                good.Add((line, natives));
             }
-            catch (Exception e) when (e is EventRejectedException or LateBodyException)
+            catch (Exception e) when (e is EventRejectedException or LateBodyException or AccessDeniedException)
             {
                 if (!await StoreAsync(good) || !await RefuseAsync(line.Number, e)) return false;
                 good.Clear();
@@ -107,8 +110,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         return true;
     }
 
-    // The upload pays for the streams that it makes: its lines may name any number of sessions.
-    private Task<AppendResult> AppendAsync(AppendRequest append, CancellationToken cancellationToken) => bus.AppendAsync(append with { MadeBy = request.MadeBy }, cancellationToken);
+    private Task<AppendResult> AppendAsync(AppendRequest append, CancellationToken cancellationToken) => request.AppendAsync(bus, append, cancellationToken);
 
     private async Task<bool> RefuseAsync(long line, Exception reason)
     {

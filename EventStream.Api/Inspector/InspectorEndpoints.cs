@@ -1,3 +1,5 @@
+using EventStream.Api.Access;
+using EventStream.Api.Access.Grants;
 using EventStream.Api.OpenApi;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,6 +27,7 @@ internal static class InspectorEndpoints
     /// <remarks>Not by a filter: what waits around a handler is kept for as long as its stream lives.</remarks>
     public static RouteHandlerBuilder ShowsInspector(this RouteHandlerBuilder route)
     {
+        route.WithMetadata(new PublicWhen(InspectorPage.IsWantedBy));
         route.Finally(static endpoint =>
         {
             if (!IsEnabled(endpoint.ApplicationServices) || endpoint.RequestDelegate is not { } stream) return;
@@ -37,8 +40,15 @@ internal static class InspectorEndpoints
         return route;
     }
 
-    public static async Task<Ok<SessionList>> ListSessionsAsync(HttpRequest request, IEventBus bus, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new SessionList(await bus.RecentSessionsAsync(PageLimit.Parse(request.Query["limit"], DefaultLimit), cancellationToken)));
+    /// <summary>Those that the caller may watch.</summary>
+    public static async Task<Ok<SessionList>> ListSessionsAsync(HttpContext context, CallerOf callers, IEventBus bus, CancellationToken cancellationToken)
+    {
+        var limit = PageLimit.Parse(context.Request.Query["limit"], DefaultLimit);
+        var caller = callers.Get(context);
+        var seesAll = caller.Holds(new Grant(GrantAction.Subscribe, StreamPattern.Sessions));
+        var recent = await bus.RecentSessionsAsync(seesAll ? limit : BusLimits.MaxRecentSessions, cancellationToken);
+        return TypedResults.Ok(new SessionList(seesAll ? recent : [.. recent.Where(session => caller.May(GrantAction.Subscribe, StreamKey.Session(session.SessionId))).Take(limit)]));
+    }
 
     private static bool IsEnabled(IServiceProvider services) => services.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled;
 }

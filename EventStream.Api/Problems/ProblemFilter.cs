@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,6 +17,10 @@ internal sealed class ProblemFilter : IEndpointFilter
         catch (EventRejectedException e)
         {
             return ProblemResults.Rejected(e);
+        }
+        catch (AccessDeniedException e)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: e.Message);
         }
         catch (BadHttpRequestException e)
         {

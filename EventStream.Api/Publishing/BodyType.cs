@@ -1,4 +1,3 @@
-using EventStream.Api.Cors;
 using EventStream.Events;
 using Microsoft.Net.Http.Headers;
 
@@ -10,7 +9,7 @@ namespace EventStream.Api.Publishing;
 internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
 {
     /// <summary>Reads the headers as widespread clients write them.</summary>
-    public static async ValueTask<BodyType> ReadAsync(HttpContext context, OriginCheck origins)
+    public static BodyType Read(HttpContext context)
     {
         var request = context.Request;
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -25,8 +24,6 @@ internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
             return Refuse(StatusCodes.Status415UnsupportedMediaType, $"Content-Type must be application/json or application/x-ndjson in UTF-8, not '{EventRejectedException.Shown(text)}'; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
         if (type is not null && !IsUtf8(type.Charset.Value))
             return Refuse(StatusCodes.Status415UnsupportedMediaType, $"The charset '{EventRejectedException.Shown(type.Charset.Value!.Trim('"'))}' isn't read; send the body in UTF-8.");
-        if (IsSentUnasked(type) && !await origins.PassesAsync(context))
-            return Refuse(StatusCodes.Status403Forbidden, $"Pages of {EventRejectedException.Shown(request.Headers.Origin.ToString())} may not publish; add the origin to Cors:Origins.");
         return new BodyType(FormOf(type) ?? BodyForm.Unstated, Refusal: null);
     }
 
@@ -43,9 +40,6 @@ internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
 
     // utf8 is a label of UTF-8 to browsers, and ASCII is a part of it.
     private static bool IsUtf8(string? charset) => charset?.Trim('"', '\'').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii" or "ascii";
-
-    // A browser sends these from any page, without asking for leave by a preflight.
-    private static bool IsSentUnasked(MediaTypeHeaderValue? type) => type?.MediaType.Value?.ToLowerInvariant() is null or "application/x-www-form-urlencoded" or "text/plain";
 
     private static BodyType Refuse(int status, string title) => new(default, TypedResults.Problem(statusCode: status, title: title));
 }

@@ -1,4 +1,4 @@
-using EventStream.Api.Cors;
+using EventStream.Api.Access;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Telemetry;
@@ -41,10 +41,10 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, OriginCheck origins, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, CallerOf callers, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
-        var type = await BodyType.ReadAsync(request.HttpContext, origins);
+        var type = BodyType.Read(request.HttpContext);
         if (type.Refusal is not null) return type.Refusal;
         var broadcast = BroadcastQuery.Read(request.Query);
         if (request.Query.ContainsKey("project_id")) throw new EventRejectedException("project_id", """must stand in each event, such as {"type":"agent_thought","payload":{},"project_id":"p1"}.""");
@@ -61,6 +61,7 @@ internal static class PublishEndpoints
         var defaults = new EventDefaults(sessionId, time);
         var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
+        PublishRights.Require(callers.Get(request.HttpContext), events, broadcast);
 
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);

@@ -1,3 +1,5 @@
+using EventStream.Api.Access;
+using EventStream.Api.Access.Tickets;
 using EventStream.Api.Argos;
 using EventStream.Api.Health;
 using EventStream.Api.History;
@@ -24,16 +26,16 @@ internal static class RouteTable
     // Server-Sent Events, WebSocket, which stream, what is asked of it, what it needs, what is said of it.
     private static readonly StreamRow[] Streams =
     [
-        new("/events/{sessionId}", "/ws/events/{sessionId}", StreamOf.Session, StreamRequest.Parse, Needs.Public, StreamDescription.Session) { Alias = "/api/events/{sessionId}", ShowsInspector = true },
-        new("/projects/{projectId}/events", "/ws/projects/{projectId}", StreamOf.Project, StreamRequest.Parse, Needs.Public, StreamDescription.Project),
-        new("/broadcast/events", "/ws/broadcast", StreamOf.Broadcast, StreamRequest.Parse, Needs.Public, StreamDescription.Broadcast),
+        new("/events/{sessionId}", "/ws/events/{sessionId}", StreamOf.Session, StreamRequest.Parse, Needs.Subscribe(StreamOf.Session), StreamDescription.Session) { Alias = "/api/events/{sessionId}", ShowsInspector = true },
+        new("/projects/{projectId}/events", "/ws/projects/{projectId}", StreamOf.Project, StreamRequest.Parse, Needs.Subscribe(StreamOf.Project), StreamDescription.Project),
+        new("/broadcast/events", "/ws/broadcast", StreamOf.Broadcast, StreamRequest.Parse, Needs.Subscribe(StreamOf.Broadcast), StreamDescription.Broadcast),
     ];
 
     private static readonly StreamRow[] ArgosStreams =
     [
-        new($"{ArgosProject}/ingest/{{id}}/events", $"{ArgosProject}/ingest/{{id}}", ArgosStream.Key, ArgosStream.IngestJobs.Parse, Needs.Public, ArgosStream.IngestJobs.Describe),
-        new($"{ArgosProject}/agent-runs/{{id}}/events", $"{ArgosProject}/agent-runs/{{id}}", ArgosStream.Key, ArgosStream.AgentRuns.Parse, Needs.Public, ArgosStream.AgentRuns.Describe),
-        new($"{ArgosProject}/workflows/{{id}}/events", $"{ArgosProject}/workflows/{{id}}", ArgosStream.Key, ArgosStream.WorkflowRuns.Parse, Needs.Public, ArgosStream.WorkflowRuns.Describe),
+        new($"{ArgosProject}/ingest/{{id}}/events", $"{ArgosProject}/ingest/{{id}}", ArgosStream.Key, ArgosStream.IngestJobs.Parse, Needs.Subscribe(ArgosStream.Key), ArgosStream.IngestJobs.Describe),
+        new($"{ArgosProject}/agent-runs/{{id}}/events", $"{ArgosProject}/agent-runs/{{id}}", ArgosStream.Key, ArgosStream.AgentRuns.Parse, Needs.Subscribe(ArgosStream.Key), ArgosStream.AgentRuns.Describe),
+        new($"{ArgosProject}/workflows/{{id}}/events", $"{ArgosProject}/workflows/{{id}}", ArgosStream.Key, ArgosStream.WorkflowRuns.Parse, Needs.Subscribe(ArgosStream.Key), ArgosStream.WorkflowRuns.Describe),
     ];
 
     public static void MapRoutes(this IEndpointRouteBuilder routes)
@@ -44,30 +46,31 @@ internal static class RouteTable
         MapSessions(routes.MapGroup("/api").ExcludeFromDescription().MapAnswers());
         MapOthers(routes.MapAnswers());
         routes.MapGet("/", ApiDescription.Welcome).ShowsInspector().Needs(Needs.Public).ExcludeFromDescription();
-        routes.MapOpenApi().Needs(Needs.Public);
+        routes.MapOpenApi().Needs(Needs.Caller);
         ScalarPage.MapScalar(routes.MapGroup("").Needs(Needs.Public));
     }
 
     // Handlers are named where they are mapped, so that the code that binds their parameters is generated.
     private static void MapSessions(RouteGroupBuilder answers)
     {
-        answers.MapPost("/events/{sessionId}", PublishEndpoints.PublishAsync).Needs(Needs.Public).Describes("Events", PublishEndpoints.DescribePublish);
-        answers.MapDelete("/events/{sessionId}", PublishEndpoints.DeleteAsync).Needs(Needs.Public).Describes("Events", PublishEndpoints.DescribeDelete);
-        answers.MapMethods("/events/{sessionId}/history", Read, HistoryEndpoints.ReadSessionAsync).Needs(Needs.Public).Describes("Events", HistoryEndpoints.DescribeSession);
+        answers.MapPost("/events/{sessionId}", PublishEndpoints.PublishAsync).Needs(Needs.Publish(StreamOf.Session)).Describes("Events", PublishEndpoints.DescribePublish);
+        answers.MapDelete("/events/{sessionId}", PublishEndpoints.DeleteAsync).Needs(Needs.Admin(StreamOf.Session)).Describes("Events", PublishEndpoints.DescribeDelete);
+        answers.MapMethods("/events/{sessionId}/history", Read, HistoryEndpoints.ReadSessionAsync).Needs(Needs.Subscribe(StreamOf.Session)).Describes("Events", HistoryEndpoints.DescribeSession);
     }
 
     private static void MapOthers(RouteGroupBuilder answers)
     {
-        answers.MapMethods("/projects/{projectId}/events/history", Read, HistoryEndpoints.ReadProjectAsync).Needs(Needs.Public).Describes("Projects", HistoryEndpoints.DescribeProject);
-        answers.MapMethods("/broadcast/events/history", Read, HistoryEndpoints.ReadBroadcastAsync).Needs(Needs.Public).Describes("Broadcast", HistoryEndpoints.DescribeBroadcast);
+        answers.MapMethods("/projects/{projectId}/events/history", Read, HistoryEndpoints.ReadProjectAsync).Needs(Needs.Subscribe(StreamOf.Project)).Describes("Projects", HistoryEndpoints.DescribeProject);
+        answers.MapMethods("/broadcast/events/history", Read, HistoryEndpoints.ReadBroadcastAsync).Needs(Needs.Subscribe(StreamOf.Broadcast)).Describes("Broadcast", HistoryEndpoints.DescribeBroadcast);
         if (answers.HasInspector())
         {
-            answers.MapGet("/sessions", InspectorEndpoints.ListSessionsAsync).Needs(Needs.Public).Describes("Inspector", InspectorEndpoints.DescribeSessions);
+            answers.MapGet("/sessions", InspectorEndpoints.ListSessionsAsync).Needs(Needs.Caller).Describes("Inspector", InspectorEndpoints.DescribeSessions);
             answers.MapGet("/inspector/assets/{file}", InspectorPage.SendAsset).Needs(Needs.Public).ExcludeFromDescription();
         }
-        answers.MapMethods("/ingest/{source}", Send, IngestEndpoints.IngestAsync).Needs(Needs.Public).Describes("Ingest", IngestEndpoints.DescribeIngest);
+        answers.MapPost("/tickets", TicketEndpoints.MakeAsync).Needs(Needs.Caller).Describes("Access", TicketEndpoints.DescribeMake);
+        answers.MapMethods("/ingest/{source}", Send, IngestEndpoints.IngestAsync).Needs(Needs.Caller).Describes("Ingest", IngestEndpoints.DescribeIngest);
         answers.MapMethods("/health/live", Read, HealthEndpoints.Live).Needs(Needs.Public).Describes("Health", HealthEndpoints.DescribeLive);
         answers.MapMethods("/health/ready", Read, HealthEndpoints.ReadyAsync).Needs(Needs.Public).Describes("Health", HealthEndpoints.DescribeReady);
-        answers.MapMethods("/schema/events", Read, SchemaEndpoints.Send).Needs(Needs.Public).Describes("Schema", SchemaEndpoints.DescribeSchema);
+        answers.MapMethods("/schema/events", Read, SchemaEndpoints.Send).Needs(Needs.Caller).Describes("Schema", SchemaEndpoints.DescribeSchema);
     }
 }

@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Problems;
 
 namespace EventStream.Api.Routes;

@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;

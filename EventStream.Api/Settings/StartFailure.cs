@@ -31,9 +31,17 @@ internal static class StartFailure
         return 1;
     }
 
+    /// <summary>Listens until the server is stopped.</summary>
+    /// <exception cref="SettingException">It can't listen.</exception>
+    public static async Task ServeAsync(this WebApplication app)
+    {
+        await app.ListenAsync();
+        await app.WaitForShutdownAsync();
+    }
+
     /// <summary>Begins to listen. What the framework throws meanwhile is about an address or a certificate; its own log line has the stack trace.</summary>
     /// <exception cref="SettingException">It can't; the message names the settings to look at.</exception>
-    public static async Task ListenAsync(this WebApplication app)
+    private static async Task ListenAsync(this WebApplication app)
     {
         try
         {

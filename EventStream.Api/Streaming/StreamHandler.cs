@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Cors;
 using EventStream.Api.Problems;
 using EventStream.Api.Streaming.Connections;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace EventStream.Api.Streaming;
 
 /// <summary>Answers a request with a stream, in the protocol that it came by.</summary>
-internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, OriginCheck origins, IOptions<StreamingOptions> options, TimeProvider time)
+internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, CallerOf callers, OriginCheck origins, IOptions<StreamingOptions> options, TimeProvider time)
 {
     /// <summary>Streams as Server-Sent Events. Nothing waits around the delivery: what did would be kept for every stream.</summary>
     /// <param name="context">The request.</param>
@@ -23,7 +24,7 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Orig
         StreamRequest request;
         try
         {
-            request = parse();
+            request = Read(context, parse);
         }
         catch (EventRejectedException e)
         {
@@ -55,7 +56,7 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Orig
         StreamRequest? request = null;
         try
         {
-            request = parse();
+            request = Read(context, parse);
             using var client = new WebSocketConnection(context, request.Dialect, options.Value, time);
             await delivery.RunAsync(client, request, context.RequestAborted);
         }
@@ -64,6 +65,12 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Orig
             using var client = new WebSocketConnection(context, request?.Dialect ?? DialectCatalogue.Canonical, options.Value, time);
             await joining.RefuseAsync(client, request?.Stream ?? StreamKey.Broadcast, SubscriberEnd.Refused, e.Message);
         }
+    }
+
+    private StreamRequest Read(HttpContext context, Func<StreamRequest> parse)
+    {
+        var caller = callers.Get(context);
+        return ReferenceEquals(caller, Caller.Anyone) ? parse() : parse() with { Caller = caller };
     }
 
     private async Task FindAndDeliverAsync(HttpContext context, StreamRequest request)

@@ -11,6 +11,7 @@ internal static class ConsoleLog
 {
     public static void AddConsoleLog(this WebApplicationBuilder builder)
     {
+        builder.Services.KeepAddressesOutOfLogs();
         var settings = builder.Configuration.GetSection("Logging:Console");
         // FormatterOptions:IncludeScopes is the newer name of IncludeScopes.
         if (settings.GetValue<bool>("FormatterOptions:IncludeScopes") || settings.GetValue<bool>("IncludeScopes")) return;

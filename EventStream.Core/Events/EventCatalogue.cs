@@ -78,6 +78,7 @@ public static class EventCatalogue
         new("session_stream_started", EventFamily.Control, typeof(SessionStreamStarted), EventRole.Control),
         new("stream_gap", EventFamily.Control, typeof(StreamGap), EventRole.Control),
         new("stream_closing", EventFamily.Control, typeof(StreamClosing), EventRole.Control),
+        new("auth_expiring", EventFamily.Control, typeof(AuthExpiring), EventRole.Control),
         new("heartbeat", EventFamily.Control, typeof(Heartbeat), EventRole.Control),
     ];
 

@@ -75,5 +75,6 @@ namespace EventStream.Events;
 [JsonSerializable(typeof(SessionStreamStarted))]
 [JsonSerializable(typeof(StreamGap))]
 [JsonSerializable(typeof(StreamClosing))]
+[JsonSerializable(typeof(AuthExpiring))]
 [JsonSerializable(typeof(Heartbeat))]
 internal sealed partial class EventJsonContext;

@@ -116,8 +116,9 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
             entry.Unanswered = null;
             return result;
         }
-        catch (EventRejectedException)
+        catch (Exception e) when (e is EventRejectedException or UnauthorizedAccessException)
         {
+            // The bus never got it.
             entry.Unanswered = null;
             throw;
         }

@@ -36,7 +36,7 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
         await redis.StartAsync();
         _context = await chromium.NewContextAsync(Options);
         Page = await NewPageAsync(_context);
-        Server = TestServer.Start(Redis);
+        Server = TestServer.Start(new(Redis) { ["Access:Hosts"] = Chromium.PublicName });
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ public sealed partial class NginxSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!NginxProcess.IsInstalled) return;
-        Server = TestServer.Start(new() { ["environment"] = "Production", ["Streaming:Heartbeat"] = "00:00:00.25", ["PathBase"] = "/agents" });
+        Server = TestServer.Start(new() { ["environment"] = "Production", ["Streaming:Heartbeat"] = "00:00:00.25", ["PathBase"] = "/agents", ["Access:Open"] = "true" });
         Client = new HttpClient(NewHandler()) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
         _nginx = await NginxProcess.StartAsync(Configuration(), _ports[0]);
     }

@@ -136,7 +136,7 @@ public sealed class BodyTypeTests(SharedServer shared) : IClassFixture<SharedSer
             request.Headers.TryAddWithoutValidation("Origin", shown);
             var answer = await server.AskAsync(request);
             answer.Status.ShouldBe(isTaken ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.Text);
-            if (!isTaken) answer.Title.ShouldBe($"Pages of {shown} may not publish; add the origin to Cors:Origins.");
+            if (!isTaken) answer.Title.ShouldBe($"Pages of {shown} may not change anything here; add their origin to Cors:Origins.");
         }
     }
 

@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Routes;
 using EventStream.Api.Streaming;
 using EventStream.Tests.Support;
@@ -39,6 +40,7 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
         "GET,HEAD /api/events/{sessionId}/history",
         "GET,HEAD /projects/{projectId}/events/history",
         "GET,HEAD /broadcast/events/history",
+        "POST /tickets",
         "POST,PUT /ingest/{source}",
         "GET,HEAD /health/live",
         "GET,HEAD /health/ready",

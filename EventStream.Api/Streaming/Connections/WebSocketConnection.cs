@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using EventStream.Api.Access.Credentials;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Dialects;
@@ -143,6 +144,8 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     {
         _socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
+            // A browser that offers its ticket as a subprotocol fails unless the other one that it offers is taken.
+            SubProtocol = context.WebSockets.WebSocketRequestedProtocols.Contains(Credential.Subprotocol) ? Credential.Subprotocol : null,
             KeepAliveInterval = options.Heartbeat,
             // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. Dead clients are found by SocketProgress.
             KeepAliveTimeout = 15 * options.WriteTimeout,

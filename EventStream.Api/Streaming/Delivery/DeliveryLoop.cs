@@ -84,6 +84,12 @@ internal sealed class DeliveryLoop(
                 await client.CloseAsync(client.End, closing);
                 return false;
             }
+            else if (subscriber.TakeExpiryNotice() is { } expiresAt)
+            {
+                await client.WriteAsync(_control.AuthExpiring(subscriber.Request.Stream, expiresAt, subscriber.Position));
+                await client.FlushAsync();
+                subscriber.LastSent = subscriber.Position;
+            }
             else if (client.IsSilentFor(_options.Heartbeat))
             {
                 await WriteHeartbeatAsync(client, subscriber);

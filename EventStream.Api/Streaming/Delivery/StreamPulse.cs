@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Telemetry;
@@ -21,10 +22,10 @@ internal sealed class StreamPulse : BackgroundService
     private readonly List<Feed> _watched = [];
     private readonly Action<Subscriber> _visit;
 
-    public StreamPulse(FeedTable feeds, IOptions<StreamingOptions> options, StreamMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+    public StreamPulse(FeedTable feeds, IOptions<StreamingOptions> options, StreamMetrics metrics, CallerWatch watch, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         (_feeds, _options, _metrics, _time) = (feeds, options.Value, metrics, time);
-        _visit = subscriber => subscriber.OnPulse(_options);
+        _visit = subscriber => subscriber.OnPulse(_options, watch);
         lifetime.ApplicationStopping.Register(Drain);
     }
 

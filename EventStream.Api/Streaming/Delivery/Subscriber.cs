@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Frames;
@@ -17,6 +18,7 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     private readonly bool _takesEverything = request.TakesEverything;
     private readonly long _started = time.GetTimestamp();
     private int _rewinds = rewinds;
+    private ExpiryNotice _notice;
     private long? _next;
     private long _progressSeenAt = time.GetTimestamp();
 
@@ -82,9 +84,18 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     public async ValueTask<bool?> TryTakeFromLogAsync(List<Frame> frames, CancellationToken cancellationToken) =>
         await TryReadLogAsync(frames, cancellationToken) ? IsTaken(frames) : null;
 
-    /// <summary>Looks after the stream's times: called now and then.</summary>
-    public void OnPulse(StreamingOptions options)
+    /// <summary>When what the client showed of who it is ends, if it has to be told now. It is told once.</summary>
+    public DateTimeOffset? TakeExpiryNotice()
     {
+        if (_notice != ExpiryNotice.Due) return null;
+        _notice = ExpiryNotice.Told;
+        return request.Caller!.ExpiresAt;
+    }
+
+    /// <summary>Looks after the stream's times: called now and then.</summary>
+    public void OnPulse(StreamingOptions options, CallerWatch watch)
+    {
+        if (request.Caller is { } caller) LookAt(caller, watch);
         if (connection.End == SubscriberEnd.Draining ? connection.IsWritingFor(DrainTimeout) : TakesNothing(options.WriteTimeout))
         {
             connection.Finish(SubscriberEnd.SlowConsumer);
@@ -99,6 +110,15 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
         {
             connection.Wake();
         }
+    }
+
+    private void LookAt(Caller caller, CallerWatch watch)
+    {
+        if (watch.IsRevoked(caller)) connection.Finish(SubscriberEnd.AuthRevoked);
+        else if (watch.HasExpired(caller)) connection.Finish(SubscriberEnd.AuthExpired);
+        if (_notice != ExpiryNotice.None || !watch.ExpiresSoon(caller, this)) return;
+        _notice = ExpiryNotice.Due;
+        connection.Wake();
     }
 
     private bool TakesNothing(TimeSpan limit)

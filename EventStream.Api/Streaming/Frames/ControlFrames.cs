@@ -1,3 +1,4 @@
+using System.Globalization;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
@@ -24,6 +25,9 @@ internal sealed class ControlFrames(TimeProvider time)
         int? retry = end.Reconnect ? RetryAfter(end, retryMs) : null;
         return Frame.Of(_events.CreateControl(stream, new StreamClosing { Reason = end.Name, Reconnect = end.Reconnect, RetryMs = retry, Message = message }), position, retry);
     }
+
+    public Frame AuthExpiring(StreamKey stream, DateTimeOffset expiresAt, Cursor position) =>
+        Frame.Of(_events.CreateControl(stream, new AuthExpiring { ExpiresAt = expiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) }), position);
 
     public Frame Heartbeat(StreamKey stream, Cursor position) =>
         Frame.Of(_events.CreateControl(stream, new Heartbeat { Cursor = position.ToString() }), position);

@@ -33,6 +33,12 @@ internal enum SubscriberEnd
     /// <summary>The run ended, in <c>close=terminal</c>.</summary>
     RunEnded,
 
+    /// <summary>What the client showed of who it is has ended.</summary>
+    AuthExpired,
+
+    /// <summary>The key that the client came by counts no longer, or allows something else.</summary>
+    AuthRevoked,
+
     /// <summary>The client asks for what can't be served; it is told so where there is no status to say it with.</summary>
     Refused,
 

@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
@@ -23,6 +24,9 @@ internal sealed record StreamRequest
 
     /// <summary>The job or run whose end ends the stream.</summary>
     public WatchedEntity? Entity { get; init; }
+
+    /// <summary>Who watches; null where everyone may.</summary>
+    public Caller? Caller { get; init; }
 
     /// <summary>Whether every frame is wanted, and none has to be looked at one by one.</summary>
     public bool TakesEverything => Filter.IsAll && Entity is null;

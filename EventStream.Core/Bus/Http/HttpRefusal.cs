@@ -41,6 +41,8 @@ internal static class HttpRefusal
 
     private static HttpRequestException NotHere(HttpStatusCode status, ReadOnlyMemory<byte> body, Uri server)
     {
+        if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden && Reason(body) is { } refusal)
+            return new HttpRequestException($"The server at {server} refuses this publisher with {(int)status}: {refusal} Its key is EventStreamOptions.Key, or Token gives what it shows.", inner: null, status);
         var wantsCredentials = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired;
         return new HttpRequestException(
             $"The server at {server} answered {(int)status} where events are published; check the base address and any proxy in between{(wantsCredentials ? ", which asks for credentials: give HttpEventAppender a client that sends them" : "")}. {Reason(body) ?? NoReason}",

@@ -136,6 +136,22 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>The key under which the server's keys for tickets stand: for servers alone, since who reads it can make tickets.</summary>
+    internal static RedisKey TicketKeys => RedisNames.TicketKeys;
+
+    /// <summary>Redis, for the libraries that ask it themselves. Blocks until it has been tried to connect.</summary>
+    /// <exception cref="BusUnavailableException">That took too long.</exception>
+    internal IDatabase Database() => _commands.Database();
+
+    /// <summary>Whether a library that asks Redis itself didn't get its answer.</summary>
+    internal static bool IsAway(Exception e) => RedisFaults.IsUnavailable(e);
+
+    /// <summary>Notes that a ticket was used.</summary>
+    /// <returns>Whether it hadn't been.</returns>
+    /// <exception cref="BusUnavailableException">Redis didn't answer.</exception>
+    internal Task<bool> TryUseTicketAsync(string id, TimeSpan keep) =>
+        _commands.RunAsync(database => database.StringSetAsync(RedisNames.UsedTicket(id), 1, keep, when: When.NotExists), CancellationToken.None);
+
     /// <summary>Closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using EventStream.Api.Access;
 using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Delivery;
 using EventStream.Api.Streaming.Feeds;
@@ -202,7 +203,7 @@ public sealed class DeliveryTests : IAsyncDisposable
 
     private async Task<Feed> FeedAsync() => (await _server.Feeds.JoinAsync(Stream)).Feed!;
 
-    private void Pulse(Feed feed) => Audience.Of(feed).ForEach(subscriber => subscriber.OnPulse(_options));
+    private void Pulse(Feed feed) => Audience.Of(feed).ForEach(subscriber => subscriber.OnPulse(_options, _server.Services.GetRequiredService<CallerWatch>()));
 
     private static int Watching(Feed feed)
     {

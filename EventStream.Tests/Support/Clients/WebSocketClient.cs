@@ -25,6 +25,8 @@ internal sealed class WebSocketClient : IAsyncDisposable
 
     public string? CloseReason => _socket.CloseStatusDescription;
 
+    public string? Subprotocol => _socket.SubProtocol;
+
     public static async Task<WebSocketClient> OpenAsync(Uri server, string pathAndQuery, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? invoker = null)
     {
         var socket = new ClientWebSocket();

@@ -76,6 +76,7 @@ internal static class SamplePayloads
         new SessionStreamStarted { Message = "SSE connection established", Cursor = "1763694885123-42", Resume = "partial", Reason = "expired", Replayed = 3 },
         new StreamGap { From = "1763694885123-42", To = "1763694885123-57" },
         new StreamClosing { Reason = "rotation", Reconnect = true, RetryMs = 2345, Message = "types is empty." },
+        new AuthExpiring { ExpiresAt = "2026-11-21T03:14:45.000Z" },
         new Heartbeat { Cursor = "1763694885123-42" },
     ];
 

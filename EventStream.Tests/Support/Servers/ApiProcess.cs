@@ -11,6 +11,7 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ApiProcess(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
@@ -20,7 +21,11 @@ internal sealed class ApiProcess : IAsyncDisposable
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = TiedProcess.Start(start);
-        _process.OutputDataReceived += (_, line) => OnLine(line.Data);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            lock (_output) _output.AppendLine(line.Data);
+            OnLine(line.Data);
+        };
         _process.ErrorDataReceived += (_, line) => _errors.AppendLine(line.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -29,6 +34,12 @@ internal sealed class ApiProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>What it has printed so far.</summary>
+    public string Output
+    {
+        get { lock (_output) return _output.ToString() + _errors; }
+    }
 
     /// <summary>Starts a server that listens on a free port of loopback.</summary>
     public static Task<ApiProcess> StartAsync(params string[] settings) => StartAsync(new Dictionary<string, string>(), settings);

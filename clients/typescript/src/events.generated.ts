@@ -419,6 +419,10 @@ export interface EventPayloads {
     readonly message?: string | null;
     readonly [member: string]: unknown;
   };
+  auth_expiring: {
+    readonly expires_at: string;
+    readonly [member: string]: unknown;
+  };
   heartbeat: {
     readonly cursor: string;
     readonly [member: string]: unknown;
@@ -443,7 +447,7 @@ export interface EventFamilies {
   log: "log_created";
   config: "config_updated";
   custom: "custom_event";
-  control: "session_stream_started" | "stream_gap" | "stream_closing" | "heartbeat";
+  control: "session_stream_started" | "stream_gap" | "stream_closing" | "auth_expiring" | "heartbeat";
 }
 
 /** The name of a type of the catalogue. */
@@ -523,6 +527,7 @@ export const catalogue: { readonly [T in EventType]: readonly [family: keyof Eve
   session_stream_started: ["control", "message:s cursor:s resume:s replayed:n"],
   stream_gap: ["control", "from:s to:s"],
   stream_closing: ["control", "reason:s reconnect:b"],
+  auth_expiring: ["control", "expires_at:s"],
   heartbeat: ["control", "cursor:s"],
 };
 
@@ -532,5 +537,5 @@ export const roles = {
   ends_session: ["session_ended"],
   deletes_session: ["session_deleted"],
   ends_run: ["run_completed", "run_failed", "run_cancelled"],
-  control: ["session_stream_started", "stream_gap", "stream_closing", "heartbeat"],
+  control: ["session_stream_started", "stream_gap", "stream_closing", "auth_expiring", "heartbeat"],
 } as const;

@@ -68,6 +68,7 @@ export const isCustomEvent: TypeGuard<"custom_event"> = /* @__PURE__ */ typeGuar
 export const isSessionStreamStartedEvent: TypeGuard<"session_stream_started"> = /* @__PURE__ */ typeGuard("session_stream_started");
 export const isStreamGapEvent: TypeGuard<"stream_gap"> = /* @__PURE__ */ typeGuard("stream_gap");
 export const isStreamClosingEvent: TypeGuard<"stream_closing"> = /* @__PURE__ */ typeGuard("stream_closing");
+export const isAuthExpiringEvent: TypeGuard<"auth_expiring"> = /* @__PURE__ */ typeGuard("auth_expiring");
 export const isHeartbeatEvent: TypeGuard<"heartbeat"> = /* @__PURE__ */ typeGuard("heartbeat");
 
 export const isSessionEvent: FamilyGuard<"session"> = /* @__PURE__ */ familyGuard("session");

@@ -11,6 +11,14 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
     // Thousands of feeds may read at once during an outage; four tries a second of each are enough.
     private static readonly TimeSpan LongestReadDelay = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The database, for libraries that run commands themselves. Blocks until the connection has been tried.</summary>
+    /// <exception cref="BusUnavailableException">That took longer than a command may.</exception>
+    public IDatabase Database()
+    {
+        var multiplexer = connection.MultiplexerAsync();
+        return multiplexer.Wait(timeout) ? multiplexer.Result.GetDatabase() : throw new BusUnavailableException("Redis can't be reached.");
+    }
+
     /// <summary>Runs a command once; refused when Redis didn't answer in time.</summary>
     /// <exception cref="BusUnavailableException">It is unknown whether Redis has done it.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)

@@ -29,6 +29,11 @@ internal static class RedisNames
     /// <summary>Are announced on and subscribed to for the same proof. No stream has such an id.</summary>
     public static RedisChannel[] ReadyChannels { get; } = [RedisChannel.Literal("session:{ready}"), RedisChannel.Literal("project:{ready}"), RedisChannel.Literal("broadcast:{ready}")];
 
+    /// <summary>Not below the prefixes that workers have rights for.</summary>
+    public static RedisKey TicketKeys { get; } = "eventstream:ticket-keys";
+
+    public static RedisKey UsedTicket(string id) => $"eventstream:used-ticket:{id}";
+
     public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
 
     /// <summary>A node as people write it, such as <c>localhost:6379</c> or <c>/run/redis.sock</c>.</summary>

@@ -1,0 +1,88 @@
+using EventStream.Api.Access.Credentials;
+using EventStream.Api.Access.Keys;
+using EventStream.Api.Access.Tickets;
+using EventStream.Api.Cors;
+using EventStream.Bus;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.IdentityModel.Tokens;
+
+namespace EventStream.Api.Access;
+
+/// <summary>Who gets in: the settings of <c>Access</c>, and the steps that every request takes before its handler.</summary>
+internal static class AccessSetup
+{
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    public static void AddAccess(this WebApplicationBuilder builder)
+    {
+        var settings = AccessSettings.Read(builder.Configuration);
+        builder.AddCorsAllowList();
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(new KeyTable(settings));
+        services.AddSingleton<CallerReader>();
+        services.AddSingleton<CallerOf>();
+        services.AddSingleton<CallerWatch>();
+        services.AddSingleton<JwtReader>();
+        services.AddSingleton<UsedTickets>();
+        services.AddSingleton(provider => new TicketSeal(new Lazy<IDataProtectionProvider>(() => ProtectionOf(provider))));
+        services.AddSingleton<AccessStep>();
+        services.AddSingleton<HostStep>();
+        services.AddSingleton<OriginStep>();
+        services.AddSingleton<ListenCheck>();
+        services.AddHostedService<KeyFile>();
+        if (settings.Jwt is { } jwt) services.AddTokens(jwt);
+        services.AddOptions<SocketTransportOptions>().PostConfigure<ListenCheck>((sockets, check) =>
+        {
+            var create = sockets.CreateBoundListenSocket;
+            sockets.CreateBoundListenSocket = endPoint =>
+            {
+                check.Check(endPoint);
+                return create(endPoint);
+            };
+        });
+    }
+
+    public static void UseAccess(this WebApplication app)
+    {
+        var (host, origin, access) = (app.Services.GetRequiredService<HostStep>(), app.Services.GetRequiredService<OriginStep>(), app.Services.GetRequiredService<AccessStep>());
+        app.Use(next => context => host.RunAsync(context, next));
+        app.Use(next => context => origin.RunAsync(context, next));
+        app.Use(next => context => access.RunAsync(context, next));
+    }
+
+    // Without AddAuthentication, which makes keys of Data Protection at the start, in the home of the user.
+    private static void AddTokens(this IServiceCollection services, JwtSettings jwt)
+    {
+        services.AddAuthenticationCore();
+        services.AddWebEncoders();
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeSettings>();
+        new AuthenticationBuilder(services).AddJwtBearer(options =>
+        {
+            options.Authority = jwt.Authority;
+            options.MapInboundClaims = false;
+            options.RequireHttpsMetadata = !Uri.TryCreate(jwt.Authority, UriKind.Absolute, out var authority) || !authority.IsLoopback;
+            options.TokenValidationParameters = new TokenValidationParameters
+            {
+                ValidIssuer = jwt.Issuer ?? jwt.Authority,
+                ValidAudience = jwt.Audience,
+                IssuerSigningKeys = jwt.Keys,
+                ValidAlgorithms = jwt.Algorithms,
+                RequireExpirationTime = true,
+                RequireSignedTokens = true,
+                ClockSkew = ClockSkew,
+                NameClaimType = JwtReader.NameClaim,
+            };
+        });
+    }
+
+    // Made when the first ticket is: few servers make any.
+    private static IDataProtectionProvider ProtectionOf(IServiceProvider provider)
+    {
+        var loggers = provider.GetRequiredService<ILoggerFactory>();
+        return RedisTickets.Protection(provider.GetRequiredService<IEventBus>(), loggers) ?? new EphemeralDataProtectionProvider(loggers);
+    }
+}

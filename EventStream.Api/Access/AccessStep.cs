@@ -1,0 +1,43 @@
+using EventStream.Api.Access.Credentials;
+using EventStream.Events;
+
+namespace EventStream.Api.Access;
+
+/// <summary>Lets a request through to its handler, or answers it: by what its endpoint needs and who sends it.</summary>
+/// <remarks>Nothing of it waits for the handler: what did would be kept for as long as its stream lives.</remarks>
+internal sealed class AccessStep(AccessSettings settings, CallerReader callers)
+{
+    public Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!settings.AsksForCredentials || context.GetEndpoint() is not { } endpoint) return next(context);
+        var needs = endpoint.Metadata.GetMetadata<Needs>() ?? throw new InvalidOperationException($"{endpoint.DisplayName} doesn't say what it needs.");
+        // A page is the same for everyone; what it shows, it asks for itself.
+        if (needs.IsPublic || endpoint.Metadata.GetMetadata<PublicWhen>()?.Holds(context.Request) == true) return next(context);
+        var reading = callers.ReadAsync(context);
+        return reading.IsCompletedSuccessfully ? GoOnAsync(context, next, needs, reading.Result) : WaitAsync(context, next, needs, reading);
+    }
+
+    private static Task GoOnAsync(HttpContext context, RequestDelegate next, Needs needs, CallerAnswer answer)
+    {
+        if ((answer.Refusal ?? RefusalOf(context, needs, answer.Caller!)) is { } refusal) return refusal.SendAsync(context);
+        context.Features.Set(answer.Caller);
+        return next(context);
+    }
+
+    private static async Task WaitAsync(HttpContext context, RequestDelegate next, Needs needs, ValueTask<CallerAnswer> reading) => await GoOnAsync(context, next, needs, await reading);
+
+    private static Refusal? RefusalOf(HttpContext context, Needs needs, Caller caller)
+    {
+        if (needs.Stream is not { } streamOf) return null;
+        try
+        {
+            var stream = streamOf(context.Request.RouteValues);
+            return caller.May(needs.Action, stream) ? null : Refusal.Lacks(needs.Action, stream);
+        }
+        catch (EventRejectedException)
+        {
+            // The path names no stream, which the handler says.
+            return null;
+        }
+    }
+}

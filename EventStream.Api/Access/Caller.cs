@@ -1,0 +1,44 @@
+using EventStream.Api.Access.Grants;
+using EventStream.Api.Access.Keys;
+using EventStream.Bus;
+
+namespace EventStream.Api.Access;
+
+/// <summary>Who sent a request, and what it may do.</summary>
+internal sealed class Caller
+{
+    /// <summary>Everyone, where the server is open: may do everything, and has no name.</summary>
+    public static Caller Anyone { get; } = new() { Grants = [.. Enum.GetValues<GrantAction>().Select(action => new Grant(action, StreamPattern.All))] };
+
+    /// <summary>The key's name or the token's subject; null when the server is open.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>For whom a ticket was made, by the word of its maker.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The key that this caller showed, or that its ticket was made with; null when it was none.</summary>
+    public AccessKey? Key { get; init; }
+
+    /// <summary>Whether it showed a ticket: then it may make no further ones.</summary>
+    public bool IsTicket { get; init; }
+
+    /// <summary>When the credential ends; null when it doesn't.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public required IReadOnlyList<Grant> Grants { get; init; }
+
+    /// <summary>What limits and log lines know it by: the name, with the subject of its ticket.</summary>
+    public string? Label => Subject is null ? Name : $"{Name}/{Subject}";
+
+    public bool May(GrantAction action, StreamKey stream)
+    {
+        foreach (var grant in Grants)
+        {
+            if (grant.Allows(action, stream)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether it may hand a grant out.</summary>
+    public bool Holds(Grant wanted) => Grants.Any(grant => grant.Covers(wanted));
+}

@@ -1,0 +1,79 @@
+using EventStream.Api.Access.Grants;
+using EventStream.Api.Access.Keys;
+using EventStream.Api.Access.Tickets;
+using EventStream.Bus;
+using EventStream.Events;
+
+namespace EventStream.Api.Access.Credentials;
+
+/// <summary>Finds out who sent a request, by the key, token or ticket that it shows.</summary>
+internal sealed class CallerReader(KeyTable keys, TicketSeal tickets, UsedTickets used, JwtReader tokens, TimeProvider time)
+{
+    private const string NoneShown = "Show who you are: a key or token in the header Authorization: Bearer, or a ticket in ?ticket=.";
+
+    public ValueTask<CallerAnswer> ReadAsync(HttpContext context)
+    {
+        Credential shown;
+        try
+        {
+            shown = Credential.Read(context.Request);
+        }
+        catch (EventRejectedException e)
+        {
+            return new(new CallerAnswer(Caller: null, new Refusal(StatusCodes.Status400BadRequest, e.Message)));
+        }
+        if (shown.Text is not { } text) return new(CallerAnswer.Unknown(NoneShown));
+        var isKey = text.StartsWith(KeySecret.Prefix, StringComparison.Ordinal);
+        var isToken = !isKey && text.Contains('.', StringComparison.Ordinal);
+        if ((isKey || isToken) && !shown.MayBeAny)
+            return new(CallerAnswer.Unknown("Keys and tokens count in the header Authorization: Bearer alone: addresses are written into logs. Elsewhere show a ticket, which POST /tickets makes."));
+        if (isToken) return tokens.ReadAsync(context);
+        return isKey ? new(KeyAnswer(text)) : TicketAnswer(text);
+    }
+
+    private CallerAnswer KeyAnswer(string text) => keys.Find(text) is { } key ? CallerAnswer.Of(key.Caller) : CallerAnswer.Unknown("The key isn't known to this server.");
+
+    private ValueTask<CallerAnswer> TicketAnswer(string text)
+    {
+        Ticket? ticket;
+        try
+        {
+            ticket = tickets.Open(text);
+        }
+        catch (BusUnavailableException)
+        {
+            return new(TicketsAway);
+        }
+        if (ticket is null) return new(CallerAnswer.Unknown("The ticket isn't one of this server, or it was made before the server lost its keys; ask for a new one."));
+        var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ticket.ExpiresAt);
+        if (expiresAt <= time.GetUtcNow()) return new(CallerAnswer.Unknown("The ticket has expired; ask for a new one."));
+        var key = ticket.KeyId is { } id ? keys.Get(id, ticket.KeyHash) : null;
+        if (ticket.KeyId is not null && key is null) return new(CallerAnswer.Unknown("The key that the ticket was made with doesn't count any more."));
+        var caller = new Caller
+        {
+            Name = ticket.Maker,
+            Subject = ticket.Subject,
+            Key = key,
+            ExpiresAt = expiresAt,
+            IsTicket = true,
+            // What its maker may do no longer, its ticket doesn't allow either.
+            Grants = [.. ticket.Grants.Select(Grant.TryParse).OfType<Grant>().Where(grant => key is null || key.Caller.Holds(grant))],
+        };
+        return ticket.OnceId is { } once ? OnceAsync(once, caller) : new(CallerAnswer.Of(caller));
+    }
+
+    private async ValueTask<CallerAnswer> OnceAsync(string id, Caller caller)
+    {
+        try
+        {
+            return await used.TryUseAsync(id, caller.ExpiresAt!.Value) ? CallerAnswer.Of(caller) : CallerAnswer.Unknown("The ticket counts once, and has been used; ask for a new one.");
+        }
+        catch (BusUnavailableException)
+        {
+            return TicketsAway;
+        }
+    }
+
+    private static CallerAnswer TicketsAway =>
+        new(Caller: null, new Refusal(StatusCodes.Status503ServiceUnavailable, "Tickets can't be checked: Redis, which holds what is needed, can't be reached or refuses it. Try again later."));
+}

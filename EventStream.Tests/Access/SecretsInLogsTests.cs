@@ -1,0 +1,72 @@
+using System.Net.Http.Headers;
+using EventStream.Tests.Support;
+using EventStream.Tests.Telemetry;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Access;
+
+/// <summary>What a caller shows stands in no log line, span or metric, even when everything is logged.</summary>
+public sealed class SecretsInLogsTests
+{
+    private const string JwtSecret = "a secret of the issuer that has more than 32 bytes";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Secrets_StandNowhere_WhenEverythingIsLogged()
+    {
+        await using var collector = await RecordingCollector.StartAsync(Cancel);
+        var settings = new Dictionary<string, string>
+        {
+            ["Logging:LogLevel:Default"] = "Trace",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace",
+            ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace",
+            ["Logging:Console:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace",
+            ["Access:Jwt:Issuer"] = "https://issuer.test",
+            ["Access:Jwt:Audience"] = "eventstream",
+            ["Access:Jwt:Secret"] = JwtSecret,
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"{collector.Address}",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
+        };
+        var key = AccessSite.AddKey(settings, "backend", "subscribe *", "publish *");
+        await using var server = await ApiProcess.StartAsync([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
+        using var client = new HttpClient { BaseAddress = server.Address };
+
+        const string Token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c2VyLTcifQ.c2lnbmF0dXJlLXRoYXQtaXMtd3Jvbmc";
+        var ticket = await TicketAsync(client, key);
+        foreach (var credential in (string[])[key, $"{key}x", Token, ticket, $"{ticket[..^4]}AAAA"])
+        {
+            await AskAsync(client, "/events/s/history", credential);
+            await AskAsync(client, $"/events/s/history?ticket={credential}", credential: null);
+            await AskAsync(client, $"/ws/events/s?ticket={credential}", credential: null);
+            await AskAsync(client, $"/no/such/route?ticket={credential}", credential: null);
+        }
+        await Eventually.TrueAsync(() => collector.Traces.Contains("/events/{sessionId}/history", StringComparison.Ordinal), Cancel);
+        (await server.TerminateAsync()).ShouldBe(0);
+
+        server.Output.ShouldContain("dbug: ");
+        foreach (var told in (string[])[server.Output, collector.Traces, collector.Metrics])
+        {
+            told.ShouldNotContain(key.Split('_', 3)[2]);
+            told.ShouldNotContain(ticket[..40]);
+            told.ShouldNotContain(Token.Split('.')[1]);
+            told.ShouldNotContain(JwtSecret);
+        }
+    }
+
+    private static async Task<string> TicketAsync(HttpClient client, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/tickets") { Content = new StringContent("""{"grants":["subscribe session:s"]}"""), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using var answer = await client.SendAsync(request, Cancel);
+        return System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("ticket").GetString()!;
+    }
+
+    private static async Task AskAsync(HttpClient client, string path, string? credential)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (credential is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+    }
+}
