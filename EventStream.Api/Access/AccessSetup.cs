@@ -4,7 +4,6 @@ using EventStream.Api.Access.Tickets;
 using EventStream.Api.Cors;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.IdentityModel.Tokens;

@@ -36,7 +36,7 @@ internal static class StartFailure
     public static async Task ServeAsync(this WebApplication app)
     {
         await app.ListenAsync();
-        await app.WaitForShutdownAsync();
+        await app.WaitForShutdownAsync(CancellationToken.None);
     }
 
     /// <summary>Begins to listen. What the framework throws meanwhile is about an address or a certificate; its own log line has the stack trace.</summary>

@@ -4,7 +4,6 @@ using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -125,7 +124,7 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
             _ when name.StartsWith("POST", StringComparison.Ordinal) => """{"type":"note","payload":{}}""",
             _ => null,
         };
-        using var request = new HttpRequestMessage(HttpMethod.Parse(name[..name.IndexOf(' ', StringComparison.Ordinal)]), address);
+        using var request = new HttpRequestMessage(HttpMethod.Parse(name.Split(' ')[0]), address);
         if (credential is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {credential}");
         if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         if (isSocket)

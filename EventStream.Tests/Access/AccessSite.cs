@@ -86,7 +86,7 @@ public sealed class AccessSite : IDisposable
 
     /// <summary>Adds a key to settings.</summary>
     /// <returns>The text that who holds it shows.</returns>
-    public static string AddKey(Dictionary<string, string> settings, string id, params string[] grants)
+    public static string AddKey(IDictionary<string, string> settings, string id, params string[] grants)
     {
         var (text, hash) = KeySecret.Make(id);
         settings[$"Access:Keys:{id}:Hash"] = hash;
