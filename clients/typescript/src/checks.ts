@@ -24,7 +24,7 @@ const kinds: readonly (readonly [names: readonly string[], isOf: (value: unknown
   [["initialEvents"], (value) => Array.isArray(value), () => "a list of events"],
   [["baseUrl", "runId", "lastEventId", "after"], (value) => typeof value === "string", () => "a text"],
   [["share"], (value) => typeof value === "boolean", () => "true or false"],
-  [["fetch", "EventSource", "onEvent", "onStateChange", "onWarning"], (value) => typeof value === "function", () => "a function"],
+  [["fetch", "EventSource", "getTicket", "onEvent", "onStateChange", "onWarning"], (value) => typeof value === "function", () => "a function"],
   [["headers"], (value) => typeof value === "function" || (isObject(value) && typeof (value as { then?: unknown }).then !== "function"), () => "an object, Headers, or a function that returns them"],
   [["signal"], (value) => isObject(value) && typeof value.addEventListener === "function", () => "an AbortSignal"],
 ];

@@ -1,10 +1,12 @@
 import { askedBackoff, backoff, pause, Watchdog } from "./backoff.js";
-import type { EventPayloads } from "./events.generated.js";
+import { asStreamError, authErrorOf, Closing, noTicket, Renewal, silent, unanswered } from "./endings.js";
 import { StreamError } from "./errors.js";
+import type { EventPayloads } from "./events.generated.js";
 import { isEvent, parseEvent, type AgentEvent } from "./events.js";
 import type { ConnectionOptions, StateChange } from "./options.js";
 import type { Frame } from "./sse-parser.js";
 import { whole } from "./text.js";
+import { nextTicket, ticketFrom } from "./ticket.js";
 import { transportOf } from "./transport.js";
 import { withStart, type Start } from "./url.js";
 
@@ -22,18 +24,7 @@ const defaults = { watchdogMs: 45_000, connectTimeoutMs: 15_000, retryMs: 1_000,
 // After a connection has lived this long, the next failure counts as the first one again.
 const healthyMs = 10_000;
 
-/** The content of a stream_closing, which isn't a failure. */
-class Closing {
-  readonly reason: string;
-  readonly reconnect: boolean;
-  readonly retryMs: number | undefined;
-
-  constructor(payload: EventPayloads["stream_closing"]) {
-    this.reason = payload.reason;
-    this.reconnect = payload.reconnect;
-    this.retryMs = typeof payload.retry_ms === "number" ? payload.retry_ms : undefined;
-  }
-}
+const usualNoticeMs = 60_000;
 
 /** A stream of the server for all its subscribers. It reconnects as often as it must. */
 export class Connection {
@@ -47,6 +38,10 @@ export class Connection {
   #change: StateChange = { state: "connecting" };
   #failures = 0;
   #openedAt: number | undefined;
+  #ticket: string | undefined;
+  #renewedAt = -Infinity;
+  /** What the server has said of the last ticket; cleared when it accepts one. */
+  #doubt: "refused" | "revoked" | undefined;
 
   /** @param onFrame Called after each frame, when the position has moved. */
   constructor(url: string, start: Start, options: ConnectionOptions, onFrame: (connection: Connection) => void) {
@@ -72,17 +67,30 @@ export class Connection {
 
   /** Connects, until closed or refused. */
   async run(): Promise<void> {
+    let renewal: Renewal | undefined;
     while (!this.isOver) {
       this.#openedAt = undefined;
-      this.#set({ state: "connecting", error: this.#change.error });
-      const end = await this.#connect().catch((error: unknown) => error);
+      // Changing the ticket interrupts nothing that a reader sees.
+      if (renewal === undefined) this.#set({ state: "connecting", error: this.#change.error });
+      const end = await this.#connect(renewal?.ticket).catch((error: unknown) => error);
+      renewal = undefined;
       if (this.isOver) return;
       if (this.#openedAt !== undefined && Date.now() - this.#openedAt > healthyMs) this.#failures = 0;
 
       if (end === true) return this.#finish({ state: "closed", reason: "over" });
-      if (end instanceof Closing && !end.reconnect) return this.#finish({ state: "closed", reason: end.reason });
+      if (end instanceof Renewal) {
+        renewal = end;
+        this.#renewedAt = Date.now();
+        continue;
+      }
+      if (end instanceof Closing && !this.#comesBack(end)) return this.#finish({ state: "closed", error: authErrorOf(end), reason: end.reason });
+      if (end instanceof Closing && end.reason === "auth_revoked") this.#doubt = "revoked";
       const error = end instanceof Closing ? undefined : asStreamError(end);
-      if (error?.isPermanent) return this.#finish({ state: "closed", error, reason: error.code });
+      if (error?.status === 401 && this.#options.getTicket !== undefined && this.#doubt === undefined) {
+        this.#doubt = "refused";
+        continue;
+      }
+      if (error?.isPermanent || (error?.code === "no_ticket" && this.#doubt === "revoked")) return this.#finish({ state: "closed", error, reason: error.code });
 
       const retryInMs = this.#delay(end instanceof Closing ? end.retryMs : error?.retryAfterMs);
       this.#set({ state: "waiting", retryInMs, error, reason: end instanceof Closing ? end.reason : error?.code });
@@ -95,6 +103,14 @@ export class Connection {
     this.#end.abort(new Error("closed"));
   }
 
+  /** Whether to come back after an end of the server's: with another ticket, or with a cookie or token that was renewed meanwhile. */
+  #comesBack({ reason, reconnect }: Closing): boolean {
+    const { getTicket, headers, credentials } = this.#options;
+    if (reconnect) return true;
+    if (reason === "auth_revoked") return getTicket !== undefined;
+    return reason === "auth_expired" && (getTicket !== undefined || typeof headers === "function" || credentials === "include");
+  }
+
   #delay(askedMs: number | undefined): number {
     const { retryMs = defaults.retryMs, maxRetryMs = defaults.maxRetryMs } = this.#options;
     const failures = this.#failures++;
@@ -102,21 +118,29 @@ export class Connection {
   }
 
   /** @returns true when it is over, or what the server said on closing. */
-  async #connect(): Promise<boolean | Closing> {
+  async #connect(ticket: string | undefined): Promise<boolean | Closing | Renewal> {
     const { connectTimeoutMs = defaults.connectTimeoutMs, watchdogMs = defaults.watchdogMs } = this.#options;
+    const { getTicket } = this.#options;
     const attempt = new AbortController();
+    let isAsking = getTicket !== undefined && ticket === undefined;
+    const open = async () => {
+      this.#ticket = ticket ?? (getTicket === undefined ? undefined : await ticketFrom(getTicket));
+      attempt.signal.throwIfAborted();
+      isAsking = false;
+      return this.#transport(attempt, watchdog, watchdogMs);
+    };
     const onEnd = () => attempt.abort(this.#end.signal.reason);
     this.#end.signal.addEventListener("abort", onEnd);
-    const watchdog = new Watchdog(() => attempt.abort(this.#openedAt !== undefined ? silent(watchdogMs) : unanswered(connectTimeoutMs)));
+    const watchdog = new Watchdog(() => attempt.abort(this.#openedAt !== undefined ? silent(watchdogMs) : isAsking ? noTicket(connectTimeoutMs) : unanswered(connectTimeoutMs)));
     watchdog.start(connectTimeoutMs);
     // In Node's fetch a read may hang when it is aborted just as the answer ends.
     const aborted = new Promise<never>((_, reject) => attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason as Error)));
     try {
-      return await Promise.race([aborted, this.#transport(attempt, watchdog, watchdogMs)]);
+      return await Promise.race([aborted, open()]);
     } catch (error) {
       // The end of the answer may have been read before the abort was seen.
       const reason: unknown = attempt.signal.reason;
-      if (reason instanceof Closing) return reason;
+      if (reason instanceof Closing || reason instanceof Renewal) return reason;
       throw error;
     } finally {
       watchdog.stop();
@@ -128,6 +152,7 @@ export class Connection {
   #transport(attempt: AbortController, watchdog: Watchdog, watchdogMs: number): Promise<boolean> {
     return transportOf(this.#options)({
       url: withStart(this.url, this.#position === undefined ? this.start : { after: this.#position }),
+      ticket: this.#ticket,
       options: this.#options,
       signal: attempt.signal,
       onOpen: () => {
@@ -137,13 +162,13 @@ export class Connection {
       onActivity: () => watchdog.heard(),
       onFrame: (frame) => {
         if (attempt.signal.aborted) return;
-        const closing = this.#take(frame);
+        const closing = this.#take(frame, attempt);
         if (closing !== undefined) attempt.abort(closing);
       },
     });
   }
 
-  #take(frame: Frame): Closing | undefined {
+  #take(frame: Frame, attempt: AbortController): Closing | undefined {
     if (frame.id !== undefined && frame.id !== "") this.#position = frame.id;
     if (frame.data === undefined) {
       this.#deliver(undefined);
@@ -158,13 +183,30 @@ export class Connection {
     }
     if (isEvent(event, "session_stream_started")) this.#started(event.payload);
     else if (isEvent(event, "heartbeat")) this.#position = event.payload.cursor || this.#position;
+    else if (isEvent(event, "auth_expiring")) void this.#renew(Date.parse(event.payload.expires_at) - Date.parse(event.timestamp), attempt);
     else if (!isEvent(event, "stream_closing")) this.#failures = 0;
     this.#deliver(event);
     return isEvent(event, "stream_closing") ? new Closing(event.payload) : undefined;
   }
 
+  /** @param leftMs How long the ticket still counts, by the server's clock. */
+  async #renew(leftMs: number, attempt: AbortController): Promise<void> {
+    const { getTicket } = this.#options;
+    const ticket = this.#ticket;
+    if (getTicket === undefined || ticket === undefined) return;
+    const left = leftMs >= 0 ? leftMs : usualNoticeMs;
+    // A ticket for less than a minute ends soon from the start, and so may each one after it.
+    const waitMs = Date.now() - this.#renewedAt < left ? left / 2 : 0;
+    // The connection stays until there is another ticket; the new one begins where it ends.
+    await nextTicket(getTicket, ticket, waitMs, left, attempt.signal).then(
+      (next) => attempt.abort(new Renewal(next)),
+      (error: unknown) => attempt.abort(error),
+    );
+  }
+
   #started(payload: EventPayloads["session_stream_started"]): void {
     this.#position ??= payload.cursor;
+    this.#doubt = undefined;
     this.#set({ state: "open", verdict: payload });
   }
 
@@ -188,19 +230,3 @@ export class Connection {
     }
   }
 }
-
-function asStreamError(error: unknown): StreamError {
-  return error instanceof StreamError ? error : new StreamError("ended", `The stream failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-}
-
-const silent = (ms: number) => new StreamError("silent", `Nothing came for ${seconds(ms)}, not even a heartbeat.`);
-
-const unanswered = (ms: number) =>
-  new StreamError(
-    "unreachable",
-    `The server hasn't answered for ${seconds(ms)}.${
-      typeof window === "object" ? " A browser opens at most six connections to a host over HTTP/1.1; other tabs may hold them all." : ""
-    }`,
-  );
-
-const seconds = (ms: number) => `${ms / 1000} s`;

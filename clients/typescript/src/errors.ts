@@ -4,6 +4,7 @@
  * - `refused`: the server refused the stream; ends it for good
  * - `not_a_stream`: the answer is no event stream; ends it for good
  * - `unreachable`: no answer; the client tries again
+ * - `no_ticket`: `getTicket` failed; the client tries again
  * - `silent`: connected, but nothing came, not even a heartbeat; the client tries again
  * - `unavailable`: the server is full or stopping; the client tries again
  * - `ended`: the connection was lost; the client tries again
@@ -15,6 +16,7 @@ export type StreamErrorCode =
   | "refused"
   | "not_a_stream"
   | "unreachable"
+  | "no_ticket"
   | "silent"
   | "unavailable"
   | "ended"

@@ -3,11 +3,12 @@ import { errorOf, StreamError } from "./errors.js";
 import type { AgentEvent } from "./events.js";
 import type { ConnectionOptions } from "./options.js";
 import { isObject } from "./shape.js";
+import { ticketFrom } from "./ticket.js";
 import { send } from "./transport.js";
 import { historyUrl } from "./url.js";
 import { parseJson } from "./wire.js";
 
-export interface HistoryOptions extends Pick<ConnectionOptions, "baseUrl" | "headers" | "credentials" | "types" | "runId" | "fetch"> {
+export interface HistoryOptions extends Pick<ConnectionOptions, "baseUrl" | "headers" | "getTicket" | "credentials" | "types" | "runId" | "fetch"> {
   readonly sessionId: string;
   /** Only what comes after this cursor; by default from the first event held. */
   readonly after?: string;
@@ -38,7 +39,11 @@ export async function loadHistory(options: HistoryOptions): Promise<HistoryPage>
   if (options.limit !== undefined) query.set("limit", String(options.limit));
   if (options.types?.length) query.set("types", options.types.join(","));
   if (options.runId !== undefined) query.set("run_id", options.runId);
-  const response = await send(url.href, "application/json", options, options.signal);
+  let response = await ask(url.href, options);
+  if (response.status === 401 && options.getTicket !== undefined) {
+    void response.body?.cancel().catch(() => {});
+    response = await ask(url.href, options);
+  }
   if (!response.ok) throw await errorOf(response);
   return pageOf(await textOf(response, options.signal));
 }
@@ -49,6 +54,11 @@ function check(options: HistoryOptions): void {
   } catch (cause) {
     throw new StreamError("invalid_option", (cause as Error).message, { cause });
   }
+}
+
+async function ask(url: string, options: HistoryOptions): Promise<Response> {
+  const ticket = options.getTicket === undefined ? undefined : await ticketFrom(options.getTicket);
+  return send(url, "application/json", options, options.signal, ticket);
 }
 
 async function textOf(response: Response, signal: AbortSignal | undefined): Promise<string> {

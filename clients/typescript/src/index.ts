@@ -25,6 +25,7 @@ export type {
   WhenFull,
 } from "./options.js";
 export { createEventStream, type EventStream } from "./stream.js";
+export type { GetTicket } from "./ticket.js";
 export { loadHistory, type HistoryOptions, type HistoryPage } from "./history.js";
 export { jsonOf, numberText } from "./wire.js";
 export * from "./reducers/index.js";

@@ -1,6 +1,7 @@
 import type { StreamError } from "./errors.js";
 import type { EventPayloads } from "./events.generated.js";
 import type { AgentEvent } from "./events.js";
+import type { GetTicket } from "./ticket.js";
 
 /** What to stream: a session, all sessions of a project, or what is broadcast. */
 export type StreamSource =
@@ -26,6 +27,11 @@ export interface ConnectionOptions {
   /** `fetch` by default; `eventsource` sends no headers, and gets only types of the catalogue and {@link eventTypes}. */
   readonly transport?: "fetch" | "eventsource";
   readonly headers?: HeadersOption;
+  /**
+   * Asked for a ticket before each connection, when the server says that the last one ends, and once after a 401. It is sent as
+   * `Authorization: Bearer`, by an EventSource as `?ticket=`. When it throws, that counts as a failed try.
+   */
+  readonly getTicket?: GetTicket;
   /** Whether cookies are sent to another origin. */
   readonly credentials?: RequestCredentials;
   /** Only these types: names or prefixes, such as `tool_*`. */

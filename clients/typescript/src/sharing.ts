@@ -21,7 +21,7 @@ function identityOf(value: object | undefined): number {
 function keyOf(url: string, options: ConnectionOptions): string {
   const { headers, transport = "fetch", credentials = "", eventTypes = [] } = options;
   const sent = typeof headers === "function" ? identityOf(headers) : [...new Headers(headers)];
-  return JSON.stringify([url, transport, credentials, sent, eventTypes, identityOf(options.fetch), identityOf(options.EventSource)]);
+  return JSON.stringify([url, transport, credentials, sent, eventTypes, identityOf(options.fetch), identityOf(options.EventSource), identityOf(options.getTicket)]);
 }
 
 /**

@@ -3,9 +3,11 @@ import { catalogue } from "./events.generated.js";
 import { errorOf, StreamError } from "./errors.js";
 import type { ConnectionOptions, EventSourceLike } from "./options.js";
 import { SseParser, type Frame } from "./sse-parser.js";
+import { withTicket } from "./url.js";
 
 export interface TransportRequest {
   readonly url: string;
+  readonly ticket: string | undefined;
   readonly options: ConnectionOptions;
   /** Ends the connection. */
   readonly signal: AbortSignal;
@@ -42,7 +44,7 @@ const fetchTransport: Transport = async (request) => {
  * Sends a request with the headers that the caller wants sent.
  * @throws StreamError when there is no answer, or the request can't be sent at all.
  */
-export async function send(url: string, accept: string, { headers, credentials, fetch: own }: Pick<ConnectionOptions, "headers" | "credentials" | "fetch">, signal?: AbortSignal): Promise<Response> {
+export async function send(url: string, accept: string, { headers, credentials, fetch: own }: Pick<ConnectionOptions, "headers" | "credentials" | "fetch">, signal?: AbortSignal, ticket?: string): Promise<Response> {
   const given = typeof headers === "function" ? await headersFrom(headers) : (headers ?? {});
   const init: RequestInit = { cache: "no-store" };
   if (credentials !== undefined) init.credentials = credentials;
@@ -52,6 +54,10 @@ export async function send(url: string, accept: string, { headers, credentials, 
     if (fetchIt === undefined) throw new TypeError("There is no fetch here; pass one as options.fetch.");
     init.headers = sendable(given);
     if (!init.headers.has("accept")) init.headers.set("accept", accept);
+    if (ticket !== undefined) {
+      if (init.headers.has("authorization")) throw new TypeError("The headers have an authorization, and getTicket gives another one; leave out one of them.");
+      init.headers.set("authorization", `Bearer ${ticket}`);
+    }
     // It fails for what fetch would refuse to send, with words that fetch doesn't give.
     const { headers: sent } = new Request(url, init);
     for (const [name] of init.headers) if (!sent.has(name)) throw new TypeError(`Browsers don't let a page send the header ${name}.`);
@@ -78,7 +84,7 @@ async function headersFrom(headers: Extract<ConnectionOptions["headers"], () => 
   }
 }
 
-const ask = ({ url, options, signal }: TransportRequest): Promise<Response> => send(url, "text/event-stream", options, signal);
+const ask = ({ url, ticket, options, signal }: TransportRequest): Promise<Response> => send(url, "text/event-stream", options, signal, ticket);
 
 /** The error of a request that got no answer. */
 function unreachable(url: string, cause: unknown): StreamError {
@@ -128,17 +134,19 @@ function opened(Source: NonNullable<ConnectionOptions["EventSource"]>, url: stri
     if (typeof source.addEventListener !== "function" || typeof source.close !== "function") throw new TypeError("it has no addEventListener or no close.");
     return source;
   } catch (cause) {
-    throw new StreamError("invalid_option", `The EventSource can't be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    // Browsers quote the address, which may have a ticket.
+    const words = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/([?&]ticket=)[^&\s'"]*/g, "$1…");
+    throw new StreamError("invalid_option", `The EventSource can't be made: ${words}`);
   }
 }
 
 const eventSourceTransport: Transport = (request) =>
   new Promise((resolve, reject) => {
-    const { url, options, signal } = request;
+    const { url, ticket, options, signal } = request;
     signal.throwIfAborted();
     const Source = options.EventSource ?? globalThis.EventSource;
     if (Source === undefined) throw new StreamError("invalid_option", "There is no EventSource here; use the transport fetch, or pass one as options.EventSource.");
-    const source = opened(Source, url, options);
+    const source = opened(Source, ticket === undefined ? url : withTicket(url, ticket), options);
     let lastId = "";
     const listener = (message: MessageEvent) => {
       request.onActivity();

@@ -61,6 +61,13 @@ export function withStart(url: string, start: Start): string {
   return started.href;
 }
 
+/** For an EventSource, which sends no headers. */
+export function withTicket(url: string, ticket: string): string {
+  const shown = new URL(url);
+  shown.searchParams.set("ticket", ticket);
+  return shown.href;
+}
+
 /** The address of a page of a session's history. */
 export function historyUrl(sessionId: string, options: { readonly baseUrl?: string | undefined }): URL {
   return resolve(options.baseUrl, `events/${idOf("sessionId", sessionId)}/history`);

@@ -96,6 +96,42 @@ describe("useAgentEvents", () => {
     expect(opened).toHaveLength(1);
   });
 
+  it("asks the newest getTicket, and a new one makes no new connection", async () => {
+    const open: (() => void)[] = [];
+    const { url, requests } = await fakeServer((response, request) => {
+      stream(started("7-0"))(response, request);
+      open.push(() => response.end());
+    });
+    let renders = 0;
+    const { last, rerender } = show(() => {
+      const ticket = `ticket-${++renders}`;
+      return useAgentEvents("s", { baseUrl: url, retryMs: 10, getTicket: () => ticket });
+    });
+    await eventually(() => expect(last().isConnected).toBe(true));
+    const first = renders;
+    rerender();
+    rerender();
+    const newest = renders;
+    expect(newest).toBeGreaterThan(first);
+    expect(requests).toHaveLength(1);
+    open[0]?.();
+    await eventually(() => expect(requests).toHaveLength(2));
+    expect(Number(requests[1]?.headers.authorization?.replace("Bearer ticket-", ""))).toBeGreaterThanOrEqual(newest);
+  });
+
+  it("shares a connection between components with one getTicket, and connects when there is one at last", async () => {
+    const { url, requests } = await fakeServer((response, request) => (request.headers.authorization === undefined ? status(401)(response, request) : stream(started("7-0"))(response, request)));
+    const getTicket = () => "a";
+    let isSignedIn = false;
+    const views = [1, 2].map(() => show(() => useAgentEvents("s", { baseUrl: url }), (child) => <EventStreamProvider {...(isSignedIn ? { getTicket } : {})}>{child}</EventStreamProvider>));
+    for (const { last } of views) await eventually(() => expect(last().error?.status).toBe(401));
+    const before = requests.length;
+    isSignedIn = true;
+    for (const { rerender } of views) rerender();
+    for (const { last } of views) await eventually(() => expect(last().isConnected).toBe(true));
+    expect(requests).toHaveLength(before + 1);
+  });
+
   it("renders thousands of events in a few batches, and holds no more than it may", async () => {
     const { baseUrl, sessionId, fetch } = setUp();
     for (let i = 0; i < 5; i++) await publish(baseUrl, sessionId, ...notes(1000, i * 1000));

@@ -3,6 +3,7 @@
 import { createContext, createElement, useContext, useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { type AgentEvent, type ConnectionOptions, type EventEnvelope, type EventOf, type EventType, isEvent, isKnownType, type StreamSource } from "../index.js";
 import { guarded } from "../guarded.js";
+import { followerOf, replace } from "./newest.js";
 import { EventStore, type EventsSnapshot, type EventStoreOptions } from "./event-store.js";
 
 // Declared as methods, whose parameters may be narrower: so handlers of known types fit beside those of other types.
@@ -33,7 +34,7 @@ export function EventStreamProvider({ children, ...options }: ConnectionOptions 
 /**
  * The events of a session, from the earliest on, as they come. With null as id it doesn't connect.
  *
- * It reconnects when the id or one of the plain options changes. Functions (`handlers`, `onEvent`, `headers`, `fetch`),
+ * It reconnects when the id or one of the plain options changes. Functions (`handlers`, `onEvent`, `getTicket`, `headers`, `fetch`),
  * `initialEvents` and `lastEventId` may change with each render without a new connection.
  */
 export function useAgentEvents(sessionId: string | null | undefined, options?: UseEventsOptions): UseEventsResult {
@@ -56,6 +57,7 @@ function useEvents(source: StreamSource | undefined, given: UseEventsOptions = {
   const latest = useRef(options);
   // This must run before the effect of useSyncExternalStore, which connects.
   useEffect(() => {
+    replace(latest.current.getTicket, options.getTicket);
     latest.current = options;
   });
 
@@ -66,7 +68,7 @@ function useEvents(source: StreamSource | undefined, given: UseEventsOptions = {
     const storeOptions = () => {
       const { handlers: _, onEvent: __, ...rest } = first ?? latest.current;
       first = undefined;
-      return rest;
+      return rest.getTicket === undefined ? rest : { ...rest, getTicket: followerOf(rest.getTicket) };
     };
     return new EventStore(source, storeOptions, (events) => tell(events, latest.current));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the key contains every option that matters
@@ -80,7 +82,7 @@ function keyOf(source: StreamSource | undefined, options: UseEventsOptions): str
     .filter(([name, value]) => name !== "initialEvents" && name !== "lastEventId" && name !== "handlers" && typeof value !== "function")
     .map(([name, value]) => [name, value instanceof Headers ? [...value] : typeof value === "number" ? String(value) : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([source, plain]);
+  return JSON.stringify([source, plain, options.getTicket !== undefined]);
 }
 
 function tell(events: readonly AgentEvent[], { handlers = {}, onEvent }: UseEventsOptions): void {
