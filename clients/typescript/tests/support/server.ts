@@ -93,10 +93,13 @@ let sessions = 0;
 export const newSession = (): string => `ts-${process.pid}-${Date.now()}-${++sessions}`;
 
 /** Publishes events, and returns their cursors. */
-export async function publish(baseUrl: string, sessionId: string, ...events: readonly object[]): Promise<string[]> {
+export const publish = (baseUrl: string, sessionId: string, ...events: readonly object[]): Promise<string[]> => publishAs(undefined, baseUrl, sessionId, ...events);
+
+/** Publishes events with a key. */
+export async function publishAs(key: string | undefined, baseUrl: string, sessionId: string, ...events: readonly object[]): Promise<string[]> {
   const response = await fetch(`${baseUrl}/events/${sessionId}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
     body: JSON.stringify(events),
   });
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
