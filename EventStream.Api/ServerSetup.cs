@@ -76,7 +76,7 @@ internal static class ServerSetup
         builder.AddSettings<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
         builder.AddSettings<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
         builder.AddSettings<IngestOptions>(IngestOptions.Section, options => options.Problem());
-        builder.AddSettings<InspectorOptions>(InspectorOptions.Section, _ => null);
+        builder.Services.AddSingleton(InspectorSettings.Read(builder.Configuration));
     }
 
     public static void UseServerDefaults(this WebApplication app)

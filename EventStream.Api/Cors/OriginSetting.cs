@@ -3,7 +3,7 @@ using EventStream.Api.Settings;
 
 namespace EventStream.Api.Cors;
 
-/// <summary>Reads the setting <c>Cors:Origins</c>, and refuses what no browser sends.</summary>
+/// <summary>Reads settings such as <c>Cors:Origins</c>, and refuses what no browser sends.</summary>
 internal static partial class OriginSetting
 {
     private const string Example = "https://app.example.com";
@@ -14,13 +14,13 @@ internal static partial class OriginSetting
     {
         // An empty list has an empty text as value.
         var texts = section.GetChildren().Select(child => child.Value ?? "").Concat(section.Value is { Length: > 0 } text ? [text] : []);
-        return [.. texts.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)).Select(Parse)];
+        return [.. texts.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)).Select(each => Parse(section.Path, each))];
     }
 
-    private static PageOrigin Parse(string text)
+    private static PageOrigin Parse(string setting, string text)
     {
         var origin = PageOrigin.TryParse(text);
-        return origin is not null && !IsOfNoPage(origin.Scheme) ? origin : throw new SettingException($"Cors:Origins holds '{text}'; {Fix(text)}");
+        return origin is not null && !IsOfNoPage(origin.Scheme) ? origin : throw new SettingException($"{setting} holds '{text}'; {Fix(text)}");
     }
 
     private static string Fix(string text) => Parts().Match(text) switch

@@ -3,7 +3,6 @@ using EventStream.Api.Access.Grants;
 using EventStream.Api.OpenApi;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace EventStream.Api.Inspector;
@@ -50,5 +49,5 @@ internal static class InspectorEndpoints
         return TypedResults.Ok(new SessionList(seesAll ? recent : [.. recent.Where(session => caller.May(GrantAction.Subscribe, StreamKey.Session(session.SessionId))).Take(limit)]));
     }
 
-    private static bool IsEnabled(IServiceProvider services) => services.GetRequiredService<IOptions<InspectorOptions>>().Value.Enabled;
+    private static bool IsEnabled(IServiceProvider services) => services.GetRequiredService<InspectorSettings>().Enabled;
 }

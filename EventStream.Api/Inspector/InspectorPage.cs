@@ -6,8 +6,8 @@ namespace EventStream.Api.Inspector;
 /// <summary>Serves the files of the page, which the build makes from <c>clients/typescript/inspector</c>.</summary>
 internal static class InspectorPage
 {
-    // The page may connect to a server of another origin, but loads scripts, styles and images from its own only.
-    private static readonly string Policy = ContentPolicy.Page(connect: " http: https:", inline: false);
+    private const string ServerList = "<meta name=\"eventstream-servers\" content=\"\"";
+
     private static readonly string MissingPolicy = ContentPolicy.Page(connect: "", inline: true);
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "inspector");
@@ -28,10 +28,12 @@ internal static class InspectorPage
         headers.CacheControl = "no-cache";
         headers["Referrer-Policy"] = "no-referrer";
         var isBuilt = File.Exists(Index);
-        headers.ContentSecurityPolicy = isBuilt ? Policy : MissingPolicy;
+        var servers = string.Join(' ', context.RequestServices.GetRequiredService<InspectorSettings>().Servers);
+        headers.ContentSecurityPolicy = isBuilt ? ContentPolicy.Page(connect: servers.Length > 0 ? $" {servers}" : "", inline: false) : MissingPolicy;
         // A proxy may have put the server under a prefix that it doesn't tell, so the page's own addresses are relative, from the depth at which it is shown.
         var home = string.Concat(Enumerable.Repeat("../", context.Request.Path.Value!.Count(c => c == '/') - 1));
         var page = await File.ReadAllTextAsync(isBuilt ? Index : Missing, context.RequestAborted);
+        page = page.Replace(ServerList, ServerList.Replace("\"\"", $"\"{servers}\"", StringComparison.Ordinal), StringComparison.Ordinal);
         await TypedResults.Text(page.Replace("\"./", isBuilt ? $"\"{home}inspector/" : $"\"./{home}", StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
     }
 

@@ -27,6 +27,9 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
 
     private protected Dictionary<string, string> Redis => new() { ["ConnectionStrings:Redis"] = redis.ConnectionString };
 
+    /// <summary>The server's settings.</summary>
+    private protected virtual Dictionary<string, string> Settings => new(Redis) { ["Access:Hosts"] = Chromium.PublicName };
+
     private protected ILocator Rows => Page.GetByRole(AriaRole.Log, new() { Name = "What the agents did" }).Locator("ol > li");
 
     private protected ILocator Frames => Page.GetByRole(AriaRole.Listbox, new() { Name = "Raw frames" });
@@ -36,7 +39,7 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
         await redis.StartAsync();
         _context = await chromium.NewContextAsync(Options);
         Page = await NewPageAsync(_context);
-        Server = TestServer.Start(new(Redis) { ["Access:Hosts"] = Chromium.PublicName });
+        Server = TestServer.Start(Settings);
     }
 
     public async ValueTask DisposeAsync()
@@ -78,6 +81,19 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
     private protected ILocator Tab(string name) => Page.GetByRole(AriaRole.Tab, new() { Name = name });
 
     private protected Task ShowsEventsAsync(string count) => Assertions.Expect(Page.Locator(".summary dd").First).ToHaveTextAsync(count);
+
+    /// <summary>Checks the page with axe-core.</summary>
+    private protected async Task ShouldBeAccessibleAsync(string what)
+    {
+        var axe = Repository.PathOf("clients", "typescript", "node_modules", "axe-core", "axe.min.js");
+        // The debugger runs the script, so the page's policy doesn't block it.
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(axe, Cancel) + ";undefined");
+        var violations = await Page.EvaluateAsync<string[]>("""
+            async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })).violations
+                .map(violation => `${violation.id}: ${violation.help}: ${violation.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)
+            """);
+        violations.ShouldBeEmpty(what);
+    }
 
     /// <summary>Whether a console message is a fault. A test that provokes errors overrides it.</summary>
     private protected virtual bool IsFault(IConsoleMessage message) => message.Type == "error";

@@ -53,16 +53,4 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
         var picture = await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
         picture.Length.ShouldBeLessThan(MaxBytes);
     }
-
-    private async Task ShouldBeAccessibleAsync(string what)
-    {
-        var axe = Repository.PathOf("clients", "typescript", "node_modules", "axe-core", "axe.min.js");
-        // The debugger runs the script, so the page's policy doesn't block it.
-        await Page.EvaluateAsync(await File.ReadAllTextAsync(axe, Cancel) + ";undefined");
-        var violations = await Page.EvaluateAsync<string[]>("""
-            async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })).violations
-                .map(violation => `${violation.id}: ${violation.help}: ${violation.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)
-            """);
-        violations.ShouldBeEmpty(what);
-    }
 }

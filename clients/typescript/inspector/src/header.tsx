@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
+import { ask, useAccess } from "./access.js";
 import { useTheme } from "./theme.js";
-import { MoonIcon, SunIcon } from "./icons.js";
+import { KeyIcon, MoonIcon, SunIcon } from "./icons.js";
 import { home } from "./place.js";
 
 /** The top of the page: its name, the session that it shows, and the actions. */
 export function Header({ children, actions }: { readonly children?: ReactNode; readonly actions?: ReactNode }): ReactNode {
   const { isDark, toggle } = useTheme();
+  const { credential, refusal } = useAccess();
   return (
     <header className="top">
       <a className="brand" aria-label="EventStream, all sessions" href={`${home()}/${location.search.includes("server=http") ? location.search : ""}`}>
@@ -19,6 +21,11 @@ export function Header({ children, actions }: { readonly children?: ReactNode; r
       {children}
       <div className="actions">
         {actions}
+        {credential === undefined && refusal === undefined ? null : (
+          <button type="button" className="button icon" aria-label="Key" title="Key" onClick={ask}>
+            <KeyIcon />
+          </button>
+        )}
         <button type="button" className="button icon" aria-pressed={isDark} aria-label="Dark mode" title="Dark mode" onClick={toggle}>
           {isDark ? <SunIcon /> : <MoonIcon />}
         </button>

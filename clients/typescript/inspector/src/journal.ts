@@ -23,20 +23,25 @@ const endings: { readonly [reason: string]: string } = {
   busy: "The server has too many streams, and asks clients to reconnect later.",
   unavailable: "The server's storage doesn't answer; trying again.",
   slow_consumer: "This page read events too slowly, and reconnects.",
+  auth_expired: "What let this page in has expired.",
+  auth_revoked: "The server took back the key that let this page in.",
   session_ended: "The session has ended.",
   session_deleted: "The session was deleted.",
 };
 
 const wordsFor = (words: { readonly [name: string]: string }, name: string): string | undefined => (Object.hasOwn(words, name) ? words[name] : undefined);
 
-/** What a frame of the server's own means for the reader; undefined for all other events. */
-export function describeControl(event: AgentEvent, isFirst: boolean): JournalEntry | undefined {
+/**
+ * What a frame of the server's own means for the reader; undefined for all other events.
+ * @param isExpected Whether a connection is no news: the first one, and one with another ticket.
+ */
+export function describeControl(event: AgentEvent, isExpected: boolean): JournalEntry | undefined {
   const at = event.timestamp;
   if (isEvent(event, "session_stream_started")) {
     const { reason, replayed } = event.payload;
     const repeated = replayed === 0 ? "" : ` ${replayed} ${replayed === 1 ? "event was" : "events were"} fetched from the log.`;
     if (reason != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${wordsFor(reasons, reason) ?? reason}.${repeated}` };
-    return isFirst ? { at, kind: "open", text: repeated.trim() || "From here on all is live." } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
+    return isExpected ? { at, kind: "open", text: repeated.trim() || "From here on all is live." } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
   }
   if (isEvent(event, "stream_gap")) return { at, kind: "gap", text: `Events are missing: those after ${event.payload.from} up to ${event.payload.to} are gone for good.` };
   if (isEvent(event, "stream_closing")) return { at, kind: "closing", text: wordsFor(endings, event.payload.reason) ?? event.payload.message ?? `The server ended the stream: ${event.payload.reason}.` };
@@ -46,12 +51,12 @@ export function describeControl(event: AgentEvent, isFirst: boolean): JournalEnt
 const stories = new WeakMap<AgentEvent, AgentEvent | null>();
 
 /** The event as the timeline shows it: of the server's own frames only those that matter to a reader. */
-export function toldAs(event: AgentEvent, isFirst: boolean): AgentEvent | null {
-  if (event.type === "heartbeat" || event.type === "stream_closing") return null;
+export function toldAs(event: AgentEvent, isExpected: boolean): AgentEvent | null {
+  if (event.type === "heartbeat" || event.type === "stream_closing" || event.type === "auth_expiring") return null;
   if (event.type !== "session_stream_started") return event;
   let story = stories.get(event);
   if (story === undefined) {
-    const entry = describeControl(event, isFirst);
+    const entry = describeControl(event, isExpected);
     story = entry?.kind === "gap" ? event : entry?.kind === "back" ? ({ ...event, type: "connected_again", payload: { message: entry.text.replace(/^[^;]*; n/, "N") } } as unknown as AgentEvent) : null;
     stories.set(event, story);
   }
@@ -72,11 +77,11 @@ const isControl = ({ type }: AgentEvent): boolean => (roles.control as readonly 
 
 /** What the timeline is made from. */
 export function story(events: readonly AgentEvent[]): readonly AgentEvent[] {
-  let isFirst = true;
+  let isExpected = true;
   const told: AgentEvent[] = [];
   for (const event of events) {
-    const story = toldAs(event, isFirst);
-    if (event.type === "session_stream_started") isFirst = false;
+    const story = toldAs(event, isExpected);
+    if (event.type === "session_stream_started" || event.type === "auth_expiring") isExpected = event.type === "auth_expiring";
     if (story !== null) told.push(story);
   }
   return told;

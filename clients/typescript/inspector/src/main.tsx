@@ -4,11 +4,14 @@ import "../../src/styles.css";
 import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/overrides.css";
+import { takeTicketFromAddress } from "./access.js";
 import { App } from "./app.js";
 import { ErrorBoundary } from "./error-boundary.js";
 import { applyTheme } from "./theme.js";
 
 applyTheme();
+takeTicketFromAddress();
+addEventListener("hashchange", takeTicketFromAddress);
 // The icon's address is relative, and the page moves to other depths without being loaded again.
 const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
 if (icon !== null) icon.setAttribute("href", icon.href);

@@ -1,9 +1,10 @@
 import { isObject } from "../../src/shape.js";
 import { jsonOf } from "../../src/wire.js";
+import { currentAccess, isTicket, refused } from "./access.js";
 import { home } from "./place.js";
 
 /** The outcome of a request; a failure is a sentence for the reader. */
-export type Outcome<T> = { readonly isOk: true; readonly value: T } | { readonly isOk: false; readonly words: string };
+export type Outcome<T> = { readonly isOk: true; readonly value: T } | { readonly isOk: false; readonly words: string; readonly status?: number };
 
 export interface Session {
   readonly session_id: string;
@@ -34,23 +35,52 @@ export const publish = (server: string | undefined, sessionId: string, event: Ne
     (body) => (isReceipt(body) ? body : undefined),
   );
 
-// Any server may be named in the address.
+/** Whether the page's own server takes a key or token. @returns why it doesn't. */
+export async function checkCredential(credential: string): Promise<string | undefined> {
+  const outcome = await askAs(credential, undefined, "/sessions?limit=1", {}, (body) => body);
+  return outcome.isOk || outcome.status !== 401 ? undefined : outcome.words;
+}
+
+const ticketSeconds = 300;
+
+/** What lets a stream of a session in: the tab's ticket, or one that is made with its key. */
+export async function ticketFor(sessionId: string): Promise<string> {
+  const credential = currentAccess().credential ?? "";
+  if (isTicket(credential)) return credential;
+  const body = JSON.stringify({ grants: [`subscribe session:${sessionId}`], expires_in: ticketSeconds });
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body };
+  const made = await askAs(credential, undefined, "/tickets", init, (answer) => (isObject(answer) && typeof answer.ticket === "string" ? answer.ticket : undefined));
+  if (made.isOk) return made.value;
+  // The stream itself is answered then, with what is missing.
+  if (made.status !== undefined && made.status >= 400 && made.status < 500) return credential;
+  throw new Error(made.words);
+}
+
+// A listed server need not be EventStream.
 const isSession = (value: unknown): value is Session => isObject(value) && typeof value.session_id === "string" && typeof value.started_at === "string";
 const isReceipt = (value: unknown): value is Receipt => isObject(value) && typeof value.event_id === "string" && (value.id === undefined || typeof value.id === "string");
 
 /** @param read Returns undefined for an answer that isn't EventStream's. */
 async function ask<T>(server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T | undefined): Promise<Outcome<T>> {
+  const credential = server === undefined ? currentAccess().credential : undefined;
+  const outcome = await askAs(credential, server, path, init, read);
+  if (!outcome.isOk && outcome.status === 401 && server === undefined && credential === currentAccess().credential) refused(outcome.words);
+  return outcome;
+}
+
+async function askAs<T>(credential: string | undefined, server: string | undefined, path: string, init: RequestInit, read: (body: unknown) => T | undefined): Promise<Outcome<T>> {
   const base = (server ?? home()).replace(/\/+$/, "");
   let response: Response;
   try {
-    response = await fetch(base + path, init);
+    // Other servers get nothing of this one's.
+    response = await fetch(base + path, { ...init, credentials: server === undefined ? "same-origin" : "omit", headers: { ...init.headers, ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }) } });
   } catch {
     if (init.signal?.aborted) return { isOk: false, words: "Stopped." };
-    const isOther = server !== undefined && !server.startsWith(location.origin);
+    const isOther = server !== undefined;
     return { isOk: false, words: `No answer from ${base}. Is the server running${isOther ? `, and does its Cors:Origins allow ${location.origin}` : ""}?` };
   }
   const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) return { isOk: false, words: wordsOf(response.status, body) };
+  if (!response.ok) return { isOk: false, words: wordsOf(response.status, body), status: response.status };
   const value = read(body);
   return value === undefined ? { isOk: false, words: "The answer isn't EventStream's; is that its address?" } : { isOk: true, value };
 }

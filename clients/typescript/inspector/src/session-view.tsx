@@ -2,6 +2,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, ty
 import { AgentTimeline, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
 import { initialTimeline, reduceTimeline } from "../../src/index.js";
 import { useReduced } from "../../src/react/index.js";
+import { useAccess } from "./access.js";
 import { Charts } from "./charts.js";
 import { ConnectionState, Journal, Trouble } from "./connection.js";
 import { useDemo, type Demo } from "./demo/player.js";
@@ -29,6 +30,8 @@ export function SessionView(props: SessionViewProps): ReactNode {
   const [attempt, setAttempt] = useState(0);
   const [isPublishing, setPublishing] = useState(false);
   const isOver = useRef(false);
+  // Another key may see what the one before didn't.
+  const { version } = useAccess();
   const retry = useCallback(() => setAttempt((before) => before + 1), []);
   // A deleted session has nothing to watch before its first new event, so watching begins again with that one.
   const onPublished = useCallback(() => {
@@ -40,7 +43,7 @@ export function SessionView(props: SessionViewProps): ReactNode {
   const demo = useDemo(sessionId, server, speed, onPublished);
   return (
     <>
-      <Session key={attempt} sessionId={sessionId} server={server} demo={demo} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} />
+      <Session key={`${attempt} ${version}`} sessionId={sessionId} server={server} demo={demo} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} />
       {isPublishing ? <PublishDialog sessionId={sessionId} server={server} onPublished={onPublished} close={() => setPublishing(false)} /> : null}
     </>
   );

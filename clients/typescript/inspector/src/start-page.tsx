@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useAccess } from "./access.js";
 import { Header } from "./header.js";
 import { PlayIcon } from "./icons.js";
 import { goTo, home } from "./place.js";
@@ -7,6 +8,7 @@ import { newDemoSession, playWhenShown } from "./demo/player.js";
 
 /** The page at `/`: it opens a session or plays the demo. */
 export function StartPage({ server }: { readonly server: string | undefined }): ReactNode {
+  const { credential } = useAccess();
   const play = () => {
     const session = newDemoSession();
     playWhenShown(session);
@@ -34,7 +36,7 @@ export function StartPage({ server }: { readonly server: string | undefined }): 
           <RecentSessions server={server} />
         </section>
         <p className="hint">
-          Publish from anywhere: <code>curl --json '{"{"}"type":"note","payload":{"{}"}{"}"}' {server ?? home()}/events/demo</code> · <a href={`${home()}/scalar`}>The API</a>
+          Publish from anywhere: <code>curl {credential === undefined ? "" : '-H "Authorization: Bearer $KEY" '}--json '{"{"}"type":"note","payload":{"{}"}{"}"}' {server ?? home()}/events/demo</code> · <a href={`${home()}/scalar`}>The API</a>
         </p>
       </main>
     </div>

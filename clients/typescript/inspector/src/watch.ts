@@ -2,8 +2,10 @@ import { useEffect, useRef, useState } from "react";
 import type { AgentEvent } from "../../src/index.js";
 import { useAgentEvents, type UseEventsResult } from "../../src/react/index.js";
 import { describeControl, type JournalEntry } from "./journal.js";
+import { refused, useAccess } from "./access.js";
 import { Meter } from "./meter.js";
 import { home } from "./place.js";
+import { ticketFor } from "./server.js";
 
 /** The number of events that a log holds by default. */
 export const maxEvents = 10_000;
@@ -26,19 +28,24 @@ const maxJournal = 200;
 export function useWatch(sessionId: string, server: string | undefined): Watched {
   const [meter] = useState(() => new Meter());
   const [journal, setJournal] = useState<readonly JournalEntry[]>([]);
-  const isFirst = useRef(true);
+  // The first connection, and one with another ticket.
+  const isExpected = useRef(true);
+  const { credential } = useAccess();
   const note = (entry: JournalEntry) => setJournal((entries) => [...entries.slice(1 - maxJournal), entry]);
 
   const watched = useAgentEvents(sessionId, {
     baseUrl: server ?? home(),
+    // Other servers get nothing of this one's.
+    ...(server === undefined ? {} : { credentials: "omit" }),
+    ...(server === undefined && credential !== undefined ? { getTicket: () => ticketFor(sessionId) } : {}),
     control: "all",
     maxEvents,
     retryMs: 500,
     maxRetryMs: 5_000,
     onEvent: (event) => {
       meter.record(event);
-      const entry = describeControl(event, isFirst.current);
-      if (event.type === "session_stream_started") isFirst.current = false;
+      const entry = describeControl(event, isExpected.current);
+      if (event.type === "session_stream_started" || event.type === "auth_expiring") isExpected.current = event.type === "auth_expiring";
       if (entry !== undefined) note(entry);
     },
   });
@@ -48,6 +55,11 @@ export function useWatch(sessionId: string, server: string | undefined): Watched
   useEffect(() => {
     if (state === "waiting" || (state === "closed" && trouble !== undefined)) note({ at: new Date().toISOString(), kind: "lost", text: trouble ?? "The connection ended; trying again." });
   }, [state, trouble]);
+
+  const isRefused = server === undefined && state === "closed" && error?.status === 401;
+  useEffect(() => {
+    if (isRefused && trouble !== undefined) refused(trouble);
+  }, [isRefused, trouble]);
 
   const [paused, setPaused] = useState<{ readonly events: readonly AgentEvent[]; readonly total: number }>();
   return {
