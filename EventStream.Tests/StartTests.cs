@@ -46,6 +46,9 @@ public sealed class StartTests
     [InlineData("Ingest:AnswerTimeout", "02:00:00")]
     [InlineData("Inspector:Enabled", "yes")]
     [InlineData("Inspector:Enable", "false")]
+    [InlineData("Inspector:Servers", "wss://events.example.com")]
+    [InlineData("Inspector:Servers", "app://events")]
+    [InlineData("Inspector:Servers:0", "*")]
     [InlineData("Log:MaxEvents", "0")]
     [InlineData("Log:MaxEvents", "1000001")]
     [InlineData("Log:MaxBytes", "1000")]
@@ -62,7 +65,7 @@ public sealed class StartTests
     public async Task Start_FailsNamingTheSetting_WhenItCantWork(string setting, string value)
     {
         var line = await FailAsync($"--{setting}={value}");
-        line.ShouldContain(setting.StartsWith("Cors:", StringComparison.Ordinal) ? "Cors:Origins" : setting);
+        line.ShouldContain(setting.StartsWith("Cors:", StringComparison.Ordinal) ? "Cors:Origins" : setting.TrimEnd(':', '0'));
     }
 
     [Theory]
@@ -79,6 +82,9 @@ public sealed class StartTests
     [InlineData("Log:MaxBytes", "8 MiB", "Log:MaxBytes is '8 MiB'; it must be a whole number.")]
     [InlineData("urls", "nonsense", "nonsense")]
     [InlineData("Inspector", "false", "Inspector is no setting but holds some; write Inspector:Enabled=false, or another of its settings.")]
+    [InlineData("Inspector:Server", "https://events.example.com", "Inspector:Server is no setting; did you mean Inspector:Servers?")]
+    [InlineData("Inspector:Servers", "https://events.example.com/prefix", "Inspector:Servers holds 'https://events.example.com/prefix'; an origin is scheme, host and port alone, of a page: write https://events.example.com.")]
+    [InlineData("Inspector:Servers", "app://events", "Inspector:Servers holds 'app://events'; a server's origin begins with http:// or https://.")]
     [InlineData("Cors", "https://app.example.com", "Cors is no setting but holds some; write Cors:Origins=https://app.example.com, or another of its settings.")]
     [InlineData("PathBase", "eventstream", "PathBase is 'eventstream'; write the prefix as addresses begin with it, such as /eventstream.")]
     [InlineData("PathBase", "/event stream", "PathBase is '/event stream'; write the prefix")]

@@ -82,6 +82,14 @@ public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsync
 
     private protected Task ShowsEventsAsync(string count) => Assertions.Expect(Page.Locator(".summary dd").First).ToHaveTextAsync(count);
 
+    /// <summary>Takes a picture into artifacts/screenshots.</summary>
+    private protected async Task ShootAsync(string name)
+    {
+        var folder = Repository.PathOf("artifacts", "screenshots");
+        Directory.CreateDirectory(folder);
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+    }
+
     /// <summary>Checks the page with axe-core.</summary>
     private protected async Task ShouldBeAccessibleAsync(string what)
     {

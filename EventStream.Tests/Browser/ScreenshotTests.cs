@@ -27,16 +27,16 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
         await Button("Stop demo").ClickAsync();
         await Assertions.Expect(Button("Play demo")).ToBeVisibleAsync();
 
-        await ShootAsync("inspector-light");
+        await PictureAsync("inspector-light");
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await ShootAsync("inspector-dark");
+        await PictureAsync("inspector-dark");
         await Tab("Frames").ClickAsync();
         await Frames.PressAsync("ArrowUp");
-        await ShootAsync("inspector-frames");
+        await PictureAsync("inspector-frames");
         await Tab("Timeline").ClickAsync();
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await Page.SetViewportSizeAsync(390, 844);
-        await ShootAsync("inspector-phone");
+        await PictureAsync("inspector-phone");
         (await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue("The page is wider than a phone.");
 
         await OpenAsync("/");
@@ -45,7 +45,7 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
         await ShouldBeAccessibleAsync("start page");
     }
 
-    private async Task ShootAsync(string name)
+    private async Task PictureAsync(string name)
     {
         await ShouldBeAccessibleAsync(name);
         var folder = IsWanted ? Repository.PathOf("docs", "images") : Repository.PathOf("artifacts", "screenshots");

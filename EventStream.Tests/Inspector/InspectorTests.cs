@@ -70,6 +70,20 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
         }
     }
 
+    [Fact]
+    public async Task Page_MayConnectToTheServersThatAreListed()
+    {
+        using (var page = await GetAsync("/", Navigation)) Policy(page).ShouldContain("connect-src 'self';");
+        await using var server = TestServer.Start(new() { ["Inspector:Servers"] = "https://Events.example.com:443, http://bücher.example:8000" });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/events/s1");
+        request.Headers.TryAddWithoutValidation("Accept", Navigation);
+        using var listing = await server.Client.SendAsync(request, Cancel);
+        Policy(listing).ShouldContain("connect-src 'self' https://events.example.com http://xn--bcher-kva.example:8000;");
+        (await listing.Content.ReadAsStringAsync(Cancel)).ShouldContain("<meta name=\"eventstream-servers\" content=\"https://events.example.com http://xn--bcher-kva.example:8000\">");
+
+        static string Policy(HttpResponseMessage answer) => answer.Headers.GetValues("Content-Security-Policy").Single();
+    }
+
     [Theory]
     [InlineData("/inspector/assets/nothing.js")]
     [InlineData("/inspector/assets/index.html")]

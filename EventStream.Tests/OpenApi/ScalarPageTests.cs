@@ -46,11 +46,4 @@ public sealed class ScalarPageTests(Chromium chromium, RedisServer redis) : Brow
     // The browser's own list of what the page loaded.
     private Task<string[]> ResourcesAsync() =>
         Page.EvaluateAsync<string[]>("performance.getEntriesByType('resource').map(entry => entry.name).filter(name => /^https?:/.test(name))");
-
-    private async Task ShootAsync(string name)
-    {
-        var folder = Repository.PathOf("artifacts", "screenshots");
-        Directory.CreateDirectory(folder);
-        await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
-    }
 }

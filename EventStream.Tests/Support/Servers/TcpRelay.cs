@@ -11,17 +11,19 @@ internal sealed class TcpRelay : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<Connection, Task> _connections = new();
-    private readonly int _target;
     private readonly Task _accepting;
 
     public TcpRelay(int target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>The server's port; another one counts for later connections.</summary>
+    public int Target { get; set; }
 
     /// <summary>The open connections.</summary>
     public IReadOnlyCollection<Connection> Connections => [.. _connections.Keys];
@@ -65,7 +67,7 @@ internal sealed class TcpRelay : IAsyncDisposable
     private async Task ServeAsync(Connection connection)
     {
         await Task.Yield();
-        await connection.RunAsync(_target, _closing.Token);
+        await connection.RunAsync(Target, _closing.Token);
         _connections.TryRemove(connection, out _);
     }
 

@@ -22,7 +22,7 @@ export function Header({ children, actions }: { readonly children?: ReactNode; r
       <div className="actions">
         {actions}
         {credential === undefined && refusal === undefined ? null : (
-          <button type="button" className="button icon" aria-label="Key" title="Key" onClick={ask}>
+          <button type="button" className="button icon key" aria-label="Key" title="Key" onClick={ask}>
             <KeyIcon />
           </button>
         )}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using EventStream.Tests.Access;
+using EventStream.Tests.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Browser;
+
+/// <summary>The inspector with <c>?server=</c>.</summary>
+public sealed class OtherServerTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
+{
+    [Fact]
+    public async Task Page_WatchesAListedServer_AndShowsItNothingOfItsOwn()
+    {
+        await using var other = TestServer.Start(new() { ["environment"] = "Development" });
+        var settings = new Dictionary<string, string> { ["Inspector:Servers"] = $"https://events.example.org, {other.Address.GetLeftPart(UriPartial.Authority)}" };
+        var key = AccessSite.AddKey(settings, "backend", "subscribe session:*");
+        await using var own = TestServer.Start(settings);
+        await other.PostAsync($"/events/{Session}", """{"type":"note","payload":{"text":"of the other"}}""");
+        var shown = new ConcurrentQueue<(string Host, string? Credential, string? Cookie)>();
+        Page.Request += async (_, request) => shown.Enqueue((new Uri(request.Url).Authority, await request.HeaderValueAsync("authorization"), await request.HeaderValueAsync("cookie")));
+
+        await Page.GotoAsync(new Uri(own.Address, "/#ticket=a").ToString());
+        await Page.EvaluateAsync($"sessionStorage.setItem('eventstream.credential', '{key}'); document.cookie = 'a=b'");
+        await Page.GotoAsync(new Uri(own.Address, $"/events/{Session}?server={other.Address}").ToString());
+        await LiveAsync();
+        await Assertions.Expect(Rows).ToContainTextAsync(["of the other"]);
+        await Page.GetByTitle("Other sessions").ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Link, new() { Name = Session })).ToBeVisibleAsync();
+
+        var asked = shown.Where(request => request.Host == other.Address.Authority).ToList();
+        asked.Count.ShouldBeGreaterThanOrEqualTo(2);
+        asked.ShouldAllBe(request => request.Credential == null && request.Cookie == null);
+    }
+
+    [Fact]
+    public async Task Page_IsKeptFromServersThatAreNotListed_ByItsPolicyToo()
+    {
+        await using var other = TestServer.Start(new() { ["environment"] = "Development" });
+        await OpenAsync("/");
+        (await Page.EvaluateAsync<string>($"fetch('{other.Address}sessions').then(() => 'read', () => 'refused')")).ShouldBe("refused");
+        (await Page.EvaluateAsync<string>("fetch('/sessions').then(() => 'read', () => 'refused')")).ShouldBe("read");
+    }
+
+    // Chromium itself logs what the policy refuses, and each 401.
+    private protected override bool IsFault(IConsoleMessage message) =>
+        base.IsFault(message) && !message.Text.Contains("Content Security Policy", StringComparison.Ordinal) && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && !message.Text.Contains("Refused to connect", StringComparison.Ordinal);
+}
