@@ -32,7 +32,7 @@ public sealed class NextJsSite(Chromium chromium, RedisServer redis) : IAsyncLif
         await _elsewhere.StartAsync(cancellationToken);
         _publisher = new HttpClient { BaseAddress = _elsewhere.Address };
         await building;
-        _app = await NextJsApp.StartAsync(Server.Address, cancellationToken);
+        _app = await NextJsApp.StartAsync(Server.Address, key: null, cancellationToken);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = _app.Address, Timeout = Timeout.InfiniteTimeSpan };
         Client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, deflate, br");
     }

@@ -1,6 +1,6 @@
 import { loadHistory, StreamError, type HistoryPage } from "@eventstream/client";
 import type { ReactNode } from "react";
-import { eventStreamUrl } from "./server";
+import { eventStreamHeaders, eventStreamUrl } from "./server";
 import { Session } from "./session";
 
 // Later events come by the stream, which begins where these end.
@@ -30,7 +30,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ s
 /** Undefined when the server doesn't answer: the page then has no rows, and its stream shows the error. */
 async function historyOf(sessionId: string): Promise<HistoryPage | undefined> {
   try {
-    return await loadHistory({ baseUrl: eventStreamUrl(), sessionId, limit: renderedEvents });
+    return await loadHistory({ baseUrl: eventStreamUrl(), headers: eventStreamHeaders(), sessionId, limit: renderedEvents });
   } catch (error) {
     if (!(error instanceof StreamError) && !(error instanceof TypeError)) throw error;
     console.error(error.message);

@@ -14,7 +14,7 @@ export interface SessionProps {
 }
 
 export function Session({ sessionId, events: initialEvents, cursor }: SessionProps): ReactNode {
-  const options: UseEventsOptions = { baseUrl: "/eventstream", initialEvents };
+  const options: UseEventsOptions = { baseUrl: "/eventstream", initialEvents, getTicket: () => ticketFor(sessionId) };
   const { events, state, error, stats } = useAgentEvents(sessionId, cursor === undefined ? options : { ...options, lastEventId: cursor });
   return (
     <main>
@@ -27,6 +27,14 @@ export function Session({ sessionId, events: initialEvents, cursor }: SessionPro
       <MetricsPanel events={events} />
     </main>
   );
+}
+
+/** A ticket for the user who has signed in, from app/ticket/route.ts. */
+async function ticketFor(session: string): Promise<string> {
+  const response = await fetch("/ticket", { method: "POST", body: JSON.stringify({ session }) });
+  const { ticket, title } = (await response.json()) as { ticket?: string; title?: string };
+  if (ticket === undefined) throw new Error(title);
+  return ticket;
 }
 
 const words = {

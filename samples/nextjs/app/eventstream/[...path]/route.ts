@@ -6,18 +6,21 @@ const id = "[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}";
 const readable = new RegExp(`^(events/${id}|projects/${id}/events|broadcast/events)(/history)?$`);
 const answered = ["content-type", "cache-control", "x-accel-buffering", "retry-after"];
 
-/** Passes a stream on as it comes. It has the page's origin, so no CORS is needed, and it is the place to check the user. */
+/** Passes a stream on as it comes. It has the page's origin, so no CORS is needed. EventStream checks the ticket. */
 export async function GET(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   const path = decoded((await params).path);
   const [isReadable, , history] = readable.exec(path) ?? [];
   if (isReadable === undefined) return Response.json({ title: `There is nothing to read at ${path}.` }, { status: 404 });
 
   const lastEventId = request.headers.get("last-event-id");
+  // The page's own ticket: with the key of this process everyone would see everything.
+  const ticket = request.headers.get("authorization");
   const upstream = await fetch(`${eventStreamUrl()}/${path}${request.nextUrl.search}`, {
     headers: {
       // Not the browser's own header: a browser that navigates here accepts HTML, and would get the inspector's page.
       accept: history === undefined ? "text/event-stream" : "application/json",
       ...(lastEventId === null ? {} : { "last-event-id": lastEventId }),
+      ...(ticket === null ? {} : { authorization: ticket }),
     },
     // When the browser leaves, also in the middle of the body, this request ends too.
     signal: request.signal,
