@@ -165,7 +165,7 @@ public sealed class ForeignPageTests(Chromium chromium, RedisServer redis) : Bro
     private static Task SendBlankAsync(HttpContext context)
     {
         context.Response.ContentType = "text/html";
-        return context.Response.WriteAsync(Blank);
+        return context.Response.WriteAsync(Blank, context.RequestAborted);
     }
 
     private static Task<HttpAnswer> AskAsync(TestServer server, HttpMethod method, string path, string credential, string body) =>
@@ -197,9 +197,9 @@ public sealed class ForeignPageTests(Chromium chromium, RedisServer redis) : Bro
         await Page.EvaluateAsync("([key, body]) => fetch('/tickets?cookie=true', { method: 'POST', headers: { authorization: `Bearer ${key}` }, body })", new[] { _key, Body(300) });
     }
 
-    private Task FollowAsync(string url, bool withCredentials = false) => Page.EvaluateAsync(Follow, new object[] { url, withCredentials });
+    private async Task FollowAsync(string url, bool withCredentials = false) => await Page.EvaluateAsync(Follow, new object[] { url, withCredentials });
 
-    private Task IsAsync(string state) => Page.WaitForFunctionAsync("state => globalThis.state === state", state);
+    private async Task IsAsync(string state) => await Page.WaitForFunctionAsync("state => globalThis.state === state", state);
 
     private async Task SeesAsync(params string[] notes)
     {

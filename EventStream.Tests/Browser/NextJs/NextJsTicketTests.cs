@@ -47,7 +47,7 @@ public sealed class NextJsTicketTests(NextJsSite site)
         // The stream has no end.
         foreach (var answer in answers.Where(answer => answer.Request != stream)) Encoding.UTF8.GetString(await answer.BodyAsync()).ShouldNotContain(key);
 
-        Task PublishAsync(string text) => server.AskAsync(new HttpRequestMessage(HttpMethod.Post, $"/events/{session}")
+        async Task PublishAsync(string text) => await server.AskAsync(new HttpRequestMessage(HttpMethod.Post, $"/events/{session}")
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", publisher) },
             Content = new StringContent($$$"""{"type":"note","payload":{"message":"{{{text}}}"}}"""),

@@ -119,14 +119,17 @@ export class Connection {
 
   /** @returns true when it is over, or what the server said on closing. */
   async #connect(ticket: string | undefined): Promise<boolean | Closing | Renewal> {
-    const { connectTimeoutMs = defaults.connectTimeoutMs, watchdogMs = defaults.watchdogMs } = this.#options;
-    const { getTicket } = this.#options;
+    const { getTicket, connectTimeoutMs = defaults.connectTimeoutMs, watchdogMs = defaults.watchdogMs } = this.#options;
     const attempt = new AbortController();
     let isAsking = getTicket !== undefined && ticket === undefined;
     const open = async () => {
-      this.#ticket = ticket ?? (getTicket === undefined ? undefined : await ticketFrom(getTicket));
+      const shown = ticket ?? (getTicket === undefined ? undefined : await ticketFrom(getTicket));
+      // A later attempt may have one already.
       attempt.signal.throwIfAborted();
+      this.#ticket = shown;
       isAsking = false;
+      // The server has its time for itself.
+      watchdog.heard();
       return this.#transport(attempt, watchdog, watchdogMs);
     };
     const onEnd = () => attempt.abort(this.#end.signal.reason);

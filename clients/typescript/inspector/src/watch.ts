@@ -35,8 +35,8 @@ export function useWatch(sessionId: string, server: string | undefined): Watched
 
   const watched = useAgentEvents(sessionId, {
     baseUrl: server ?? home(),
-    // Other servers get nothing of this one's.
-    ...(server === undefined ? {} : { credentials: "omit" }),
+    // A cookie may be renewed; other servers get nothing of this one's.
+    credentials: server === undefined ? "include" : "omit",
     ...(server === undefined && credential !== undefined ? { getTicket: () => ticketFor(sessionId) } : {}),
     control: "all",
     maxEvents,
