@@ -77,6 +77,17 @@ public sealed class ReusedIdTests
     }
 
     [Theory]
+    [InlineData("eddie/wire")]
+    [InlineData("eddie/console")]
+    [InlineData("eddie/trace")]
+    public void Normalise_TellsALateResultOnce_WhenItIsRepeated(string stream)
+    {
+        var events = Told(stream, [new Step(0, 0, 1, IsEnd: false)], endsRuns: true, new Step(0, 0, 1, IsEnd: true), new Step(0, 0, 1, IsEnd: true));
+
+        events.Count(told => told.Type == "tool_call_result").ShouldBe(2);
+    }
+
+    [Theory]
     [MemberData(nameof(Streams))]
     public void Normalise_TellsOneEndedCall_WhenTheResultComesBeforeTheStart(string stream)
     {

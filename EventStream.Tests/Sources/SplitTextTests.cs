@@ -37,6 +37,18 @@ public sealed class SplitTextTests
     [MemberData(nameof(Streams))]
     public void Normalise_KeepsAHalf_WhenItsOtherHalfNeverComes(string stream) => AssertWhole(stream, "done \ud83d", ["done ", "\ud83d"]);
 
+    [Theory]
+    [InlineData("""{"type":"agent.step.completed","session_id":"s1","execution_id":"x1","payload":{"step_number":1}}""")]
+    [InlineData("""{"type":"agent.step.started","session_id":"s1","execution_id":"x1","payload":{"step_number":2}}""")]
+    public void Normalise_KeepsAPairInOneMessage_WhenAStepEndsBetweenItsHalves(string between)
+    {
+        string[] frames = ["""{"type":"agent.step.started","session_id":"s1","execution_id":"x1","payload":{"step_number":1}}""", Chunk("""a\ud83d"""), between, Chunk("""\ude00b"""), Chunk("c"), """{"type":"agent.status","session_id":"s1","execution_id":"x1","payload":{"status":"completed"}}"""];
+
+        Telling.Told("cognesy", frames).Where(told => told.Type == "agent_message_end").Select(told => told.Said("content")).ShouldBe(["a😀b", "c"]);
+
+        static string Chunk(string text) => $$$"""{"type":"agent.stream.chunk","session_id":"s1","execution_id":"x1","payload":{"content":"{{{text}}}","is_complete":false}}""";
+    }
+
     private static void AssertWhole(string stream, string text, string[] pieces)
     {
         var output = new NormalisedEvents(new EventFactory(FixedTime.Instance), FixedTime.Instance);

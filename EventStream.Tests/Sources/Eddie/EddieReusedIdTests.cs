@@ -115,6 +115,20 @@ public sealed class EddieReusedIdTests
         string Text(string text, string agent) => frame.Replace("#", text, StringComparison.Ordinal).Replace("@", agent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ya-agent", """{"event_type":"content_delta","agent_id":"@","payload":{"message_id":"0","delta":"#"}}""")]
+    [InlineData("eddie", """{"event":"message.partial","data":{"id":"0","role":"assistant","content":"#","agentId":"@"}}""")]
+    [InlineData("eddie", """{"event":"message.reasoning.partial","data":{"messageId":"0","text":"#","agentId":"@"}}""")]
+    public void Normalise_TellsTwoMessages_WhenTwoAgentsUseOneId(string source, string frame)
+    {
+        var told = Telling.Told(source, Text("A", "a1"), Text("B", "a2"), Text("AA", "a1"), Text("BB", "a2")).Where(next => next.Said("delta") is not null).ToList();
+
+        told.Select(next => next.Said("message_id")).ShouldBe(["0", told[1].Said("message_id"), "0", told[1].Said("message_id")]);
+        told[1].Said("message_id").ShouldNotBe("0");
+
+        string Text(string text, string agent) => frame.Replace("#", text, StringComparison.Ordinal).Replace("@", agent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Normalise_EndsTheCallOfItsAgent_WhenResultsHaveNoIds()
     {
