@@ -9,7 +9,7 @@ import { append, changeAt, changeWhere, endsWork, hasShape, isEnd, numberOf, run
 export interface WorkflowStep {
   readonly id: string;
   readonly description: string | undefined;
-  /** `running`, `completed`, `failed`, or what the system says. */
+  /** `running`, `completed`, `failed`, `cancelled` when its workflow, run or session ended before it did, or what the system says. */
   readonly status: string;
   /** 0 to 1. */
   readonly progress: number | undefined;
