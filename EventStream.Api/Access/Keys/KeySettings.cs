@@ -1,5 +1,5 @@
-using EventStream.Api.Access.Grants;
 using System.Text.RegularExpressions;
+using EventStream.Api.Access.Grants;
 using EventStream.Api.Settings;
 using EventStream.Events;
 

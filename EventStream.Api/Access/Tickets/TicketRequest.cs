@@ -1,6 +1,6 @@
-using EventStream.Api.Access.Grants;
 using System.Globalization;
 using System.Text.Json;
+using EventStream.Api.Access.Grants;
 using EventStream.Events;
 
 namespace EventStream.Api.Access.Tickets;
