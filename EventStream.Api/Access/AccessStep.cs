@@ -9,7 +9,8 @@ internal sealed class AccessStep(AccessSettings settings, CallerReader callers)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (!settings.AsksForCredentials || context.GetEndpoint() is not { } endpoint) return next(context);
+        // Routing's own answers, such as 405, are no endpoints of the table.
+        if (!settings.AsksForCredentials || context.GetEndpoint() is not RouteEndpoint endpoint) return next(context);
         var needs = endpoint.Metadata.GetMetadata<Needs>() ?? throw new InvalidOperationException($"{endpoint.DisplayName} doesn't say what it needs.");
         // A page is the same for everyone; what it shows, it asks for itself.
         if (needs.IsPublic || endpoint.Metadata.GetMetadata<PublicWhen>()?.Holds(context.Request) == true) return next(context);

@@ -75,6 +75,15 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
         }
     }
 
+    // Which methods there are is no secret.
+    [Theory]
+    [InlineData("PATCH", "/events/own", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("OPTIONS", "/events/own", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/tickets", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/no/such/route", HttpStatusCode.NotFound)]
+    public async Task Request_IsAnsweredAsAnywhere_WhenItIsForNoEndpoint(string method, string path, HttpStatusCode expected) =>
+        (await site.AskAsync(HttpMethod.Parse(method), path, credential: null)).Status.ShouldBe(expected);
+
     private async Task<(Caller Caller, string? Credential)[]> CallersAsync()
     {
         string[] ownGrants = ["subscribe session:own*", "publish session:own*", "admin session:own*", "subscribe project:own*"];

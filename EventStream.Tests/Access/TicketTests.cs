@@ -87,6 +87,16 @@ public sealed class TicketTests(AccessSite site) : IClassFixture<AccessSite>
         (await WithAsync("Cookie", $"eventstream-ticket={ticket}")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
+    // A sibling domain could set it.
+    [Fact]
+    public async Task PlainCookie_CountsForNothing_BeyondThisMachine()
+    {
+        var ticket = await site.TicketAsync(site.Owner, OwnGrant);
+        var request = new HttpRequestMessage(HttpMethod.Get, "/events/own/history") { Headers = { Host = "events.example.com" } };
+        request.Headers.Add("Cookie", $"eventstream-ticket={ticket}");
+        (await site.Server.AskAsync(request)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
     [Fact]
     public async Task Ticket_CountsAsASubprotocol_WhichIsNeverSentBack()
     {

@@ -9,7 +9,7 @@ internal readonly record struct Credential(string? Text, bool MayBeAny)
 {
     public const string CookieName = "__Host-eventstream-ticket";
 
-    /// <summary>The cookie where a page came without TLS, as on this machine: browsers take the other one over TLS alone.</summary>
+    /// <summary>The cookie on this machine, where there is no TLS: browsers take the other one over TLS alone. Elsewhere it doesn't count, since any sibling domain could set it.</summary>
     public const string PlainCookieName = "eventstream-ticket";
 
     /// <summary>What a WebSocket of a browser offers beside its ticket, and what it is answered.</summary>
@@ -63,5 +63,5 @@ internal readonly record struct Credential(string? Text, bool MayBeAny)
     }
 
     private static string? OfCookie(HttpRequest request) =>
-        request.Headers.Cookie.Count == 0 ? null : request.Cookies[CookieName] ?? request.Cookies[PlainCookieName];
+        request.Headers.Cookie.Count == 0 ? null : request.Cookies[CookieName] ?? (LoopbackNames.Has(request.Host.Host) ? request.Cookies[PlainCookieName] : null);
 }
