@@ -41,6 +41,6 @@ internal sealed class HostStep(AccessSettings settings)
     // Proxies write addresses of IPv6 without brackets.
     private bool IsStranger(string node) => node.Length > 0 && !(IPAddress.TryParse(node, out var address) ? IPAddress.IsLoopback(address) : IsOurs(node));
 
-    // Names are compared as browsers write them.
-    private bool IsOurs(string hostAndPort) => PageOrigin.TryParse($"http://{hostAndPort}") is { } asked && (asked.IsLoopback || settings.Hosts.Contains(asked.Host));
+    // Names are compared as browsers write them; a browser always names one.
+    private bool IsOurs(string hostAndPort) => hostAndPort.Length == 0 || PageOrigin.TryParse($"http://{hostAndPort}") is { } asked && (asked.IsLoopback || settings.Hosts.Contains(asked.Host));
 }

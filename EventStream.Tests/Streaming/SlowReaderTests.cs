@@ -73,7 +73,7 @@ public sealed class SlowReaderTests
         // With a small buffer the client's kernel acknowledges what it takes, although one write to it takes longer than the timeout.
         using var client = new TcpClient { ReceiveBufferSize = 2048 };
         await client.ConnectAsync(server.Address.Host, server.Address.Port, cancellationToken);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /events/{Session}?from=earliest HTTP/1.1\r\nHost: x\r\n\r\n"), cancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /events/{Session}?from=earliest HTTP/1.1\r\nHost: localhost\r\n\r\n"), cancellationToken);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         var buffer = new byte[1024];
         // The loop lasts as long as three timeouts.

@@ -69,7 +69,7 @@ public sealed class SocketHandshakeTests
     [InlineData("localhost", "file://localhost", false)]
     public async Task Connect_PassesTheServersOwnPages_WhateverItsPortIsWrittenAs(string host, string origin, bool passes)
     {
-        await using var server = TestServer.Start(new() { ["environment"] = "Production" });
+        await using var server = TestServer.Start(new() { ["environment"] = "Production", ["Access:Open"] = "true" });
         using var request = Handshake("/ws/events/s", origin);
         request.Headers.Host = host;
 

@@ -39,7 +39,7 @@ internal sealed class ChunkedClient : IDisposable
     public async Task AskAsync(string pathAndQuery, string version = "1.1")
     {
         (IsOver, _) = (false, _body.Clear());
-        await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {pathAndQuery} HTTP/{version}\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"), TestContext.Current.CancellationToken);
+        await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {pathAndQuery} HTTP/{version}\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"), TestContext.Current.CancellationToken);
     }
 
     /// <summary>The status line and the headers, up to the empty line.</summary>
