@@ -12,6 +12,9 @@ internal sealed class HostStep(AccessSettings settings)
 
     private readonly bool _isForThisMachine = settings is { AsksForCredentials: false, Open: false };
 
+    // Nearly all requests name the same; reading it anew would leave garbage behind each stream.
+    private string? _lastOfOurs;
+
     public Task RunAsync(HttpContext context, RequestDelegate next) => RefusalOf(context.Request) is { } refusal ? refusal.SendAsync(context) : next(context);
 
     private Refusal? RefusalOf(HttpRequest request)
@@ -42,5 +45,11 @@ internal sealed class HostStep(AccessSettings settings)
     private bool IsStranger(string node) => node.Length > 0 && !(IPAddress.TryParse(node, out var address) ? IPAddress.IsLoopback(address) : IsOurs(node));
 
     // Names are compared as browsers write them; a browser always names one.
-    private bool IsOurs(string hostAndPort) => hostAndPort.Length == 0 || PageOrigin.TryParse($"http://{hostAndPort}") is { } asked && (asked.IsLoopback || settings.Hosts.Contains(asked.Host));
+    private bool IsOurs(string hostAndPort)
+    {
+        if (hostAndPort.Length == 0 || hostAndPort == _lastOfOurs) return true;
+        if (PageOrigin.TryParse($"http://{hostAndPort}") is not { } asked || !(asked.IsLoopback || settings.Hosts.Contains(asked.Host))) return false;
+        _lastOfOurs = hostAndPort;
+        return true;
+    }
 }
