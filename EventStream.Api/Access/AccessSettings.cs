@@ -35,7 +35,7 @@ internal sealed class AccessSettings
         var section = configuration.GetSection(Section);
         var settings = new AccessSettings
         {
-            Open = ReadOpen(section.GetSection(nameof(Open))),
+            Open = section[nameof(Open)] is { Length: > 0 } open && SettingsReader.Flag(open, $"{Section}:{nameof(Open)}"),
             Hosts = HostSetting.Read(section.GetSection(nameof(Hosts))),
             Keys = KeySettings.Read(section.GetSection(nameof(Keys))),
             File = section[nameof(File)] is { Length: > 0 } file ? file : null,
@@ -45,8 +45,4 @@ internal sealed class AccessSettings
             throw new SettingException("Access:Open is true, so keys and tokens would count for nothing; leave it out, or leave out Access:Keys, Access:File and Access:Jwt.");
         return settings;
     }
-
-    private static bool ReadOpen(IConfigurationSection setting) => setting.Value is not { Length: > 0 } text ? false
-        : bool.TryParse(text, out var isOpen) ? isOpen
-        : throw new SettingException($"{setting.Path} is '{text}'; it must be true or false.");
 }

@@ -7,11 +7,7 @@ namespace EventStream.Api.Access;
 internal static class HostSetting
 {
     /// <exception cref="SettingException">One of them is no name of a host.</exception>
-    public static IReadOnlySet<string> Read(IConfigurationSection section)
-    {
-        var texts = section.GetChildren().Select(child => child.Value ?? "").Concat(section.Value is { Length: > 0 } text ? [text] : []);
-        return texts.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)).Select(host => HostOf(section, host)).ToHashSet(StringComparer.Ordinal);
-    }
+    public static IReadOnlySet<string> Read(IConfigurationSection section) => section.Texts().Select(host => HostOf(section, host)).ToHashSet(StringComparer.Ordinal);
 
     private static string HostOf(IConfigurationSection section, string text) =>
         PageOrigin.TryParse($"http://{text}") is { Port: null } origin && !text.Contains('/', StringComparison.Ordinal) ? origin.Host

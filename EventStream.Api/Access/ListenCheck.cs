@@ -4,7 +4,7 @@ using EventStream.Api.Settings;
 
 namespace EventStream.Api.Access;
 
-/// <summary>Refuses to listen where others than this machine reach a server that asks nobody who it is.</summary>
+/// <summary>Refuses to listen beyond this machine while the server asks callers for no credential.</summary>
 internal sealed partial class ListenCheck(AccessSettings settings, ILogger<ListenCheck> logger)
 {
     /// <summary>Looks at an address before the server listens on it.</summary>

@@ -10,12 +10,7 @@ internal static partial class OriginSetting
 
     /// <summary>The origins of a list, of one text with commas, or of both.</summary>
     /// <exception cref="SettingException">One of them can't match; the message says what to write.</exception>
-    public static HashSet<PageOrigin> Read(IConfigurationSection section)
-    {
-        // An empty list has an empty text as value.
-        var texts = section.GetChildren().Select(child => child.Value ?? "").Concat(section.Value is { Length: > 0 } text ? [text] : []);
-        return [.. texts.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)).Select(each => Parse(section.Path, each))];
-    }
+    public static HashSet<PageOrigin> Read(IConfigurationSection section) => [.. section.Texts().Select(each => Parse(section.Path, each))];
 
     private static PageOrigin Parse(string setting, string text)
     {

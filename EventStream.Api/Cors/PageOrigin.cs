@@ -14,6 +14,9 @@ internal sealed partial record PageOrigin(string Scheme, string Host, int? Port)
 
     public bool IsLoopback => Host is "localhost" || Host.EndsWith(".localhost", StringComparison.Ordinal) || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>Whether a request asks for this machine by one of the names that it has for itself.</summary>
+    public static bool IsOfThisMachine(HostString host) => host.HasValue && TryParse($"http://{host.ToUriComponent()}") is { IsLoopback: true };
+
     /// <summary>Reads an origin; null when a browser sends no such one.</summary>
     /// <param name="text">Such as <c>https://app.example.com</c>; a slash may follow.</param>
     public static PageOrigin? TryParse(string text)

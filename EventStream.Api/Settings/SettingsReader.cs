@@ -34,6 +34,9 @@ internal static class SettingsReader
         if (unknown is not null) throw Unknown(unknown, names);
     }
 
+    /// <exception cref="SettingException">It is neither true nor false.</exception>
+    public static bool Flag(string text, string path) => bool.TryParse(text, out var isSo) ? isSo : throw new SettingException($"{path} is '{text}'; it must be true or false.");
+
     // Such as --Inspector=false: ignored, it would leave the inspector on.
     private static void RequireNoValue(IConfigurationSection section, string name)
     {
@@ -43,7 +46,7 @@ internal static class SettingsReader
     private static object ValueOf(IConfigurationSection setting, string path, Type type)
     {
         var text = setting.Value ?? "";
-        if (type == typeof(bool)) return bool.TryParse(text, out var isSo) ? isSo : throw new SettingException($"{path} is '{text}'; it must be true or false.");
+        if (type == typeof(bool)) return Flag(text, path);
         if (type != typeof(TimeSpan))
         {
             if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) throw new SettingException($"{path} is '{text}'; it must be a whole number.");

@@ -1,3 +1,4 @@
+using EventStream.Api.Cors;
 using EventStream.Events;
 
 namespace EventStream.Api.Access.Credentials;
@@ -63,5 +64,5 @@ internal readonly record struct Credential(string? Text, bool MayBeAny)
     }
 
     private static string? OfCookie(HttpRequest request) =>
-        request.Headers.Cookie.Count == 0 ? null : request.Cookies[CookieName] ?? (LoopbackNames.Has(request.Host.Host) ? request.Cookies[PlainCookieName] : null);
+        request.Headers.Cookie.Count == 0 ? null : request.Cookies[CookieName] ?? (PageOrigin.IsOfThisMachine(request.Host) ? request.Cookies[PlainCookieName] : null);
 }

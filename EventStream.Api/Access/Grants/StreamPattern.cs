@@ -37,7 +37,7 @@ internal readonly record struct StreamPattern(string? Kind, string Id, bool IsPr
     }
 
     /// <summary>Whether a stream is one of these.</summary>
-    public bool Covers(StreamKey stream) => Kind is null || (Kind == stream.KindName && (IsPrefix ? stream.Id.StartsWith(Id, StringComparison.Ordinal) : stream.Id == Id));
+    public bool Covers(StreamKey stream) => Covers(Of(stream));
 
     /// <summary>Whether all streams of another pattern are among these.</summary>
     public bool Covers(StreamPattern other) =>

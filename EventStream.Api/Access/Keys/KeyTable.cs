@@ -10,7 +10,7 @@ namespace EventStream.Api.Access.Keys;
 internal sealed class KeyTable(AccessSettings settings, Func<string, string> hashOf)
 {
     // What an unknown id is compared with, so that it costs what a known one does.
-    private static readonly AccessKey Nobody = new("", KeySecret.HashOf(""), "", []);
+    private static readonly AccessKey Unknown = new("", KeySecret.HashOf(""), "", []);
 
     private Dictionary<string, AccessKey> _keys = ById(settings.Keys);
 
@@ -24,7 +24,7 @@ internal sealed class KeyTable(AccessSettings settings, Func<string, string> has
         if (KeySecret.TrySplit(text) is not { } shown) return null;
         var keys = Volatile.Read(ref _keys);
         var isKnown = keys.TryGetValue(shown.Id, out var key);
-        var isRight = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hashOf(shown.Secret)), Encoding.ASCII.GetBytes((key ?? Nobody).Hash));
+        var isRight = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hashOf(shown.Secret)), Encoding.ASCII.GetBytes((key ?? Unknown).Hash));
         return isKnown && isRight ? key : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using EventStream.Api.Access.Credentials;
+using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -77,7 +78,7 @@ internal static class TicketEndpoints
     // Browsers take the __Host- cookie over TLS alone; on this machine there is none.
     private static void SetCookie(HttpContext context, string ticket, DateTimeOffset expiresAt)
     {
-        var isSecure = context.Request.IsHttps || !LoopbackNames.Has(context.Request.Host.Host);
+        var isSecure = context.Request.IsHttps || !PageOrigin.IsOfThisMachine(context.Request.Host);
         context.Response.Cookies.Append(isSecure ? Credential.CookieName : Credential.PlainCookieName, ticket, new CookieOptions
         {
             HttpOnly = true,

@@ -13,7 +13,7 @@ internal sealed class UsedTickets(IEventBus bus, TimeProvider time)
     /// <summary>Uses a ticket.</summary>
     /// <param name="id">What it is known by.</param>
     /// <param name="expiresAt">When it ends by itself.</param>
-    /// <returns>Whether nobody has used it before.</returns>
+    /// <returns>Whether it was unused.</returns>
     /// <exception cref="BusUnavailableException">Redis can't be asked, or too many are remembered in memory.</exception>
     public Task<bool> TryUseAsync(string id, DateTimeOffset expiresAt) =>
         RedisTickets.TryUse(bus, id, expiresAt - time.GetUtcNow()) ?? Task.FromResult(TryUse(id, expiresAt));
