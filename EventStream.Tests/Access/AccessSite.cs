@@ -4,6 +4,7 @@ using EventStream.Api.Access.Keys;
 using EventStream.Tests.Support;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Shouldly;
 
 namespace EventStream.Tests.Access;
 
@@ -54,10 +55,13 @@ public sealed class AccessSite : IDisposable
     }
 
     /// <summary>A ticket that a caller made.</summary>
-    public async Task<string> TicketAsync(string credential, string body)
+    public async Task<string> TicketAsync(string credential, string body) => Ticket(await AskAsync(HttpMethod.Post, "/tickets", credential, body));
+
+    /// <summary>The ticket of an answer, which must have one.</summary>
+    internal static string Ticket(HttpAnswer answer)
     {
-        var answer = await AskAsync(HttpMethod.Post, "/tickets", credential, body);
-        return answer.Json.GetProperty("ticket").GetString() ?? throw new InvalidOperationException(answer.Text);
+        answer.Status.ShouldBe(System.Net.HttpStatusCode.OK, answer.Text);
+        return answer.Json.GetProperty("ticket").GetString()!;
     }
 
     internal Task<HttpAnswer> AskAsync(HttpMethod method, string path, string? credential, string? body = null)

@@ -127,7 +127,7 @@ public sealed class ForeignPageTests(Chromium chromium, RedisServer redis) : Bro
         await using var listed = await LoopbackServer.StartAsync(SendBlankAsync, Cancel);
         var keys = new Dictionary<string, string>(_keys) { ["Cors:Origins"] = PublicAddress(listed).GetLeftPart(UriPartial.Authority) };
         await using var server = TestServer.Start(keys);
-        var ticket = (await AskAsync(server, "/tickets", Body(300))).Json.GetProperty("ticket").GetString();
+        var ticket = AccessSite.Ticket(await AskAsync(server, "/tickets", Body(300)));
         await AskAsync(server, $"/events/{Session}", """{"type":"note","payload":{"text":"note 1"}}""");
         await Page.Context.AddCookiesAsync([new() { Name = "eventstream-ticket", Value = ticket!, Domain = "127.0.0.1", Path = "/", SameSite = SameSiteAttribute.Strict, HttpOnly = true }]);
 
@@ -175,7 +175,7 @@ public sealed class ForeignPageTests(Chromium chromium, RedisServer redis) : Bro
 
     private string Body(int seconds) => $$"""{"grants":["subscribe session:{{Session}}"],"expires_in":{{seconds}}}""";
 
-    private async Task<string> TicketAsync(int seconds = 300) => (await AskAsync(Server, "/tickets", Body(seconds))).Json.GetProperty("ticket").GetString()!;
+    private async Task<string> TicketAsync(int seconds = 300) => AccessSite.Ticket(await AskAsync(Server, "/tickets", Body(seconds)));
 
     private new async Task PublishAsync(params object[] events) =>
         (await AskAsync(Server, $"/events/{Session}", System.Text.Json.JsonSerializer.Serialize(events))).Status.ShouldBe(System.Net.HttpStatusCode.OK);

@@ -27,7 +27,7 @@ internal static class RedisConfiguration
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ClientName = "eventstream";
         (configuration.ConnectTimeout, configuration.AsyncTimeout) = (timeout, timeout);
-        // Nothing is asked synchronously but pings, with each heartbeat. When none is answered for four of these times, the library gives the connection
+        // Asked synchronously are pings, with each heartbeat, and once a day the keys of tickets. When none is answered for four of these times, the library gives the connection
         // up: after twice the command timeout, since it counts whole seconds.
         (configuration.HeartbeatConsistencyChecks, configuration.SyncTimeout) = (true, timeout * 3 / 8);
         var heartbeat = options.CommandTimeout / HeartbeatsPerTimeout;

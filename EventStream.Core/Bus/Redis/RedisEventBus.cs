@@ -139,8 +139,8 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     /// <summary>The key under which the server's keys for tickets stand: for servers alone, since who reads it can make tickets.</summary>
     internal static RedisKey TicketKeys => RedisNames.TicketKeys;
 
-    /// <summary>Redis, for the libraries that ask it themselves. Blocks until it has been tried to connect.</summary>
-    /// <exception cref="BusUnavailableException">That took too long.</exception>
+    /// <summary>Redis, for the libraries that ask it themselves. Blocks until it has answered.</summary>
+    /// <exception cref="BusUnavailableException">It didn't in time.</exception>
     internal IDatabase Database() => _commands.Database();
 
     /// <summary>Whether a library that asks Redis itself didn't get its answer.</summary>
