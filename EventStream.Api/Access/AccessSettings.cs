@@ -1,4 +1,5 @@
 using EventStream.Api.Access.Keys;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.Settings;
 
 namespace EventStream.Api.Access;
@@ -8,7 +9,7 @@ internal sealed class AccessSettings
 {
     public const string Section = "Access";
 
-    private static readonly string[] Names = [nameof(Open), nameof(Hosts), nameof(Keys), nameof(File), nameof(Jwt)];
+    private static readonly string[] Names = [nameof(Open), nameof(Hosts), nameof(Keys), nameof(File), nameof(Jwt), nameof(Limits)];
 
     /// <summary>Whether everyone who reaches the server may do everything, wherever it listens.</summary>
     public bool Open { get; init; }
@@ -22,6 +23,9 @@ internal sealed class AccessSettings
     public string? File { get; init; }
 
     public JwtSettings? Jwt { get; init; }
+
+    /// <summary>How much of a node each caller may take; null when nothing is limited.</summary>
+    public LimitSettings? Limits { get; private set; }
 
     /// <summary>Whether callers must show who they are.</summary>
     public bool AsksForCredentials => !Open && HasCallers;
@@ -43,6 +47,7 @@ internal sealed class AccessSettings
         };
         if (settings is { Open: true, HasCallers: true })
             throw new SettingException("Access:Open is true, so keys and tokens would count for nothing; leave it out, or leave out Access:Keys, Access:File and Access:Jwt.");
+        settings.Limits = LimitSettings.Read(configuration, settings.AsksForCredentials);
         return settings;
     }
 }

@@ -1,11 +1,14 @@
 using EventStream.Api.Access.Credentials;
 using EventStream.Api.Access.Keys;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.Access.Tickets;
 using EventStream.Api.Cors;
+using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace EventStream.Api.Access;
@@ -25,6 +28,8 @@ internal static class AccessSetup
         services.AddSingleton<CallerReader>();
         services.AddSingleton<CallerOf>();
         services.AddSingleton<CallerWatch>();
+        services.AddSingleton(provider => new CallerLimits(
+            settings.Limits, provider.GetRequiredService<IOptions<EventStreamOptions>>().Value.Log, provider.GetRequiredService<StreamMetrics>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<JwtReader>();
         services.AddSingleton<UsedTickets>();
         services.AddSingleton(provider => new TicketSeal(new Lazy<IDataProtectionProvider>(() => ProtectionOf(provider))));

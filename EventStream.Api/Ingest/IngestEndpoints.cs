@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
@@ -39,12 +40,14 @@ internal static class IngestEndpoints
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> IngestAsync(
-        string source, HttpContext context, CallerOf callers, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string source, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
-        var request = IngestRequest.Parse(source, context, callers.Get(context));
+        var caller = callers.Get(context);
+        var request = IngestRequest.Parse(source, context, caller, limits.Of(context, caller));
         var type = BodyType.Read(context);
         if (type.Refusal is not null) return type.Refusal;
         using var activity = TelemetrySetup.Source.StartActivity("ingest");
@@ -53,6 +56,7 @@ internal static class IngestEndpoints
         {
             // A log that is followed can't be looked at before it is read: what isn't said to be JSON is read line by line.
             if (type.Form == BodyForm.Json) return await IngestJsonAsync(await bodies.ReadAsync(context.Request, stop.Ended), request, ingest, bus, metrics, cancellationToken);
+            using var place = request.Allowance?.Upload();
             using var upload = uploads.Begin();
             LiftLimits(context);
             var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, upload, time, stop.Ended).RunAsync();
@@ -69,6 +73,13 @@ internal static class IngestEndpoints
     {
         var natives = NativeReader.ReadMany(body.Span, request.Source, request.Context, out var isSingle);
         foreach (var item in natives) PublishRights.Require(request.Caller, item, request.Context.Broadcast);
+        if (request.Allowance is { } allowance)
+        {
+            var projects = natives.SelectMany(item => item).Select(native => native.ProjectId).ToArray();
+            allowance.RequireFewProjects(projects);
+            allowance.Send(body.Length);
+            allowance.Publish(projects, request.Context.Broadcast);
+        }
         try
         {
             var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast,

@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;
@@ -7,10 +8,10 @@ using EventStream.Sources;
 namespace EventStream.Api.Ingest;
 
 /// <summary>The parameters in the address of an ingest request.</summary>
-internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines, Caller Caller, string MadeBy)
+internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Context, bool SkipsBadLines, Caller Caller, Allowance? Allowance, string MadeBy)
 {
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
-    public static IngestRequest Parse(string source, HttpContext http, Caller caller)
+    public static IngestRequest Parse(string source, HttpContext http, Caller caller, Allowance? allowance)
     {
         var query = http.Request.Query;
         var normaliser = SourceCatalogue.Get(source);
@@ -29,14 +30,16 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
             null or "stop" => false,
             "skip" => true,
             _ => throw new EventRejectedException("on_error", "must be stop, the default, or skip."),
-        }, caller, caller.Label is { } label ? $"caller:{label}" : $"request:{http.TraceIdentifier}");
+        }, caller, allowance, caller.Label is { } label ? $"caller:{label}" : $"request:{http.TraceIdentifier}");
     }
 
     /// <summary>Appends what native events became. Who sent them pays for the streams that they make: they may name any number of sessions.</summary>
     /// <exception cref="AccessDeniedException">They delete a session, and the caller may not.</exception>
+    /// <exception cref="LimitExceededException">The logs hold as much of the caller as they may.</exception>
     public Task<AppendResult> AppendAsync(BoundedAppend bus, AppendRequest append, CancellationToken cancellationToken)
     {
         PublishRights.RequireAdminToDelete(Caller, append.Events);
+        Allowance?.Store(append);
         return bus.AppendAsync(append with { MadeBy = MadeBy }, cancellationToken);
     }
 

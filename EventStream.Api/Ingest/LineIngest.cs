@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Telemetry;
@@ -48,7 +49,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             await EndAsync($"{e.Message} Lines from here on may be stored or not; send them again.");
         }
-        catch (Exception e) when (e is NodeBusyException or AccessDeniedException && _answers.HasAnswered)
+        catch (Exception e) when (e is NodeBusyException or AccessDeniedException or LimitExceededException && _answers.HasAnswered)
         {
             await EndAsync(e.Message);
         }
@@ -90,6 +91,14 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
 
     private async Task<bool> StoreAsync(List<(BodyLine Line, IReadOnlyList<NativeEvent> Natives)> lines)
     {
+        if (lines.Count == 0) return true;
+        if (request.Allowance is { } allowance)
+            await allowance.WaitAsync(lines.SelectMany(line => line.Natives).Select(native => native.ProjectId), request.Context.Broadcast, lines.Sum(line => (long)line.Line.Text.Length), stopping);
+        return await AppendAsync(lines);
+    }
+
+    private async Task<bool> AppendAsync(List<(BodyLine Line, IReadOnlyList<NativeEvent> Natives)> lines)
+    {
         while (lines.Count > 0)
         {
             try
@@ -102,7 +111,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             catch (EventRejectedException e) when (e.Item is { } item)
             {
                 // Nothing of this batch is stored yet: the lines before the bad one are stored first, those after it only if bad lines are skipped.
-                await StoreAsync(lines[..item]);
+                await AppendAsync(lines[..item]);
                 if (!await RefuseAsync(lines[item].Line.Number, e)) return false;
                 lines = lines[(item + 1)..];
             }

@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,6 +22,10 @@ internal sealed class ProblemFilter : IEndpointFilter
         catch (AccessDeniedException e)
         {
             return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: e.Message);
+        }
+        catch (LimitExceededException e)
+        {
+            return ProblemResults.LimitExceeded(context.HttpContext, e);
         }
         catch (BadHttpRequestException e)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.History;
 using EventStream.Bus;
 using EventStream.Events;
@@ -47,6 +49,13 @@ internal static class ProblemResults
         // The rest of the body isn't read.
         context.Response.Headers.Connection = "close";
         return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: e.Message);
+    }
+
+    /// <summary>The caller has to wait.</summary>
+    public static ProblemHttpResult LimitExceeded(HttpContext context, LimitExceededException e)
+    {
+        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(e.RetryAfter.TotalSeconds)).ToString("F0", CultureInfo.InvariantCulture);
+        return TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: e.Message);
     }
 
     /// <summary>What is wrong with the bus, and what to do.</summary>

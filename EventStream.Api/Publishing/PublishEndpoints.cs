@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Telemetry;
@@ -31,6 +32,7 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static void DescribeDelete(RouteHandlerBuilder route) => route
@@ -41,9 +43,11 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, CallerOf callers, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, CallerOf callers, CallerLimits limits, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
+        var caller = callers.Get(request.HttpContext);
+        var allowance = limits.Of(request.HttpContext, caller);
         var type = BodyType.Read(request.HttpContext);
         if (type.Refusal is not null) return type.Refusal;
         var broadcast = BroadcastQuery.Read(request.Query);
@@ -58,21 +62,28 @@ internal static class PublishEndpoints
         {
             return ProblemResults.Stopping(request.HttpContext);
         }
+        allowance?.Send(body.Length);
         var defaults = new EventDefaults(sessionId, time);
         var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
-        PublishRights.Require(callers.Get(request.HttpContext), events, broadcast);
+        PublishRights.Require(caller, events, broadcast);
+        allowance?.RequireFewProjects(events.Select(candidate => candidate.ProjectId));
+        allowance?.Publish(events.Select(candidate => candidate.ProjectId), broadcast);
 
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var result = await bus.AppendAsync(new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast }, cancellationToken);
+        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast };
+        allowance?.Store(append);
+        var result = await bus.AppendAsync(append, cancellationToken);
         return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
     }
 
-    public static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CallerLimits limits, CancellationToken cancellationToken)
     {
-        await bus.DeleteAsync(StreamKey.Session(sessionId), cancellationToken);
+        var stream = StreamKey.Session(sessionId);
+        await bus.DeleteAsync(stream, cancellationToken);
+        limits.Deleted(stream);
         return TypedResults.NoContent();
     }
 

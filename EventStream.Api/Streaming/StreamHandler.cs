@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.Cors;
 using EventStream.Api.Problems;
 using EventStream.Api.Streaming.Connections;
@@ -14,21 +15,31 @@ using Microsoft.Extensions.Options;
 namespace EventStream.Api.Streaming;
 
 /// <summary>Answers a request with a stream, in the protocol that it came by.</summary>
-internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, CallerOf callers, OriginCheck origins, IOptions<StreamingOptions> options, TimeProvider time)
+internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, CallerOf callers, CallerLimits limits, OriginCheck origins, IOptions<StreamingOptions> options, TimeProvider time)
 {
     /// <summary>Streams as Server-Sent Events. Nothing waits around the delivery: what did would be kept for every stream.</summary>
     /// <param name="context">The request.</param>
     /// <param name="parse">Reads it; may reject it.</param>
     public Task SendAsync(HttpContext context, Func<StreamRequest> parse)
     {
-        StreamRequest request;
+        StreamRequest? request = null;
         try
         {
             request = Read(context, parse);
+            request = Place(context, request);
         }
         catch (EventRejectedException e)
         {
             return ProblemResults.Rejected(e).ExecuteAsync(context);
+        }
+        catch (LimitExceededException e) when (!SseConnection.IsEventSource(context.Request))
+        {
+            return ProblemResults.LimitExceeded(context, e).ExecuteAsync(context);
+        }
+        catch (LimitExceededException e)
+        {
+            // EventSource never comes back after an error status, so it is told inside a stream.
+            return joining.RefuseAsync(new SseConnection(context, DialectCatalogue.Canonical, time), request!.Stream, SubscriberEnd.TooManyStreams, e.Message);
         }
         // They were read; holding them for the life of the stream would cost memory.
         context.Request.RouteValues = null!;
@@ -57,13 +68,14 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Call
         try
         {
             request = Read(context, parse);
+            request = Place(context, request);
             using var client = new WebSocketConnection(context, request.Dialect, options.Value, time);
             await delivery.RunAsync(client, request, context.RequestAborted);
         }
-        catch (Exception e) when (e is EventRejectedException or StreamNotFoundException)
+        catch (Exception e) when (e is EventRejectedException or StreamNotFoundException or LimitExceededException)
         {
             using var client = new WebSocketConnection(context, request?.Dialect ?? DialectCatalogue.Canonical, options.Value, time);
-            await joining.RefuseAsync(client, request?.Stream ?? StreamKey.Broadcast, SubscriberEnd.Refused, e.Message);
+            await joining.RefuseAsync(client, request?.Stream ?? StreamKey.Broadcast, e is LimitExceededException ? SubscriberEnd.TooManyStreams : SubscriberEnd.Refused, e.Message);
         }
     }
 
@@ -72,6 +84,9 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Call
         var caller = callers.Get(context);
         return ReferenceEquals(caller, Caller.Anyone) ? parse() : parse() with { Caller = caller };
     }
+
+    private StreamRequest Place(HttpContext context, StreamRequest request) =>
+        limits.Of(context, request.Caller ?? Caller.Anyone) is { } allowance ? request with { Place = allowance.Watch() } : request;
 
     private async Task FindAndDeliverAsync(HttpContext context, StreamRequest request)
     {

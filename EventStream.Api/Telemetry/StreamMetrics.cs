@@ -21,6 +21,7 @@ internal sealed class StreamMetrics
     private readonly UpDownCounter<long> _activeUploads;
     private readonly Counter<long> _refusedUploads;
     private readonly Counter<long> _skipped;
+    private readonly Counter<long> _throttled;
     private readonly Histogram<double> _latency;
     private readonly TimeProvider _time;
     private long _deliveredEvents;
@@ -39,6 +40,7 @@ internal sealed class StreamMetrics
         _activeUploads = meter.CreateUpDownCounter<long>("eventstream.uploads.active", "{upload}", "Open uploads of NDJSON to /ingest");
         _refusedUploads = meter.CreateCounter<long>("eventstream.uploads.refused", "{upload}", "Uploads, or lines of them, that broke a limit, by reason");
         _skipped = meter.CreateCounter<long>("eventstream.feeds.skipped", "{announcement}", "Announcements of events that the log doesn't hold");
+        _throttled = meter.CreateCounter<long>("eventstream.callers.throttled", "{request}", "Requests, and pieces of uploads, that were more than their caller may take, by the setting that limits it");
         _latency = meter.CreateHistogram<double>("eventstream.delivery.latency", "s", "From an event's timestamp to its writing; the newest event of each write",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     }
@@ -81,6 +83,8 @@ internal sealed class StreamMetrics
     public void GapTold() => _gaps.Add(1);
 
     public void Rewound() => _rewinds.Add(1);
+
+    public void Throttled(string setting) => _throttled.Add(1, new KeyValuePair<string, object?>("setting", setting));
 
     public void AnnouncementSkipped() => _skipped.Add(1);
 

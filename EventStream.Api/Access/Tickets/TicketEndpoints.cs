@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using EventStream.Api.Access.Credentials;
+using EventStream.Api.Access.Limits;
 using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
 using EventStream.Events;
@@ -25,9 +26,10 @@ internal static class TicketEndpoints
         .ProducesProblem(StatusCodes.Status401Unauthorized)
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    public static async Task<IResult> MakeAsync(HttpContext context, CallerOf callers, TicketSeal seal, TimeProvider time)
+    public static async Task<IResult> MakeAsync(HttpContext context, CallerOf callers, CallerLimits limits, TicketSeal seal, TimeProvider time)
     {
         var caller = callers.Get(context);
         var setsCookie = context.Request.Query["cookie"].ToString() switch
@@ -42,6 +44,7 @@ internal static class TicketEndpoints
         {
             if (!caller.Holds(grant)) return Refuse($"The caller doesn't hold '{grant}' itself, so it can't hand it out.");
         }
+        limits.Of(context, caller)?.MakeTicket();
         var ticket = Of(caller, request, time.GetUtcNow());
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ticket.ExpiresAt);
         var text = seal.Seal(ticket);

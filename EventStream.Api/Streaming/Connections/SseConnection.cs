@@ -92,7 +92,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
-        if (end != SubscriberEnd.Unavailable && !IsEventSource(context.Request))
+        if (end is not (SubscriberEnd.Unavailable or SubscriberEnd.TooManyStreams) && !IsEventSource(context.Request))
         {
             context.Response.Headers.RetryAfter = "5";
             await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
@@ -107,7 +107,8 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
 
     protected override bool TrySend(SharedWrite write) => ((ChunkedSocketWriter)_output).TrySend(write.Chunk);
 
-    private static bool IsEventSource(HttpRequest request) => AcceptHeader.Named(request, "text/event-stream") > 0;
+    /// <summary>Whether a request comes from EventSource, or from a client that reads what it reads.</summary>
+    public static bool IsEventSource(HttpRequest request) => AcceptHeader.Named(request, "text/event-stream") > 0;
 
     private void SetHeaders()
     {

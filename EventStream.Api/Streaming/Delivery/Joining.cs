@@ -20,16 +20,17 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
     public async Task<Joined?> JoinAsync(ClientConnection client, StreamRequest request, CancellationToken gone)
     {
         var began = time.GetTimestamp();
-        // 1 a place in the feed, which is subscribed to if it wasn't
-        var (feed, refusal) = await feeds.JoinAsync(request.Stream);
-        if (feed is null)
-        {
-            await RefuseAsync(client, request.Stream, refusal);
-            return null;
-        }
+        Feed? feed = null;
         Joined? joined = null;
         try
         {
+            // 1 a place in the feed, which is subscribed to if it wasn't
+            (feed, var refusal) = await feeds.JoinAsync(request.Stream);
+            if (feed is null)
+            {
+                await RefuseAsync(client, request.Stream, refusal);
+                return null;
+            }
             // 2 what the log says; a log that is rolled back meanwhile is told to this client too
             var rewinds = feed.Rewinds;
             if (await ReadAsync(request, feed, began, gone) is not { } log)
@@ -58,7 +59,11 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
         }
         finally
         {
-            if (joined is null) feeds.Leave(feed);
+            if (joined is null)
+            {
+                if (feed is not null) feeds.Leave(feed);
+                request.Place?.Dispose();
+            }
         }
     }
 

@@ -21,6 +21,9 @@ internal enum SubscriberEnd
     /// <summary>The server is full.</summary>
     Busy,
 
+    /// <summary>The caller has as many streams as it may.</summary>
+    TooManyStreams,
+
     /// <summary>The bus didn't answer when the client connected.</summary>
     Unavailable,
 

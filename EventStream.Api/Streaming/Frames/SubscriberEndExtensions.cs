@@ -24,7 +24,7 @@ internal static class SubscriberEndExtensions
             SubscriberEnd.ProtocolError => WebSocketCloseStatus.ProtocolError,
             SubscriberEnd.Error => WebSocketCloseStatus.InternalServerError,
             // 1013, "try again later", which .NET has no name for.
-            SubscriberEnd.Busy or SubscriberEnd.Unavailable or SubscriberEnd.SlowConsumer => (WebSocketCloseStatus)1013,
+            SubscriberEnd.Busy or SubscriberEnd.TooManyStreams or SubscriberEnd.Unavailable or SubscriberEnd.SlowConsumer => (WebSocketCloseStatus)1013,
             _ => WebSocketCloseStatus.NormalClosure,
         };
 

@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
@@ -27,6 +28,9 @@ internal sealed record StreamRequest
 
     /// <summary>Who watches; null where everyone may.</summary>
     public Caller? Caller { get; init; }
+
+    /// <summary>What the stream takes of the caller's number, to be given back at its end; null when that isn't limited.</summary>
+    public StreamPlace? Place { get; init; }
 
     /// <summary>Whether every frame is wanted, and none has to be looked at one by one.</summary>
     public bool TakesEverything => Filter.IsAll && Entity is null;
