@@ -10,7 +10,9 @@ internal sealed class SessionStateCache(IEventBus bus)
     /// <summary>The most bytes that the states take in all, as they count them.</summary>
     public const long MaxBytes = 64L * 1024 * 1024;
 
-    private const int MaxSessions = 1000;
+    /// <summary>The most sessions.</summary>
+    public const int MaxSessions = 1000;
+
     private const int PageEvents = 1000;
 
     private readonly Lock _lock = new();

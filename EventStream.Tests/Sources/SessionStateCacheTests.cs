@@ -47,6 +47,21 @@ public sealed class SessionStateCacheTests
         (next.Head, next.ToolCall("c2")?.Id, next.ToolCall("c9")?.Id).ShouldBe((new Cursor(8, 1), null, "c9"));
     }
 
+    [Fact]
+    public void Of_DropsTheLeastRecentlyUsed_WhenOneMoreComesThanItHolds()
+    {
+        var cache = new SessionStateCache(new TestBus());
+        var entries = Enumerable.Range(0, SessionStateCache.MaxSessions).Select(number => cache.Of(StreamKey.Session($"s{number}"))).ToList();
+        cache.Of(StreamKey.Session("s0")).ShouldBeSameAs(entries[0]);
+
+        var added = cache.Of(StreamKey.Session("more"));
+
+        cache.Of(StreamKey.Session("more")).ShouldBeSameAs(added);
+        cache.Of(StreamKey.Session("s0")).ShouldBeSameAs(entries[0]);
+        cache.Of(StreamKey.Session("s2")).ShouldBeSameAs(entries[2]);
+        cache.Of(StreamKey.Session("s1")).ShouldNotBeSameAs(entries[1]);
+    }
+
     private static (LogEntry[] Log, SessionState State) Folded(int count)
     {
         var log = Enumerable.Range(0, count).Select(number => Started(number, new Cursor(7, 1 + number))).ToArray();

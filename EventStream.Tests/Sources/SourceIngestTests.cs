@@ -2,6 +2,7 @@ using EventStream.Bus;
 using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Sources;
+using EventStream.Tests.Sessions;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -100,6 +101,19 @@ public sealed class SourceIngestTests
         }, Cancellation);
         receipts.ShouldHaveSingleItem().Events.ShouldAllBe(ingested => ingested.Receipt.Outcome == AppendOutcome.Duplicate && ingested.Receipt.Cursor != null);
         (await new SourceRun(_bus).LogAsync("s")).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task IngestAsync_KnowsTheTextOfTheLog_WhenOnlyAPartOfARequestIsNew()
+    {
+        var run = new SourceRun(_bus);
+        await AppendAsync(SessionEvents.Event("agent_message_delta", """{"message_id":"m","delta":"Hello"}""") with { SessionId = "s", EventId = "e1" });
+        await run.IngestTogetherAsync("adk", null,
+            """{"event_id":"e1","session_id":"s","type":"agent_message_delta","payload":{"message_id":"m","delta":"Hello"}}""",
+            """{"event_id":"e2","session_id":"s","type":"agent_message_delta","payload":{"message_id":"m","delta":" world"}}""");
+        await run.IngestAsync("adk", """{"event_id":"e3","session_id":"s","type":"agent_message_end","payload":{"message_id":"m"}}""");
+
+        (await run.LogAsync("s")).Select(logged => (logged.EventId, logged.Said("delta"), logged.Said("content"))).ShouldBe([("e1", "Hello", null), ("e2", " world", null), ("e3", null, "Hello world")]);
     }
 
     private static string Partial(string content, string id = "m") =>

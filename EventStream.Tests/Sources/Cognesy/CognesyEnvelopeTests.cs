@@ -29,6 +29,19 @@ public sealed class CognesyEnvelopeTests
         stored.Payload.ToString().ShouldBe("""{"status":"processing"}""");
     }
 
+    [Theory]
+    [InlineData("""{"type":"agent.status","session_id":"s1","execution_id":"x1","project_id":"p1","agent_id":"a1","payload":{"status":"processing"}}""")]
+    [InlineData("""{"type":"agent.status","payload":{"status":"processing","sessionId":"s1","executionId":"x1","projectId":"p1","agentId":"a1"}}""")]
+    [InlineData("""{"event":"agent.status","sessionId":"s1","agentId":"a1","data":{"type":"agent.status","execution_id":"x1","project_id":"p1","agent_id":"a1","payload":{"status":"processing","session_id":"s1"}}}""")]
+    public async Task Ingest_SaysOnce_WhatTheEnvelopeCarries(string frame)
+    {
+        await _run.IngestAsync("cognesy", frame);
+
+        var stored = _run.Stored.Single();
+        (stored.SessionId, stored.ExecutionId, stored.ProjectId, stored.AgentId).ShouldBe(("s1", "x1", "p1", "a1"));
+        stored.Payload.ToString().ShouldBe("""{"status":"processing","agent":"a1"}""");
+    }
+
     [Fact]
     public async Task Ingest_KeepsTheIdAndTheTime_OfARawEventThatWasEncodedWhole()
     {

@@ -67,6 +67,18 @@ public sealed class YaAgentEnvelopeTests
             "agent_message_start r1", "agent_message_delta r1", "agent_message_end r2", "run_completed r2"]);
     }
 
+    [Theory]
+    [InlineData("text", "agent_message_delta")]
+    [InlineData("thinking", "agent_thought_delta")]
+    public async Task Ingest_GoesOnWithTheNewestMessage_WhenAPieceNamesNone(string kind, string type)
+    {
+        string[] ids = ["m1", "m2", "m3"];
+        await _run.IngestAsync("ya-agent", $"[{string.Join(',', ids.Select(id => $$"""{"event_type":"content_delta","payload":{"message_id":"{{id}}","delta":"{{id}}","kind":"{{kind}}"} }"""))}]", new IngestContext { SessionId = "s1", RunId = "r1" });
+        await _run.IngestAsync("ya-agent", $$"""{"event_type":"content_delta","payload":{"delta":"more","kind":"{{kind}}"} }""", new IngestContext { SessionId = "s1", RunId = "r1" });
+
+        _run.Stored.Where(stored => stored.Type == type).Select(stored => (stored.Said("message_id"), stored.Said("delta"))).ShouldBe([("m1", "m1"), ("m2", "m2"), ("m3", "m3"), ("m3", "more")]);
+    }
+
     [Fact]
     public async Task Ingest_IsRefused_WhenNothingNamesTheSession()
     {
