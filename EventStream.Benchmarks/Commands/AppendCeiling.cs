@@ -76,7 +76,7 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         [
             "-h", endPoint[..colon], "-p", endPoint[(colon + 1)..], "-c", $"{Connections}", "-P", $"{Pipelined}", "-n", $"{calls}", "-r", "1000000000", "-q", "EVALSHA", sha, "4",
             .. RedisNames.All(stream).Select(key => key.ToString()),
-            .. RedisAppend.Arguments(request, Cursor.Zero, new LogOptions(), TimeProvider.System.GetUtcNow()).Select(argument => argument.ToString()),
+            .. RedisAppend.Arguments(request, Cursor.Zero, acknowledged: 0, new LogOptions(), TimeProvider.System.GetUtcNow()).Select(argument => argument.ToString()),
         ];
         var said = await Tool.RunAsync("redis-benchmark", arguments);
         var perSecond = Rate().Matches(said) is [.., var last] ? double.Parse(last.Groups["rate"].Value, CultureInfo.InvariantCulture) : throw new InvalidDataException($"redis-benchmark said: {said}");

@@ -76,8 +76,9 @@ internal sealed record Verdict(
         }
 
         // The position of an event is unknown when no client saw it and the bus no longer knew it. It then lies between the positions of its publisher's neighbouring events.
+        // When others' events took the place of lost ones before anyone noticed, only the end of the epoch tells it.
         private bool Holds((Cursor From, Cursor To) gap, NumberedEvent numbered, Cursor? cursor) => cursor is { } place
-            ? gap.From < place && place <= gap.To
+            ? (gap.From < place && place <= gap.To) || (gap.From.Epoch == place.Epoch && gap.From >= place && gap.To.Epoch > place.Epoch && _seen.ContainsValue(place))
             : !(gap.To <= Neighbour(numbered, -1)) && !(gap.From >= Neighbour(numbered, 1));
 
         private Cursor? Neighbour(NumberedEvent numbered, int step) =>

@@ -132,6 +132,18 @@ public sealed class VerdictTests
         verdict.Reported.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(7, 3, 1)]
+    [InlineData(8, 0, 0)]
+    public void Judge_CountsWhatAnEpochTook_WhenAnotherEventHadItsPlace(long epoch, long offset, int lost)
+    {
+        var other = new NumberedEvent("q", 1);
+        var next = new Cursor(epoch, offset).Next;
+        var verdict = Judge([.. Promised(1, 2), new Acknowledgement(other, At(2)), new Acknowledgement(new NumberedEvent("p", 3), next)],
+            [Join, Seen(1), new Observation.Seen(other, At(2)), new Observation.Gap(At(2), next.Previous), new Observation.Seen(new NumberedEvent("p", 3), next)], 1, 3);
+        (verdict.Reported, verdict.Lost).ShouldBe((1 - lost, lost));
+    }
+
     [Fact]
     public void Judge_FindsALie_WhenTheLogHoldsWhatWasToldToBeGone()
     {

@@ -7,10 +7,10 @@ namespace EventStream.Bus.Redis;
 /// <summary>The arguments and the answer of <c>append.lua</c>.</summary>
 internal static class RedisAppend
 {
-    private const int Settings = 15;
+    private const int Settings = 16;
     private const int PerEvent = 3;
 
-    public static RedisValue[] Arguments(AppendRequest request, Cursor known, LogOptions log, DateTimeOffset now)
+    public static RedisValue[] Arguments(AppendRequest request, Cursor known, long acknowledged, LogOptions log, DateTimeOffset now)
     {
         var arguments = new RedisValue[Settings + PerEvent * request.Events.Count];
         ((RedisValue[])
@@ -19,7 +19,7 @@ internal static class RedisAppend
             log.MaxEvents, log.MaxBytes, Milliseconds(log.Retention), Milliseconds(log.MetaRetention),
             log.DedupeEvents, Milliseconds(log.DedupeWindow), log.MaxEndedRuns, BusLimits.MaxProducers,
             known.Epoch, known.Offset, request.ExpectedHead?.ToString() ?? "",
-            request.Producer?.ProducerId ?? "", request.Producer?.FirstSequence ?? 0,
+            request.Producer?.ProducerId ?? "", request.Producer?.FirstSequence ?? 0, acknowledged,
         ]).CopyTo(arguments, 0);
 
         for (var i = 0; i < request.Events.Count; i++)

@@ -16,6 +16,7 @@ namespace EventStream.Bus.Redis;
 public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
 {
     private readonly KnownHeads _knownHeads = new();
+    private readonly KnownSequences _knownSequences = new();
     private readonly LogOptions _log;
     private readonly TimeProvider _time;
     private readonly RedisMetrics _metrics;
@@ -55,10 +56,11 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         var known = _knownHeads.Of(request.Stream);
-        var arguments = RedisAppend.Arguments(request, known, _log, _time.GetUtcNow());
+        var arguments = RedisAppend.Arguments(request, known, _knownSequences.Of(request, known.Epoch), _log, _time.GetUtcNow());
         var answer = await RunAsync(RedisScript.Append, RedisNames.All(request.Stream), arguments, cancellationToken).ConfigureAwait(false);
         var result = RedisAppend.Result(request, answer);
         _knownHeads.Note(request.Stream, result.Head);
+        _knownSequences.Note(request, result);
         if (request.Stream.IsListed && RedisRecentSessions.BeginningIn(result) is { } beginning) _ = RedisRecentSessions.NoteAsync(_commands, request.Stream, beginning);
         return result;
     }
@@ -114,7 +116,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     public async ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default)
     {
         var nothing = new AppendRequest { Stream = stream, Events = [] };
-        var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, EndOf(epoch), _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        var answer = await RunAsync(RedisScript.Append, RedisNames.All(stream), RedisAppend.Arguments(nothing, EndOf(epoch), acknowledged: 0, _log, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
         _knownHeads.Note(stream, RedisAppend.Result(nothing, answer).Head);
     }
 

@@ -17,6 +17,8 @@ public abstract class RedisTest(RedisServer redis) : IAsyncLifetime
 
     private protected RedisEventBus Bus { get; private set; } = null!;
 
+    private protected string ConnectionString => redis.ConnectionString;
+
     private protected RedisProbe Probe { get; private set; } = null!;
 
     /// <summary>Makes the meters of the buses.</summary>

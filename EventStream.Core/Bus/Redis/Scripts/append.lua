@@ -14,8 +14,8 @@ local channel, now = ARGV[1], tonumber(ARGV[2])
 local max_events, max_bytes, log_ttl, meta_ttl = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local dedupe_events, dedupe_ttl, max_runs, max_producers = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10])
 local known_epoch, known_offset, expected = tonumber(ARGV[11]), tonumber(ARGV[12]), ARGV[13]
-local producer, sequence = ARGV[14], tonumber(ARGV[15])
-local FIRST = 16
+local producer, sequence, acknowledged = ARGV[14], tonumber(ARGV[15]), tonumber(ARGV[16])
+local FIRST = 17
 
 -- Numbers that another program wrote count as lost: 15 digits are a cursor's, and the largest leave room to count on.
 local LIMIT = 9e14
@@ -31,7 +31,10 @@ local epoch, head, bytes, renewed = whole(m[1]), whole(m[2] or 0), whole(m[3]) o
 if not epoch or not head then epoch, head = nil, 0 end
 local ended = m[5]
 local held = redis.call('EXISTS', log) == 1
-local rolled_back = epoch and (epoch < known_epoch or (epoch == known_epoch and head < known_offset))
+local of_epoch, last, runs_of_batch = string.match(m[7] or '', '^(%d+) (%d+) (.*)$')
+-- Others may have filled the log up again after a rollback: then it lacks a number that the producer was answered for. Only a producer that was dropped as one too many has none.
+local lacks = acknowledged > 0 and epoch == known_epoch and (whole(last) or 0) < acknowledged and (m[7] or redis.call('HLEN', meta) < max_producers)
+local rolled_back = epoch and (epoch < known_epoch or (epoch == known_epoch and head < known_offset) or lacks)
 local count = (#ARGV - FIRST + 1) / 3
 -- Only another program's numbers are so large that none are left for these events.
 local full = epoch and count > 0 and head + count >= LIMIT
@@ -43,10 +46,9 @@ local before = string.format('%.0f-%.0f', epoch or 0, head)
 -- The producer's last batch as sequence -> offset; false for an offset of an earlier epoch.
 local last_sequence, batch = 0, {}
 if m[7] and (not lost or survives) then
-    local e, last, runs_of_batch = string.match(m[7], '^(%d+) (%d+) (.*)$')
     last_sequence = whole(last) or 0
     for s, o, n in string.gmatch(runs_of_batch or '', '(%d+):(%d+):(%d+)') do
-        for i = 0, math.min(n, 1000) - 1 do batch[s + i] = tonumber(e) == epoch and not survives and o + i end
+        for i = 0, math.min(n, 1000) - 1 do batch[s + i] = tonumber(of_epoch) == epoch and not survives and o + i end
     end
 end
 
