@@ -48,6 +48,18 @@ public sealed class SessionStateCacheTests
     }
 
     [Fact]
+    public async Task CatchUpAsync_TakesWhatIsLeft_WhenAllBehindTheFirstEventOfAnotherLogIsGone()
+    {
+        var (_, state) = Folded(3);
+        var bus = new TestBus { Log = [Started(9, new Cursor(8, 5))] };
+        bus.Page = page => bus.Reads < 10 ? page with { Head = new Cursor(8, 7) } : throw new BusUnavailableException("It is read again and again.");
+
+        var next = await new SessionStateCache(bus).CatchUpAsync(StreamKey.Session("s1"), state, TestContext.Current.CancellationToken);
+
+        (next.Head, next.ToolCall("c2")?.Id, next.ToolCall("c9")?.Id).ShouldBe((new Cursor(8, 7), null, "c9"));
+    }
+
+    [Fact]
     public void Of_DropsTheLeastRecentlyUsed_WhenOneMoreComesThanItHolds()
     {
         var cache = new SessionStateCache(new TestBus());

@@ -210,6 +210,26 @@ public sealed class CloseModeTests : IAsyncDisposable
         AssertClosing(items[^1], reason);
     }
 
+    [Theory]
+    [InlineData("close=session&types=agent_*")]
+    [InlineData("close=terminal&run_id=r&types=agent_*")]
+    public async Task Get_AsksTheBusNothing_WhenNoGapHidesAnEnd(string query)
+    {
+        var bus = new TestBus();
+        await using var server = TestServer.StartWith(bus);
+        await using var client = await server.OpenAsync($"/events/{Session}?{query}");
+        await client.NextAsync();
+        var reads = bus.Reads;
+
+        foreach (var thought in _events.Thoughts(5, runId: "r"))
+        {
+            await server.AppendAsync(Session, thought);
+            await client.NextAsync();
+        }
+
+        bus.Reads.ShouldBe(reads);
+    }
+
     [Fact]
     public async Task Get_StaysOpen_WhenTheSessionWasStartedAgainUnheard()
     {
