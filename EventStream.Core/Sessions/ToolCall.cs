@@ -59,6 +59,9 @@ internal sealed record ToolCall
     /// <summary>Whether it may be a call of that tool: it is, or one of the two names isn't known.</summary>
     public bool MayBeNamed(string name) => name is "" or "unknown" || Name is "" or "unknown" || IsNamed(name);
 
+    /// <summary>Whether its name may be the beginning of that one: some sources tell names in pieces.</summary>
+    public bool MayGrowTo(string name) => name.StartsWith(Name, StringComparison.Ordinal);
+
     /// <summary>Whether that agent may have called it: it did, or one of the two isn't named.</summary>
     public bool MayBeOf(string? agent) => AgentNames.MayBeOne(Agent, agent);
 

@@ -22,7 +22,7 @@ internal static class ToolCallIds
     {
         if (given is null) return EndedEarly(output, toolName, args, agent) is { } ended ? Of(ended) : new ToolCallId(output.NewToolCallId(toolName), null, null);
         if (output.State.FindToolCall(given, scope, agent) is not { } known) return New(output, given);
-        if (known.HasResult && !known.MayBeNamed(toolName)) return Earlier(output, given, toolName, args, scope, agent) is { } told && !IsToldAsBefore(output, told) ? Of(told) : Again(output, given);
+        if (!known.MayBeNamed(toolName) && (known.HasResult || !known.MayGrowTo(toolName))) return Earlier(output, given, toolName, args, scope, agent) is { } told && !IsToldAsBefore(output, told) ? Of(told) : Again(output, given);
         if (areToCome) return known is { HasResult: true, IsStarted: true } ? Again(output, given) : Of(known);
         if (args is not { } said || known.Args is { } knownArgs && knownArgs.IsSame(said)) return Of(known);
         if (Earlier(output, given, toolName, said, scope, agent) is { } earlier && (!known.HasResult || !IsToldAsBefore(output, earlier))) return Of(earlier);
@@ -37,7 +37,8 @@ internal static class ToolCallIds
     /// <param name="outcome">The result: another one than that of an ended call is another call's.</param>
     /// <param name="scope">Its run, else its execution, when known.</param>
     /// <param name="agent">Its agent, when named: the result isn't that of another agent's call.</param>
-    public static ToolCallId EndedCall(this NormalisedEvents output, string toolName, string? given, ToolValue? args, ToolValue outcome, string? scope, string? agent)
+    /// <param name="isScopeSaid">Whether the result says its scope; otherwise it is a guess.</param>
+    public static ToolCallId EndedCall(this NormalisedEvents output, string toolName, string? given, ToolValue? args, ToolValue outcome, string? scope, string? agent, bool isScopeSaid = true)
     {
         if (given is null)
         {
@@ -45,7 +46,9 @@ internal static class ToolCallIds
                 .OrderByDescending(call => AgentNames.AreOne(call.Agent, agent)).FirstOrDefault();
             return open is null ? new ToolCallId(output.NewToolCallId(toolName), null, null) : Of(open);
         }
-        if (output.State.FindToolCall(given, scope, agent) is not { } newest) return New(output, given);
+        var found = output.State.FindToolCall(given, scope, agent);
+        if (OpenElsewhere(output, toolName, given, args, found, isScopeSaid ? scope : null, agent) is { } unsaid) return Of(unsaid);
+        if (found is not { } newest) return New(output, given);
         if ((args is null || HasArgs(newest)) && newest.MayHaveEndedWith(outcome) && newest.MayBeNamed(toolName)) return Of(newest);
         var all = output.State.ToolCalls(given).Where(call => call.MayBeIn(scope) && call.MayBeOf(agent)).ToList();
         var calls = all.Where(call => call.MayBeNamed(toolName)).ToList();
@@ -57,6 +60,15 @@ internal static class ToolCallIds
         return ended is null ? Again(output, given) : Of(ended);
 
         bool HasArgs(ToolCall call) => args is { } said && call.Args is { } known && known.IsSame(said);
+    }
+
+    // A result that doesn't say whose it is ends the one open call that it fits, before it repeats that of another agent or run.
+    private static ToolCall? OpenElsewhere(NormalisedEvents output, string toolName, string given, ToolValue? args, ToolCall? found, string? scope, string? agent)
+    {
+        if (found is { HasResult: false } || (scope is not null && AgentNames.Named(agent) is not null)) return null;
+        var open = output.State.ToolCalls(given).Where(call => !call.HasResult && call.MayBeIn(scope) && call.MayBeOf(agent) && call.MayBeNamed(toolName) && call.MayHave(args)
+            && (found is null || call.Scope != found.Scope || !AgentNames.MayBeOne(call.Agent, found.Agent))).Take(2).ToList();
+        return open is [var only] ? only : null;
     }
 
     /// <summary>The call that something in between is about, such as progress: that of its id, whether or not it is known.</summary>

@@ -61,7 +61,7 @@ internal static class SdkTools
         var isReason = isRetry && content is { ValueKind: JsonValueKind.String };
         var outcome = JsonText.MemberText(part.Json, "outcome");
         var (call, name) = YaAgentTools.Ended(current, part, given, ToolMembers.OutcomeOf(isReason ? null : content, isFailure: isRetry || outcome is not (null or "success")), @else: null);
-        var payload = current.Write("tool_call_result").Call(call).Text("tool_name", name);
+        var payload = current.WriteOf(call.Known, "tool_call_result").Call(call).Text("tool_name", name);
         if (isRetry) payload.Result(isReason ? null : content).Json("error", isReason ? content : Retry).Flag("success", false);
         else if (outcome is null or "success") payload.Result(content).Null("error").Flag("success", outcome is null ? null : true);
         else payload.Result(content).Text("error", outcome).Flag("success", false);

@@ -47,7 +47,13 @@ internal sealed class YaAgentEvent
     /// <summary>Its run, else its execution.</summary>
     public string? Scope => Run ?? Native.ExecutionId;
 
+    /// <summary>Whether it says its run or execution; otherwise <see cref="Scope"/> is a guess.</summary>
+    public bool IsScopeSaid => (Native.RunId ?? Native.ExecutionId) is not null;
+
     public PayloadWriter Write(string type) => Output.Write(type, Run);
+
+    /// <summary>Writes an event of a call, in the run of that call unless it says its own.</summary>
+    public PayloadWriter WriteOf(ToolCall? call, string type) => Output.Write(type, IsScopeSaid ? Run : call?.RunId ?? Run);
 
     /// <summary>Ends one of several events.</summary>
     public void Add(PayloadWriter payload)

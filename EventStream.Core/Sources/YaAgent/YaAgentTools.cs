@@ -25,7 +25,7 @@ internal static class YaAgentTools
         var given = body.TakeToolCallId();
         var result = body.Take("result", "content", "output");
         var (call, name) = Ended(current, body, given, ToolMembers.OutcomeOf(result, isFailure: body.Find("error") is not null), current.LastOpenCall());
-        var payload = current.Write("tool_call_result").Call(call).Text("tool_name", name).Result(result);
+        var payload = current.WriteOf(call.Known, "tool_call_result").Call(call).Text("tool_name", name).Result(result);
         current.AddWithRemaining(Error(payload, body));
     }
 
@@ -84,7 +84,7 @@ internal static class YaAgentTools
     public static (ToolCallId Call, string Name) Ended(YaAgentEvent current, NativeBody body, string? given, ToolValue outcome, ToolCall? @else)
     {
         var named = body.TakeToolName();
-        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, outcome, current.Scope, current.Agent);
+        var call = given is null && @else is not null ? ToolCallIds.Of(@else) : current.Output.EndedCall(named, given, args: null, outcome, current.Scope, current.Agent, current.IsScopeSaid);
         return (call, named == "unknown" && call.Known is { } known ? known.Name : named);
     }
 
