@@ -23,6 +23,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     private readonly SkippedEntries _skipped;
     private readonly CommandConnection _connection;
     private readonly RedisCommands _commands;
+    private readonly RedisAnswers _answers;
     private readonly PubSubReconnector _pubSub;
     private readonly StreamSubscriptions _subscriptions;
 
@@ -44,6 +45,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         _skipped = new SkippedEntries(_metrics, sink);
         _connection = new CommandConnection(configuration, _time, sink) { Proving = told => ProvenCredentials.Of(configuration, _time, told) };
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
+        _answers = new RedisAnswers(_commands, _time);
         _pubSub = new PubSubReconnector(_connection, new PubSubWatch(_commands, options.CommandTimeout, options.ProbeInterval, _time, sink), configuration, _time, sink);
         _subscriptions = new StreamSubscriptions(_pubSub, _metrics, _time, sink);
     }
@@ -122,12 +124,12 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StartedSession>> RecentSessionsAsync(int limit, CancellationToken cancellationToken = default) =>
-        await _commands.ReadAsync(database => RedisRecentSessions.ReadAsync(database, Math.Min(limit, BusLimits.MaxRecentSessions), _skipped), cancellationToken).ConfigureAwait(false);
+        await _answers.OfAsync(_commands.ReadAsync(database => RedisRecentSessions.ReadAsync(database, Math.Min(limit, BusLimits.MaxRecentSessions), _skipped), cancellationToken), RedisNames.RecentSessions).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken = default)
     {
-        await RunAsync(RedisScript.Ready, RedisNames.Ready, [.. RedisNames.ReadyChannels.Select(channel => (RedisValue)(string)channel!)], cancellationToken).ConfigureAwait(false);
+        await _answers.ProveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await _subscriptions.ProveAsync(RedisNames.ReadyChannels, cancellationToken).ConfigureAwait(false);
@@ -166,10 +168,10 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        _commands.RunAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
+        _answers.OfAsync(_commands.RunAsync(database => script.RunAsync(database, keys, arguments), cancellationToken));
 
     private Task<RedisResult> RunReadingAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        _commands.ReadAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
+        _answers.OfAsync(_commands.ReadAsync(database => script.RunAsync(database, keys, arguments), cancellationToken));
 
     // A log that is in this epoch, or in an earlier one, ends before it.
     private static Cursor EndOf(long epoch) => new(epoch, Cursor.MaxOffset);

@@ -20,6 +20,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private volatile bool _isUnreachable;
     // Why the last node that was asked didn't take the user and password; null when it did.
     private volatile BusUnavailableException? _refused;
+    private readonly TaskCompletionSource _firstRefusal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     // When each reason was told; there are few.
     private readonly Dictionary<BusRefusal, long> _refusedAt = [];
     private bool _isDisposed;
@@ -35,6 +36,17 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             return _multiplexer ??= ConnectAsync();
         }
+    }
+
+    /// <summary>The library's connections for a command.</summary>
+    /// <exception cref="BusUnavailableException">Redis refuses the user or password. The library tries on for seconds before it says so.</exception>
+    /// <exception cref="TimeoutException">It hasn't connected in time.</exception>
+    public async Task<ConnectionMultiplexer> MultiplexerAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var connecting = MultiplexerAsync();
+        if (!connecting.IsCompleted) await Task.WhenAny(connecting, _firstRefusal.Task).WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+        if (!connecting.IsCompleted && _refused is { } refused) throw refused;
+        return await connecting.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Logs that Redis refused a command, each reason once a minute at most.</summary>
@@ -135,7 +147,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
 
     private async Task<ConnectionMultiplexer> TryConnectAsync()
     {
-        var proven = Proving?.Invoke(refused => _refused = refused) ?? configuration;
+        var proven = Proving?.Invoke(NoteProof) ?? configuration;
         if (proven == configuration || string.IsNullOrEmpty(configuration.ServiceName)) return await ConnectionMultiplexer.ConnectAsync(proven).ConfigureAwait(false);
         // Sentinels may have other credentials, or none, so they aren't asked for that proof.
         if (_sentinels is null)
@@ -146,6 +158,12 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         }
         // It blocks while it asks them for the master.
         return await Task.Run(() => _sentinels.GetSentinelMasterConnection(proven), _closing.Token).ConfigureAwait(false);
+    }
+
+    private void NoteProof(BusUnavailableException? refused)
+    {
+        _refused = refused;
+        if (refused is not null) _firstRefusal.TrySetResult();
     }
 
     private void NoteUnreachable()

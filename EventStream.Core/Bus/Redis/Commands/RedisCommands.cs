@@ -21,7 +21,7 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
     {
         try
         {
-            var multiplexer = await connection.MultiplexerAsync().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            var multiplexer = await connection.MultiplexerAsync(timeout, cancellationToken).ConfigureAwait(false);
             // The library ends it when its time is up.
             return await call(multiplexer.GetDatabase()).WaitAsync(cancellationToken).ConfigureAwait(false);
         }

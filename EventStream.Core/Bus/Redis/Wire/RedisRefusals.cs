@@ -5,7 +5,11 @@ namespace EventStream.Bus.Redis.Wire;
 /// <summary>What the errors mean that Redis answers with.</summary>
 internal static partial class RedisRefusals
 {
-    private static readonly BusRefusal MissingRight = new("The Redis user of this server lacks a right", "Give it the rights in docs/decisions/redis.md; ACL LOG names the one that is missing.") { IsLasting = true };
+    public const string MissingRightReason = "The Redis user of this server lacks a right";
+
+    private static readonly BusRefusal MissingRight = new(MissingRightReason, "Give it the rights in docs/decisions/redis.md; ACL LOG names the one that is missing.") { IsLasting = true };
+
+    private static readonly BusRefusal WrongType = new("A key of this stream holds another program's value in Redis", "Delete that key, or give EventStream a Redis of its own.") { IsLasting = true };
 
     private static readonly BusRefusal WrongPassword = new("Redis refuses the user or password of this server", "Correct them in ConnectionStrings:Redis.") { IsLasting = true };
 
@@ -22,7 +26,7 @@ internal static partial class RedisRefusals
         ("NOAUTH", WrongPassword),
         ("called without any password configured", new("Redis has no password, and this server is configured with one", "Take it out of ConnectionStrings:Redis, or give the user default that password.") { IsLasting = true }),
         ("invalid password", WrongPassword),
-        ("WRONGTYPE", new("A key of this stream holds another program's value in Redis", "Delete that key, or give EventStream a Redis of its own.") { IsLasting = true }),
+        ("WRONGTYPE", WrongType),
         ("READONLY", ReadOnly),
         ("not eligible for replica", ReadOnly),
         ("MISCONF", new("Redis takes no writes because it can't save its data to disk", "Look at the log and the disk of Redis.")),
@@ -49,6 +53,12 @@ internal static partial class RedisRefusals
 
     /// <summary>What an error means that Redis answered.</summary>
     public static BusRefusal Of(string error) => Find(error) ?? Other;
+
+    /// <summary>Whether a right is missing, and Redis didn't say which: it doesn't name the commands of scripts.</summary>
+    public static bool LacksName(BusRefusal? refusal) => refusal == MissingRight;
+
+    /// <summary>What is told of a refusal of a command for a key of all streams.</summary>
+    public static BusRefusal? ForKey(BusRefusal? refusal, string key) => refusal == WrongType ? refusal with { Reason = $"The key {key} holds another program's value in Redis" } : refusal;
 
     private static string? RightIn(string text) => text switch
     {
