@@ -25,6 +25,9 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     /// <summary>How the stream ended; <see cref="SubscriberEnd.None"/> while it hasn't.</summary>
     public SubscriberEnd End => (SubscriberEnd)Volatile.Read(ref _end);
 
+    /// <summary>What the client is told besides the name of its end; null when that says all.</summary>
+    public virtual string? Advice => null;
+
     /// <summary>Whether others may send shared bytes in place of the client's own loop while that sleeps.</summary>
     // Not virtual: a fan-out looks at it once per client, and each further object would be a cache miss.
     public bool TakesSharedWrites => _canShare && _own is null;

@@ -40,6 +40,13 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
 
     public override Transport Transport => Transport.WebSocket;
 
+    public override string? Advice => End switch
+    {
+        SubscriberEnd.TooManyMessages => $"A watcher may send {MaxMessages} messages over this WebSocket in all, and {MaxControlFrames} pings and pongs a minute; none is needed.",
+        SubscriberEnd.MessagesTooLarge => $"A watcher may send {MaxMessageBytes} bytes over this WebSocket in all; none is needed.",
+        _ => null,
+    };
+
     public override SocketProgress? Progress { get; } = SocketProgress.Of(context, time);
 
     public override void Abort() => context.Abort();
@@ -181,7 +188,8 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
                 if (received.EndOfMessage || received.Count == 0) messages++;
                 bytes += received.Count;
                 // Reading goes on until the client has received the close frame.
-                if (messages > MaxMessages || bytes > MaxMessageBytes) Finish(SubscriberEnd.TooManyMessages);
+                if (bytes > MaxMessageBytes) Finish(SubscriberEnd.MessagesTooLarge);
+                else if (messages > MaxMessages) Finish(SubscriberEnd.TooManyMessages);
             }
         }
         catch (Exception e) when (IsGone(e))

@@ -81,7 +81,7 @@ internal sealed class DeliveryLoop(
             }
             else if (client.End != SubscriberEnd.None)
             {
-                var closing = client.End.CanBeTold ? _control.Closing(subscriber.Request.Stream, client.End, subscriber.Position, _options.RetryMs) : null;
+                var closing = client.End.CanBeTold ? _control.Closing(subscriber.Request.Stream, client.End, subscriber.Position, _options.RetryMs, client.Advice) : null;
                 await client.CloseAsync(client.End, closing);
                 return false;
             }

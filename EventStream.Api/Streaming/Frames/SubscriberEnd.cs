@@ -45,8 +45,11 @@ internal enum SubscriberEnd
     /// <summary>The client asks for what can't be served; it is told so where there is no status to say it with.</summary>
     Refused,
 
-    /// <summary>The client says more than a watcher has to say.</summary>
+    /// <summary>The client sends more messages than a watcher has to send.</summary>
     TooManyMessages,
+
+    /// <summary>The client sends more bytes than a watcher has to send.</summary>
+    MessagesTooLarge,
 
     /// <summary>The client breaks a rule of its protocol.</summary>
     ProtocolError,

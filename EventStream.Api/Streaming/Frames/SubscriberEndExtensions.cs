@@ -13,7 +13,7 @@ internal static class SubscriberEndExtensions
 
         /// <summary>Whether the client should come back.</summary>
         public bool Reconnect =>
-            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.ProtocolError
+            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.MessagesTooLarge or SubscriberEnd.ProtocolError
                 or SubscriberEnd.AuthExpired or SubscriberEnd.AuthRevoked);
 
         /// <summary>What a WebSocket is closed with.</summary>
@@ -21,6 +21,7 @@ internal static class SubscriberEndExtensions
         {
             SubscriberEnd.Draining or SubscriberEnd.Rotation => WebSocketCloseStatus.EndpointUnavailable,
             SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.AuthExpired or SubscriberEnd.AuthRevoked => WebSocketCloseStatus.PolicyViolation,
+            SubscriberEnd.MessagesTooLarge => WebSocketCloseStatus.MessageTooBig,
             SubscriberEnd.ProtocolError => WebSocketCloseStatus.ProtocolError,
             SubscriberEnd.Error => WebSocketCloseStatus.InternalServerError,
             // 1013, "try again later", which .NET has no name for.

@@ -9,7 +9,7 @@ internal static class SocketClosings
     public static async Task<List<SocketMessage>> EndsAsync(this WebSocketClient client, string reason, int code)
     {
         var messages = await client.ReadToEndAsync();
-        Check(messages[^1], reason, isToComeBack: code != 1000 && code != 1008);
+        Check(messages[^1], reason, isToComeBack: code is not (1000 or 1008 or 1009));
         (client.CloseCode, client.CloseReason).ShouldBe((code, reason));
         return messages;
     }

@@ -86,11 +86,11 @@ public sealed class SocketEndTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(1000, 1, 1, false)]
-    [InlineData(1, 65_536, 1, true)]
-    [InlineData(1, 65_536, 300, false)]
-    [InlineData(64, 1024, 3, true)]
-    public async Task Connect_IgnoresWhatTheClientSays_UpToTheBound(int messages, int bytes, int pieces, bool isBinary)
+    [InlineData(1000, 1, 1, false, "too_many_messages", 1008)]
+    [InlineData(1, 65_536, 1, true, "messages_too_large", 1009)]
+    [InlineData(1, 65_536, 300, false, "messages_too_large", 1009)]
+    [InlineData(64, 1024, 3, true, "messages_too_large", 1009)]
+    public async Task Connect_IgnoresWhatTheClientSays_UpToTheBound(int messages, int bytes, int pieces, bool isBinary, string reason, int status)
     {
         await using var client = await OpenAsync($"/ws/events/{Session}");
         await client.NextAsync();
@@ -99,7 +99,8 @@ public sealed class SocketEndTests : IAsyncDisposable
         (await client.NextAsync()).Id.ShouldBe($"{cursors[0]}");
 
         await SendAsync(client, 1, 1, isBinary);
-        (await client.EndsAsync("too_many_messages", 1008)).Count.ShouldBe(1);
+        var closing = (await client.EndsAsync(reason, status)).ShouldHaveSingleItem();
+        closing.Payload.GetProperty("message").GetString()!.ShouldContain(status == 1009 ? "65536 bytes" : "1000 messages");
     }
 
     [Theory]
@@ -123,7 +124,7 @@ public sealed class SocketEndTests : IAsyncDisposable
             using var client = await RawWebSocket.OpenAsync(_server.Address.Port, $"/ws/events/{Session}", cancellationToken);
             // The client sends far more than the bound before it reads. If the server closed the connection with unread bytes, the kernel would reset it, and the client would lose the reason.
             for (var j = 0; j < 20; j++) await client.SendAsync(RawWebSocket.BinaryFrame, new byte[30_000], cancellationToken);
-            await AssertEndsAsync(client, 1008, cancellationToken);
+            await AssertEndsAsync(client, 1009, cancellationToken);
         }
     }
 
