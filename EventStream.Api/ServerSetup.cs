@@ -88,7 +88,8 @@ internal static class ServerSetup
         app.UseWhen(context => StreamRoute.Of(context) is null, other =>
         {
             other.UseExceptionHandler();
-            other.UseStatusCodePages();
+            // The framework's own page is plain text for those who don't name JSON.
+            other.UseStatusCodePages(page => TypedResults.Problem(statusCode: page.HttpContext.Response.StatusCode).ExecuteAsync(page.HttpContext));
         });
         app.UseWhen(context => StreamRoute.Of(context)?.Transport == Transport.WebSocket, sockets => sockets.Use(next => context => WatchedUpgrade.WatchAsync(context, next)).UseWebSockets());
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, page => page.UseCors());
