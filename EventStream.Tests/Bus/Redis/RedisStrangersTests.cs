@@ -133,6 +133,31 @@ public sealed class RedisStrangersTests(RedisServer redis) : RedisTest(redis)
     }
 
     [Theory]
+    [InlineData("HSET meta o 899999999999999")]
+    [InlineData("HSET meta o 899999999999998")]
+    [InlineData("HSET meta e 899999999999999 o 899999999999999")]
+    public async Task Watcher_IsToldOfTheDeletion_WhenALogCantGoOn(string command)
+    {
+        await using var server = Server();
+        (await server.PostAsync($"/events/{Stream.Id}", """{"type":"one"}""")).Status.ShouldBe(HttpStatusCode.OK);
+        await using var watching = await server.OpenAsync($"/events/{Stream.Id}");
+        await watching.NextAsync();
+        Write(command);
+        var before = (await ReadAsync()).Head;
+
+        (await server.DeleteAsync($"/events/{Stream.Id}")).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.NoContent);
+
+        (await watching.ReadUntilAsync(item => item.EventType == "session_deleted")).Count.ShouldBeInRange(1, 2);
+        var page = await ReadAsync();
+        (page.DeletedAt, page.Entries.Count).ShouldBe((page.Head, 0));
+        if (before.Epoch < 899_999_999_999_999) page.Head.ShouldBeGreaterThan(before);
+        (await watching.NextAsync()).EventType.ShouldBe("stream_closing");
+        var stored = await server.PostAsync($"/events/{Stream.Id}", """{"type":"two"}""");
+        await using var next = await server.OpenAsync($"/events/{Stream.Id}?from=earliest");
+        (await next.NextAsync(2))[1].EventId.ShouldBe(stored.Json.GetProperty("id").GetString());
+    }
+
+    [Theory]
     [InlineData(900)]
     [InlineData(2000)]
     public async Task Watcher_SeesAllEvents_WhenALargeEntryOfAStrangerStandsBetweenThem(int kilobytes)
