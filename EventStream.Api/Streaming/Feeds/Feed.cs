@@ -110,6 +110,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
+        lock (_lock) _state.Pages?.Close();
         if (Volatile.Read(ref _stopping) is { } stopping) await stopping.CancelAsync();
         if (_subscription is not null) await _subscription.DisposeAsync();
     }
@@ -259,6 +260,14 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     /// <summary>The pages that are read for those behind the window.</summary>
     public LogPages Pages
     {
-        get { lock (_lock) return _state.Pages ??= new LogPages(Reads.ReadPageAsync, Context.Time); }
+        get
+        {
+            lock (_lock)
+            {
+                var pages = _state.Pages ??= new LogPages(Reads.ReadPageAsync, Context.Budget.Pages, Context.Time);
+                if (IsDisposed) pages.Close();
+                return pages;
+            }
+        }
     }
 }

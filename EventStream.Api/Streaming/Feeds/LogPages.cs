@@ -5,12 +5,13 @@ namespace EventStream.Api.Streaming.Feeds;
 
 /// <summary>The pages of one log that subscribers behind the window are reading: each read and encoded once, however many want it.</summary>
 /// <remarks>What stands in a log doesn't change, so a page stays right; one that doesn't reach far enough is read again.</remarks>
-internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, TimeProvider time)
+internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, PageBudget budget, TimeProvider time)
 {
-    private const int PageEvents = BulkReads.MaxEvents;
+    /// <summary>The most bytes of one log's pages.</summary>
+    /// <value>Four of the largest pages: enough for a crowd that goes through a long log at different paces.</value>
+    public const long MaxBytes = 4L * 1024 * 1024;
 
-    // Four of the largest pages: enough for a crowd that goes through a long log at different paces.
-    private const long MaxBytes = 4L * 1024 * 1024;
+    private const int PageEvents = BulkReads.MaxEvents;
 
     // A crowd that comes back together is done by then.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
@@ -18,6 +19,7 @@ internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, Time
     private readonly Lock _lock = new();
     private readonly Dictionary<Cursor, Reading> _readings = [];
     private long _lastNumber;
+    private bool _isClosed;
 
     /// <summary>A page with what comes right after a position, or else the log as it is now.</summary>
     /// <param name="position">The position.</param>
@@ -50,7 +52,17 @@ internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, Time
     /// <summary>Lets go of everything: the log isn't what it was.</summary>
     public void Clear()
     {
-        lock (_lock) _readings.Clear();
+        lock (_lock)
+        {
+            foreach (var after in _readings.Keys) RemoveNeedsLock(after);
+        }
+    }
+
+    /// <summary>Lets go of everything, and keeps nothing from now on.</summary>
+    public void Close()
+    {
+        lock (_lock) _isClosed = true;
+        Clear();
     }
 
     private Reading Find(Cursor after, Cursor position, long asked, bool mayWait)
@@ -62,9 +74,10 @@ internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, Time
             // A page from a round offset may end before the position; reading it again wouldn't help.
             if (reading is null || reading.HasFailed || (after == position && !reading.MayContinue(position, asked)))
             {
-                reading = new Reading(ReadAsync(after, mayWait), ++_lastNumber, time.GetTimestamp());
+                RemoveNeedsLock(after);
+                reading = new Reading(++_lastNumber, time.GetTimestamp());
+                reading.Page = ReadAsync(reading, after, mayWait);
                 _readings[after] = reading;
-                DropOldestNeedsLock();
             }
             reading.UsedAt = time.GetTimestamp();
             return reading;
@@ -75,26 +88,38 @@ internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, Time
     {
         foreach (var (after, reading) in _readings)
         {
-            if (time.GetElapsedTime(reading.BegunAt) > Lifetime) _readings.Remove(after);
+            if (time.GetElapsedTime(reading.BegunAt) > Lifetime) RemoveNeedsLock(after);
         }
     }
 
-    private async Task<FramePage> ReadAsync(Cursor after, bool mayWait)
+    private async Task<FramePage> ReadAsync(Reading reading, Cursor after, bool mayWait)
     {
         // The caller holds the lock.
         await Task.Yield();
-        return new FramePage(after, await read(after, PageEvents, mayWait));
+        var page = new FramePage(after, await read(after, PageEvents, mayWait));
+        lock (_lock) HoldNeedsLock(reading, after, page);
+        return page;
     }
 
-    private void DropOldestNeedsLock()
+    private void HoldNeedsLock(Reading reading, Cursor after, FramePage page)
     {
-        while (_readings.Values.Sum(reading => reading.Bytes) > MaxBytes)
-            _readings.Remove(_readings.Where(pair => pair.Value.Bytes > 0).MinBy(pair => pair.Value.UsedAt).Key);
+        // Meanwhile it may have been let go of: then only those who wait for it get it.
+        if (_readings.GetValueOrDefault(after) != reading) return;
+        (reading.Bytes, reading.Held) = (page.Bytes, PageBudget.SizeOf(page));
+        budget.Hold(reading.Held);
+        while ((_isClosed || budget.IsExceeded || _readings.Values.Sum(held => held.Bytes) > MaxBytes) && _readings.Where(pair => pair.Value.Held > 0).ToList() is { Count: > 0 } held)
+            RemoveNeedsLock(held.MinBy(pair => pair.Value.UsedAt).Key);
     }
 
-    private sealed class Reading(Task<FramePage> page, long number, long begunAt)
+    private void RemoveNeedsLock(Cursor after)
     {
-        public Task<FramePage> Page => page;
+        if (!_readings.Remove(after, out var reading)) return;
+        budget.Release(reading.Held);
+    }
+
+    private sealed class Reading(long number, long begunAt)
+    {
+        public Task<FramePage> Page { get; set; } = null!;
 
         public long Number => number;
 
@@ -102,13 +127,17 @@ internal sealed class LogPages(Func<Cursor, int, bool, Task<LogPage>> read, Time
 
         public long UsedAt { get; set; }
 
-        public bool HasFailed => page.IsCompleted && !page.IsCompletedSuccessfully;
+        /// <summary>The bytes of its frames, once they are there.</summary>
+        public long Bytes { get; set; }
 
-        public long Bytes => page.IsCompletedSuccessfully ? page.Result.Bytes : 0;
+        /// <summary>What of the node's budget it takes.</summary>
+        public long Held { get; set; }
 
-        public bool Continues(Cursor position) => page.IsCompletedSuccessfully && page.Result.Continues(position);
+        public bool HasFailed => Page.IsCompleted && !Page.IsCompletedSuccessfully;
+
+        public bool Continues(Cursor position) => Page.IsCompletedSuccessfully && Page.Result.Continues(position);
 
         public bool MayContinue(Cursor position, long asked) =>
-            !page.IsCompleted || Continues(position) || (page.IsCompletedSuccessfully && number > asked);
+            !Page.IsCompleted || Continues(position) || (Page.IsCompletedSuccessfully && number > asked);
     }
 }

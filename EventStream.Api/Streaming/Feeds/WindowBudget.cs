@@ -9,7 +9,13 @@ internal sealed class WindowBudget(long totalBytes)
     // A client that reconnects within a second or two finds what it missed.
     private const int MinBytes = 16 * 1024;
 
+    // Enough for a crowd on one log, however small the setting is.
+    private const long MinPageBytes = LogPages.MaxBytes;
+
     private int _bytes = MaxBytes;
+
+    /// <summary>What pages may take besides: a quarter as much.</summary>
+    public PageBudget Pages { get; } = new(Math.Max(totalBytes / 4, MinPageBytes));
 
     /// <summary>What one feed may hold now.</summary>
     public int BytesPerFeed => Volatile.Read(ref _bytes);

@@ -14,11 +14,12 @@ public sealed class LogPagesTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<Cursor> _reads = [];
+    private readonly PageBudget _budget = new(16 * 1024 * 1024);
     private readonly LogPages _pages;
     private List<LogEntry> _log = Entries(1, 1000);
     private Task _answer = Task.CompletedTask;
 
-    public LogPagesTests() => _pages = new LogPages(ReadLogAsync, _time);
+    public LogPagesTests() => _pages = new LogPages(ReadLogAsync, _budget, _time);
 
     [Fact]
     public async Task ReadAsync_ReadsEachPageOnce_WhenACrowdGoesThroughTheLogAtDifferentPaces()
@@ -102,6 +103,57 @@ public sealed class LogPagesTests
         var before = _reads.Count;
         await ReadAsync(At(2300));
         _reads.Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task ReadAsync_KeepsNoMoreThanTheNodeMayHold_HoweverManyLogsAreRead()
+    {
+        var budget = new PageBudget(1024 * 1024);
+        _log = [.. Enumerable.Range(1, 256).Select(offset => new LogEntry(At(offset), EventWriter.ToUtf8(new Envelopes("s").Thought(new string('x', 1000)))))];
+        var logs = Enumerable.Range(0, 20).Select(_ => new LogPages(ReadLogAsync, budget, _time)).ToList();
+        foreach (var log in logs)
+        {
+            (await log.ReadAsync(At(0), mayWait: false, TestContext.Current.CancellationToken)).Frames.Count.ShouldBe(256);
+            budget.Held.ShouldBeInRange(300_000, 1024 * 1024);
+        }
+
+        foreach (var log in logs) log.Clear();
+
+        budget.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ReadAsync_HoldsNothingOfTheBudget_WhenItsPagesAreOldOrItsFeedHasLeft()
+    {
+        foreach (var position in (int[])[0, 256, 600]) await ReadAsync(At(position));
+        _budget.Held.ShouldBeGreaterThan(0);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _pages.Trim();
+        _budget.Held.ShouldBe(0);
+
+        var answer = new TaskCompletionSource();
+        _answer = answer.Task;
+        var late = ReadAsync(At(300));
+        _pages.Close();
+        answer.SetResult();
+
+        (await late).Frames.Count.ShouldBe(256);
+        (await ReadAsync(At(0))).Frames.Count.ShouldBe(256);
+        _budget.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Feed_LetsGoOfItsPages_WhenItLeaves()
+    {
+        await using var server = TestServer.Start();
+        await server.AppendAsync("s", new Envelopes("s").Thoughts(10));
+        var feed = (await server.Feeds.JoinAsync(StreamKey.Session("s"))).Feed!;
+        await feed.Reads.ReadLogAsync(Cursor.Zero, TestContext.Current.CancellationToken);
+        feed.Context.Budget.Pages.Held.ShouldBeGreaterThan(0);
+
+        await feed.DisposeAsync();
+
+        feed.Context.Budget.Pages.Held.ShouldBe(0);
     }
 
     [Fact]
