@@ -22,7 +22,7 @@ internal static class DialectCatalogue
     public static IDialect Argos { get; } = new ArgosDialect();
 
     /// <summary>The frames of Eddie.</summary>
-    public static IDialect Eddie { get; } = new EddieDialect();
+    public static IDialect Eddie { get; } = new EddieDialect(new TextBudget(EddieDialect.MaxTextBytes));
 
     /// <summary>Every dialect.</summary>
     public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, Reverb, Argos, Eddie];

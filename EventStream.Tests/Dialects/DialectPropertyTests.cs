@@ -30,7 +30,7 @@ public sealed class DialectPropertyTests
     [MemberData(nameof(Sources))]
     public void TryWrite_WritesALine_OfWhateverWasIngested(string source)
     {
-        var client = new EddieDialect();
+        var client = new EddieDialect(new TextBudget(EddieDialect.MaxTextBytes));
         PropertyCheck.Run(3000, Prop.ForAll(new MangledFrames(source).Frames.ToArbitrary(), frame =>
         {
             foreach (var stored in Normalise(source, frame)) AssertLines(client, EventWriter.ToUtf8(stored)).ShouldBeTrue();
@@ -40,7 +40,7 @@ public sealed class DialectPropertyTests
     [Fact]
     public void TryWrite_NeverThrows_WhateverTheEnvelopeHolds()
     {
-        var client = new EddieDialect();
+        var client = new EddieDialect(new TextBudget(EddieDialect.MaxTextBytes));
         var mangled = new MangledFrames([.. Envelopes.Select(envelope => JsonElement.Parse(envelope))]);
         PropertyCheck.Run(5000, Prop.ForAll(mangled.Frames.ToArbitrary(), envelope => { AssertLines(client, Encoding.UTF8.GetBytes(envelope)); }));
     }
@@ -48,7 +48,7 @@ public sealed class DialectPropertyTests
     [Fact]
     public void TryWrite_NeverThrows_WhateverTheBytesAre()
     {
-        var client = new EddieDialect();
+        var client = new EddieDialect(new TextBudget(EddieDialect.MaxTextBytes));
         var changed =
             from envelope in Gen.Elements<byte[]>(Envelopes)
             from at in Gen.Choose(0, 10_000)

@@ -70,6 +70,9 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     /// <summary>Goes on with an instance of a folded dialect that was given all events before the next frame; null: the next frame needs another.</summary>
     public void GoOnWith(IDialect? folded) => _own = folded;
 
+    /// <summary>Lets go of its own instance of the dialect, once nothing more is written.</summary>
+    public void Forget() => (_own as IDisposable)?.Dispose();
+
     /// <summary>Ends the stream. The first reason counts.</summary>
     public void Finish(SubscriberEnd end)
     {

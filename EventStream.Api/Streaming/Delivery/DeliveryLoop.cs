@@ -55,6 +55,7 @@ internal sealed class DeliveryLoop(
         }
         finally
         {
+            client.Forget();
             Audience.Of(subscriber.Feed).Remove(subscriber);
             feeds.Leave(subscriber.Feed);
             subscriber.Request.Place?.Dispose();

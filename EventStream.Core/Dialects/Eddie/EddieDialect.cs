@@ -9,19 +9,25 @@ namespace EventStream.Dialects.Eddie;
 /// <summary>Writes stored events as Eddie's gateways do: <c>{"event", "data"}</c> with native names where an event has one. One for each connection.</summary>
 /// <remarks>
 /// Eddie sends the whole text of a message each time it grows; canonical deltas hold what is new. So this remembers the texts of messages and thoughts that
-/// it saw begin or grow: 64 of at most 200 KiB, and 1 MiB in all; the oldest are dropped first. A message that began before the connection is written whole when it ends.
+/// it saw begin or grow: 64 of at most 200 KiB, and 1 MiB in all, less when all connections together remember 64 MiB; the oldest are dropped first. A message that began before the connection is written whole when it ends.
 /// Everything else is a pure function of the envelope. Not safe for use by several threads at once.
 /// </remarks>
-internal sealed class EddieDialect : IDialect
+internal sealed class EddieDialect(TextBudget budget) : IDialect, IDisposable
 {
-    private readonly TextMemory _texts = new();
+    /// <summary>The most bytes of texts that a process remembers, beside 16 KiB for each connection.</summary>
+    public const long MaxTextBytes = 64L * 1024 * 1024;
+
+    private readonly TextMemory _texts = new(budget);
     private readonly PayloadWriter _data = new();
 
     public string Name => EddieNames.Source;
 
     public DialectKind Kind => DialectKind.PerConnection;
 
-    public IDialect Begin() => new EddieDialect();
+    public IDialect Begin() => new EddieDialect(budget);
+
+    /// <summary>Forgets what the connection saw.</summary>
+    public void Dispose() => _texts.Clear();
 
     public void WriteEvent(in DialectEvent next, List<DialectMessage> output)
     {

@@ -4,11 +4,12 @@ using EventStream.Sessions;
 namespace EventStream.Dialects.Eddie;
 
 /// <summary>The texts of the messages and thoughts that a connection saw begin or grow: as many as a session's state has open, of 1 MiB in all.</summary>
-internal sealed class TextMemory
+internal sealed class TextMemory(TextBudget budget)
 {
     private const int MaxBytes = 1024 * 1024;
 
     private readonly OrderedDictionary<(string? Session, string Id, bool IsThought), KnownText> _open = [];
+    private long _counted;
 
     /// <summary>A message or thought from its start.</summary>
     public KnownText Begin(StoredEvent stored, string id, bool isThought)
@@ -39,8 +40,27 @@ internal sealed class TextMemory
     /// <summary>Forgets those that began first until the rest fits.</summary>
     public void Trim()
     {
-        // An id may be as long as a text.
-        while (_open.Sum(known => (long)known.Key.Id.Length + known.Value.Length) > MaxBytes) _open.RemoveAt(0);
+        Count();
+        while (_counted > MaxBytes || (_counted > TextBudget.MinBytes && budget.IsExceeded))
+        {
+            _open.RemoveAt(0);
+            Count();
+        }
+    }
+
+    /// <summary>Forgets all: the connection has ended.</summary>
+    public void Clear()
+    {
+        _open.Clear();
+        Count();
+    }
+
+    // An id may be as long as a text.
+    private void Count()
+    {
+        var bytes = _open.Sum(known => (long)known.Key.Id.Length + known.Value.Length);
+        budget.Change(bytes - _counted);
+        _counted = bytes;
     }
 
     /// <summary>Forgets all of a session.</summary>

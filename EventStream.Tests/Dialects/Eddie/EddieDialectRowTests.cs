@@ -34,7 +34,7 @@ public sealed class EddieDialectRowTests
         var differences = new List<(string, string)>();
         foreach (var rows in DialectRow.Of("eddie"))
         {
-            var client = new EddieDialect();
+            var client = new EddieDialect(new TextBudget(EddieDialect.MaxTextBytes));
             foreach (var row in rows)
             {
                 var written = row.Events.Select(stored => (stored.SourceType, Frame: DialectRow.Write(client.TryWrite, EventWriter.ToUtf8(stored)))).Where(pair => pair.SourceType is not null).Select(pair => pair.Frame).ToList();

@@ -11,7 +11,7 @@ public sealed class EddieDialectTests
     private const string Wire = ""","source":"eddie","source_type":"message.partial" """;
     private const string Reasoning = ""","source":"eddie","source_type":"message.reasoning.partial" """;
 
-    private readonly EddieDialect _client = new();
+    private readonly EddieDialect _client = new(new TextBudget(EddieDialect.MaxTextBytes));
 
     /// <summary>Envelope without id and time, and the frame.</summary>
     public static TheoryData<string, string> Others => new()
