@@ -15,6 +15,22 @@ public sealed class CleanUpTests(RedisServer redis)
     private readonly Envelopes _events = new(Session);
 
     [Fact]
+    public async Task ActiveStreams_AreThoseThatAreOpen()
+    {
+        await using var server = TestServer.Start();
+        using var active = new Measurements(server, "eventstream.streams.active");
+        await using (var one = await server.OpenAsync("/events/one"))
+        await using (var two = await server.OpenAsync("/events/two"))
+        {
+            await one.NextAsync();
+            await two.NextAsync();
+            active.Sum.ShouldBe(2);
+        }
+
+        await Eventually.TrueAsync(() => active.Sum == 0, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Leave_LeavesNothingBehind_WhenTheClientsHaveGone()
     {
         var cancellationToken = TestContext.Current.CancellationToken;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EventStream.Events;
 
 namespace EventStream.Bus.Redis;
 

@@ -107,4 +107,43 @@ public sealed class EddieEnvelopeTests
 
     private static string Partial(string text) =>
         $$$"""{"event":"message.partial","data":{"id":"m","sessionId":"s1","role":"assistant","content":"{{{text}}}","createdAt":"2025-10-15T21:57:11.120Z"}}""";
+
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("x1", 1)]
+    [InlineData("x2", 1)]
+    [InlineData("x3", 0)]
+    public async Task Ingest_EndsTheMessagesOfItsExecution_WhenTheProvidersStreamEnds(string? execution, int ended)
+    {
+        foreach (var each in (string[])["x1", "x2"]) await _run.IngestAsync("eddie", """{"type":"delta","text":"Hi"}""", new IngestContext { SessionId = "s1", ExecutionId = each });
+
+        await _run.IngestAsync("eddie", """{"type":"end"}""", new IngestContext { SessionId = "s1", ExecutionId = execution });
+
+        var ends = _run.Stored.Where(stored => stored.Type == "agent_message_end").ToList();
+        ends.Count.ShouldBe(ended);
+        if (execution is not null) ends.ShouldAllBe(end => end.ExecutionId == execution);
+    }
+
+    [Fact]
+    public async Task Ingest_EndsAMessageOfNoExecution_WhateverExecutionTheEndIsOf()
+    {
+        await _run.IngestAsync("eddie", """{"type":"delta","text":"Hi"}""", new IngestContext { SessionId = "s1" });
+
+        await _run.IngestAsync("eddie", """{"type":"end"}""", new IngestContext { SessionId = "s1", ExecutionId = "x1" });
+
+        _run.Stored.Count(stored => stored.Type == "agent_message_end").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Ingest_SaysThatATextIsReplaced_OnlyOfOneThatWasStreamed()
+    {
+        await _run.IngestAsync("eddie", """
+            [{"event":"message.created","data":{"id":"m1","sessionId":"s1","role":"user","content":"one"}},
+             {"event":"message.updated","data":{"id":"m1","sessionId":"s1","role":"user","content":"two"}},
+             {"event":"message.partial","data":{"id":"m2","sessionId":"s1","role":"assistant","content":"one"}},
+             {"event":"message.updated","data":{"id":"m2","sessionId":"s1","role":"assistant","content":"two"}}]
+            """);
+
+        _run.Stored.Where(stored => stored.Type == "message_updated").Select(stored => (stored.Said("message_id"), stored.Said("replace"))).ShouldBe([("m1", null), ("m2", "true")]);
+    }
 }
