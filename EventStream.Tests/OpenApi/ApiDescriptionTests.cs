@@ -32,7 +32,7 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
         var publish = description.GetProperty("paths").GetProperty("/events/{sessionId}").GetProperty("post");
 
         publish.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(content => content.Name).ShouldBe(["application/json", "application/x-ndjson"]);
-        publish.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "403", "408", "409", "413", "415", "503"], ignoreOrder: true);
+        publish.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "403", "408", "409", "413", "415", "429", "503"], ignoreOrder: true);
         var example = publish.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText();
         (await _server.PostAsync("/events/example", example)).Status.ShouldBe(HttpStatusCode.OK);
     }

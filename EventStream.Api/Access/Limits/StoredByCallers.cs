@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using EventStream.Bus;
-using EventStream.Events;
 
 namespace EventStream.Api.Access.Limits;
 
@@ -30,7 +30,7 @@ internal sealed class StoredByCallers(LimitSettings settings, LogOptions log, Ti
             if (excess is not null) return excess with { Rule = $"'{caller}' may {excess.Rule}; nothing was stored" };
             foreach (var (stream, bytes) in SizesOf(append))
             {
-                ref var held = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(holdings.Logs, stream, out var isHeld);
+                ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(holdings.Logs, stream, out var isHeld);
                 if (!isHeld) _logs++;
                 if (!isHeld && stream.SessionId is not null) holdings.Sessions++;
                 var after = Math.Min(held.Bytes + bytes, log.MaxBytes);
