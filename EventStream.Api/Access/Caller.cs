@@ -27,8 +27,11 @@ internal sealed class Caller
 
     public required IReadOnlyList<Grant> Grants { get; init; }
 
-    /// <summary>What limits and log lines know it by: the name, with the subject of its ticket.</summary>
+    /// <summary>What events, limits and log lines know it by: the name, with the subject of its ticket.</summary>
     public string? Label => Subject is null ? Name : $"{Name}/{Subject}";
+
+    /// <summary>Whose its events in a stream are; null when the server is open.</summary>
+    public Publisher? PublisherOn(StreamKey stream) => Label is { } label ? new Publisher(label, May(GrantAction.Admin, stream)) : null;
 
     public bool May(GrantAction action, StreamKey stream)
     {

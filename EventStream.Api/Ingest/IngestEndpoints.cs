@@ -83,7 +83,7 @@ internal static class IngestEndpoints
         try
         {
             var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast,
-                (append, token) => request.AppendAsync(bus, append, token), cancellationToken);
+                (append, token) => request.AppendAsync(bus, append, token), request.Caller.PublisherOn, cancellationToken: cancellationToken);
             metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
             var answers = receipts.Select(receipt => IngestAnswer.Of(receipt)).ToArray();
             if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))

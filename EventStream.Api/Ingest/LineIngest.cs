@@ -103,10 +103,16 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             try
             {
-                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], request.Context.Broadcast, AppendAsync, context.RequestAborted);
+                var denied = new Dictionary<int, EventRejectedException>();
+                var receipts = await ingest.IngestAsync([.. lines.Select(line => line.Natives)], request.Context.Broadcast, AppendAsync, request.Caller.PublisherOn, OnDenied, context.RequestAborted);
                 metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
-                await _answers.WriteAsync([.. receipts.Select((receipt, i) => IngestAnswer.Of(receipt, lines[i].Line.Number))]);
-                return true;
+                return await AnswerAsync(lines, receipts, denied);
+
+                bool OnDenied(EventRejectedException refusal)
+                {
+                    denied[refusal.Item!.Value] = refusal;
+                    return request.SkipsBadLines;
+                }
             }
             catch (EventRejectedException e) when (e.Item is { } item)
             {
@@ -117,6 +123,15 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             }
         }
         return true;
+    }
+
+    private async Task<bool> AnswerAsync(List<(BodyLine Line, IReadOnlyList<NativeEvent> Natives)> lines, IReadOnlyList<IngestReceipt> receipts, Dictionary<int, EventRejectedException> denied)
+    {
+        // Without on_error=skip there is one denied line, the last that is answered.
+        var answered = denied.Count > 0 && !request.SkipsBadLines ? denied.Keys.First() : lines.Count;
+        var answers = Enumerable.Range(0, answered).Select(i => denied.TryGetValue(i, out var refusal) ? IngestAnswer.Bad(lines[i].Line.Number, refusal.Message) : IngestAnswer.Of(receipts[i], lines[i].Line.Number)).ToArray();
+        if (answers.Length > 0) await _answers.WriteAsync(answers);
+        return answered == lines.Count || await RefuseAsync(lines[answered].Line.Number, denied[answered]);
     }
 
     private Task<AppendResult> AppendAsync(AppendRequest append, CancellationToken cancellationToken) => request.AppendAsync(bus, append, cancellationToken);

@@ -19,7 +19,7 @@ internal static class ProblemResults
         + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
 
     public static ProblemHttpResult Rejected(EventRejectedException e) => TypedResults.Problem(
-        statusCode: e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
+        statusCode: e.IsDenied ? StatusCodes.Status403Forbidden : e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
         title: e.Message,
         extensions: e.Pointer.Length == 0 ? null : new Dictionary<string, object?> { ["pointer"] = e.Pointer });
 

@@ -63,7 +63,7 @@ internal static class PublishEndpoints
             return ProblemResults.Stopping(request.HttpContext);
         }
         allowance?.Send(body.Length);
-        var defaults = new EventDefaults(sessionId, time);
+        var defaults = new EventDefaults(sessionId, time) { Publisher = caller.Label };
         var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
         PublishRights.Require(caller, events, broadcast);
@@ -73,10 +73,18 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast };
+        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Publisher = caller.PublisherOn(stream), MadeBy = caller.Label is { } label ? $"caller:{label}" : null };
         allowance?.Store(append);
-        var result = await bus.AppendAsync(append, cancellationToken);
-        return Answer(events, result.Receipts, metrics, isSingle: !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{');
+        var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
+        try
+        {
+            var result = await bus.AppendAsync(append, cancellationToken);
+            return Answer(events, result.Receipts, metrics, isSingle);
+        }
+        catch (EventRejectedException e) when (!isSingle && e.Item is { } item)
+        {
+            throw e.In($"/{item}");
+        }
     }
 
     public static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CallerLimits limits, CancellationToken cancellationToken)

@@ -74,7 +74,7 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         var colon = endPoint.LastIndexOf(':');
         string[] arguments =
         [
-            "-h", endPoint[..colon], "-p", endPoint[(colon + 1)..], "-c", $"{Connections}", "-P", $"{Pipelined}", "-n", $"{calls}", "-r", "1000000000", "-q", "EVALSHA", sha, "4",
+            "-h", endPoint[..colon], "-p", endPoint[(colon + 1)..], "-c", $"{Connections}", "-P", $"{Pipelined}", "-n", $"{calls}", "-r", "1000000000", "-q", "EVALSHA", sha, $"{RedisNames.All(stream).Length}",
             .. RedisNames.All(stream).Select(key => key.ToString()),
             .. RedisAppend.Arguments(request, Cursor.Zero, acknowledged: 0, new LogOptions(), TimeProvider.System.GetUtcNow()).Select(argument => argument.ToString()),
         ];

@@ -25,6 +25,9 @@ public sealed record AppendRequest
     /// <summary>The head that the batch was computed from. If the log has grown since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>
     public Cursor? ExpectedHead { get; init; }
 
+    /// <summary>Who publishes the batch; null when nobody was asked, as in an open server and for workers that go straight to the bus: then nothing is refused.</summary>
+    internal Publisher? Publisher { get; init; }
+
     /// <summary>Who pays for the stream when this request makes it; null when the stream pays for itself.</summary>
     /// <remarks>A bus with a bound for all its streams forgets those of one who made many before it forgets those of others.</remarks>
     internal string? MadeBy { get; init; }

@@ -10,6 +10,6 @@ public interface IEventAppender
     /// Offsets count up by one within an epoch. A lost log starts a new epoch.
     /// </remarks>
     /// <exception cref="BusUnavailableException">The bus didn't answer, so it is unknown whether the batch was stored. Repeat the request.</exception>
-    /// <exception cref="Events.EventRejectedException">The bus refuses an event for good; repeating won't help.</exception>
+    /// <exception cref="Events.EventRejectedException">The bus refuses an event for good, and stored nothing of the batch; repeating won't help.</exception>
     ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default);
 }

@@ -23,7 +23,7 @@ public sealed class LogOptions
     /// <value>5 minutes.</value>
     public TimeSpan DedupeWindow { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How many ended runs of a session are remembered.</summary>
+    /// <summary>How many ended runs of a session are remembered, and of how many runs that go on it is known who started them.</summary>
     /// <value>1,000.</value>
     public int MaxEndedRuns { get; set; } = 1000;
 

@@ -18,8 +18,8 @@ internal static class Relays
         // Duplicates are relayed again, since an earlier attempt may have stopped before its relay. Events of an ended run are stored nowhere.
         var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
-            .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project]) with { MadeBy = request.MadeBy ?? request.Stream.ToString() }).ToList();
-        if (request.Broadcast && request.Stream != StreamKey.Broadcast && held.Length > 0) relays.Add(To(StreamKey.Broadcast, held));
+            .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project], request) with { MadeBy = request.MadeBy ?? request.Stream.ToString() }).ToList();
+        if (request.Broadcast && request.Stream != StreamKey.Broadcast && held.Length > 0) relays.Add(To(StreamKey.Broadcast, held, request));
         return relays;
     }
 
@@ -31,5 +31,5 @@ internal static class Relays
     public static string Names(IReadOnlyList<StreamKey> streams) =>
         string.Join(", ", streams.Take(ShownStreams).Select(stream => $"'{stream}'")) + (streams.Count > ShownStreams ? $" and {streams.Count - ShownStreams} more" : "");
 
-    private static AppendRequest To(StreamKey stream, Event[] events) => new() { Stream = stream, Events = events };
+    private static AppendRequest To(StreamKey stream, Event[] events, AppendRequest origin) => new() { Stream = stream, Events = events, Publisher = origin.Publisher };
 }

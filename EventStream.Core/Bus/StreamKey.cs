@@ -50,6 +50,9 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
     /// <summary>The key by which the stream's log recognises a repeated event. On streams of many sessions it includes the session, since sessions may use the same ids.</summary>
     internal string KeyOf(Event candidate) => Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
 
+    /// <summary>Whether an event is refused when another publisher has used its id. The other streams store it: its session has taken it as an event of its own.</summary>
+    internal bool RefusesTakenIds => Kind == StreamKind.Session;
+
     /// <summary>The part of the stream's name before the id: <c>session</c>, <c>project</c>, <c>broadcast</c>.</summary>
     internal string KindName => Kind switch
     {

@@ -16,7 +16,10 @@ internal static class CanonicalEnvelope
     private static readonly int Required = Members.Count(member => member.IsRequired);
 
     /// <summary>Whether these bytes are a whole and valid event of a session, or of any session, written canonically.</summary>
-    public static bool Is(ReadOnlySpan<byte> utf8, string? sessionId)
+    /// <param name="utf8">The envelope.</param>
+    /// <param name="sessionId">The session; null allows all.</param>
+    /// <param name="mayNamePublisher">Whether it may say who published it: what was written by a server.</param>
+    public static bool Is(ReadOnlySpan<byte> utf8, string? sessionId, bool mayNamePublisher = true)
     {
         if (utf8.Length > EventLimits.MaxEventBytes || !Utf8.IsValid(utf8)) return false;
         try
@@ -28,7 +31,7 @@ internal static class CanonicalEnvelope
             {
                 var member = Find(reader.ValueSpan, next);
                 // The required members come first, without a gap.
-                if (member < 0 || (next < Required && member != next)) return false;
+                if (member < 0 || (next < Required && member != next) || (Members[member] == EnvelopeMember.Publisher && !mayNamePublisher)) return false;
                 reader.Read();
                 if (Members[member] == EnvelopeMember.Payload ? !IsPayload(ref reader, utf8) : !IsText(ref reader, Members[member], sessionId)) return false;
                 next = member + 1;

@@ -3,8 +3,9 @@ using System.Text.Json;
 
 namespace EventStream.Events;
 
-/// <summary>The members of a published envelope as they are met, in any order.</summary>
-internal struct EnvelopeDraft
+/// <summary>The members of an envelope as they are met, in any order.</summary>
+/// <param name="isLogged">Whether it stands in a log. A publisher can't say who it is.</param>
+internal struct EnvelopeDraft(bool isLogged)
 {
     private Texts _texts;
     private EventPayload? _payload;
@@ -14,7 +15,7 @@ internal struct EnvelopeDraft
     {
         var member = Find(ref reader);
         reader.Read();
-        if (member is null) reader.Skip();
+        if (member is null || (member == EnvelopeMember.Publisher && !isLogged)) reader.Skip();
         else if (member == EnvelopeMember.Payload) TakePayload(ref reader, compact);
         else TakeText(member, ref reader);
     }
@@ -39,6 +40,7 @@ internal struct EnvelopeDraft
             SourceType = Text(EnvelopeMember.SourceType),
             ExecutionId = Text(EnvelopeMember.ExecutionId),
             Traceparent = Text(EnvelopeMember.Traceparent),
+            Publisher = Text(EnvelopeMember.Publisher) ?? defaults.Publisher,
         };
     }
 

@@ -7,7 +7,7 @@ namespace EventStream.Events;
 internal sealed class EnvelopeMember
 {
     /// <summary>How many members there are.</summary>
-    public const int Count = 12;
+    public const int Count = 13;
 
     // Stands before the members: each adds itself.
     private static readonly List<EnvelopeMember> Declared = new(Count);
@@ -36,6 +36,9 @@ internal sealed class EnvelopeMember
     public static readonly EnvelopeMember ExecutionId = new("execution_id", isRequired: false, MemberRule.Text, envelope => envelope.ExecutionId, "The execution inside a session.");
 
     public static readonly EnvelopeMember Traceparent = new("traceparent", isRequired: false, MemberRule.TraceContext, envelope => envelope.Traceparent, "W3C trace context of the publisher.");
+
+    public static readonly EnvelopeMember Publisher = new(
+        "publisher", isRequired: false, MemberRule.Text, envelope => envelope.Publisher, "Who published it: the name of the key, the token's subject, or the maker and subject of the ticket. Written by the server alone: what a publisher sends counts for nothing.");
 
     private EnvelopeMember(string name, bool isRequired, MemberRule? rule, Func<Event, string?>? textOf, string description)
     {

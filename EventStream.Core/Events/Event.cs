@@ -44,4 +44,8 @@ public sealed record Event
 
     /// <summary>The W3C trace context of the publisher.</summary>
     public string? Traceparent { get; init; }
+
+    /// <summary>Who published it through a server that asks for credentials; null when the server is open, or when the event went straight to a bus.</summary>
+    /// <remarks>The server alone writes it.</remarks>
+    public string? Publisher { get; internal init; }
 }

@@ -99,6 +99,9 @@ public static class EventCatalogue
     /// <summary>What an event of that name does to its run or session.</summary>
     public static EventRole RoleOf(string name) => Find(name)?.Role ?? EventRole.None;
 
+    /// <summary>Whether an event of that name starts its run.</summary>
+    internal static bool StartsRun(string name) => Find(name)?.Record == typeof(RunStarted);
+
     internal static CanonicalType Of(CanonicalPayload payload) => Of(payload.GetType());
 
     internal static CanonicalType Of(Type record) =>

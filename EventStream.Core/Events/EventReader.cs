@@ -19,7 +19,7 @@ public static class EventReader
         var envelope = utf8.ToArray();
         var reader = new Utf8JsonReader(envelope, Options);
         reader.Read();
-        return ReadMembers(ref reader, envelope).ToEvent(Logged);
+        return ReadMembers(ref reader, envelope, isLogged: true).ToEvent(Logged);
     }
 
     private static Event Read(ReadOnlySpan<byte> utf8, EventDefaults defaults, bool isLine)
@@ -125,7 +125,7 @@ public static class EventReader
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new EventRejectedException("", "An event must be a JSON object.");
         var start = reader.TokenStartIndex;
-        var members = ReadMembers(ref reader, compact);
+        var members = ReadMembers(ref reader, compact, isLogged: false);
         EventRules.RequireSize((int)(reader.BytesConsumed - start));
 
         var envelope = members.ToEvent(defaults);
@@ -133,9 +133,9 @@ public static class EventReader
         return envelope;
     }
 
-    private static EnvelopeDraft ReadMembers(ref Utf8JsonReader reader, byte[] compact)
+    private static EnvelopeDraft ReadMembers(ref Utf8JsonReader reader, byte[] compact, bool isLogged)
     {
-        var members = new EnvelopeDraft();
+        var members = new EnvelopeDraft(isLogged);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) members.Read(ref reader, compact);
         return members;
     }

@@ -53,6 +53,7 @@ public static class EventRules
         EnvelopeMember.SourceType.Check(candidate.SourceType);
         EnvelopeMember.ExecutionId.Check(candidate.ExecutionId);
         EnvelopeMember.Traceparent.Check(candidate.Traceparent);
+        EnvelopeMember.Publisher.Check(candidate.Publisher);
         if (!mayBeForAll) RequireSession(EnvelopeMember.SessionId.Pointer, candidate.SessionId);
         if (EventCatalogue.RoleOf(candidate.Type) == EventRole.Control)
             throw new EventRejectedException(EnvelopeMember.Type.Pointer, $"must not be '{candidate.Type}': only the server writes that frame.");
@@ -87,7 +88,7 @@ public static class EventRules
     internal static int SizeOf(Event candidate) =>
         candidate.Payload.Utf8.Length + EnvelopeOverhead + MaxEscapeBytes * (candidate.EventId.Length + candidate.SessionId.Length + candidate.Type.Length
             + LengthOf(candidate.RunId) + LengthOf(candidate.ProjectId) + LengthOf(candidate.AgentId) + LengthOf(candidate.Source)
-            + LengthOf(candidate.SourceType) + LengthOf(candidate.ExecutionId) + LengthOf(candidate.Traceparent));
+            + LengthOf(candidate.SourceType) + LengthOf(candidate.ExecutionId) + LengthOf(candidate.Traceparent) + LengthOf(candidate.Publisher));
 
     private static int LengthOf(string? text) => text?.Length ?? 0;
 

@@ -39,6 +39,9 @@ public static class EventWriter
         Write(json, envelope);
     }
 
+    /// <summary>A text as it stands in an envelope, without its quotes.</summary>
+    internal static string Escaped(string text) => JsonEncodedText.Encode(text, Options.Encoder).Value;
+
     internal static void Write(Utf8JsonWriter json, Event envelope)
     {
         json.WriteStartObject();
@@ -55,6 +58,7 @@ public static class EventWriter
         WriteOptional(json, EnvelopeMember.SourceType, envelope.SourceType);
         WriteOptional(json, EnvelopeMember.ExecutionId, envelope.ExecutionId);
         WriteOptional(json, EnvelopeMember.Traceparent, envelope.Traceparent);
+        WriteOptional(json, EnvelopeMember.Publisher, envelope.Publisher);
         json.WriteEndObject();
     }
 

@@ -13,7 +13,7 @@ internal sealed class BusIngest(IEventBus bus, TimeSpan retryBudget, TimeProvide
         var natives = NativeReader.ReadMany(json.Span, SourceCatalogue.Get(source), context, out _);
         try
         {
-            return await _ingest.IngestAsync(natives, context.Broadcast, AppendAsync, cancellationToken).ConfigureAwait(false);
+            return await _ingest.IngestAsync(natives, context.Broadcast, AppendAsync, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (BusUnavailableException e) when (e.InnerException is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {

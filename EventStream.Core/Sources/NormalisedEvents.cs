@@ -6,7 +6,7 @@ using EventStream.Sessions;
 namespace EventStream.Sources;
 
 /// <summary>Collects the canonical events that a native event becomes, and folds each into the session's state at once.</summary>
-internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
+internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time, string? publisher = null)
 {
     private readonly List<Event> _events = [];
     private readonly PayloadWriter _payload = new();
@@ -105,6 +105,7 @@ internal sealed class NormalisedEvents(EventFactory factory, TimeProvider time)
             // The custom_event that such a name becomes holds the whole name.
             SourceType = sourceType is null ? null : Wtf8.IndexOfHalf(sourceType) >= 0 ? "unknown" : Wtf8.Beginning(sourceType, EventLimits.MaxMemberLength),
             ExecutionId = executionId,
+            Publisher = publisher,
         };
         EventRules.Check(added, mayBeForAll: true);
         if (isOwn) _isIdUsed = true;

@@ -38,7 +38,7 @@ public sealed class TicketTests(AccessSite site) : IClassFixture<AccessSite>
     [InlineData("""{"grants":["subscribe session:own"],"expires_in":-1}""", "/expires_in must be a whole number of seconds, 5 to 86400.")]
     [InlineData("""{"grants":["subscribe session:own"],"expires_in":86401}""", "/expires_in must be a whole number of seconds, 5 to 86400.")]
     [InlineData("""{"grants":["subscribe session:own"],"expires_in":1e99}""", "/expires_in must be a whole number of seconds, 5 to 86400.")]
-    [InlineData("""{"grants":["subscribe session:own"],"subject":""}""", "/subject must be a text of 1 to 128 characters")]
+    [InlineData("""{"grants":["subscribe session:own"],"subject":""}""", "/subject must be a text of 1 to 127 characters")]
     [InlineData("""{"grants":["subscribe session:own"],"once":1}""", "/once must be true or false.")]
     [InlineData("""{"grants":["subscribe session:own"],"ttl":5}""", "'ttl' is no member of a ticket's request")]
     public async Task Make_SaysWhatIsWrong(string body, string title)

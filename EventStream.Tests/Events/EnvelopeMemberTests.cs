@@ -36,27 +36,42 @@ public sealed class EnvelopeMemberTests
     [Fact]
     public void ReaderAndWriter_KeepEveryMember()
     {
-        var read = EventReader.Read(Whole, Defaults);
+        var read = EventReader.ReadLogged(Whole);
 
         foreach (var member in EnvelopeMember.Texts) member.TextOf!(read).ShouldBe(Text(member), member.Name);
         Encoding.UTF8.GetString(EventWriter.ToUtf8(read)).ShouldBe(Encoding.UTF8.GetString(Whole));
-        EventWriter.ToUtf8(EventReader.ReadLogged(Whole)).ShouldBe(Whole);
+        EventReader.Read(Whole, Defaults with { Publisher = Text(EnvelopeMember.Publisher) }).ShouldSatisfyAllConditions(
+            published => EventWriter.ToUtf8(published).ShouldBe(Whole),
+            published => published.Publisher.ShouldBe(Text(EnvelopeMember.Publisher)));
+    }
+
+    [Theory]
+    [InlineData("\"somebody else\"")]
+    [InlineData("null")]
+    [InlineData("{\"a\":[1]}")]
+    [InlineData("1,\"publisher\":2")]
+    public void Read_LeavesOutWhatAPublisherSaysOfItself(string claimed)
+    {
+        var envelope = Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"session_id\":\"s\",\"publisher\":{claimed}}}");
+
+        EventReader.Read(envelope, Defaults).Publisher.ShouldBeNull();
+        EventReader.Read(envelope, Defaults with { Publisher = "worker" }).Publisher.ShouldBe("worker");
     }
 
     [Fact]
     public void SizeOf_CountsEveryMember()
     {
-        var whole = EventReader.Read(Whole, Defaults);
+        var whole = EventReader.ReadLogged(Whole);
         EventRules.SizeOf(whole).ShouldBeGreaterThanOrEqualTo(Whole.Length);
 
         // As escaped as a text can be: \u0001 for one character.
         var longest = Encoding.UTF8.GetBytes(EnvelopeMember.Optional.Where(member => member.Rule == MemberRule.Text).Aggregate(
             Encoding.UTF8.GetString(Whole), (json, member) => json.Replace(Json(member), $"\"{string.Concat(Enumerable.Repeat("\\u0001", EventLimits.MaxMemberLength))}\"", StringComparison.Ordinal)));
-        EventRules.SizeOf(EventReader.Read(longest, Defaults)).ShouldBeGreaterThanOrEqualTo(longest.Length);
+        EventRules.SizeOf(EventReader.ReadLogged(longest)).ShouldBeGreaterThanOrEqualTo(longest.Length);
 
         foreach (var member in EnvelopeMember.Optional)
         {
-            var without = EventReader.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Whole).Replace($",\"{member.Name}\":{Json(member)}", "", StringComparison.Ordinal)), Defaults);
+            var without = EventReader.ReadLogged(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Whole).Replace($",\"{member.Name}\":{Json(member)}", "", StringComparison.Ordinal)));
             (EventRules.SizeOf(whole) - EventRules.SizeOf(without)).ShouldBe(6 * Text(member).Length, member.Name);
         }
     }
@@ -66,9 +81,11 @@ public sealed class EnvelopeMemberTests
     public void Check_NamesTheMemberAndItsRule_WhenTheTextBreaksIt(string name)
     {
         var member = EnvelopeMember.All.Single(one => one.Name == name);
-        var envelope = Encoding.UTF8.GetString(Whole).Replace(Json(member), JsonSerializer.Serialize(new string('x', 257)), StringComparison.Ordinal);
+        var tooLong = new string('x', 257);
+        var envelope = Encoding.UTF8.GetString(Whole).Replace(Json(member), JsonSerializer.Serialize(tooLong), StringComparison.Ordinal);
+        var defaults = member == EnvelopeMember.Publisher ? Defaults with { Publisher = tooLong } : Defaults;
 
-        Rejections.Of(() => EventReader.Read(Encoding.UTF8.GetBytes(envelope), Defaults)).Message.ShouldBe($"/{name} {member.Rule!.Words}");
+        Rejections.Of(() => EventReader.Read(Encoding.UTF8.GetBytes(envelope), defaults)).Message.ShouldBe($"/{name} {member.Rule!.Words}");
     }
 
     [Theory]
@@ -90,6 +107,7 @@ public sealed class EnvelopeMemberTests
         var withoutTrace = Encoding.UTF8.GetString(Whole).Replace($",\"traceparent\":\"{Trace}\"", "", StringComparison.Ordinal);
 
         CanonicalEnvelope.Is(Encoding.UTF8.GetBytes(withoutTrace), Text(EnvelopeMember.SessionId)).ShouldBeTrue();
+        CanonicalEnvelope.Is(Encoding.UTF8.GetBytes(withoutTrace), Text(EnvelopeMember.SessionId), mayNamePublisher: false).ShouldBeFalse();
         CanonicalEnvelope.Is(Whole, Text(EnvelopeMember.SessionId)).ShouldBeFalse();
     }
 

@@ -65,6 +65,6 @@ public sealed class HeldStateTests
     private async Task<IngestReceipt> IngestAsync(string source, string session, string frame)
     {
         var natives = NativeReader.Read(NativeReader.Parse(Encoding.UTF8.GetBytes(frame)), SourceCatalogue.Get(source), new IngestContext { SessionId = session });
-        return (await _ingest.IngestAsync([natives], broadcast: false, async (request, cancellation) => await _bus.AppendAsync(request, cancellation), Cancellation)).Single();
+        return (await _ingest.IngestAsync([natives], broadcast: false, async (request, cancellation) => await _bus.AppendAsync(request, cancellation), cancellationToken: Cancellation)).Single();
     }
 }

@@ -98,7 +98,7 @@ public sealed class SourceIngestTests
             await _bus.AppendAsync(request, cancellation);
             // A retry appends again when the answer was lost.
             return await _bus.AppendAsync(request, cancellation);
-        }, Cancellation);
+        }, cancellationToken: Cancellation);
         receipts.ShouldHaveSingleItem().Events.ShouldAllBe(ingested => ingested.Receipt.Outcome == AppendOutcome.Duplicate && ingested.Receipt.Cursor != null);
         (await new SourceRun(_bus).LogAsync("s")).Count.ShouldBe(2);
     }

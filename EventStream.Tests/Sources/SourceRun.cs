@@ -36,7 +36,7 @@ internal sealed class SourceRun(IEventBus? bus = null)
         var normaliser = SourceCatalogue.Get(source);
         var natives = frames.Select(frame => NativeReader.Read(NativeReader.Parse(Encoding.UTF8.GetBytes(frame)), normaliser, context ?? new IngestContext())).ToList();
         _ingest ??= new SourceIngest(_bus, TimeProvider.System);
-        var receipts = await _ingest.IngestAsync(natives, broadcast: false, async (request, cancellation) => await _bus.AppendAsync(request, cancellation), Cancellation);
+        var receipts = await _ingest.IngestAsync(natives, broadcast: false, async (request, cancellation) => await _bus.AppendAsync(request, cancellation), cancellationToken: Cancellation);
         foreach (var ingested in receipts.SelectMany(receipt => receipt.Events).Where(ingested => ingested.Receipt.Outcome == AppendOutcome.Stored))
             _stored.Add((await LogAsync(ingested.SessionId)).Single(logged => logged.EventId == ingested.Receipt.EventId));
         return receipts;

@@ -16,6 +16,9 @@ internal sealed record TicketRequest(IReadOnlyList<Grant> Grants, string? Subjec
 
     private const int MaxGrants = 16, DefaultSeconds = 300, MinSeconds = 5, MaxSeconds = 24 * 60 * 60;
 
+    // With its maker's name in front it stands in events.
+    private const int MaxSubject = EventLimits.MaxMemberLength - EventLimits.MaxIdLength - 1;
+
     private const string Example = """{"grants":["subscribe session:demo"],"expires_in":300}""";
 
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
@@ -83,8 +86,8 @@ internal sealed record TicketRequest(IReadOnlyList<Grant> Grants, string? Subjec
     private static string SubjectOf(JsonElement value)
     {
         var isText = value.ValueKind == JsonValueKind.String;
-        if (!isText || value.GetString() is not { Length: > 0 and <= EventLimits.MaxIdLength } subject || subject.Any(char.IsControl))
-            throw new EventRejectedException("/subject", $"must be a text of 1 to {EventLimits.MaxIdLength} characters, without control characters.");
+        if (!isText || value.GetString() is not { Length: > 0 and <= MaxSubject } subject || subject.Any(char.IsControl))
+            throw new EventRejectedException("/subject", $"must be a text of 1 to {MaxSubject} characters, without control characters.");
         return subject;
     }
 

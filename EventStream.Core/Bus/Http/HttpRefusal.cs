@@ -19,6 +19,8 @@ internal static class HttpRefusal
         HttpStatusCode.RequestEntityTooLarge => Rejected(response.StatusCode, Reason(body) ?? NoReason),
         // Without a reason it wasn't our server that refused, so no event is at fault.
         HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType when Reason(body) is { } reason => Rejected(response.StatusCode, reason),
+        // The publisher may publish here; one of these events it may not.
+        HttpStatusCode.Forbidden when HasPointer(body) => Rejected(response.StatusCode, Reason(body) ?? NoReason),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Redirected(response.StatusCode, server, response.Headers.Location),
         _ => NotHere(response.StatusCode, body, server),
     };
@@ -47,6 +49,19 @@ internal static class HttpRefusal
         return new HttpRequestException(
             $"The server at {server} answered {(int)status} where events are published; check the base address and any proxy in between{(wantsCredentials ? ", which asks for credentials: give HttpEventAppender a client that sends them" : "")}. {Reason(body) ?? NoReason}",
             inner: null, status);
+    }
+
+    private static bool HasPointer(ReadOnlyMemory<byte> problem)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(problem);
+            return json.RootElement.ValueKind == JsonValueKind.Object && Text(json.RootElement, "pointer") is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static string? Reason(ReadOnlyMemory<byte> problem)

@@ -62,6 +62,13 @@ internal sealed class HeldEntries
         return page;
     }
 
+    /// <summary>The entry at a cursor; null when it isn't held.</summary>
+    public LogEntry? Find(Cursor cursor)
+    {
+        var index = IndexAfter(cursor) - 1;
+        return index >= 0 && this[index].Cursor == cursor ? this[index] : null;
+    }
+
     private int IndexAfter(Cursor cursor)
     {
         if (Count == 0 || cursor < this[0].Cursor) return 0;

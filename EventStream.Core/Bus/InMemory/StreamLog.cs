@@ -3,7 +3,7 @@ using EventStream.Events;
 namespace EventStream.Bus.InMemory;
 
 /// <summary>The log of one stream with its head, its seen ids and its marks. Every member needs the stream's lock.</summary>
-internal sealed class StreamLog(StreamKey stream, LogOptions options)
+internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
 {
     // This object and those that it consists of, while they are empty.
     private const int ObjectBytes = 560;
@@ -18,7 +18,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
     public Cursor Head { get; private set; }
 
     /// <summary>What the log takes in memory.</summary>
-    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes;
+    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes + (_owners?.HeldBytes ?? 0);
 
     public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.MetaRetention;
 
@@ -40,9 +40,11 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         _seen.Trim(now);
         var ids = request.Events.Select(candidate => stream.KeyOf(candidate)).ToArray();
         var known = ids.Select(_seen.Find).ToArray();
+        DistinguishIds(request, ids, known);
         if (request.ExpectedHead is { } expected && expected != Head && known.Contains(null))
             return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
 
+        RequireOwnRuns(request, known);
         var receipts = new EventReceipt[envelopes.Length];
         for (var i = 0; i < receipts.Length; i++)
         {
@@ -50,10 +52,11 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
             // The id is looked up again, since it may be in the batch twice.
             receipts[i] = (known[i] ?? _seen.Find(ids[i])) is { } first
                 ? new EventReceipt(candidate.EventId, first, AppendOutcome.Duplicate)
-                : Append(candidate, ids[i], envelopes[i], minEpoch, now);
+                : Append(candidate, request.Publisher, ids[i], envelopes[i], minEpoch, now);
         }
         _held.Trim(options.MaxEvents, options.MaxBytes);
         _seen.Trim(now);
+        _owners?.Trim();
         return new AppendResult { Receipts = receipts, Head = Head };
     }
 
@@ -77,6 +80,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         _held.Clear();
         _seen.Clear();
         _endedRuns.Clear();
+        _owners = null;
         _endedAt = null;
         Head = Head.Next;
         _deletedAt = Head;
@@ -86,7 +90,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
 
     private bool IsExpired(DateTimeOffset now) => now - _changedAt >= options.Retention;
 
-    private EventReceipt Append(Event candidate, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
+    private EventReceipt Append(Event candidate, Publisher? publisher, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
         if (stream.HasRuns && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
@@ -98,6 +102,7 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         _seen.Add(id, Head, now);
         _changedAt = now;
         Mark(candidate);
+        NoteStart(candidate, publisher);
         return new EventReceipt(candidate.EventId, Head, AppendOutcome.Stored);
     }
 
@@ -116,7 +121,10 @@ internal sealed class StreamLog(StreamKey stream, LogOptions options)
         if (_deletedAt is not null) (_endedAt, _deletedAt) = (null, null);
         switch (EventCatalogue.RoleOf(stored.Type))
         {
-            case EventRole.EndsRun when stored.RunId is not null: _endedRuns.Add(stored.RunId, Head); break;
+            case EventRole.EndsRun when stored.RunId is not null:
+                _endedRuns.Add(stored.RunId, Head);
+                _owners?.Remove(stored.RunId);
+                break;
             case EventRole.EndsSession: _endedAt = Head; break;
             case EventRole.DeletesSession: (_endedAt, _deletedAt) = (Head, Head); break;
             case EventRole.StartsSession: _endedAt = null; break;

@@ -7,7 +7,7 @@ namespace EventStream.Bus.Redis;
 /// <summary>The arguments and the answer of <c>append.lua</c>.</summary>
 internal static class RedisAppend
 {
-    private const int Settings = 16;
+    private const int Settings = 18;
     private const int PerEvent = 3;
 
     public static RedisValue[] Arguments(AppendRequest request, Cursor known, long acknowledged, LogOptions log, DateTimeOffset now)
@@ -20,6 +20,7 @@ internal static class RedisAppend
             log.DedupeEvents, Milliseconds(log.DedupeWindow), log.MaxEndedRuns, BusLimits.MaxProducers,
             known.Epoch, known.Offset, request.ExpectedHead?.ToString() ?? "",
             request.Producer?.ProducerId ?? "", request.Producer?.FirstSequence ?? 0, acknowledged,
+            request.Publisher is { } publisher ? EventWriter.Escaped(publisher.Name) : "", RightsOf(request),
         ]).CopyTo(arguments, 0);
 
         for (var i = 0; i < request.Events.Count; i++)
@@ -27,7 +28,7 @@ internal static class RedisAppend
             var envelope = request.Events[i];
             var at = Settings + PerEvent * i;
             arguments[at] = request.Producer is null ? request.Stream.KeyOf(envelope) : "";
-            arguments[at + 1] = request.Stream.CanEnd ? Mark(envelope) : ".";
+            arguments[at + 1] = request.Stream.CanEnd ? Mark(envelope, request.Publisher) : ".";
             arguments[at + 2] = EventWriter.ToUtf8(envelope);
         }
         return arguments;
@@ -37,7 +38,12 @@ internal static class RedisAppend
     {
         var parts = (RedisResult[])answer!;
         if (!Cursor.TryParse((string?)parts[1], out var head)) throw new BusUnavailableException("Redis' answer names no cursor.");
-        if ((long)parts[0] == 1) return new AppendResult { Receipts = [], Head = head, IsConflict = true };
+        switch ((long)parts[0])
+        {
+            case 1: return new AppendResult { Receipts = [], Head = head, IsConflict = true };
+            case 2: throw Publisher.MayNotEnd(request.Events[(int)parts[2]], (int)parts[2]);
+            case 3: throw Publisher.IdIsTaken(request.Events[(int)parts[2]], (int)parts[2]);
+        }
 
         var receipts = new EventReceipt[request.Events.Count];
         var exceptions = parts.Length > 3 ? (RedisResult[])parts[3]! : null;
@@ -64,13 +70,22 @@ internal static class RedisAppend
     }
 
     // Runs and ends belong to sessions: two sessions of a project may use the same run id.
-    private static string Mark(Event envelope) => EventCatalogue.RoleOf(envelope.Type) switch
+    private static string Mark(Event envelope, Publisher? publisher) => EventCatalogue.RoleOf(envelope.Type) switch
     {
         EventRole.EndsRun => $"t{envelope.RunId}",
         EventRole.EndsSession => $"e{envelope.RunId}",
         EventRole.DeletesSession => $"d{envelope.RunId}",
         EventRole.StartsSession => $"s{envelope.RunId}",
+        _ when publisher is not null && EventCatalogue.StartsRun(envelope.Type) => $"o{envelope.RunId}",
         _ => envelope.RunId is null ? "." : $".{envelope.RunId}",
+    };
+
+    // 'a' ends any run, 'p' its own, 's' stores events whose ids are taken
+    private static string RightsOf(AppendRequest request) => request switch
+    {
+        { Publisher: null } => "",
+        { Stream.RefusesTakenIds: false } => "s",
+        _ => request.Publisher.MayEndAnyRun ? "a" : "p",
     };
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

@@ -1,21 +1,24 @@
 -- Appends a batch to one stream: dedupe, expected head, run check, next offsets, store, announce. All or nothing.
 -- An empty batch only tells how far the log had been: a new epoch when it ends before that.
--- KEYS  log, meta, runs, ids
+-- KEYS  log, meta, runs, ids, owners
 -- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended (with a 'd' behind it: for good),
 --       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
 --       s the epoch of the entries that survived a rollback
 -- runs  ended run -> offset of its terminal event (0: in an earlier epoch; offset - 2^52: in the epoch 's')
 -- ids   event id given by a caller -> offset (0: in an earlier epoch)
+-- owners  run that goes on -> '<cursor> <publisher>' of its start, for publishers that are known
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
---       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 'd' deletes it, 's' starts it) followed by its run, its envelope
--- Returns { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd' or 'r'.
-local log, meta, runs, ids = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+--       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run) followed by its run, its envelope
+-- Returns { 2 or 3, head, place of an event } when the publisher may not end its run, or another one has used its id; else { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd' or 'r'.
+local log, meta, runs, ids, owners = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local channel, now = ARGV[1], tonumber(ARGV[2])
 local max_events, max_bytes, log_ttl, meta_ttl = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local dedupe_events, dedupe_ttl, max_runs, max_producers = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10])
 local known_epoch, known_offset, expected = tonumber(ARGV[11]), tonumber(ARGV[12]), ARGV[13]
 local producer, sequence, acknowledged = ARGV[14], tonumber(ARGV[15]), tonumber(ARGV[16])
-local FIRST = 17
+-- As it is written in envelopes; '' when it isn't known. 'a' ends any run, 'p' its own, 's' stores events whose ids are taken.
+local publisher, rights = ARGV[17], ARGV[18]
+local FIRST = 19
 
 -- Numbers that another program wrote count as lost: 15 digits are a cursor's, and the largest leave room to count on.
 local LIMIT = 9e14
@@ -52,6 +55,13 @@ if m[7] and (not lost or survives) then
     end
 end
 
+-- Whether an event that is held was published by somebody else who is known. The publisher is an envelope's last member, and takes 1,536 bytes at most.
+local function is_anothers(offset)
+    local entry = offset > 0 and not survives and redis.call('XRANGE', log, string.format('%.0f-%.0f', epoch, offset), string.format('%.0f-%.0f', epoch, offset))[1]
+    local name = entry and string.match(string.sub(entry[2][2], -1600), '.*,"publisher":"(.*)"}$')
+    return name and name ~= publisher and not string.find(string.gsub(name, '\\.', ''), '"', 1, true)
+end
+
 -- What is a duplicate is known before anything is written, because an expected head speaks of new events only.
 local duplicate, fresh, first_of = {}, 0, {}
 for i = 1, count do
@@ -65,6 +75,13 @@ for i = 1, count do
         duplicate[i] = first_of[id]
     else
         local offset = (not lost or survives) and whole(redis.call('ZSCORE', ids, id))
+        if offset and offset > head - dedupe_events and publisher ~= '' and is_anothers(offset) then
+            if rights ~= 's' then return { 3, before, i - 1 } end
+            first_of[id] = i
+            id = id .. ' ' .. publisher
+            ARGV[FIRST + 3 * (i - 1)] = id
+            offset = whole(redis.call('ZSCORE', ids, id))
+        end
         if offset and offset > head - dedupe_events then
             duplicate[i] = (survives or offset == 0) and 'd' or 'd' .. string.format('%.0f', offset)
         end
@@ -73,6 +90,17 @@ for i = 1, count do
     if not duplicate[i] then fresh = fresh + 1 end
 end
 if expected ~= '' and fresh > 0 and expected ~= before then return { 1, before, 0 } end
+
+-- Who may end which run is known before anything is written, too.
+if rights == 'p' and not m[6] then
+    for i = 1, count do
+        local run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^t(.+)$')
+        if run and not duplicate[i] then
+            local owner = redis.call('HGET', owners, run)
+            if owner and string.match(owner, '^%S+ (.*)$') ~= publisher then return { 2, before, i - 1 } end
+        end
+    end
+end
 
 local function begin_epoch()
     local t = redis.call('TIME')
@@ -83,6 +111,8 @@ local function begin_epoch()
     -- First of all a command that Redis refuses when its memory is full: after a DEL it would let everything pass.
     redis.call('HSET', meta, 'e', string.format('%.0f', epoch), 'o', 0)
     redis.call('HDEL', meta, 'x', 'd', 's')
+    -- A node that doesn't know of owners may have deleted the session.
+    if m[6] then redis.call('DEL', owners) end
     if survives then
         redis.call('HSET', meta, 's', m[1])
         local ends = redis.call('ZRANGE', runs, 0, -1, 'WITHSCORES')
@@ -108,7 +138,7 @@ local function is_ahead(refusal)
     return string.find(refusal, 'smaller', 1, true) or string.find(refusal, 'exhausted', 1, true)
 end
 
-local receipts, run_ended, new_ids, sequences, stored, listeners = {}, {}, {}, {}, 0, 0
+local receipts, run_ended, new_ids, sequences, stored, listeners, starts = {}, {}, {}, {}, 0, 0, false
 -- Why an announcement was refused: what is stored by then is finished all the same, and recognised when it is repeated.
 local refusal
 for i = 1, count do
@@ -169,6 +199,10 @@ for i = 1, count do
             redis.call('ZADD', runs, head, run)
             redis.call('ZREMRANGEBYRANK', runs, 0, -max_runs - 1)
             redis.call('PEXPIRE', runs, meta_ttl)
+            redis.call('HDEL', owners, run)
+        elseif mark == 'o' and run ~= '' and not redis.call('HGET', owners, run) then
+            redis.call('HSET', owners, run, cursor .. ' ' .. publisher)
+            starts = true
         elseif mark == 'e' then
             ended = cursor
         elseif mark == 'd' then
@@ -219,6 +253,26 @@ if #new_ids > 0 then
     redis.call('ZREMRANGEBYSCORE', ids, '-inf', head - dedupe_events)
     redis.call('PEXPIRE', ids, dedupe_ttl)
 end
+if starts then
+    redis.call('PEXPIRE', owners, meta_ttl)
+    local excess = redis.call('HLEN', owners) - max_runs
+    if excess > 0 then
+        -- Runs of the publisher that started the most go first, so that nobody makes those of others fall out. Some more go, so that this isn't done at every start.
+        local of, all = {}, redis.call('HGETALL', owners)
+        for i = 1, #all, 2 do
+            local e, o, name = string.match(all[i + 1], '^(%d+)%-(%d+) (.*)$')
+            name = name or ''
+            of[name] = of[name] or {}
+            table.insert(of[name], { tonumber(e) or 0, tonumber(o) or 0, all[i] })
+        end
+        for _, held in pairs(of) do table.sort(held, function(a, b) return a[1] > b[1] or (a[1] == b[1] and a[2] > b[2]) end) end
+        for _ = 1, excess + math.floor(max_runs / 16) do
+            local most = {}
+            for _, held in pairs(of) do if #held > #most then most = held end end
+            redis.call('HDEL', owners, table.remove(most)[3])
+        end
+    end
+end
 -- Renewing the expiry at every append would cost as much as a small event.
 local renew = math.abs(now - renewed) * 64 > tonumber(log_ttl)
 if renew then set('r', now) end
@@ -239,6 +293,7 @@ if renew then
     redis.call('PEXPIRE', log, log_ttl)
     redis.call('PEXPIRE', meta, meta_ttl)
     redis.call('PEXPIRE', runs, meta_ttl)
+    redis.call('PEXPIRE', owners, meta_ttl)
 end
 
 if refusal then return redis.error_reply(refusal) end

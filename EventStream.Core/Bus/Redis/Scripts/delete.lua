@@ -1,5 +1,5 @@
 -- Removes a log and announces it. What stays is the meta with the mark 'd', so that every client that comes back learns it.
--- KEYS  log, meta, runs, ids
+-- KEYS  log, meta, runs, ids, owners
 -- ARGV  channel, lifetime of the mark in ms, envelope of the announcement, epoch and offset of the farthest head that the caller knows of
 -- Returns the cursor of the announcement, or '' when there was nothing to remove.
 local m = redis.call('HMGET', KEYS[2], 'e', 'o', 'd')
@@ -22,7 +22,7 @@ if offset + 1 >= LIMIT then
 end
 local head = string.format('%.0f', offset + 1)
 local cursor = string.format('%.0f', epoch) .. '-' .. head
-redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
 redis.call('HDEL', KEYS[2], 'x', 's')
 redis.call('HSET', KEYS[2], 'e', string.format('%.0f', epoch), 'o', head, 'b', 0, 'd', cursor)
 redis.call('PEXPIRE', KEYS[2], ARGV[2])

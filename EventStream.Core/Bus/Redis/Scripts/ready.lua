@@ -5,7 +5,7 @@ local log, meta, ids = KEYS[1], KEYS[2], KEYS[3]
 local calls = {
     -- First what Redis refuses when its memory is full.
     { 'XADD', log, 'MAXLEN', '1', '*', 'd', '' }, { 'PEXPIRE', log, '86400000' }, { 'XLEN', log }, { 'XRANGE', log, '-', '+', 'COUNT', '1' }, { 'XTRIM', log, 'MINID', '1' },
-    { 'HSET', meta, 'e', '1' }, { 'HMGET', meta, 'e' }, { 'HDEL', meta, 'x' }, { 'HKEYS', meta }, { 'HLEN', meta }, { 'HGETALL', meta }, { 'HEXISTS', meta, 's' }, { 'EXISTS', meta },
+    { 'HSET', meta, 'e', '1' }, { 'HMGET', meta, 'e' }, { 'HGET', meta, 'e' }, { 'HDEL', meta, 'x' }, { 'HKEYS', meta }, { 'HLEN', meta }, { 'HGETALL', meta }, { 'HEXISTS', meta, 's' }, { 'EXISTS', meta },
     { 'ZADD', ids, '1', 'e' }, { 'ZSCORE', ids, 'e' }, { 'ZRANGE', ids, '0', '-1', 'WITHSCORES' }, { 'ZREMRANGEBYRANK', ids, '0', '-2' },
     { 'ZREMRANGEBYSCORE', ids, '-inf', '0' }, { 'ZUNIONSTORE', ids, '1', ids, 'WEIGHTS', '0' }, { 'DEL', meta, ids }, { 'TIME' },
 }

@@ -17,6 +17,9 @@ internal static class RedisNames
     /// <summary>The runs that have ended.</summary>
     public static RedisKey Runs(StreamKey stream) => Key(stream, "runs");
 
+    /// <summary>Who started the runs that go on, as far as publishers are known.</summary>
+    public static RedisKey Owners(StreamKey stream) => Key(stream, "owners");
+
     /// <summary>The event ids that callers gave.</summary>
     public static RedisKey Ids(StreamKey stream) => Key(stream, "ids");
 
@@ -34,7 +37,7 @@ internal static class RedisNames
 
     public static RedisKey UsedTicket(string id) => $"eventstream:used-ticket:{id}";
 
-    public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream)];
+    public static RedisKey[] All(StreamKey stream) => [Log(stream), Meta(stream), Runs(stream), Ids(stream), Owners(stream)];
 
     /// <summary>A node as people write it, such as <c>localhost:6379</c> or <c>/run/redis.sock</c>.</summary>
     public static string Of(EndPoint endPoint) => endPoint switch

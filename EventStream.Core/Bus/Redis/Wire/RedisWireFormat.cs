@@ -26,7 +26,7 @@ internal static class RedisWireFormat
     /// <exception cref="EventRejectedException">The message is no event.</exception>
     public static byte[] ReadUnlogged(ReadOnlySpan<byte> message, StreamKey stream, TimeProvider time)
     {
-        if (stream.SessionId is { } session && CanonicalEnvelope.Is(message, session)) return message.ToArray();
+        if (stream.SessionId is { } session && CanonicalEnvelope.Is(message, session, mayNamePublisher: false)) return message.ToArray();
         return EventWriter.ToUtf8(EventReader.Read(message, stream.SessionId is not null
             ? new EventDefaults(stream.SessionId, time)
             : new EventDefaults(SessionId: null, time) { ProjectId = stream.ProjectId, MayBeForAll = true }));

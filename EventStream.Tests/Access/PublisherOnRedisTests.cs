@@ -1,0 +1,14 @@
+using EventStream.Tests.Support;
+using Xunit;
+
+namespace EventStream.Tests.Access;
+
+[Needs(Need.Redis)]
+public sealed class PublisherOnRedisTests(RedisServer redis) : PublisherContract
+{
+    protected override async Task<string?> RedisAsync()
+    {
+        await redis.StartAsync();
+        return redis.ConnectionString;
+    }
+}
