@@ -9,7 +9,7 @@ internal sealed class AccessSettings
 {
     public const string Section = "Access";
 
-    private static readonly string[] Names = [nameof(Open), nameof(Hosts), nameof(Keys), nameof(File), nameof(Jwt), nameof(Limits)];
+    private static readonly string[] Names = [nameof(Open), nameof(Hosts), nameof(Keys), nameof(File), nameof(Jwt), nameof(NamePublishers), nameof(Limits)];
 
     /// <summary>Whether everyone who reaches the server may do everything, wherever it listens.</summary>
     public bool Open { get; init; }
@@ -23,6 +23,9 @@ internal sealed class AccessSettings
     public string? File { get; init; }
 
     public JwtSettings? Jwt { get; init; }
+
+    /// <summary>Whether events say who published them, and runs and event ids belong to publishers.</summary>
+    public bool NamePublishers { get; init; } = true;
 
     /// <summary>How much of a node each caller may take; null when nothing is limited.</summary>
     public LimitSettings? Limits { get; private set; }
@@ -43,6 +46,7 @@ internal sealed class AccessSettings
             Hosts = HostSetting.Read(section.GetSection(nameof(Hosts))),
             Keys = KeySettings.Read(section.GetSection(nameof(Keys))),
             File = section[nameof(File)] is { Length: > 0 } file ? file : null,
+            NamePublishers = section[nameof(NamePublishers)] is not { Length: > 0 } named || SettingsReader.Flag(named, $"{Section}:{nameof(NamePublishers)}"),
             Jwt = JwtSettings.Read(section.GetSection(nameof(Jwt))),
         };
         if (settings is { Open: true, HasCallers: true })

@@ -25,13 +25,16 @@ internal sealed class Caller
     /// <summary>When the credential ends; null when it doesn't.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether its events are its own.</summary>
+    public bool OwnsEvents { get; init; } = true;
+
     public required IReadOnlyList<Grant> Grants { get; init; }
 
     /// <summary>What events, limits and log lines know it by: the name, with the subject of its ticket.</summary>
     public string? Label => Subject is null ? Name : $"{Name}/{Subject}";
 
-    /// <summary>Whose its events in a stream are; null when the server is open.</summary>
-    public Publisher? PublisherOn(StreamKey stream) => Label is { } label ? new Publisher(label, May(GrantAction.Admin, stream)) : null;
+    /// <summary>Whose its events in a stream are; null when nobody's, as in an open server.</summary>
+    public Publisher? PublisherOn(StreamKey stream) => OwnsEvents && Label is { } label ? new Publisher(label, May(GrantAction.Admin, stream)) : null;
 
     public bool May(GrantAction action, StreamKey stream)
     {
@@ -41,6 +44,9 @@ internal sealed class Caller
         }
         return false;
     }
+
+    /// <summary>The same caller, whose events are nobody's.</summary>
+    public Caller WithoutEvents() => new() { Name = Name, Subject = Subject, Key = Key, IsTicket = IsTicket, ExpiresAt = ExpiresAt, Grants = Grants, OwnsEvents = false };
 
     /// <summary>Whether it may hand a grant out.</summary>
     public bool Holds(Grant wanted) => Grants.Any(grant => grant.Covers(wanted));

@@ -4,6 +4,10 @@ namespace EventStream.Api.Access;
 internal sealed class CallerOf(AccessSettings settings)
 {
     /// <exception cref="InvalidOperationException">The endpoint is public, so the access step has read no credential.</exception>
-    public Caller Get(HttpContext context) => !settings.AsksForCredentials ? Caller.Anyone
-        : context.Features.Get<Caller>() ?? throw new InvalidOperationException($"{context.GetEndpoint()?.DisplayName} asks for its caller, but its row says that it is public.");
+    public Caller Get(HttpContext context)
+    {
+        if (!settings.AsksForCredentials) return Caller.Anyone;
+        var caller = context.Features.Get<Caller>() ?? throw new InvalidOperationException($"{context.GetEndpoint()?.DisplayName} asks for its caller, but its row says that it is public.");
+        return settings.NamePublishers ? caller : caller.WithoutEvents();
+    }
 }

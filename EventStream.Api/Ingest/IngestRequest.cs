@@ -39,7 +39,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
     public Task<AppendResult> AppendAsync(BoundedAppend bus, AppendRequest append, CancellationToken cancellationToken)
     {
         // What an earlier caller couldn't complete was checked then.
-        if (append.Publisher?.Name == Caller.Label) PublishRights.RequireAdminToDelete(Caller, append.Events);
+        if (append.Publisher?.Name == Caller.PublisherOn(append.Stream)?.Name) PublishRights.RequireAdminToDelete(Caller, append.Events);
         Allowance?.Store(append);
         return bus.AppendAsync(append with { MadeBy = MadeBy }, cancellationToken);
     }

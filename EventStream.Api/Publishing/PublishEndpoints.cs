@@ -63,7 +63,8 @@ internal static class PublishEndpoints
             return ProblemResults.Stopping(request.HttpContext);
         }
         allowance?.Send(body.Length);
-        var defaults = new EventDefaults(sessionId, time) { Publisher = caller.Label };
+        var publisher = caller.PublisherOn(stream);
+        var defaults = new EventDefaults(sessionId, time) { Publisher = publisher?.Name };
         var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
         PublishRights.Require(caller, events, broadcast);
@@ -73,7 +74,7 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Publisher = caller.PublisherOn(stream), MadeBy = caller.Label is { } label ? $"caller:{label}" : null };
+        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Publisher = publisher, MadeBy = caller.Label is { } label ? $"caller:{label}" : null };
         allowance?.Store(append);
         var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
         try

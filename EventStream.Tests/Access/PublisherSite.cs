@@ -8,9 +8,9 @@ internal sealed class PublisherSite : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _keys = [];
 
-    public PublisherSite(string? redis = null)
+    public PublisherSite(string? redis = null, bool namesPublishers = true)
     {
-        var settings = new Dictionary<string, string>();
+        var settings = new Dictionary<string, string> { ["Access:NamePublishers"] = namesPublishers ? "true" : "false" };
         if (redis is not null) settings["ConnectionStrings:Redis"] = redis;
         foreach (var id in (string[])["worker", "worker-2", "other"]) _keys[id] = AccessSite.AddKey(settings, id, "subscribe *", "publish *");
         _keys["admin"] = AccessSite.AddKey(settings, "admin", "publish *", "admin *");

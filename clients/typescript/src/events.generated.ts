@@ -14,6 +14,7 @@ export interface EventEnvelope {
   readonly source_type?: string;
   readonly execution_id?: string;
   readonly traceparent?: string;
+  readonly publisher?: string;
   /** The position in the log, as in the SSE `id:`; absent from events that aren't logged. */
   readonly id?: string;
 }
