@@ -1,6 +1,5 @@
 using System.Net;
 using EventStream.Dispatching;
-using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,4 @@
 using EventStream.Tests.Support;
-using Xunit;
 
 namespace EventStream.Tests.Access;
 
