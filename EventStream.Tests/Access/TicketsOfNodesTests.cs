@@ -71,7 +71,7 @@ public sealed class TicketsOfNodesTests(RedisServer redis) : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private async Task<string> TicketAsync(TestServer server, string members) => AccessSite.Ticket(await MakeAsync(server, members));
+    private Task<string> TicketAsync(TestServer server, string members) => AccessSite.TicketAsync(() => MakeAsync(server, members));
 
     private Task<HttpAnswer> MakeAsync(TestServer server, string members) => server.AskAsync(new HttpRequestMessage(HttpMethod.Post, "/tickets")
     {

@@ -175,7 +175,7 @@ public sealed class ForeignPageTests(Chromium chromium, RedisServer redis) : Bro
 
     private string Body(int seconds) => $$"""{"grants":["subscribe session:{{Session}}"],"expires_in":{{seconds}}}""";
 
-    private async Task<string> TicketAsync(int seconds = 300) => AccessSite.Ticket(await AskAsync(Server, "/tickets", Body(seconds)));
+    private Task<string> TicketAsync(int seconds = 300) => AccessSite.TicketAsync(() => AskAsync(Server, "/tickets", Body(seconds)));
 
     private new async Task PublishAsync(params object[] events) =>
         (await AskAsync(Server, $"/events/{Session}", System.Text.Json.JsonSerializer.Serialize(events))).Status.ShouldBe(System.Net.HttpStatusCode.OK);
@@ -193,6 +193,7 @@ public sealed class ForeignPageTests(Chromium chromium, RedisServer redis) : Bro
 
     private async Task SignInAsync()
     {
+        await TicketAsync();
         await OwnPageAsync();
         await Page.EvaluateAsync("([key, body]) => fetch('/tickets?cookie=true', { method: 'POST', headers: { authorization: `Bearer ${key}` }, body })", new[] { _key, Body(300) });
     }
