@@ -33,7 +33,10 @@ internal sealed class Caller
     /// <summary>What events, limits and log lines know it by: the name, with the subject of its ticket.</summary>
     public string? Label => Subject is null ? Name : $"{Name}/{Subject}";
 
-    /// <summary>Whose its events in a stream are; null when nobody's, as in an open server.</summary>
+    /// <summary>Who pays for the streams that it makes; null when it has no name.</summary>
+    public string? Maker => Label is { } label ? $"caller:{label}" : null;
+
+    /// <summary>The publisher of its events in a stream; null when they have none, as in an open server.</summary>
     public Publisher? PublisherOn(StreamKey stream) => OwnsEvents && Label is { } label ? new Publisher(label, May(GrantAction.Admin, stream)) : null;
 
     public bool May(GrantAction action, StreamKey stream)
@@ -45,7 +48,7 @@ internal sealed class Caller
         return false;
     }
 
-    /// <summary>The same caller, whose events are nobody's.</summary>
+    /// <summary>The same caller, whose events have no publisher.</summary>
     public Caller WithoutEvents() => new() { Name = Name, Subject = Subject, Key = Key, IsTicket = IsTicket, ExpiresAt = ExpiresAt, Grants = Grants, OwnsEvents = false };
 
     /// <summary>Whether it may hand a grant out.</summary>

@@ -30,7 +30,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
             null or "stop" => false,
             "skip" => true,
             _ => throw new EventRejectedException("on_error", "must be stop, the default, or skip."),
-        }, caller, allowance, caller.Label is { } label ? $"caller:{label}" : $"request:{http.TraceIdentifier}");
+        }, caller, allowance, caller.Maker ?? $"request:{http.TraceIdentifier}");
     }
 
     /// <summary>Appends what native events became. Who sent them pays for the streams that they make: they may name any number of sessions.</summary>

@@ -74,7 +74,7 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Publisher = publisher, MadeBy = caller.Label is { } label ? $"caller:{label}" : null };
+        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Publisher = publisher, MadeBy = caller.Maker };
         allowance?.Store(append);
         var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
         try

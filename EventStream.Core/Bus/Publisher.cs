@@ -7,7 +7,7 @@ namespace EventStream.Bus;
 /// <param name="MayEndAnyRun">Whether it may end the runs of others.</param>
 internal sealed record Publisher(string Name, bool MayEndAnyRun)
 {
-    /// <summary>The refusal of an event that would end a run of somebody else.</summary>
+    /// <summary>The refusal of an event that would end a run of another publisher.</summary>
     /// <param name="candidate">The event.</param>
     /// <param name="item">Its place in the batch.</param>
     public static EventRejectedException MayNotEnd(Event candidate, int item) => new(EnvelopeMember.RunId.Pointer,

@@ -47,7 +47,7 @@ internal sealed class CallerLimits : IDisposable
     /// <summary>Counts what was refused or slowed down.</summary>
     public void Throttled(CallerId caller, string setting) => _metrics.Throttled(setting);
 
-    /// <summary>A stream's log is gone, and counts for nobody.</summary>
+    /// <summary>A stream's log is gone, and counts for none of the callers any more.</summary>
     public void Deleted(StreamKey stream) => Stored.Forget(stream);
 
     public void Dispose()
