@@ -1,3 +1,4 @@
+using EventStream.Api.Access.Audit;
 using EventStream.Api.Access.Credentials;
 using EventStream.Api.Access.Keys;
 using EventStream.Api.Access.Limits;
@@ -29,7 +30,9 @@ internal static class AccessSetup
         services.AddSingleton<CallerOf>();
         services.AddSingleton<CallerWatch>();
         services.AddSingleton(provider => new CallerLimits(
-            settings.Limits, provider.GetRequiredService<IOptions<EventStreamOptions>>().Value.Log, provider.GetRequiredService<StreamMetrics>(), provider.GetRequiredService<TimeProvider>()));
+            settings.Limits, provider.GetRequiredService<IOptions<EventStreamOptions>>().Value.Log, provider.GetRequiredService<StreamMetrics>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<JwtReader>();
         services.AddSingleton<UsedTickets>();
         services.AddSingleton(provider => new TicketSeal(new Lazy<IDataProtectionProvider>(() => ProtectionOf(provider))));

@@ -1,3 +1,4 @@
+using EventStream.Api.Access.Audit;
 using EventStream.Api.Access.Credentials;
 using EventStream.Events;
 
@@ -5,7 +6,7 @@ namespace EventStream.Api.Access;
 
 /// <summary>Lets a request through to its handler, or answers it: by what its endpoint needs and who sends it.</summary>
 /// <remarks>Nothing of it waits for the handler: what did would be kept for as long as its stream lives.</remarks>
-internal sealed class AccessStep(AccessSettings settings, CallerReader callers)
+internal sealed class AccessStep(AccessSettings settings, CallerReader callers, AuditLog audit)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -18,14 +19,16 @@ internal sealed class AccessStep(AccessSettings settings, CallerReader callers)
         return reading.IsCompletedSuccessfully ? GoOnAsync(context, next, needs, reading.Result) : WaitAsync(context, next, needs, reading);
     }
 
-    private static Task GoOnAsync(HttpContext context, RequestDelegate next, Needs needs, CallerAnswer answer)
+    private Task GoOnAsync(HttpContext context, RequestDelegate next, Needs needs, CallerAnswer answer)
     {
-        if ((answer.Refusal ?? RefusalOf(context, needs, answer.Caller!)) is { } refusal) return refusal.SendAsync(context);
         context.Features.Set(answer.Caller);
-        return next(context);
+        if ((answer.Refusal ?? RefusalOf(context, needs, answer.Caller!)) is not { } refusal) return next(context);
+        // That nobody could tell who it is, is no refusal of a caller.
+        if (refusal.Status != StatusCodes.Status503ServiceUnavailable) audit.Refused(context);
+        return refusal.SendAsync(context);
     }
 
-    private static async Task WaitAsync(HttpContext context, RequestDelegate next, Needs needs, ValueTask<CallerAnswer> reading) => await GoOnAsync(context, next, needs, await reading);
+    private async Task WaitAsync(HttpContext context, RequestDelegate next, Needs needs, ValueTask<CallerAnswer> reading) => await GoOnAsync(context, next, needs, await reading);
 
     private static Refusal? RefusalOf(HttpContext context, Needs needs, Caller caller)
     {

@@ -36,12 +36,14 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
     /// <summary>Appends what native events became. Who sent them pays for the streams that they make: they may name any number of sessions.</summary>
     /// <exception cref="AccessDeniedException">They delete a session, and the caller may not.</exception>
     /// <exception cref="LimitExceededException">The logs hold as much of the caller as they may.</exception>
-    public Task<AppendResult> AppendAsync(BoundedAppend bus, AppendRequest append, CancellationToken cancellationToken)
+    public async Task<AppendResult> AppendAsync(BoundedAppend bus, AppendRequest append, CancellationToken cancellationToken)
     {
         // What an earlier caller couldn't complete was checked then.
         if (append.Publisher?.Name == Caller.PublisherOn(append.Stream)?.Name) PublishRights.RequireAdminToDelete(Caller, append.Events);
         Allowance?.Store(append);
-        return bus.AppendAsync(append with { MadeBy = MadeBy }, cancellationToken);
+        var result = await bus.AppendAsync(append with { MadeBy = MadeBy }, cancellationToken);
+        Allowance?.Stored(append, result);
+        return result;
     }
 
     private static string? Text(IQueryCollection query, string name) => query[name] switch

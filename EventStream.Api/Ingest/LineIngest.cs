@@ -51,7 +51,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         }
         catch (Exception e) when (e is NodeBusyException or AccessDeniedException or LimitExceededException && _answers.HasAnswered)
         {
-            await EndAsync(e.Message);
+            await _answers.WriteAsync([Bad(_answers.LastLine + 1, e)]);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && _answers.HasAnswered)
         {
@@ -129,9 +129,15 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
     {
         // Without on_error=skip there is one denied line, the last that is answered.
         var answered = denied.Count > 0 && !request.SkipsBadLines ? denied.Keys.First() : lines.Count;
-        var answers = Enumerable.Range(0, answered).Select(i => denied.TryGetValue(i, out var refusal) ? IngestAnswer.Bad(lines[i].Line.Number, refusal.Message) : IngestAnswer.Of(receipts[i], lines[i].Line.Number)).ToArray();
+        var answers = Enumerable.Range(0, answered).Select(i => denied.TryGetValue(i, out var refusal) ? Bad(lines[i].Line.Number, refusal) : IngestAnswer.Of(receipts[i], lines[i].Line.Number)).ToArray();
         if (answers.Length > 0) await _answers.WriteAsync(answers);
         return answered == lines.Count || await RefuseAsync(lines[answered].Line.Number, denied[answered]);
+    }
+
+    private IngestAnswer Bad(long line, Exception reason)
+    {
+        if (reason is AccessDeniedException or EventRejectedException { IsDenied: true }) request.Allowance?.Refused();
+        return IngestAnswer.Bad(line, reason.Message);
     }
 
     private Task<AppendResult> AppendAsync(AppendRequest append, CancellationToken cancellationToken) => request.AppendAsync(bus, append, cancellationToken);
@@ -139,7 +145,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
     private async Task<bool> RefuseAsync(long line, Exception reason)
     {
         if (!_answers.HasAnswered && !request.SkipsBadLines) throw reason is EventRejectedException rejected ? rejected.OnLine(line) : reason;
-        await _answers.WriteAsync([IngestAnswer.Bad(line, reason.Message)]);
+        await _answers.WriteAsync([Bad(line, reason)]);
         return request.SkipsBadLines;
     }
 }

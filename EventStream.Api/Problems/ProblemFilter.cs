@@ -1,4 +1,5 @@
 using EventStream.Api.Access;
+using EventStream.Api.Access.Audit;
 using EventStream.Api.Access.Limits;
 using EventStream.Bus;
 using EventStream.Events;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace EventStream.Api.Problems;
 
 /// <summary>Turns what a handler throws about its input or the bus into a problem; everything else is a defect and stays one.</summary>
-internal sealed class ProblemFilter : IEndpointFilter
+internal sealed class ProblemFilter(AuditLog audit) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -17,10 +18,12 @@ internal sealed class ProblemFilter : IEndpointFilter
         }
         catch (EventRejectedException e)
         {
+            if (e.IsDenied) audit.Refused(context.HttpContext);
             return ProblemResults.Rejected(e);
         }
         catch (AccessDeniedException e)
         {
+            audit.Refused(context.HttpContext);
             return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: e.Message);
         }
         catch (LimitExceededException e)

@@ -80,6 +80,7 @@ internal static class PublishEndpoints
         try
         {
             var result = await bus.AppendAsync(append, cancellationToken);
+            allowance?.Stored(append, result);
             return Answer(events, result.Receipts, metrics, isSingle);
         }
         catch (EventRejectedException e) when (!isSingle && e.Item is { } item)
@@ -88,11 +89,11 @@ internal static class PublishEndpoints
         }
     }
 
-    public static async Task<IResult> DeleteAsync(string sessionId, IEventBus bus, CallerLimits limits, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(string sessionId, HttpContext context, IEventBus bus, CallerOf callers, CallerLimits limits, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
         await bus.DeleteAsync(stream, cancellationToken);
-        limits.Deleted(stream);
+        limits.Of(context, callers.Get(context))?.Deleted(stream);
         return TypedResults.NoContent();
     }
 

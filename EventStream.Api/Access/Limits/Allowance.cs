@@ -1,10 +1,11 @@
+using EventStream.Api.Access.Audit;
 using EventStream.Bus;
 using EventStream.Events;
 
 namespace EventStream.Api.Access.Limits;
 
-/// <summary>What the caller of one request may take.</summary>
-internal sealed class Allowance(CallerLimits limits, LimitSettings settings, CallerId caller)
+/// <summary>What the caller of one request may take, and what it took.</summary>
+internal sealed class Allowance(CallerLimits limits, LimitSettings settings, AuditLog audit, CallerId caller)
 {
     // Nothing says when a stream or an upload will end.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -31,7 +32,11 @@ internal sealed class Allowance(CallerLimits limits, LimitSettings settings, Cal
     }
 
     /// <exception cref="LimitExceededException">The caller has made as many as it may.</exception>
-    public void MakeTicket() => Take(limits.Tickets, 1, nameof(LimitSettings.TicketsPerSecond), $"'{caller.Label}' may make {settings.TicketsPerSecond} tickets a second");
+    public void MakeTicket()
+    {
+        Take(limits.Tickets, 1, nameof(LimitSettings.TicketsPerSecond), $"'{caller.Label}' may make {settings.TicketsPerSecond} tickets a second");
+        audit.Count(caller, CallerAct.TicketMade);
+    }
 
     /// <summary>Counts what a request sends.</summary>
     /// <exception cref="LimitExceededException">It is more than the caller may send now.</exception>
@@ -60,6 +65,29 @@ internal sealed class Allowance(CallerLimits limits, LimitSettings settings, Cal
     {
         if (limits.Stored.Excess(caller.Name, append) is { } excess) throw Exceeded(excess.Setting, excess.Rule, excess.RetryAfter);
     }
+
+    /// <summary>Notes what was stored, and which sessions it deleted.</summary>
+    public void Stored(AppendRequest append, AppendResult result)
+    {
+        var stored = 0;
+        for (var i = 0; i < result.Receipts.Count; i++)
+        {
+            if (result.Receipts[i].Outcome != AppendOutcome.Stored) continue;
+            stored++;
+            if (EventCatalogue.Find(append.Events[i].Type)?.Role == EventRole.DeletesSession) audit.Deleted(caller, append.Stream);
+        }
+        audit.Count(caller, CallerAct.Published, stored);
+    }
+
+    /// <summary>A stream's log is gone, and counts for none of the callers any more.</summary>
+    public void Deleted(StreamKey stream)
+    {
+        limits.Stored.Forget(stream);
+        audit.Deleted(caller, stream);
+    }
+
+    /// <summary>A part of what the caller sent was refused, since it may not do that.</summary>
+    public void Refused() => audit.Count(caller, CallerAct.Refused);
 
     /// <exception cref="EventRejectedException">The events of a request name more projects than they may.</exception>
     public void RequireFewProjects(IEnumerable<string?> projects)

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using EventStream.Api.Access.Audit;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
@@ -13,14 +14,16 @@ internal sealed class CallerLimits : IDisposable
 
     private readonly LimitSettings? _settings;
     private readonly StreamMetrics _metrics;
+    private readonly AuditLog _audit;
 
     /// <param name="settings">Null: nothing is limited.</param>
     /// <param name="log">How much logs hold, and how long.</param>
     /// <param name="metrics">Count what is refused.</param>
+    /// <param name="audit">Notes what is taken and what is refused.</param>
     /// <param name="time">When logs are dropped.</param>
-    public CallerLimits(LimitSettings? settings, LogOptions log, StreamMetrics metrics, TimeProvider time)
+    public CallerLimits(LimitSettings? settings, LogOptions log, StreamMetrics metrics, AuditLog audit, TimeProvider time)
     {
-        (_settings, _metrics) = (settings, metrics);
+        (_settings, _metrics, _audit) = (settings, metrics, audit);
         var limits = settings ?? new LimitSettings();
         Stored = new StoredByCallers(limits, log, time);
         (Streams, UserStreams, Uploads) = (AtOnce(limits.Streams), AtOnce(limits.UserStreams), AtOnce(limits.Uploads));
@@ -42,13 +45,14 @@ internal sealed class CallerLimits : IDisposable
     internal StoredByCallers Stored { get; }
 
     /// <summary>What a caller may take; null when nothing is limited.</summary>
-    public Allowance? Of(HttpContext context, Caller caller) => _settings is null ? null : new Allowance(this, _settings, CallerId.Of(context, caller));
+    public Allowance? Of(HttpContext context, Caller caller) => _settings is null ? null : new Allowance(this, _settings, _audit, CallerId.Of(context, caller));
 
     /// <summary>Counts what was refused or slowed down.</summary>
-    public void Throttled(CallerId caller, string setting) => _metrics.Throttled(setting);
-
-    /// <summary>A stream's log is gone, and counts for none of the callers any more.</summary>
-    public void Deleted(StreamKey stream) => Stored.Forget(stream);
+    public void Throttled(CallerId caller, string setting)
+    {
+        _metrics.Throttled(setting);
+        _audit.Count(caller, CallerAct.Throttled);
+    }
 
     public void Dispose()
     {

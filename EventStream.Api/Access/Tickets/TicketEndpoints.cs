@@ -5,7 +5,6 @@ using EventStream.Api.Access.Limits;
 using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
 using EventStream.Events;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventStream.Api.Access.Tickets;
 
@@ -39,10 +38,10 @@ internal static class TicketEndpoints
             var other => throw new EventRejectedException("cookie", $"is '{EventRejectedException.Shown(other)}'; it is true or false."),
         };
         var request = TicketRequest.Parse(await ReadAsync(context.Request));
-        if (caller.IsTicket) return Refuse("A ticket makes no further tickets; show the key or token of a backend.");
+        if (caller.IsTicket) throw Denied("A ticket makes no further tickets; show the key or token of a backend.");
         foreach (var grant in request.Grants)
         {
-            if (!caller.Holds(grant)) return Refuse($"The caller doesn't hold '{grant}' itself, so it can't hand it out.");
+            if (!caller.Holds(grant)) throw Denied($"The caller doesn't hold '{grant}' itself, so it can't hand it out.");
         }
         limits.Of(context, caller)?.MakeTicket();
         var ticket = Of(caller, request, time.GetUtcNow());
@@ -93,5 +92,5 @@ internal static class TicketEndpoints
         });
     }
 
-    private static ProblemHttpResult Refuse(string title) => TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: title);
+    private static AccessDeniedException Denied(string title) => new(new Refusal(StatusCodes.Status403Forbidden, title));
 }
