@@ -26,6 +26,8 @@ const vectors: readonly (readonly [name: string, text: string, frames: readonly 
   ["an id with NUL is ignored", "id: 1\0\ndata: a\n\n", [data("a")]],
   ["what is cut off is no frame", "data: a\n\ndata: b\n", [data("a")]],
   ["nothing for a block of comments", ":\n\n:\n\n", []],
+  ["a comment that looks like a field", ":data: a\ndata: b\n\n", [data("b")]],
+  ["an end of a line at the very start", "\ndata: a\n\n", [data("a")]],
   ["text beyond ASCII", "data: ä€😀\n\n", [data("ä€😀")]],
 ];
 
@@ -42,7 +44,7 @@ describe("SseParser", () => {
   });
 
   it("takes retry from digits only", () => {
-    expect(parse("retry: 2000\n\nretry: 2s\nretry:\nretry: 0300\n\n").retries).toEqual([2000, 300]);
+    expect(parse("retry: 2000\n\nretry: 2s\nretry: x2\nretry:\nretry: 0300\n\n").retries).toEqual([2000, 300]);
   });
 
   it("takes CR and LF for one end of a line, though a chunk ends between them", () => {
@@ -54,6 +56,6 @@ describe("SseParser", () => {
 
   it.each(["x".repeat(1024 * 1024), `data: ${"x".repeat(1024 * 1024)}\n`])("gives up on a line or a frame that never ends", (piece) => {
     const parser = new SseParser(() => {});
-    expect(() => { for (let i = 0; i < 5; i++) parser.push(piece); }).toThrow(RangeError);
+    expect(() => { for (let i = 0; i < 5; i++) parser.push(piece); }).toThrow(new RangeError("A frame of the stream is longer than 4194304 characters."));
   });
 });
