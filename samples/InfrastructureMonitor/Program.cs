@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using EventStream.Dispatching;
 using InfrastructureMonitor.Publishing;
@@ -9,6 +10,7 @@ internal static class Program
 {
     private const int Unreachable = 1;
     private const int BadArguments = 2;
+    private const int Refused = 3;
 
     // Long enough for a server that restarts, short enough for a user who waits at a prompt.
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(10);
@@ -21,7 +23,7 @@ internal static class Program
         MonitorOptions options;
         try
         {
-            options = MonitorOptions.Parse(arguments);
+            options = MonitorOptions.Parse(arguments, Environment.GetEnvironmentVariable(MonitorOptions.KeyVariable));
         }
         catch (FormatException e)
         {
@@ -56,12 +58,17 @@ internal static class Program
         {
             await using var services = new ServiceCollection().AddEventDispatcher(events =>
             {
-                if (options.Redis is null) events.Server = options.Server;
+                if (options.Redis is null) (events.Server, events.Key) = (options.Server, options.Key);
                 else events.Redis = options.Redis;
                 events.Dispatcher.RetryBudget = RetryBudget;
             }).BuildServiceProvider();
             await new Monitoring(services.GetRequiredService<EventDispatcher>(), options, WordPause).RunAsync(cancellationToken);
             return 0;
+        }
+        catch (DispatchFailedException e) when (e.InnerException is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refusal)
+        {
+            await Console.Error.WriteLineAsync($"{refusal.Message}{Environment.NewLine}Give a key that may publish to session '{options.Session}' in {MonitorOptions.KeyVariable} or with --key.");
+            return Refused;
         }
         catch (DispatchFailedException e)
         {
