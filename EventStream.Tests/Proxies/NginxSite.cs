@@ -7,7 +7,7 @@ using Xunit;
 namespace EventStream.Tests.Proxies;
 
 /// <summary>A server behind nginx, which is configured by the blocks of docs/operations.md. Its times are a thirtieth of those there.</summary>
-public sealed partial class NginxSite : IAsyncLifetime
+public partial class NginxSite : IAsyncLifetime
 {
     private readonly TestCertificates _certificates = new();
     private readonly int[] _ports = [LoopbackPorts.Next(), LoopbackPorts.Next(), LoopbackPorts.Next()];
@@ -28,10 +28,13 @@ public sealed partial class NginxSite : IAsyncLifetime
 
     internal HttpClient Client { get; private set; } = null!;
 
+    /// <summary>Who gets in: here everyone whom nginx lets through.</summary>
+    protected virtual Dictionary<string, string> Access => new() { ["Access:Open"] = "true" };
+
     public async ValueTask InitializeAsync()
     {
         if (!NginxProcess.IsInstalled) return;
-        Server = TestServer.Start(new() { ["environment"] = "Production", ["Streaming:Heartbeat"] = "00:00:00.25", ["PathBase"] = "/agents", ["Access:Open"] = "true" });
+        Server = TestServer.Start(new(Access) { ["environment"] = "Production", ["Streaming:Heartbeat"] = "00:00:00.25", ["PathBase"] = "/agents" });
         Client = new HttpClient(NewHandler()) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
         _nginx = await NginxProcess.StartAsync(Configuration(), _ports[0]);
     }
