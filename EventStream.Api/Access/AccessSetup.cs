@@ -7,6 +7,7 @@ using EventStream.Api.Cors;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -55,6 +56,8 @@ internal static class AccessSetup
 
     public static void UseAccess(this WebApplication app)
     {
+        // Else the framework puts a step of its own in front, which reads the tokens of public endpoints too, and stays around streams.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         var (host, origin, access) = (app.Services.GetRequiredService<HostStep>(), app.Services.GetRequiredService<OriginStep>(), app.Services.GetRequiredService<AccessStep>());
         app.Use(next => context => host.RunAsync(context, next));
         app.Use(next => context => origin.RunAsync(context, next));
@@ -67,11 +70,14 @@ internal static class AccessSetup
         services.AddAuthenticationCore();
         services.AddWebEncoders();
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeSettings>();
+        if (jwt.Authority is { } authority)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<IssuerKeys>(provider, authority));
+            services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IssuerKeys>((options, keys) => options.ConfigurationManager = keys);
+        }
         new AuthenticationBuilder(services).AddJwtBearer(options =>
         {
-            options.Authority = jwt.Authority;
             options.MapInboundClaims = false;
-            options.RequireHttpsMetadata = !Uri.TryCreate(jwt.Authority, UriKind.Absolute, out var authority) || !authority.IsLoopback;
             options.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidIssuer = jwt.Issuer ?? jwt.Authority,

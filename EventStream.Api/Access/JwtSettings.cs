@@ -49,8 +49,17 @@ internal sealed class JwtSettings
         };
         if (settings.Authority is null && settings.Keys.Count == 0)
             throw new SettingException($"{section.Path} says by nothing whose tokens count; set {section.Path}:Authority, :PublicKeys:0 or :Secret.");
+        if (settings.Authority is { } authority) CheckAuthority(authority, section.Path, settings.Keys.Count > 0);
         if (settings.Authority is null && settings.Issuer is null) throw new SettingException($"{section.Path}:Issuer is missing; write what stands in iss of the tokens.");
         return settings;
+    }
+
+    private static void CheckAuthority(string authority, string path, bool hasKeys)
+    {
+        // Who can change what the issuer answers can make tokens.
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
+            throw new SettingException($"{path}:Authority must be an https address, such as https://login.example.com; only on this machine it may be http.");
+        if (hasKeys) throw new SettingException($"{path} has an Authority, which publishes its keys, and keys of its own; keep the Authority, or PublicKeys or Secret with an Issuer.");
     }
 
     private static List<SecurityKey> KeysOf(IConfigurationSection section)

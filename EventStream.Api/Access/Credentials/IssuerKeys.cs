@@ -1,0 +1,93 @@
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace EventStream.Api.Access.Credentials;
+
+/// <summary>The keys that the issuer of tokens publishes, by OpenID Connect.</summary>
+/// <remarks>
+/// In place of the framework's own: with that, requests that come while the issuer is away wait for it one after the other, the first token of a new key is refused,
+/// and a key that the issuer has withdrawn goes on to count for an hour.
+/// </remarks>
+internal sealed partial class IssuerKeys(string authority, TimeProvider time, ILogger<IssuerKeys> logger) : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
+{
+    private const int MaxBytes = 1024 * 1024;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    // Anyone can send tokens of an unknown key, and by them make the server ask: that often.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient _client = new() { Timeout = Timeout, MaxResponseContentBufferSize = MaxBytes };
+    private readonly Lock _lock = new();
+    private Task<OpenIdConnectConfiguration?> _asking = Task.FromResult<OpenIdConnectConfiguration?>(null);
+    private OpenIdConnectConfiguration? _known;
+    private long? _asked;
+    private bool _isAway;
+
+    /// <summary>The keys, as far as they are known; waits only for the first ones.</summary>
+    /// <returns>Null when the issuer was never reached.</returns>
+    public Task<OpenIdConnectConfiguration?> GetAsync()
+    {
+        lock (_lock)
+        {
+            if (_known is null) return Since() < Pause ? _asking : AskNeedsLock(TimeSpan.Zero);
+            // Beside the request, which goes on with what is known.
+            if (Since() >= Lifetime) _ = AskNeedsLock(TimeSpan.Zero);
+            return Task.FromResult<OpenIdConnectConfiguration?>(_known);
+        }
+    }
+
+    /// <summary>Asks the issuer whether it has other keys by now.</summary>
+    /// <param name="known">The keys among which one was missed.</param>
+    /// <returns>Whether there are others.</returns>
+    public async Task<bool> HasOthersAsync(OpenIdConnectConfiguration known)
+    {
+        Task asking;
+        lock (_lock) asking = ReferenceEquals(_known, known) ? AskNeedsLock(Pause - Since()) : Task.CompletedTask;
+        await asking;
+        return !ReferenceEquals(Volatile.Read(ref _known), known);
+    }
+
+    async Task<OpenIdConnectConfiguration> IConfigurationManager<OpenIdConnectConfiguration>.GetConfigurationAsync(CancellationToken cancel) =>
+        await GetAsync() ?? throw new InvalidOperationException("The issuer of tokens was never reached.");
+
+    // The handler asks for it without waiting; HasOthersAsync does.
+    void IConfigurationManager<OpenIdConnectConfiguration>.RequestRefresh() { }
+
+    public void Dispose() => _client.Dispose();
+
+    private TimeSpan Since() => _asked is { } asked ? time.GetElapsedTime(asked) : TimeSpan.MaxValue;
+
+    // All who wait share one question.
+    private Task<OpenIdConnectConfiguration?> AskNeedsLock(TimeSpan wait)
+    {
+        if (!_asking.IsCompleted) return _asking;
+        // Already now, so that who comes meanwhile doesn't ask beside it.
+        _asked = time.GetTimestamp();
+        return _asking = Task.Run(() => AskAsync(wait));
+    }
+
+    private async Task<OpenIdConnectConfiguration?> AskAsync(TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time);
+        var address = $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
+        try
+        {
+            var documents = new HttpDocumentRetriever(_client) { RequireHttps = address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) };
+            var found = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
+            if (found.SigningKeys.Count == 0) throw new InvalidDataException("It publishes no keys.");
+            if (_isAway) LogReached(address);
+            _isAway = false;
+            Volatile.Write(ref _known, found);
+            return found;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Told once until it answers again.
+            if (!_isAway) LogAway(address, e.GetBaseException().Message);
+            _isAway = true;
+            return Volatile.Read(ref _known);
+        }
+    }
+}
