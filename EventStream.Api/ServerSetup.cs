@@ -14,6 +14,7 @@ using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Events;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
@@ -67,6 +68,7 @@ internal static class ServerSetup
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton<ConnectionBound>();
         builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton<IDeveloperPageExceptionFilter, NoErrorPage>();
         builder.Services.AddBrowserHeaders();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

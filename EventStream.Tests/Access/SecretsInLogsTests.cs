@@ -1,6 +1,10 @@
+using System.Net;
 using System.Net.Http.Headers;
+using EventStream.Api.Access.Tickets;
 using EventStream.Tests.Support;
 using EventStream.Tests.Telemetry;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -53,6 +57,29 @@ public sealed class SecretsInLogsTests
             told.ShouldNotContain(ticket[..40]);
             told.ShouldNotContain(Token.Split('.')[1]);
             told.ShouldNotContain(JwtSecret);
+        }
+    }
+
+    // In Development the framework's own page would repeat what was sent.
+    [Theory]
+    [InlineData("text/html", "Development")]
+    [InlineData("application/json", "Development")]
+    [InlineData("text/event-stream", "Development")]
+    [InlineData("text/html", "Production")]
+    public async Task Secrets_StandInNoErrorPage(string accept, string environment)
+    {
+        const string Ticket = "CfDJ8aTicketThatTheServerFailsOn";
+        var settings = new Dictionary<string, string> { ["environment"] = environment };
+        AccessSite.AddKey(settings, "backend", "subscribe *");
+        await using var server = TestServer.Start(settings, services => services.AddSingleton(new TicketSeal(new Lazy<IDataProtectionProvider>(() => throw new InvalidOperationException($"A defect that holds {Ticket}.")))));
+        foreach (var path in (string[])["/projects/p/events", "/events/s/history", "/ws/events/s"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?ticket={Ticket}") { Headers = { Authorization = new("Bearer", Ticket) } };
+            request.Headers.Add("Accept", accept);
+            request.Headers.Add("Cookie", $"eventstream-ticket={Ticket}");
+            using var answer = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError, path);
+            (await answer.Content.ReadAsStringAsync(Cancel)).ShouldNotContain(Ticket);
         }
     }
 
