@@ -25,6 +25,7 @@ internal static class BenchmarkProgram
             ProjectCommand.Create(),
             LoadCommand.Create(),
             AttackCommand.Create(),
+            AccessCommand.Create(),
             PartsCommand.Create(),
             ListenCommand.Create(),
         };

@@ -36,9 +36,10 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Starts a server that keeps its events in memory.</summary>
-    public static async Task<Site> StartInMemoryAsync()
+    public static async Task<Site> StartInMemoryAsync(params KeyValuePair<string, string>[] environment)
     {
         var site = new Site(new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/"), redis: null);
+        foreach (var (name, value) in environment) site.Environment[name] = value;
         await site.LaunchAsync();
         return site;
     }
