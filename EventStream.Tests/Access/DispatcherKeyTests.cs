@@ -42,6 +42,20 @@ public sealed class DispatcherKeyTests(AccessSite site) : IClassFixture<AccessSi
         failure.ToString().ShouldNotContain(site.OtherTeam);
     }
 
+    // As when it is read from a file whole.
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("é")]
+    public async Task Failure_RepeatsNoToken_ThatNoHeaderCanHold(string end)
+    {
+        var log = new RecordingLogger<EventDispatcher>();
+        await using var services = Services(options => options.Token = _ => ValueTask.FromResult($"{site.Publisher}{end}"), log);
+        var events = services.GetRequiredService<EventDispatcher>();
+        await events.PublishAsync("own-refused", "note", new { }, cancellationToken: Cancel);
+        var failure = await Should.ThrowAsync<DispatchFailedException>(async () => await events.FlushAsync(Cancel));
+        $"{failure}{string.Join('\n', log.Lines)}".ShouldNotContain(site.Publisher);
+    }
+
     [Theory]
     [InlineData("es_worker_x", false, true, "Key and Token are both set; leave one of them out.")]
     [InlineData("es_worker_x", true, false, "Key and Token are for a Server, which isn't set;")]

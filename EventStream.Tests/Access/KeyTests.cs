@@ -1,5 +1,6 @@
 using EventStream.Api.Access;
 using EventStream.Api.Access.Keys;
+using EventStream.Api.Settings;
 using Microsoft.Extensions.Configuration;
 using Shouldly;
 using Xunit;
@@ -65,6 +66,21 @@ public sealed class KeyTests
         });
         keys.Find(shown);
         hashed.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("Access:Keys:{0}:Hash", "x", "Access:Keys names a key by its whole text;")]
+    [InlineData("Access:Keys:worker:Hash", "{0}", "Access:Keys:worker:Hash must be the 64 lower-case hexadecimal digits")]
+    [InlineData("Access:Keys:worker:Grants:0", "{0}", "Access:Keys:worker:Grants:0 is a key; write subscribe")]
+    public void Settings_RepeatNoKey_WhereOneStandsInTheWrongPlace(string setting, string value, string problem)
+    {
+        var (text, hash) = KeySecret.Make("worker");
+        var settings = new Dictionary<string, string?> { ["Access:Keys:worker:Hash"] = hash, ["Access:Keys:worker:Grants:0"] = "publish *" };
+        if (setting.Contains("{0}", StringComparison.Ordinal)) settings.Clear();
+        settings[string.Format(null, setting, text)] = string.Format(null, value, text);
+        var failure = Should.Throw<SettingException>(() => AccessSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        failure.Message.ShouldStartWith(problem);
+        failure.ToString().ShouldNotContain(text);
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal static partial class KeySettings
     private static AccessKey ReadKey(IConfigurationSection section)
     {
         var id = section.Key;
+        if (id.StartsWith(KeySecret.Prefix, StringComparison.Ordinal)) throw new SettingException("Access:Keys names a key by its whole text; write the id that stands between its first two underlines, and keep the text itself out of settings.");
         if (!KeySecret.IsId(id)) throw new SettingException($"{section.Path}: the id of a key is {KeySecret.IdForm}.");
         foreach (var setting in section.GetChildren().Where(setting => !Names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)))
             throw new SettingException($"{setting.Path} is no setting of a key; it has Hash, Grants and Name.");
@@ -37,7 +38,8 @@ internal static partial class KeySettings
         return grants.Count > 0 ? grants : throw new SettingException($"{section.Path} is missing, so the key could do nothing; {Grant.Form}.");
     }
 
-    private static Grant GrantOf(IConfigurationSection setting, string text) => Grant.TryParse(text) ?? throw new SettingException($"{setting.Path} is '{text}'; {Grant.Form}.");
+    private static Grant GrantOf(IConfigurationSection setting, string text) => Grant.TryParse(text) ??
+        throw new SettingException($"{setting.Path} is {(KeySecret.TrySplit(text) is null ? $"'{text}'" : "a key")}; {Grant.Form}.");
 
     [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.None, 1000)]
     private static partial Regex Hash();
