@@ -45,6 +45,10 @@ esac
 
 passed=0 failed=0 skipped=0
 results=$(mktemp -d)
+# The servers that tests start write their logs there.
+export EVENTSTREAM_TEST_LOGS=$results/logs
+mkdir "$EVENTSTREAM_TEST_LOGS"
+touch "$results/output"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
 
 report() { node EventStream.Tests/test-report.mjs "$@"; }
@@ -84,12 +88,18 @@ check() {
 suite() {
   local file="$results/$2.json" code=0 before=$failed p f s
   echo "== $1"
-  "$2" "$file" || code=$?
+  "$2" "$file" 2>&1 | tee -a "$results/output" || code=$?
   if ((code == 124 || code == 137)); then echo "test.sh: $1 hung and was ended." >&2; fi
   if read -r p f s < <(report counts "$file" 2>/dev/null); then
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   fi
   if ((code != 0 && failed == before)); then failed=$((failed + 1)); fi
+}
+
+# Looks through what the suites printed and reported, and through their servers' logs, for keys, tickets and tokens.
+no_secrets() {
+  local files=("$results"/output "$results"/*_tests.json* "$EVENTSTREAM_TEST_LOGS"/*)
+  report secrets "${files[@]}"
 }
 
 # Argument: the package's name in apt.
@@ -220,3 +230,4 @@ else
   suite "Tests of the TypeScript client" client_tests
   suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests
 fi
+check "No key, ticket or token in the output" no_secrets

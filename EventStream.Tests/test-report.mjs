@@ -2,6 +2,7 @@
 //   counts REPORT           prints "PASSED FAILED SKIPPED"
 //   failures REPORT…        prints each test that failed, with its message and the beginning of its trace
 //   from-vitest FROM TO     writes a report from the JSON of Vitest
+//   secrets FILE…           names each line that holds a whole key, ticket or token, and fails if there is one
 //   selected LIST           prints how many tests the runner of xunit would run, and a line with what they need
 // A REPORT is a file in the Common Test Report Format, https://ctrf.io. LIST is what the runner prints for "-list full/json".
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -52,6 +53,31 @@ function selected(list) {
   console.log([...new Set(tests.flatMap((test) => test.Traits?.Needs ?? []))].join(' '));
 }
 
-const commands = { counts, failures, 'from-vitest': fromVitest, selected };
+// What nobody else may read, by what these texts begin with. Examples of the README are no secrets.
+const SECRETS = [
+  ['a key', /\bes_[a-z0-9-]{1,32}_[\w-]{43}(?![\w-])/g],
+  ['a ticket', /\bCfDJ8[\w-]{60,}/g],
+  ['a token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/g],
+];
+
+function secrets(...files) {
+  const documented = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  let found = 0;
+  for (const file of files) {
+    readFileSync(file, 'utf8').split('\n').forEach((line, index) => {
+      for (const [what, pattern] of SECRETS) {
+        for (const [text] of line.matchAll(pattern)) {
+          if (documented.includes(text)) continue;
+          found++;
+          // Not whole here either.
+          console.log(`${file}:${index + 1} holds ${what}: ${text.slice(0, 12)}…`);
+        }
+      }
+    });
+  }
+  if (found > 0) process.exitCode = 1;
+}
+
+const commands = { secrets, counts, failures, 'from-vitest': fromVitest, selected };
 const [command, ...files] = process.argv.slice(2);
 commands[command](...files);

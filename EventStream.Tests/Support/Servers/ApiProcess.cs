@@ -74,6 +74,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        ServerLogs.Keep(Output);
     }
 
     private async Task<int> ExitAsync()

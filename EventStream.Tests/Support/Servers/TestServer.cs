@@ -72,7 +72,11 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     {
         builder.UseSetting("urls", "http://127.0.0.1:0");
         foreach (var (name, value) in _settings) builder.UseSetting(name, value);
-        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureLogging(logging =>
+        {
+            logging.ClearProviders();
+            if (ServerLogs.AreKept) logging.AddProvider(new ServerLogs());
+        });
         if (_services is not null) builder.ConfigureServices(_services);
     }
 
