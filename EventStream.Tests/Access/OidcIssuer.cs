@@ -73,8 +73,8 @@ internal sealed class OidcIssuer : IAsyncDisposable
         }
         var key = _published;
         return isDiscovery
-            ? context.Response.WriteAsJsonAsync(new { issuer = Address, jwks_uri = $"{Address}/jwks" })
-            : context.Response.WriteAsJsonAsync(new { keys = new[] { new { kty = key.Kty, kid = key.Kid, use = "sig", n = key.N, e = key.E, crv = key.Crv, x = key.X, y = key.Y } } });
+            ? context.Response.WriteAsJsonAsync(new { issuer = Address, jwks_uri = $"{Address}/jwks" }, context.RequestAborted)
+            : context.Response.WriteAsJsonAsync(new { keys = new[] { new { kty = key.Kty, kid = key.Kid, use = "sig", n = key.N, e = key.E, crv = key.Crv, x = key.X, y = key.Y } } }, context.RequestAborted);
     }
 
     private static (SigningCredentials Signing, JsonWebKey Published) NewKey(string algorithm)

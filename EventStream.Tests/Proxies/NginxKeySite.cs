@@ -11,5 +11,5 @@ public sealed class NginxKeySite : NginxSite
 
     public string Key { get; }
 
-    protected override Dictionary<string, string> Access => _access;
+    protected override IReadOnlyDictionary<string, string> Access => _access;
 }

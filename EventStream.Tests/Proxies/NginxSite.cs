@@ -29,7 +29,7 @@ public partial class NginxSite : IAsyncLifetime
     internal HttpClient Client { get; private set; } = null!;
 
     /// <summary>Who gets in: here everyone whom nginx lets through.</summary>
-    protected virtual Dictionary<string, string> Access => new() { ["Access:Open"] = "true" };
+    protected virtual IReadOnlyDictionary<string, string> Access => new Dictionary<string, string> { ["Access:Open"] = "true" };
 
     public async ValueTask InitializeAsync()
     {
