@@ -57,9 +57,9 @@ internal sealed partial class AuditLog(TimeProvider time, ILogger<AuditLog> logg
             LogActivity(caller, done[(int)CallerAct.Published], done[(int)CallerAct.Refused], done[(int)CallerAct.Throttled], done[(int)CallerAct.TicketMade]);
     }
 
-    [LoggerMessage(1404, LogLevel.Information, "{Caller} since the last such line: {Published} events stored, {Refused} requests refused, {Throttled} throttled, {Tickets} tickets made.", EventName = "CallerActivity")]
+    [LoggerMessage(1406, LogLevel.Information, "{Caller} since the last such line: {Published} events stored, {Refused} requests refused, {Throttled} throttled, {Tickets} tickets made.", EventName = "CallerActivity")]
     private partial void LogActivity(string caller, long published, long refused, long throttled, long tickets);
 
-    [LoggerMessage(1405, LogLevel.Information, "{Caller} deleted {Stream}.", EventName = "StreamDeleted")]
+    [LoggerMessage(1407, LogLevel.Information, "{Caller} deleted {Stream}.", EventName = "StreamDeleted")]
     private partial void LogDeleted(string caller, StreamKey stream);
 }
