@@ -9,6 +9,7 @@ internal static class AppendOutcomeNames
     {
         AppendOutcome.Stored => "stored",
         AppendOutcome.Duplicate => "duplicate",
+        AppendOutcome.RunTaken => "run_taken",
         _ => "run_ended",
     };
 }

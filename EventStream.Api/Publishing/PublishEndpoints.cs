@@ -22,8 +22,10 @@ internal static class PublishEndpoints
     public static void DescribePublish(RouteHandlerBuilder route) => route
         .WithSummary("Publish events to a session")
         .WithDescription("One event, a JSON array, or NDJSON (one event a line). The request is validated whole and stored in the session in one atomic step: "
-            + "either all its events are taken or none. Events with a `project_id` go on to their project's stream, and with `broadcast=true` to the broadcast stream; the answer comes when all hold them. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended.")
+            + "either all its events are taken or none. Events with a `project_id` go on to their project's stream, and with `broadcast=true` to the broadcast stream; the answer comes when all hold them. Only `type` must be given. Answers one receipt per event, in order; 409 when nothing was stored because the runs had ended, or were claimed and had started.")
         .DescribesBroadcast()
+        .DescribesQuery(ClaimQuery.ClaimName, "true: each run_started is stored only if its run hasn't started; else it is answered run_taken, with the other events of that run.")
+        .DescribesQuery(ClaimQuery.LeaseName, $"With claim: the run is ended as lost (run_failed) after so many seconds, {RunLease.Min.TotalSeconds:F0} to {RunLease.Max.TotalSeconds:F0}, without an event of it.")
         .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
         .Produces<PublishReceipt>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -51,6 +53,7 @@ internal static class PublishEndpoints
         var type = BodyType.Read(request.HttpContext);
         if (type.Refusal is not null) return type.Refusal;
         var broadcast = BroadcastQuery.Read(request.Query);
+        var claim = ClaimQuery.Read(request.Query);
         if (request.Query.ContainsKey("project_id")) throw new EventRejectedException("project_id", """must stand in each event, such as {"type":"agent_thought","payload":{},"project_id":"p1"}.""");
 
         ReadOnlyMemory<byte> body;
@@ -67,6 +70,7 @@ internal static class PublishEndpoints
         var defaults = new EventDefaults(sessionId, time) { Publisher = publisher?.Name };
         var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
+        RunLease.Check(events, claim.Claims, claim.Lease);
         PublishRights.Require(caller, events, broadcast);
         allowance?.RequireFewProjects(events.Select(candidate => candidate.ProjectId));
         allowance?.Publish(events.Select(candidate => candidate.ProjectId), broadcast);
@@ -74,7 +78,7 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Publisher = publisher, MadeBy = caller.Maker };
+        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Claim = claim.Claims, Lease = claim.Lease, Publisher = publisher, MadeBy = caller.Maker };
         allowance?.Store(append);
         var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
         try
@@ -102,15 +106,25 @@ internal static class PublishEndpoints
         var answers = receipts.Select(receipt => new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), receipt.Outcome.Name())).ToArray();
         metrics.Published(receipts);
 
-        if (receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded))
-        {
-            var runs = events.Select(candidate => $"'{candidate.RunId}'").Distinct().ToArray();
-            return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict,
-                title: runs.Length == 1
-                    ? $"Nothing was stored: run {runs[0]} has ended and takes no further events."
-                    : $"Nothing was stored: runs {string.Join(", ", runs.Take(ShownRuns))}{(runs.Length > ShownRuns ? " and more" : "")} have ended and take no further events.",
-                extensions: new Dictionary<string, object?> { ["receipts"] = answers });
-        }
+        if (receipts.All(receipt => receipt.Outcome is AppendOutcome.RunEnded or AppendOutcome.RunTaken))
+            return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: $"Nothing was stored: {Refused(events, receipts)}.", extensions: new Dictionary<string, object?> { ["receipts"] = answers });
         return isSingle ? TypedResults.Ok(answers[0]) : TypedResults.Ok(answers);
+    }
+
+    private static string Refused(IReadOnlyList<Event> events, IReadOnlyList<EventReceipt> receipts)
+    {
+        var reasons = events.Zip(receipts).GroupBy(refused => refused.Second.Outcome, refused => $"'{refused.First.RunId}'").Select(refused =>
+        {
+            var runs = refused.Distinct().ToArray();
+            var (named, isOne) = ($"{string.Join(", ", runs.Take(ShownRuns))}{(runs.Length > ShownRuns ? " and more" : "")}", runs.Length == 1);
+            return (refused.Key, isOne) switch
+            {
+                (AppendOutcome.RunTaken, true) => $"run {named} has been started by another and can't be claimed",
+                (AppendOutcome.RunTaken, false) => $"runs {named} have been started by others and can't be claimed",
+                (_, true) => $"run {named} has ended and takes no further events",
+                (_, false) => $"runs {named} have ended and take no further events",
+            };
+        });
+        return string.Join("; ", reasons);
     }
 }

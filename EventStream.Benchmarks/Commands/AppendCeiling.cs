@@ -6,6 +6,7 @@ using EventStream.Benchmarks.Processes;
 using EventStream.Benchmarks.Streams;
 using EventStream.Bus;
 using EventStream.Bus.Redis;
+using EventStream.Bus.Redis.Scripts;
 using EventStream.Bus.Redis.Wire;
 using EventStream.Dispatching;
 using EventStream.Events;
@@ -69,7 +70,7 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
             Events = [.. Enumerable.Range(0, batch).Select(number => NumberedEvents.Create(session, number, textBytes, eventId: "01980000-0000-7000-8000-__rand_int__"))],
             Producer = new ProducerPosition("redis-benchmark", 1),
         };
-        var sha = await redis.AskAsync("SCRIPT", "LOAD", Counting + await ScriptAsync());
+        var sha = await redis.AskAsync("SCRIPT", "LOAD", Counting + RedisScript.Append.Text);
         var calls = Math.Max(UnderWay, events / batch);
         var colon = endPoint.LastIndexOf(':');
         string[] arguments =
@@ -118,12 +119,6 @@ internal sealed partial class AppendCeiling(string endPoint, RedisSocket redis, 
         var before = await RedisWork.ReadAsync(redis);
         await redis.AskAsync("EVAL", $"for i = 1, {Times} do {Names} {line} end return 1", "0");
         return ((await RedisWork.ReadAsync(redis)).CpuSeconds - before.CpuSeconds) / Times;
-    }
-
-    private static async Task<string> ScriptAsync()
-    {
-        using var reader = new StreamReader(typeof(RedisEventBus).Assembly.GetManifestResourceStream("EventStream.Bus.Redis.Scripts.append.lua")!);
-        return await reader.ReadToEndAsync();
     }
 
     [GeneratedRegex(@"(?<rate>\d+(\.\d+)?) requests per second", RegexOptions.ExplicitCapture, 1000)]

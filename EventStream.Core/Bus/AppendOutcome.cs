@@ -11,4 +11,7 @@ public enum AppendOutcome
 
     /// <summary>The event's run had ended; nothing was appended.</summary>
     RunEnded,
+
+    /// <summary>The event claims a run that was started before, or belongs to it; nothing was appended.</summary>
+    RunTaken,
 }

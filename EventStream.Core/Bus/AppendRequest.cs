@@ -25,6 +25,16 @@ public sealed record AppendRequest
     /// <summary>The head that the batch was computed from. If the log has grown since, nothing is stored and <see cref="AppendResult.IsConflict"/> is set.</summary>
     public Cursor? ExpectedHead { get; init; }
 
+    /// <summary>Whether each <c>run_started</c> of the batch is a claim: stored only if its run hasn't started, else answered <see cref="AppendOutcome.RunTaken"/> with the other events of that run.</summary>
+    /// <remarks>Sessions alone know their runs; the other streams take claims as plain events.</remarks>
+    public bool Claim { get; init; }
+
+    /// <summary>How long a claimed run goes on without an event of its claimer, <see cref="RunLease.Min"/> to <see cref="RunLease.Max"/>; then a server ends it as lost. Null: for ever.</summary>
+    public TimeSpan? Lease { get; init; }
+
+    /// <summary>The batch is one event, the end of a run that is stored only if its lease has ended. How long leases could be renewed without an outage; null for other batches.</summary>
+    internal TimeSpan? EndsLost { get; init; }
+
     /// <summary>Who publishes the batch; null when nobody was asked, as in an open server and for workers that go straight to the bus: then nothing is refused.</summary>
     internal Publisher? Publisher { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record AppendResult
     /// <summary>Whether nothing was stored because <see cref="AppendRequest.ExpectedHead"/> isn't the head.</summary>
     public bool IsConflict { get; init; }
 
+    /// <summary>When the request ends a lost run, and nothing was stored because its lease goes on: for how long; zero when the run has no lease any more.</summary>
+    internal TimeSpan? LeaseLeft { get; init; }
+
     /// <summary>How many nodes heard the announcement, as far as the bus can tell; 0 when nothing was stored.</summary>
     public long Listeners { get; init; }
 }

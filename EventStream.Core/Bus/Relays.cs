@@ -15,8 +15,8 @@ internal static class Relays
     public static IReadOnlyList<AppendRequest> Of(AppendRequest request, AppendResult result)
     {
         if (result.IsConflict || !request.Stream.IsRelayed || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null))) return [];
-        // Duplicates are relayed again, since an earlier attempt may have stopped before its relay. Events of an ended run are stored nowhere.
-        var held = request.Events.Where((_, i) => result.Receipts[i].Outcome != AppendOutcome.RunEnded).ToArray();
+        // Duplicates are relayed again, since an earlier attempt may have stopped before its relay. What the session refused is stored nowhere.
+        var held = request.Events.Where((_, i) => result.Receipts[i].Outcome is AppendOutcome.Stored or AppendOutcome.Duplicate).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
             .Select(project => To(new StreamKey(StreamKind.Project, project.Key), [.. project], request) with { MadeBy = request.MadeBy ?? request.Stream.ToString() }).ToList();
         if (request.Broadcast && request.Stream != StreamKey.Broadcast && held.Length > 0) relays.Add(To(StreamKey.Broadcast, held, request));

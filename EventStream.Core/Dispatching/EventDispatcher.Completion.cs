@@ -11,18 +11,22 @@ public sealed partial class EventDispatcher
 
     private void Complete(List<QueuedEvent> batch, AppendResult result)
     {
-        List<Event>? refused = null;
+        List<(Event Event, AppendOutcome Outcome)>? refused = null;
         for (var i = 0; i < batch.Count; i++)
         {
             var receipt = result.Receipts[i];
             var (envelope, confirmation) = (batch[i].Event, batch[i].Confirmation);
-            if (receipt.Outcome != AppendOutcome.RunEnded)
+            if (receipt.Outcome is AppendOutcome.Stored or AppendOutcome.Duplicate)
                 confirmation?.TrySetResult(receipt);
-            else if (confirmation is null || !confirmation.TrySetException(new RunEndedException(envelope.RunId)))
-                (refused ??= []).Add(envelope);
+            else if (confirmation is null || !confirmation.TrySetException(Refusal(receipt.Outcome, envelope.RunId)))
+                (refused ??= []).Add((envelope, receipt.Outcome));
         }
-        Finish(batch, refused is null ? [] : [.. refused.GroupBy(e => e.RunId).Select(run => new DispatchFailure([.. run], new RunEndedException(run.Key)))]);
+        Finish(batch, refused is null ? [] : [.. refused.GroupBy(e => (e.Outcome, e.Event.RunId))
+            .Select(run => new DispatchFailure([.. run.Select(e => e.Event)], Refusal(run.Key.Outcome, run.Key.RunId)))]);
     }
+
+    private static Exception Refusal(AppendOutcome outcome, string? runId) =>
+        outcome == AppendOutcome.RunTaken ? new RunTakenException(runId) : new RunEndedException(runId);
 
     private void GiveUp(Lane lane, List<QueuedEvent> batch, Exception exception)
     {

@@ -59,6 +59,8 @@ public sealed partial class EventDispatcher
         Stream = lane.Stream,
         Events = batch.ConvertAll(queued => queued.Event),
         Broadcast = batch[0].Kind.Broadcast,
+        Claim = batch[0].Kind.Claim,
+        Lease = batch[0].Kind.Lease,
         // One count for all sessions: the lane of a session may end and begin again, and its numbers must never start over.
         Producer = batch[0].Kind.HasCallerId ? null : new ProducerPosition(ProducerId, Interlocked.Add(ref _lastSequence, batch.Count) - batch.Count + 1),
     };

@@ -104,6 +104,17 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
     public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, string type, object payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
         ConfirmAsync(_factory.Create(sessionId, type, PayloadOf(payload), Traced(options)), BatchKind.Of(options), cancellationToken);
 
+    /// <summary>Starts a run unless it has started, and waits until that is stored. Of many workers that claim a run, one gets it.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="lease">How long the run goes on without an event of it, 5 to 600 seconds; then a server ends it as lost. Null: for ever.</param>
+    /// <param name="options">The other optional members of the envelope, and how far the event goes.</param>
+    /// <param name="cancellationToken">Ends the wait; the run may be claimed all the same.</param>
+    /// <exception cref="RunTakenException">The run has started.</exception>
+    /// <inheritdoc cref="PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions, CancellationToken)"/>
+    public Task<EventReceipt> ClaimRunAsync(string sessionId, string runId, TimeSpan? lease = null, PublishOptions options = default, CancellationToken cancellationToken = default) =>
+        PublishAndConfirmAsync(sessionId, new RunStarted { RunId = runId }, options with { Claim = true, Lease = lease }, cancellationToken);
+
     private Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
     {
         var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -30,10 +30,10 @@ public static class EventCatalogue
         new("tool_call_args_end", EventFamily.Tool, typeof(ToolCallArgsEnd)),
         new("tool_call_result", EventFamily.Tool, typeof(ToolCallResult)),
         new("run_created", EventFamily.Run, typeof(RunCreated)),
-        new("run_started", EventFamily.Run, typeof(RunStarted)),
+        new("run_started", EventFamily.Run, typeof(RunStarted), EventRole.StartsRun),
         new("run_updated", EventFamily.Run, typeof(RunUpdated)),
         new("run_awaiting_input", EventFamily.Run, typeof(RunAwaitingInput)),
-        new("run_interrupt_requested", EventFamily.Run, typeof(RunInterruptRequested)),
+        new("run_interrupt_requested", EventFamily.Run, typeof(RunInterruptRequested), EventRole.Command),
         new("run_retry", EventFamily.Run, typeof(RunRetry)),
         new("run_error", EventFamily.Run, typeof(RunError)),
         new("run_interrupted", EventFamily.Run, typeof(RunInterrupted)),
@@ -98,9 +98,6 @@ public static class EventCatalogue
 
     /// <summary>What an event of that name does to its run or session.</summary>
     public static EventRole RoleOf(string name) => Find(name)?.Role ?? EventRole.None;
-
-    /// <summary>Whether an event of that name starts its run.</summary>
-    internal static bool StartsRun(string name) => Find(name)?.Record == typeof(RunStarted);
 
     internal static CanonicalType Of(CanonicalPayload payload) => Of(payload.GetType());
 

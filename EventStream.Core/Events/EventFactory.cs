@@ -30,6 +30,7 @@ public sealed class EventFactory(TimeProvider time)
         var envelope = CreateUnchecked(sessionId, type, payload, options);
         EventRules.Check(envelope);
         EventRules.RequireWhole(EnvelopeMember.AgentId.Pointer, envelope.AgentId);
+        RunLease.Check([envelope], options.Claim, options.Lease);
         return envelope;
     }
 

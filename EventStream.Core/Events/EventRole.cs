@@ -15,6 +15,12 @@ public enum EventRole
     /// <summary>Ends a session for good: its streams close in every mode.</summary>
     DeletesSession,
 
+    /// <summary>Starts its run.</summary>
+    StartsRun,
+
+    /// <summary>Asks whoever runs a run for something.</summary>
+    Command,
+
     /// <summary>Terminal: ends its run.</summary>
     EndsRun,
 

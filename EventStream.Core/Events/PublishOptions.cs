@@ -25,4 +25,10 @@ public readonly record struct PublishOptions
 
     /// <summary>Whether the broadcast stream gets the event too. The envelope doesn't say so.</summary>
     public bool Broadcast { get; init; }
+
+    /// <summary>Whether a <c>run_started</c> is a claim: stored only if its run hasn't started. Of many workers that claim a run, one gets it.</summary>
+    public bool Claim { get; init; }
+
+    /// <summary>How long a claimed run goes on without an event of it, 5 to 600 seconds; then a server ends it as lost. Null: for ever.</summary>
+    public TimeSpan? Lease { get; init; }
 }

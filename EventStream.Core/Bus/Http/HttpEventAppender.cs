@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using EventStream.Events;
@@ -39,7 +40,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
 
         using var content = new ReadOnlyMemoryContent(LinesOf(request).WrittenMemory);
         content.Headers.ContentType = NdJson;
-        var address = $"events/{Uri.EscapeDataString(request.Stream.Id)}{(request.Broadcast ? "?broadcast=true" : "")}";
+        var address = $"events/{Uri.EscapeDataString(request.Stream.Id)}{QueryOf(request)}";
         return HttpReceipts.Read(await PostAsync(address, content, cancellationToken).ConfigureAwait(false), request.Events, Server);
     }
 
@@ -53,6 +54,16 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
         content.Headers.ContentType = Json;
         var address = $"ingest/{Uri.EscapeDataString(source)}{HttpIngestReceipts.QueryOf(context)}";
         return HttpIngestReceipts.Read(await PostAsync(address, content, cancellationToken).ConfigureAwait(false), Server);
+    }
+
+    private static string QueryOf(AppendRequest request)
+    {
+        var parts = new List<string>();
+        if (request.Broadcast) parts.Add("broadcast=true");
+        if (request.Claim) parts.Add("claim=true");
+        // A server takes whole seconds; a lease that is a little longer loses nothing.
+        if (request.Lease is { } lease) parts.Add($"lease={Math.Ceiling(lease.TotalSeconds).ToString(CultureInfo.InvariantCulture)}");
+        return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
     }
 
     private async Task<byte[]> PostAsync(string address, HttpContent content, CancellationToken cancellationToken)

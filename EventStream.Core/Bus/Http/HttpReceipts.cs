@@ -34,6 +34,7 @@ internal static class HttpReceipts
             "stored" => AppendOutcome.Stored,
             "duplicate" => AppendOutcome.Duplicate,
             "run_ended" => AppendOutcome.RunEnded,
+            "run_taken" => AppendOutcome.RunTaken,
             var other => throw new FormatException($"'{other}' is no outcome."),
         });
 }

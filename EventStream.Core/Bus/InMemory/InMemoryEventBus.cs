@@ -8,7 +8,7 @@ namespace EventStream.Bus.InMemory;
 /// <see cref="InMemoryBusOptions"/> bounds its memory. Listeners are called under the lock of their stream, in the order of the log:
 /// they must neither block nor call the bus. An exception of a listener is dropped.
 /// </remarks>
-public sealed class InMemoryEventBus : IEventBus
+public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex
 {
     private readonly StreamTable _streams;
     private readonly LogOptions _options;
@@ -103,6 +103,14 @@ public sealed class InMemoryEventBus : IEventBus
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
+
+    ValueTask<bool> ILeases.RenewAsync(StreamKey stream, string runId, Publisher? publisher, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_streams.UseKnown(stream, (known, now) => known.Log?.Renew(runId, publisher, now) == true));
+
+    ValueTask<IReadOnlyList<LeasedRun>> ILeaseIndex.DueAsync(int most, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LeasedRun>>(_streams.LostRuns(most));
+
+    // The logs themselves are looked at.
+    ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     private StreamSubscription Subscribe(InMemoryStream stream, IStreamListener listener)
     {

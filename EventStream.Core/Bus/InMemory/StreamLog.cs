@@ -18,7 +18,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
     public Cursor Head { get; private set; }
 
     /// <summary>What the log takes in memory.</summary>
-    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes + (_owners?.HeldBytes ?? 0);
+    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes + (_started?.HeldBytes ?? 0);
 
     public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.MetaRetention;
 
@@ -45,6 +45,8 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
             return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
 
         RequireOwnRuns(request, known);
+        if (LeaseLeft(request, now) is { } left) return new AppendResult { Receipts = [], Head = Head, LeaseLeft = left };
+        var taken = TakenRuns(request, known);
         var receipts = new EventReceipt[envelopes.Length];
         for (var i = 0; i < receipts.Length; i++)
         {
@@ -52,11 +54,11 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
             // The id is looked up again, since it may be in the batch twice.
             receipts[i] = (known[i] ?? _seen.Find(ids[i])) is { } first
                 ? new EventReceipt(candidate.EventId, first, AppendOutcome.Duplicate)
-                : Append(candidate, request.Publisher, ids[i], envelopes[i], minEpoch, now);
+                : Append(candidate, request, taken, ids[i], envelopes[i], minEpoch, now);
         }
         _held.Trim(options.MaxEvents, options.MaxBytes);
         _seen.Trim(now);
-        _owners?.Trim();
+        _started?.Trim();
         return new AppendResult { Receipts = receipts, Head = Head };
     }
 
@@ -80,7 +82,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
         _held.Clear();
         _seen.Clear();
         _endedRuns.Clear();
-        _owners = null;
+        _started = null;
         _endedAt = null;
         Head = Head.Next;
         _deletedAt = Head;
@@ -90,10 +92,11 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
 
     private bool IsExpired(DateTimeOffset now) => now - _changedAt >= options.Retention;
 
-    private EventReceipt Append(Event candidate, Publisher? publisher, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
+    private EventReceipt Append(Event candidate, AppendRequest request, HashSet<string> taken, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
         if (stream.HasRuns && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
+        if (candidate.RunId is not null && taken.Contains(candidate.RunId)) return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunTaken);
 
         // The newest event is never trimmed, so a log without events is new, expired or deleted.
         if (_held.Count == 0) BeginEpoch(Math.Max(minEpoch, Head.Epoch + 1));
@@ -102,7 +105,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
         _seen.Add(id, Head, now);
         _changedAt = now;
         Mark(candidate);
-        NoteStart(candidate, publisher);
+        NoteRun(candidate, request, now);
         return new EventReceipt(candidate.EventId, Head, AppendOutcome.Stored);
     }
 
@@ -123,7 +126,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
         {
             case EventRole.EndsRun when stored.RunId is not null:
                 _endedRuns.Add(stored.RunId, Head);
-                _owners?.Remove(stored.RunId);
+                _started?.Remove(stored.RunId);
                 break;
             case EventRole.EndsSession: _endedAt = Head; break;
             case EventRole.DeletesSession: (_endedAt, _deletedAt) = (Head, Head); break;

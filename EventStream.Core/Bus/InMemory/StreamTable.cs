@@ -50,6 +50,19 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
         return held;
     }
 
+    /// <summary>The runs whose lease has ended. Looking for them doesn't count as use of a stream.</summary>
+    public List<LeasedRun> LostRuns(int most)
+    {
+        var now = time.GetUtcNow();
+        var lost = new List<LeasedRun>();
+        foreach (var (key, stream) in _streams)
+        {
+            lock (stream.Gate) lost.AddRange((stream.Log?.LostRuns(now) ?? []).Take(most - lost.Count).Select(run => new LeasedRun(key, run, ClaimId: "")));
+            if (lost.Count == most) break;
+        }
+        return lost;
+    }
+
     /// <summary>Updates the stream's bytes and use, and removes a stream that has neither log nor listeners.</summary>
     public void UpdateOrRemoveNeedsLock(InMemoryStream stream)
     {

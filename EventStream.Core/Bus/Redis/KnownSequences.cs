@@ -18,7 +18,7 @@ internal sealed class KnownSequences
     public void Note(AppendRequest request, AppendResult result)
     {
         // The log keeps no numbers of a batch that it refused whole.
-        if (request.Producer is not { } producer || result.IsConflict || result.Receipts.All(receipt => receipt.Outcome == AppendOutcome.RunEnded)) return;
+        if (request.Producer is not { } producer || result.IsConflict || result.LeaseLeft is not null || result.Receipts.All(receipt => receipt.Outcome is AppendOutcome.RunEnded or AppendOutcome.RunTaken)) return;
         var key = (request.Stream, producer.ProducerId);
         var isNew = !_sequences.ContainsKey(key);
         _sequences[key] = (result.Head.Epoch, producer.FirstSequence + request.Events.Count - 1);

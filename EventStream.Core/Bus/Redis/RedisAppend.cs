@@ -7,7 +7,7 @@ namespace EventStream.Bus.Redis;
 /// <summary>The arguments and the answer of <c>append.lua</c>.</summary>
 internal static class RedisAppend
 {
-    private const int Settings = 18;
+    private const int Settings = 19;
     private const int PerEvent = 3;
 
     public static RedisValue[] Arguments(AppendRequest request, Cursor known, long acknowledged, LogOptions log, DateTimeOffset now)
@@ -21,6 +21,7 @@ internal static class RedisAppend
             known.Epoch, known.Offset, request.ExpectedHead?.ToString() ?? "",
             request.Producer?.ProducerId ?? "", request.Producer?.FirstSequence ?? 0, acknowledged,
             request.Publisher is { } publisher ? EventWriter.Escaped(publisher.Name) : "", RightsOf(request),
+            Milliseconds(request.EndsLost ?? request.Lease ?? TimeSpan.Zero),
         ]).CopyTo(arguments, 0);
 
         for (var i = 0; i < request.Events.Count; i++)
@@ -28,7 +29,7 @@ internal static class RedisAppend
             var envelope = request.Events[i];
             var at = Settings + PerEvent * i;
             arguments[at] = request.Producer is null ? request.Stream.KeyOf(envelope) : "";
-            arguments[at + 1] = request.Stream.CanEnd ? Mark(envelope, request.Publisher) : ".";
+            arguments[at + 1] = request.Stream.CanEnd ? Mark(request, envelope) : ".";
             arguments[at + 2] = EventWriter.ToUtf8(envelope);
         }
         return arguments;
@@ -43,6 +44,7 @@ internal static class RedisAppend
             case 1: return new AppendResult { Receipts = [], Head = head, IsConflict = true };
             case 2: throw Publisher.MayNotEnd(request.Events[(int)parts[2]], (int)parts[2]);
             case 3: throw Publisher.IdIsTaken(request.Events[(int)parts[2]], (int)parts[2]);
+            case 4: return new AppendResult { Receipts = [], Head = head, LeaseLeft = TimeSpan.FromMilliseconds(Math.Max(0, (long)parts[2])) };
         }
 
         var receipts = new EventReceipt[request.Events.Count];
@@ -57,7 +59,7 @@ internal static class RedisAppend
         return new AppendResult { Receipts = receipts, Head = head, Listeners = (long)parts[2] };
     }
 
-    // 's<offset>' stored, 'd<offset>' or 'd' duplicate, 'r' run ended
+    // 's<offset>' stored, 'd<offset>' or 'd' duplicate, 'r' run ended, 'k' run taken
     private static EventReceipt Receipt(string eventId, long epoch, string code)
     {
         Cursor? cursor = long.TryParse(code.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? new Cursor(epoch, offset) : null;
@@ -65,18 +67,20 @@ internal static class RedisAppend
         {
             's' => AppendOutcome.Stored,
             'd' => AppendOutcome.Duplicate,
+            'k' => AppendOutcome.RunTaken,
             _ => AppendOutcome.RunEnded,
         });
     }
 
     // Runs and ends belong to sessions: two sessions of a project may use the same run id.
-    private static string Mark(Event envelope, Publisher? publisher) => EventCatalogue.RoleOf(envelope.Type) switch
+    private static string Mark(AppendRequest request, Event envelope) => EventCatalogue.RoleOf(envelope.Type) switch
     {
-        EventRole.EndsRun => $"t{envelope.RunId}",
+        EventRole.EndsRun => $"{(request.EndsLost is null ? 't' : 'l')}{envelope.RunId}",
+        EventRole.StartsRun => $"{(request.Claim ? 'k' : 'o')}{envelope.RunId}",
+        EventRole.Command => $"c{envelope.RunId}",
         EventRole.EndsSession => $"e{envelope.RunId}",
         EventRole.DeletesSession => $"d{envelope.RunId}",
         EventRole.StartsSession => $"s{envelope.RunId}",
-        _ when publisher is not null && EventCatalogue.StartsRun(envelope.Type) => $"o{envelope.RunId}",
         _ => envelope.RunId is null ? "." : $".{envelope.RunId}",
     };
 

@@ -13,7 +13,7 @@ namespace EventStream.Bus.Redis;
 
 /// <summary>The bus of many nodes: each log is a Redis Stream, announced on a Redis channel.</summary>
 /// <remarks>Connects by itself on first use and again after every loss. Wants Redis 6.2 or newer with <c>noeviction</c>.</remarks>
-public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
+public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDisposable, IDisposable
 {
     private readonly KnownHeads _knownHeads = new();
     private readonly KnownSequences _knownSequences = new();
@@ -24,6 +24,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     private readonly CommandConnection _connection;
     private readonly RedisCommands _commands;
     private readonly RedisAnswers _answers;
+    private readonly RedisLeases _leases;
     private readonly PubSubReconnector _pubSub;
     private readonly StreamSubscriptions _subscriptions;
 
@@ -46,6 +47,7 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
         _connection = new CommandConnection(configuration, _time, sink) { Proving = told => ProvenCredentials.Of(configuration, _time, told) };
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
         _answers = new RedisAnswers(_commands, _time);
+        _leases = new RedisLeases(_commands, _answers, _skipped);
         _pubSub = new PubSubReconnector(_connection, new PubSubWatch(_commands, options.CommandTimeout, options.ProbeInterval, _time, sink), configuration, _time, sink);
         _subscriptions = new StreamSubscriptions(_pubSub, _metrics, _time, sink);
     }
@@ -57,10 +59,13 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        var lease = request is { Claim: true, Stream.HasRuns: true } ? request.Lease : null;
+        if (lease is { } length) await _leases.AddAsync(request, length, cancellationToken).ConfigureAwait(false);
         var known = _knownHeads.Of(request.Stream);
         var arguments = RedisAppend.Arguments(request, known, _knownSequences.Of(request, known.Epoch), _log, _time.GetUtcNow());
         var answer = await RunAsync(RedisScript.Append, RedisNames.All(request.Stream), arguments, cancellationToken).ConfigureAwait(false);
         var result = RedisAppend.Result(request, answer);
+        if (lease is not null) await _leases.RemoveRefusedAsync(request, result, cancellationToken).ConfigureAwait(false);
         _knownHeads.Note(request.Stream, result.Head);
         _knownSequences.Note(request, result);
         if (request.Stream.IsListed && RedisRecentSessions.BeginningIn(result) is { } beginning) _ = RedisRecentSessions.NoteAsync(_commands, request.Stream, beginning);
@@ -139,6 +144,16 @@ public sealed class RedisEventBus : IEventBus, IAsyncDisposable, IDisposable
             throw _connection.Unavailable(e);
         }
     }
+
+    async ValueTask<bool> ILeases.RenewAsync(StreamKey stream, string runId, Publisher? publisher, CancellationToken cancellationToken)
+    {
+        var answer = await RunAsync(RedisScript.Lease, [RedisNames.Owners(stream)], [runId, publisher is null ? "" : EventWriter.Escaped(publisher.Name)], cancellationToken).ConfigureAwait(false);
+        return (int)answer == 1;
+    }
+
+    async ValueTask<IReadOnlyList<LeasedRun>> ILeaseIndex.DueAsync(int most, CancellationToken cancellationToken) => await _leases.DueAsync(most, cancellationToken).ConfigureAwait(false);
+
+    async ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => await _leases.LookAgainAsync(run, after, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The key under which the server's keys for tickets stand: for servers alone, since who reads it can make tickets.</summary>
     internal static RedisKey TicketKeys => RedisNames.TicketKeys;

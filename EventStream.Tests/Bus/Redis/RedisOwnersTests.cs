@@ -21,11 +21,63 @@ public sealed class RedisOwnersTests(RedisServer redis) : RedisTest(redis)
     }
 
     [Fact]
-    public async Task AppendAsync_WritesNothingMore_WhenNobodyWasAsked()
+    public async Task AppendAsync_NotesTheStart_AndNobody_WhenNobodyWasAsked_UntilSomebodyWhoIsKnownStartsTheRun()
     {
-        await AppendAsync(Envelopes.RunStarted("r1"), Envelopes.Thought());
+        var start = await AppendAsync(Envelopes.RunStarted("r1"), Envelopes.Thought());
 
+        Probe.Ask("HGET", Key("owners"), "r1").ShouldBe($"{start.Receipts[0].Cursor} ");
+        var second = await AsAsync("worker", Envelopes.RunStarted("r1"));
+        await AsAsync("other", Envelopes.RunStarted("r1"));
+        Probe.Ask("HGET", Key("owners"), "r1").ShouldBe($"{second.Head} worker");
+    }
+
+    [Fact]
+    public async Task Lease_StandsBesideItsRun_AndGoesWithIt()
+    {
+        await ClaimAsync("r1", TimeSpan.FromMinutes(10));
+
+        Probe.Ask("HGET", Key("owners"), " r1").ShouldBeOfType<string>().ShouldMatch("^[0-9]{13} 600000$");
+        Probe.Ask("HGET", Key("meta"), "l").ShouldBe("1");
+        await AppendAsync(Envelopes.RunCompleted("r1"));
         Probe.Ask("EXISTS", Key("owners")).ShouldBe(0L);
+        Probe.Ask("HGET", Key("meta"), "l").ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task Claim_IsTaken_WhenTheLogIsRolledBackButNotWhenItIsGone()
+    {
+        await ClaimAsync("r1", lease: null);
+        Probe.Ask("DEL", Key("log"));
+
+        (await ClaimAsync("r1", lease: null)).Receipts.ShouldHaveSingleItem().Outcome.ShouldBe(AppendOutcome.Stored);
+        (await ClaimAsync("r1", lease: null)).Receipts.ShouldHaveSingleItem().Outcome.ShouldBe(AppendOutcome.RunTaken);
+    }
+
+    [Fact]
+    public async Task Lease_IsDueAtMostOnceForEachClaim_AndRefusedClaimsAreTakenOff()
+    {
+        var index = (ILeaseIndex)Bus;
+        await ClaimAsync("r1", TimeSpan.FromMilliseconds(1));
+        for (var i = 0; i < 5; i++) await ClaimAsync("r1", TimeSpan.FromMilliseconds(1));
+        await Eventually.TrueAsync(async () => (await DueAsync()).Any(), Cancel);
+
+        var due = (await DueAsync()).ShouldHaveSingleItem();
+
+        await index.LookAgainAsync(due, TimeSpan.FromMinutes(1), Cancel);
+        (await DueAsync()).ShouldBeEmpty();
+
+        async Task<IReadOnlyList<LeasedRun>> DueAsync() => [.. (await index.DueAsync(1000, Cancel)).Where(run => run.Stream == Stream)];
+    }
+
+    [Fact]
+    public async Task DueAsync_LeavesOutWhatAnotherProgramPutThere()
+    {
+        Probe.Ask("ZADD", "session:leases", "1", "no claim", "2", $"{Stream.Id} r! e");
+
+        (await ((ILeaseIndex)Bus).DueAsync(1000, Cancel)).Where(run => run.Stream == Stream).ShouldBeEmpty();
+
+        Probe.Ask("ZSCORE", "session:leases", "no claim").ShouldBeNull();
+        Probe.Ask("ZSCORE", "session:leases", $"{Stream.Id} r! e").ShouldBeNull();
     }
 
     [Fact]
@@ -60,6 +112,9 @@ public sealed class RedisOwnersTests(RedisServer redis) : RedisTest(redis)
         await Eventually.TrueAsync(() => listener.Unlogged.Count == 1, Cancel);
         listener.Unlogged[0].Publisher.ShouldBeNull();
     }
+
+    private ValueTask<AppendResult> ClaimAsync(string run, TimeSpan? lease) =>
+        Bus.AppendAsync(new AppendRequest { Stream = Stream, Events = [Envelopes.RunStarted(run)], Claim = true, Lease = lease }, Cancel);
 
     private ValueTask<AppendResult> AsAsync(string name, params IReadOnlyList<Event> events) =>
         Bus.AppendAsync(new AppendRequest { Stream = Stream, Events = events, Publisher = new Publisher(name, MayEndAnyRun: false) }, Cancel);

@@ -8,20 +8,17 @@ namespace EventStream.Bus.Redis.Scripts;
 /// <summary>One of the Lua scripts that stand beside this file.</summary>
 internal sealed class RedisScript
 {
-    private readonly string _text;
-    private readonly byte[] _name;
+        private readonly byte[] _name;
 
-    private RedisScript(string name)
+    private RedisScript(params string[] files)
     {
-        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"{typeof(RedisScript).Namespace}.{name}.lua")!;
-        using var reader = new StreamReader(stream);
-        _text = reader.ReadToEnd();
+        Text = string.Concat(files.Select(TextOf));
 #pragma warning disable CA5350 // Redis names a script by its SHA-1; nothing is kept secret by it.
-        _name = SHA1.HashData(Encoding.UTF8.GetBytes(_text));
+        _name = SHA1.HashData(Encoding.UTF8.GetBytes(Text));
 #pragma warning restore CA5350
     }
 
-    public static RedisScript Append { get; } = new("append");
+    public static RedisScript Append { get; } = new("runs", "bounds", "append");
 
     public static RedisScript Read { get; } = new("read");
 
@@ -31,7 +28,16 @@ internal sealed class RedisScript
 
     public static RedisScript Ready { get; } = new("ready");
 
+    public static RedisScript Lease { get; } = new("runs", "lease");
+
+    public static RedisScript LeasesDue { get; } = new("leases_due");
+
+    public static RedisScript LeasesWatch { get; } = new("leases_watch");
+
     public static RedisScript Forget { get; } = new("forget");
+
+    /// <summary>What Redis runs.</summary>
+    public string Text { get; }
 
     // Only the master knows where a log ends.
     public async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
@@ -44,7 +50,14 @@ internal sealed class RedisScript
         catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
         {
             // Redis is new, was restarted, or its scripts were flushed; the client sends the text now.
-            return await database.ScriptEvaluateAsync(_text, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(Text, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
+    }
+
+    private static string TextOf(string file)
+    {
+        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"{typeof(RedisScript).Namespace}.{file}.lua")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }

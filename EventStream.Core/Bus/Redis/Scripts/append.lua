@@ -3,13 +3,15 @@
 -- KEYS  log, meta, runs, ids, owners
 -- meta  e epoch, o head offset, b bytes held, r when the expiry was last renewed, x where the session ended (with a 'd' behind it: for good),
 --       d where it was deleted, p:<producer> '<epoch> <last sequence> <sequence>:<offset>:<length>,...' of its last batch
---       s the epoch of the entries that survived a rollback
+--       s the epoch of the entries that survived a rollback, l how many runs have a lease
 -- runs  ended run -> offset of its terminal event (0: in an earlier epoch; offset - 2^52: in the epoch 's')
 -- ids   event id given by a caller -> offset (0: in an earlier epoch)
--- owners  run that goes on -> '<cursor> <publisher>' of its start, for publishers that are known
+-- owners  run that goes on -> '<cursor> <publisher>' of its start; ' <run>' -> '<when its lease ends> <lease>' in ms
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
---       its mark ('.' nothing, 't' ends the run, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run) followed by its run, its envelope
--- Returns { 2 or 3, head, place of an event } when the publisher may not end its run, or another one has used its id; else { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd' or 'r'.
+--       its mark ('.' nothing, 'c' a command, 't' ends the run, 'l' ends it if its lease has ended, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run, 'k' claims it) followed by its run, its envelope
+-- Returns { 2 or 3, head, place of an event } when the publisher may not end its run, or another one has used its id; { 4, head, ms until the lease ends, or -1 when there is none };
+--         else { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd', 'r' when the run had ended, 'k' when it was started by another.
+-- Needs runs.lua and bounds.lua before it.
 local log, meta, runs, ids, owners = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local channel, now = ARGV[1], tonumber(ARGV[2])
 local max_events, max_bytes, log_ttl, meta_ttl = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -18,7 +20,9 @@ local known_epoch, known_offset, expected = tonumber(ARGV[11]), tonumber(ARGV[12
 local producer, sequence, acknowledged = ARGV[14], tonumber(ARGV[15]), tonumber(ARGV[16])
 -- As it is written in envelopes; '' when it isn't known. 'a' ends any run, 'p' its own, 's' stores events whose ids are taken.
 local publisher, rights = ARGV[17], ARGV[18]
-local FIRST = 19
+-- The lease of what is claimed; for 'l' how long leases could be renewed without an outage.
+local span = tonumber(ARGV[19])
+local FIRST = 20
 
 -- Numbers that another program wrote count as lost: 15 digits are a cursor's, and the largest leave room to count on.
 local LIMIT = 9e14
@@ -29,10 +33,10 @@ end
 -- No epoch comes after it: what was seen there can't be told from what is there now.
 if known_epoch + 1 >= LIMIT then known_epoch, known_offset = 0, 0 end
 
-local m = redis.call('HMGET', meta, 'e', 'o', 'b', 'r', 'x', 'd', 'p:' .. producer)
+local m = redis.call('HMGET', meta, 'e', 'o', 'b', 'r', 'x', 'd', 'p:' .. producer, 'l')
 local epoch, head, bytes, renewed = whole(m[1]), whole(m[2] or 0), whole(m[3]) or 0, whole(m[4]) or 0
 if not epoch or not head then epoch, head = nil, 0 end
-local ended = m[5]
+local ended, leases = m[5], whole(m[8]) or 0
 local held = redis.call('EXISTS', log) == 1
 local of_epoch, last, runs_of_batch = string.match(m[7] or '', '^(%d+) (%d+) (.*)$')
 -- Others may have filled the log up again after a rollback: then it lacks a number that the producer was answered for. Only a producer that was dropped as one too many has none.
@@ -95,24 +99,45 @@ if expected ~= '' and fresh > 0 and expected ~= before then return { 1, before, 
 if rights == 'p' and not m[6] then
     for i = 1, count do
         local run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^t(.+)$')
-        if run and not duplicate[i] then
-            local owner = redis.call('HGET', owners, run)
-            if owner and string.match(owner, '^%S+ (.*)$') ~= publisher then return { 2, before, i - 1 } end
-        end
+        local owner = run and not duplicate[i] and owner_of(redis.call('HGET', owners, run))
+        if owner and owner ~= publisher then return { 2, before, i - 1 } end
+    end
+end
+
+local clock
+local function now_of_redis()
+    if not clock then
+        local t = redis.call('TIME')
+        clock = t[1] * 1000 + math.floor(t[2] / 1000)
+    end
+    return clock
+end
+
+-- Runs that another has claimed or started. A claim that left no offset was refused the first time.
+local taken = {}
+for i = 1, count do
+    local mark, run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^([kl])(.+)$')
+    if mark == 'k' and (duplicate[i] == 'd?' or (not duplicate[i] and (not lost or survives) and redis.call('HEXISTS', owners, run) == 1)) then
+        taken[run] = true
+    elseif mark == 'l' and not duplicate[i] and not redis.call('ZSCORE', runs, run) then
+        local ends, lease = lease_of(redis.call('HGET', owners, ' ' .. run))
+        local left = ends and math.max(ends - now_of_redis(), lease - span) or -1
+        if not ends or left > 0 then return { 4, before, left } end
     end
 end
 
 local function begin_epoch()
-    local t = redis.call('TIME')
-    local clock = t[1] * 1000 + math.floor(t[2] / 1000)
-    epoch, head, ended, renewed = math.max(clock, (epoch or 0) + 1, known_epoch + 1), 0, false, 0
+    epoch, head, ended, renewed = math.max(now_of_redis(), (epoch or 0) + 1, known_epoch + 1), 0, false, 0
     -- Nothing that is held may stand behind what follows.
-    if epoch >= LIMIT then epoch, survives = clock, false end
+    if epoch >= LIMIT then epoch, survives = now_of_redis(), false end
     -- First of all a command that Redis refuses when its memory is full: after a DEL it would let everything pass.
     redis.call('HSET', meta, 'e', string.format('%.0f', epoch), 'o', 0)
     redis.call('HDEL', meta, 'x', 'd', 's')
     -- A node that doesn't know of owners may have deleted the session.
-    if m[6] then redis.call('DEL', owners) end
+    if m[6] then
+        redis.call('DEL', owners)
+        leases = 0
+    end
     if survives then
         redis.call('HSET', meta, 's', m[1])
         local ends = redis.call('ZRANGE', runs, 0, -1, 'WITHSCORES')
@@ -138,7 +163,7 @@ local function is_ahead(refusal)
     return string.find(refusal, 'smaller', 1, true) or string.find(refusal, 'exhausted', 1, true)
 end
 
-local receipts, run_ended, new_ids, sequences, stored, listeners, starts = {}, {}, {}, {}, 0, 0, false
+local receipts, run_ended, new_ids, sequences, stored, listeners, starts, alive = {}, {}, {}, {}, 0, 0, false, {}
 -- Why an announcement was refused: what is stored by then is finished all the same, and recognised when it is repeated.
 local refusal
 for i = 1, count do
@@ -147,7 +172,7 @@ for i = 1, count do
     local known = duplicate[i]
     if run ~= '' and run_ended[run] == nil then run_ended[run] = redis.call('ZSCORE', runs, run) ~= false end
     -- A sequence that left no offset was refused the first time, because its run had ended by then.
-    if known == 'd?' then known = run ~= '' and run_ended[run] and 'r' or 'd' end
+    if known == 'd?' then known = run ~= '' and run_ended[run] and 'r' or taken[run] and 'k' or 'd' end
     if type(known) == 'number' then
         local first = receipts[known]
         receipts[i] = string.sub(first, 1, 1) == 's' and 'd' .. string.sub(first, 2) or first
@@ -155,6 +180,8 @@ for i = 1, count do
         receipts[i] = known
     elseif run ~= '' and run_ended[run] then
         receipts[i] = 'r'
+    elseif taken[run] then
+        receipts[i] = 'k'
     else
         if lost then begin_epoch() end
         head, stored = head + 1, stored + 1
@@ -194,15 +221,26 @@ for i = 1, count do
             end
         end
         if ended and string.sub(ended, -1) == 'd' then ended = false end
-        if mark == 't' and run ~= '' then
+        if run ~= '' and mark ~= 'c' then alive[run] = true end
+        if (mark == 't' or mark == 'l') and run ~= '' then
             run_ended[run] = true
             redis.call('ZADD', runs, head, run)
             redis.call('ZREMRANGEBYRANK', runs, 0, -max_runs - 1)
             redis.call('PEXPIRE', runs, meta_ttl)
             redis.call('HDEL', owners, run)
-        elseif mark == 'o' and run ~= '' and not redis.call('HGET', owners, run) then
-            redis.call('HSET', owners, run, cursor .. ' ' .. publisher)
-            starts = true
+            if leases > 0 then leases = leases - redis.call('HDEL', owners, ' ' .. run) end
+        elseif (mark == 'o' or mark == 'k') and run ~= '' then
+            -- The first that is known owns it.
+            local owner = mark == 'o' and redis.call('HGET', owners, run)
+            if not owner or (publisher ~= '' and not owner_of(owner)) then
+                redis.call('HSET', owners, run, cursor .. ' ' .. publisher)
+                starts = true
+            end
+            if mark == 'k' and span > 0 then
+                leases = leases + redis.call('HSET', owners, ' ' .. run, lease_from(now_of_redis(), span))
+            elseif mark == 'k' and leases > 0 then
+                leases = leases - redis.call('HDEL', owners, ' ' .. run)
+            end
         elseif mark == 'e' then
             ended = cursor
         elseif mark == 'd' then
@@ -214,29 +252,7 @@ for i = 1, count do
 end
 if count == 0 and survives then begin_epoch() elseif stored == 0 then return { 0, before, 0, receipts } end
 
--- Trimming goes 1 % below the number and 5 % below the bytes, so that a full log isn't read at every append.
-local length = redis.call('XLEN', log)
-if length > max_events or bytes > max_bytes then
-    local keep = length > max_events and math.ceil(max_events * 0.99) or max_events
-    local keep_bytes = bytes > max_bytes and max_bytes * 0.95 or max_bytes
-    -- About 64 KiB at a time.
-    local page = math.max(1, math.min(64, math.floor(65536 * length / bytes)))
-    local from, first_kept = '-', nil
-    while not first_kept do
-        local oldest = redis.call('XRANGE', log, from, '+', 'COUNT', page)
-        for i = 1, #oldest do
-            if length <= 1 or (length <= keep and bytes <= keep_bytes) then
-                first_kept = oldest[i][1]
-                -- The sum was wrong when so little is left.
-                if length <= 1 then bytes = #oldest[i][2][2] end
-                break
-            end
-            length, bytes = length - 1, bytes - #oldest[i][2][2]
-            from = '(' .. oldest[i][1]
-        end
-    end
-    redis.call('XTRIM', log, 'MINID', first_kept)
-end
+bytes = trim_log(log, max_events, max_bytes, bytes)
 
 local fields = { 'e', string.format('%.0f', epoch), 'o', string.format('%.0f', head), 'b', bytes }
 local function set(name, value)
@@ -255,39 +271,21 @@ if #new_ids > 0 then
 end
 if starts then
     redis.call('PEXPIRE', owners, meta_ttl)
-    local excess = redis.call('HLEN', owners) - max_runs
-    if excess > 0 then
-        -- Runs of the publisher that started the most go first, so that nobody makes those of others fall out. Some more go, so that this isn't done at every start.
-        local of, all = {}, redis.call('HGETALL', owners)
-        for i = 1, #all, 2 do
-            local e, o, name = string.match(all[i + 1], '^(%d+)%-(%d+) (.*)$')
-            name = name or ''
-            of[name] = of[name] or {}
-            table.insert(of[name], { tonumber(e) or 0, tonumber(o) or 0, all[i] })
-        end
-        for _, held in pairs(of) do table.sort(held, function(a, b) return a[1] > b[1] or (a[1] == b[1] and a[2] > b[2]) end) end
-        for _ = 1, excess + math.floor(max_runs / 16) do
-            local most = {}
-            for _, held in pairs(of) do if #held > #most then most = held end end
-            redis.call('HDEL', owners, table.remove(most)[3])
-        end
+    leases = leases - trim_owners(owners, max_runs, leases)
+end
+if leases > 0 then
+    for run in pairs(alive) do
+        if not run_ended[run] then renew_lease(owners, run, publisher, now_of_redis()) end
     end
 end
+if leases ~= (whole(m[8]) or 0) then set('l', leases) end
 -- Renewing the expiry at every append would cost as much as a small event.
 local renew = math.abs(now - renewed) * 64 > tonumber(log_ttl)
 if renew then set('r', now) end
 redis.call('HSET', meta, unpack(fields))
--- Beside its producers the meta holds e, o, b, r and maybe x and s. The producer whose last batch lies furthest back goes first.
-if #sequences > 0 and not m[7] and redis.call('HLEN', meta) > max_producers + 4 + (ended and 1 or 0) + redis.call('HEXISTS', meta, 's') then
-    local all, oldest, oldest_at = redis.call('HGETALL', meta), nil, math.huge
-    for i = 1, #all, 2 do
-        if string.sub(all[i], 1, 2) == 'p:' then
-            local e, o = string.match(all[i + 1], '^(%d+) %d+ %d+:(%d+)')
-            local at = tonumber(e) == epoch and tonumber(o) or 0
-            if at < oldest_at then oldest, oldest_at = all[i], at end
-        end
-    end
-    redis.call('HDEL', meta, oldest)
+-- Beside its producers the meta holds e, o, b, r and maybe x, s and l.
+if #sequences > 0 and not m[7] and redis.call('HLEN', meta) > max_producers + 4 + (ended and 1 or 0) + redis.call('HEXISTS', meta, 's') + redis.call('HEXISTS', meta, 'l') then
+    drop_producer(meta, epoch)
 end
 if renew then
     redis.call('PEXPIRE', log, log_ttl)

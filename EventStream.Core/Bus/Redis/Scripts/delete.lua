@@ -23,7 +23,7 @@ end
 local head = string.format('%.0f', offset + 1)
 local cursor = string.format('%.0f', epoch) .. '-' .. head
 redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
-redis.call('HDEL', KEYS[2], 'x', 's')
+redis.call('HDEL', KEYS[2], 'x', 's', 'l')
 redis.call('HSET', KEYS[2], 'e', string.format('%.0f', epoch), 'o', head, 'b', 0, 'd', cursor)
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 redis.call('PUBLISH', ARGV[1], '{"id":"' .. cursor .. '",' .. string.sub(ARGV[3], 2))

@@ -17,7 +17,7 @@ internal static class RedisNames
     /// <summary>The runs that have ended.</summary>
     public static RedisKey Runs(StreamKey stream) => Key(stream, "runs");
 
-    /// <summary>Who started the runs that go on, as far as publishers are known.</summary>
+    /// <summary>Who started the runs that go on, and their leases.</summary>
     public static RedisKey Owners(StreamKey stream) => Key(stream, "owners");
 
     /// <summary>The event ids that callers gave.</summary>
@@ -25,6 +25,9 @@ internal static class RedisNames
 
     /// <summary>The sessions by the time at which their log began. Under the prefix of the sessions' own keys, for which rights are given.</summary>
     public static RedisKey RecentSessions { get; } = "session:recent";
+
+    /// <summary>The claims that have a lease, by the time at which somebody looks at it.</summary>
+    public static RedisKey Leases { get; } = "session:leases";
 
     /// <summary>Are written to prove that Redis takes writes: one key for each way that a stream's keys are used, and one for each kind of stream, all with one hash tag.</summary>
     public static RedisKey[] Ready { get; } = ["session:ready", "session:ready:{session:ready}", "session:ready:ids:{session:ready}", "project:ready:{session:ready}", "broadcast:ready:{session:ready}"];
