@@ -30,10 +30,11 @@ public sealed record AppendRequest
     public bool Claim { get; init; }
 
     /// <summary>How long a claimed run goes on without an event of its claimer, <see cref="RunLease.Min"/> to <see cref="RunLease.Max"/>; then a server ends it as lost. Null: for ever.</summary>
+    /// <remarks>Of a batch that asks for runs: how long they wait for somebody who starts them.</remarks>
     public TimeSpan? Lease { get; init; }
 
-    /// <summary>The batch is one event, the end of a run that is stored only if its lease has ended. How long leases could be renewed without an outage; null for other batches.</summary>
-    internal TimeSpan? EndsLost { get; init; }
+    /// <summary>The batch is one event, the end of a run that is stored only if its lease has ended. Null for other batches.</summary>
+    internal LostRunEnd? EndsLost { get; init; }
 
     /// <summary>Who publishes the batch; null when nobody was asked, as in an open server and for workers that go straight to the bus: then nothing is refused.</summary>
     internal Publisher? Publisher { get; init; }

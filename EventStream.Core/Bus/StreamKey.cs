@@ -4,7 +4,7 @@ namespace EventStream.Bus;
 
 /// <summary>Names a stream that clients can subscribe to. Each stream has its own log, cursor and feed.</summary>
 /// <param name="Kind">What the id names.</param>
-/// <param name="Id">The session or project; <c>all</c> for broadcast.</param>
+/// <param name="Id">The session, project or agent; <c>all</c> for broadcast.</param>
 public readonly record struct StreamKey(StreamKind Kind, string Id)
 {
     /// <summary>The stream of all broadcast events.</summary>
@@ -26,6 +26,14 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
         return new StreamKey(StreamKind.Project, projectId);
     }
 
+    /// <summary>The stream of all commands for an agent.</summary>
+    /// <exception cref="EventRejectedException">The name breaks the rule for ids.</exception>
+    public static StreamKey Agent(string name)
+    {
+        if (!EventRules.IsId(name)) throw new EventRejectedException("agent", $"is '{EventRejectedException.Shown(name)}', which {EventRules.IdRule}.");
+        return new StreamKey(StreamKind.Agent, name);
+    }
+
     /// <summary>The session of the stream; null when the stream isn't a session's.</summary>
     internal string? SessionId => Kind == StreamKind.Session ? Id : null;
 
@@ -44,8 +52,8 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
     /// <summary>Whether clients can publish to the stream by its address; the server relays events to the others.</summary>
     internal bool TakesPublishers => Kind == StreamKind.Session;
 
-    /// <summary>Whether its events are relayed to projects and to broadcast.</summary>
-    internal bool IsRelayed => Kind != StreamKind.Project;
+    /// <summary>Whether its events are relayed to projects, agents and broadcast.</summary>
+    internal bool IsRelayed => Kind is StreamKind.Session or StreamKind.Broadcast;
 
     /// <summary>The key by which the stream's log recognises a repeated event. On streams of many sessions it includes the session, since sessions may use the same ids.</summary>
     internal string KeyOf(Event candidate) => Kind == StreamKind.Session ? candidate.EventId : $"{candidate.SessionId}/{candidate.EventId}";
@@ -53,14 +61,15 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
     /// <summary>Whether an event is refused when another publisher has used its id. The other streams store it: its session has taken it as an event of its own.</summary>
     internal bool RefusesTakenIds => Kind == StreamKind.Session;
 
-    /// <summary>The part of the stream's name before the id: <c>session</c>, <c>project</c>, <c>broadcast</c>.</summary>
+    /// <summary>The part of the stream's name before the id: <c>session</c>, <c>project</c>, <c>agent</c>, <c>broadcast</c>.</summary>
     internal string KindName => Kind switch
     {
         StreamKind.Session => "session",
         StreamKind.Project => "project",
+        StreamKind.Agent => "agent",
         _ => "broadcast",
     };
 
-    /// <summary>The stream's name, which is also its Redis channel: <c>session:abc</c>, <c>project:p1</c>, <c>broadcast:all</c>.</summary>
+    /// <summary>The stream's name, which is also its Redis channel: <c>session:abc</c>, <c>project:p1</c>, <c>agent:planner</c>, <c>broadcast:all</c>.</summary>
     public override string ToString() => $"{KindName}:{Id}";
 }

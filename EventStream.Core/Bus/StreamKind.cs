@@ -11,4 +11,7 @@ public enum StreamKind
 
     /// <summary>All broadcast events.</summary>
     Broadcast,
+
+    /// <summary>All commands for an agent.</summary>
+    Agent,
 }

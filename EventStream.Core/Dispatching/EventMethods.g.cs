@@ -845,20 +845,78 @@ public static class EventMethods
 
 public readonly partial record struct RunPublisher
 {
+    /// <summary>An agent asks whether it may call a tool, and waits for the answer.</summary>
+    /// <param name="approvalId">What the answer names.</param>
+    /// <param name="toolCallId">The tool call that this belongs to.</param>
+    /// <param name="toolName">The name of the tool.</param>
+    /// <param name="args">The arguments: a JSON object.</param>
+    /// <param name="reason">Why it asks.</param>
+    /// <param name="agent">The agent that speaks or acts; the target's own when null.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    public ValueTask ToolApprovalRequestedAsync(
+        string approvalId, string toolCallId, string toolName, object? args, string? reason = null, string? agent = null,
+        CancellationToken cancellationToken = default) =>
+        PublishAsync(new ToolApprovalRequested
+        {
+            ApprovalId = approvalId,
+            RunId = RunId,
+            ToolCallId = toolCallId,
+            ToolName = toolName,
+            Args = EventJson.Element(args ?? EventJson.NoMembers),
+            Reason = reason,
+            Agent = agent ?? AgentId,
+        }, cancellationToken);
+
+    /// <summary>Somebody allowed a call of a tool, or didn't.</summary>
+    /// <param name="approvalId">The question that this answers.</param>
+    /// <param name="approved">Whether the tool may be called.</param>
+    /// <param name="reason">Why, in words for the agent.</param>
+    /// <param name="answeredBy">Who answered.</param>
+    /// <param name="agent">The agent that the run belongs to; the target's own when null.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    public ValueTask ToolApprovalAnsweredAsync(
+        string approvalId, bool approved, string? reason = null, string? answeredBy = null, string? agent = null,
+        CancellationToken cancellationToken = default) =>
+        PublishAsync(new ToolApprovalAnswered
+        {
+            ApprovalId = approvalId,
+            RunId = RunId,
+            Approved = approved,
+            Reason = reason,
+            AnsweredBy = answeredBy,
+            Agent = agent ?? AgentId,
+        }, cancellationToken);
+
+    /// <summary>Somebody asks an agent for a run. It waits until a worker of that agent starts it.</summary>
+    /// <param name="agent">The agent that shall run.</param>
+    /// <param name="input">What it shall do: any JSON value.</param>
+    /// <param name="requestedBy">Who asked.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    public ValueTask RunRequestedAsync(string agent, object? input = null, string? requestedBy = null, CancellationToken cancellationToken = default) =>
+        PublishAsync(new RunRequested
+        {
+            RunId = RunId,
+            Agent = agent,
+            Input = EventJson.OptionalElement(input),
+            RequestedBy = requestedBy,
+        }, cancellationToken);
+
     /// <summary>A run was accepted and waits for its start.</summary>
     /// <param name="baseSessionId">The session snapshot that it starts from.</param>
     /// <param name="parentRunId">The run that asked for it.</param>
+    /// <param name="parentToolCallId">The call of a tool of that run which it serves.</param>
     /// <param name="status">The state that it is in: an open set of lower-case names.</param>
     /// <param name="agent">The agent that speaks or acts; the target's own when null.</param>
     /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
     public ValueTask RunCreatedAsync(
-        string? baseSessionId = null, string? parentRunId = null, string? status = null, string? agent = null,
+        string? baseSessionId = null, string? parentRunId = null, string? parentToolCallId = null, string? status = null, string? agent = null,
         CancellationToken cancellationToken = default) =>
         PublishAsync(new RunCreated
         {
             RunId = RunId,
             BaseSessionId = baseSessionId,
             ParentRunId = parentRunId,
+            ParentToolCallId = parentToolCallId,
             Status = status,
             Agent = agent ?? AgentId,
         }, cancellationToken);
@@ -900,13 +958,31 @@ public readonly partial record struct RunPublisher
     /// <summary>A run was asked to stop. It goes on until its terminal event.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="requestedBy">Who asked.</param>
+    /// <param name="agent">The agent that the run belongs to; the target's own when null.</param>
     /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
-    public ValueTask RunInterruptRequestedAsync(string? reason = null, string? requestedBy = null, CancellationToken cancellationToken = default) =>
+    public ValueTask RunInterruptRequestedAsync(
+        string? reason = null, string? requestedBy = null, string? agent = null,
+        CancellationToken cancellationToken = default) =>
         PublishAsync(new RunInterruptRequested
         {
             RunId = RunId,
             Reason = reason,
             RequestedBy = requestedBy,
+            Agent = agent ?? AgentId,
+        }, cancellationToken);
+
+    /// <summary>Somebody tells a run on its way what to mind.</summary>
+    /// <param name="message">What it shall mind.</param>
+    /// <param name="requestedBy">Who asked.</param>
+    /// <param name="agent">The agent that the run belongs to; the target's own when null.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    public ValueTask RunSteeredAsync(string message, string? requestedBy = null, string? agent = null, CancellationToken cancellationToken = default) =>
+        PublishAsync(new RunSteered
+        {
+            RunId = RunId,
+            Message = message,
+            RequestedBy = requestedBy,
+            Agent = agent ?? AgentId,
         }, cancellationToken);
 
     /// <summary>The state that a run leaves behind was stored, just before the run completes.</summary>
@@ -1295,11 +1371,30 @@ public sealed partial class EventDispatcher
         CancellationToken cancellationToken = default) =>
         ForSession(sessionId).ToolCallResultAsync(toolCallId, toolName, result, error, success, durationMs, blocked, agent, cancellationToken);
 
+    /// <inheritdoc cref="RunPublisher.ToolApprovalRequestedAsync"/>
+    public ValueTask ToolApprovalRequestedAsync(
+        string sessionId, string approvalId, string runId, string toolCallId, string toolName, object? args, string? reason = null, string? agent = null,
+        CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).ToolApprovalRequestedAsync(approvalId, toolCallId, toolName, args, reason, agent, cancellationToken);
+
+    /// <inheritdoc cref="RunPublisher.ToolApprovalAnsweredAsync"/>
+    public ValueTask ToolApprovalAnsweredAsync(
+        string sessionId, string approvalId, string runId, bool approved, string? reason = null, string? answeredBy = null, string? agent = null,
+        CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).ToolApprovalAnsweredAsync(approvalId, approved, reason, answeredBy, agent, cancellationToken);
+
+    /// <inheritdoc cref="RunPublisher.RunRequestedAsync"/>
+    public ValueTask RunRequestedAsync(
+        string sessionId, string runId, string agent, object? input = null, string? requestedBy = null,
+        CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunRequestedAsync(agent, input, requestedBy, cancellationToken);
+
     /// <inheritdoc cref="RunPublisher.RunCreatedAsync"/>
     public ValueTask RunCreatedAsync(
-        string sessionId, string runId, string? baseSessionId = null, string? parentRunId = null, string? status = null, string? agent = null,
+        string sessionId, string runId, string? baseSessionId = null, string? parentRunId = null, string? parentToolCallId = null, string? status = null,
+        string? agent = null,
         CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).RunCreatedAsync(baseSessionId, parentRunId, status, agent, cancellationToken);
+        ForRun(sessionId, runId).RunCreatedAsync(baseSessionId, parentRunId, parentToolCallId, status, agent, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunStartedAsync"/>
     public ValueTask RunStartedAsync(string sessionId, string runId, string? baseSessionId = null, CancellationToken cancellationToken = default) =>
@@ -1317,9 +1412,15 @@ public sealed partial class EventDispatcher
 
     /// <inheritdoc cref="RunPublisher.RunInterruptRequestedAsync"/>
     public ValueTask RunInterruptRequestedAsync(
-        string sessionId, string runId, string? reason = null, string? requestedBy = null,
+        string sessionId, string runId, string? reason = null, string? requestedBy = null, string? agent = null,
         CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).RunInterruptRequestedAsync(reason, requestedBy, cancellationToken);
+        ForRun(sessionId, runId).RunInterruptRequestedAsync(reason, requestedBy, agent, cancellationToken);
+
+    /// <inheritdoc cref="RunPublisher.RunSteeredAsync"/>
+    public ValueTask RunSteeredAsync(
+        string sessionId, string runId, string message, string? requestedBy = null, string? agent = null,
+        CancellationToken cancellationToken = default) =>
+        ForRun(sessionId, runId).RunSteeredAsync(message, requestedBy, agent, cancellationToken);
 
     /// <inheritdoc cref="EventMethods.RunRetryAsync"/>
     public ValueTask RunRetryAsync(string sessionId, int retryCount, int maxRetries, string reason, CancellationToken cancellationToken = default) =>

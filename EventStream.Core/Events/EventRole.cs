@@ -21,6 +21,9 @@ public enum EventRole
     /// <summary>Asks whoever runs a run for something.</summary>
     Command,
 
+    /// <summary>Asks an agent for a run.</summary>
+    RequestsRun,
+
     /// <summary>Terminal: ends its run.</summary>
     EndsRun,
 

@@ -244,7 +244,7 @@ public abstract partial class EventBusContract
         bus.AppendAsync(new AppendRequest { Stream = Stream, Events = events, Claim = true, Lease = lease }, Cancel).AsTask();
 
     private Task<AppendResult> EndLostAsync(string runId, TimeSpan? renewable = null) =>
-        Bus.AppendAsync(new AppendRequest { Stream = Stream, Events = [_envelopes.RunFailed(runId)], EndsLost = renewable ?? Long }, Cancel).AsTask();
+        Bus.AppendAsync(new AppendRequest { Stream = Stream, Events = [_envelopes.RunFailed(runId)], EndsLost = new LostRunEnd(IsStarted: true, renewable ?? Long) }, Cancel).AsTask();
 
     private async Task<IReadOnlyList<LeasedRun>> DueAsync() => [.. (await Index.DueAsync(10_000, Cancel)).Where(run => run.Stream == Stream)];
 }

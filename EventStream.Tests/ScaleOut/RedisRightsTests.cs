@@ -36,11 +36,11 @@ public sealed class RedisRightsTests : IAsyncLifetime
     [InlineData("-publish", "+publish", "+publish")]
     [InlineData("-xtrim", "+xtrim", "+xtrim")]
     [InlineData("-subscribe", "+subscribe", "+subscribe")]
-    [InlineData("resetchannels &project:* &broadcast:* &eventstream:probe:*", "&session:*", "allchannels")]
-    [InlineData("resetchannels &session:* &broadcast:* &eventstream:probe:*", "&project:*", "allchannels")]
-    [InlineData("resetchannels &session:* &project:* &eventstream:probe:*", "&broadcast:*", "allchannels")]
-    [InlineData("resetchannels &session:* &project:* &broadcast:*", "&eventstream:probe:*", "allchannels")]
-    [InlineData("resetkeys ~session:* ~broadcast:*", "~project:*", "~*")]
+    [InlineData("resetchannels &project:* &broadcast:* &agent:* &eventstream:probe:*", "&session:*", "allchannels")]
+    [InlineData("resetchannels &session:* &broadcast:* &agent:* &eventstream:probe:*", "&project:*", "allchannels")]
+    [InlineData("resetchannels &session:* &project:* &eventstream:probe:*", "&broadcast:* &agent:*", "allchannels")]
+    [InlineData("resetchannels &session:* &project:* &broadcast:* &agent:*", "&eventstream:probe:*", "allchannels")]
+    [InlineData("resetkeys ~session:* ~broadcast:* ~agent:*", "~project:*", "~*")]
     public async Task Readiness_NamesWhatIsMissing_FromTheStartAndWhileConnected(string taken, string named, string given)
     {
         Grant(taken);

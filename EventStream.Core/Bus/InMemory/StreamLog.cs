@@ -18,7 +18,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
     public Cursor Head { get; private set; }
 
     /// <summary>What the log takes in memory.</summary>
-    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes + (_started?.HeldBytes ?? 0);
+    public long HeldBytes => ObjectBytes + _held.HeldBytes + _seen.HeldBytes + _endedRuns.HeldBytes + (_open?.HeldBytes ?? 0);
 
     public bool IsForgotten(DateTimeOffset now) => now - _changedAt >= options.MetaRetention;
 
@@ -45,6 +45,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
             return new AppendResult { Receipts = [], Head = Head, IsConflict = true };
 
         RequireOwnRuns(request, known);
+        RequireRoom(request, known);
         if (LeaseLeft(request, now) is { } left) return new AppendResult { Receipts = [], Head = Head, LeaseLeft = left };
         var taken = TakenRuns(request, known);
         var receipts = new EventReceipt[envelopes.Length];
@@ -58,7 +59,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
         }
         _held.Trim(options.MaxEvents, options.MaxBytes);
         _seen.Trim(now);
-        _started?.Trim();
+        _open?.Trim();
         return new AppendResult { Receipts = receipts, Head = Head };
     }
 
@@ -82,7 +83,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
         _held.Clear();
         _seen.Clear();
         _endedRuns.Clear();
-        _started = null;
+        _open = null;
         _endedAt = null;
         Head = Head.Next;
         _deletedAt = Head;
@@ -126,7 +127,7 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
         {
             case EventRole.EndsRun when stored.RunId is not null:
                 _endedRuns.Add(stored.RunId, Head);
-                _started?.Remove(stored.RunId);
+                _open?.Remove(stored.RunId);
                 break;
             case EventRole.EndsSession: _endedAt = Head; break;
             case EventRole.DeletesSession: (_endedAt, _deletedAt) = (Head, Head); break;

@@ -57,7 +57,7 @@ internal sealed class StreamTable(InMemoryBusOptions options, TimeProvider time)
         var lost = new List<LeasedRun>();
         foreach (var (key, stream) in _streams)
         {
-            lock (stream.Gate) lost.AddRange((stream.Log?.LostRuns(now) ?? []).Take(most - lost.Count).Select(run => new LeasedRun(key, run, ClaimId: "")));
+            lock (stream.Gate) lost.AddRange((stream.Log?.LostRuns(now) ?? []).Take(most - lost.Count).Select(run => new LeasedRun(key, run.RunId, EventId: "", run.IsStarted)));
             if (lost.Count == most) break;
         }
         return lost;

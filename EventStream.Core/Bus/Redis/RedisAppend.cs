@@ -21,7 +21,7 @@ internal static class RedisAppend
             known.Epoch, known.Offset, request.ExpectedHead?.ToString() ?? "",
             request.Producer?.ProducerId ?? "", request.Producer?.FirstSequence ?? 0, acknowledged,
             request.Publisher is { } publisher ? EventWriter.Escaped(publisher.Name) : "", RightsOf(request),
-            Milliseconds(request.EndsLost ?? request.Lease ?? TimeSpan.Zero),
+            Milliseconds(request.EndsLost?.Renewable ?? request.Lease ?? TimeSpan.Zero),
         ]).CopyTo(arguments, 0);
 
         for (var i = 0; i < request.Events.Count; i++)
@@ -44,6 +44,7 @@ internal static class RedisAppend
             case 1: return new AppendResult { Receipts = [], Head = head, IsConflict = true };
             case 2: throw Publisher.MayNotEnd(request.Events[(int)parts[2]], (int)parts[2]);
             case 3: throw Publisher.IdIsTaken(request.Events[(int)parts[2]], (int)parts[2]);
+            case 5: throw LeasedRuns.TooMany(request.Events[(int)parts[2]], (int)parts[2]);
             case 4: return new AppendResult { Receipts = [], Head = head, LeaseLeft = TimeSpan.FromMilliseconds(Math.Max(0, (long)parts[2])) };
         }
 
@@ -75,14 +76,17 @@ internal static class RedisAppend
     // Runs and ends belong to sessions: two sessions of a project may use the same run id.
     private static string Mark(AppendRequest request, Event envelope) => EventCatalogue.RoleOf(envelope.Type) switch
     {
-        EventRole.EndsRun => $"{(request.EndsLost is null ? 't' : 'l')}{envelope.RunId}",
+        EventRole.EndsRun => $"{EndMark(request)}{envelope.RunId}",
         EventRole.StartsRun => $"{(request.Claim ? 'k' : 'o')}{envelope.RunId}",
+        EventRole.RequestsRun => $"q{envelope.RunId}",
         EventRole.Command => $"c{envelope.RunId}",
         EventRole.EndsSession => $"e{envelope.RunId}",
         EventRole.DeletesSession => $"d{envelope.RunId}",
         EventRole.StartsSession => $"s{envelope.RunId}",
         _ => envelope.RunId is null ? "." : $".{envelope.RunId}",
     };
+
+    private static char EndMark(AppendRequest request) => request.EndsLost is not { } lost ? 't' : lost.IsStarted ? 'l' : 'u';
 
     // 'a' ends any run, 'p' its own, 's' stores events whose ids are taken
     private static string RightsOf(AppendRequest request) => request switch

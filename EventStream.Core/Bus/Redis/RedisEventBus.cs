@@ -59,13 +59,13 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDispo
     public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var lease = request is { Claim: true, Stream.HasRuns: true } ? request.Lease : null;
-        if (lease is { } length) await _leases.AddAsync(request, length, cancellationToken).ConfigureAwait(false);
+        var leased = LeasedRuns.In(request);
+        if (leased.Count > 0) await _leases.AddAsync(leased, request.Lease!.Value, cancellationToken).ConfigureAwait(false);
         var known = _knownHeads.Of(request.Stream);
         var arguments = RedisAppend.Arguments(request, known, _knownSequences.Of(request, known.Epoch), _log, _time.GetUtcNow());
         var answer = await RunAsync(RedisScript.Append, RedisNames.All(request.Stream), arguments, cancellationToken).ConfigureAwait(false);
         var result = RedisAppend.Result(request, answer);
-        if (lease is not null) await _leases.RemoveRefusedAsync(request, result, cancellationToken).ConfigureAwait(false);
+        if (leased.Count > 0) await _leases.RemoveRefusedAsync(request, result, cancellationToken).ConfigureAwait(false);
         _knownHeads.Note(request.Stream, result.Head);
         _knownSequences.Note(request, result);
         if (request.Stream.IsListed && RedisRecentSessions.BeginningIn(result) is { } beginning) _ = RedisRecentSessions.NoteAsync(_commands, request.Stream, beginning);

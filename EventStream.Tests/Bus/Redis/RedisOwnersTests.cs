@@ -72,12 +72,12 @@ public sealed class RedisOwnersTests(RedisServer redis) : RedisTest(redis)
     [Fact]
     public async Task DueAsync_LeavesOutWhatAnotherProgramPutThere()
     {
-        Probe.Ask("ZADD", "session:leases", "1", "no claim", "2", $"{Stream.Id} r! e");
+        Probe.Ask("ZADD", "session:leases", "1", "no claim", "2", $"c {Stream.Id} r! e");
 
         (await ((ILeaseIndex)Bus).DueAsync(1000, Cancel)).Where(run => run.Stream == Stream).ShouldBeEmpty();
 
         Probe.Ask("ZSCORE", "session:leases", "no claim").ShouldBeNull();
-        Probe.Ask("ZSCORE", "session:leases", $"{Stream.Id} r! e").ShouldBeNull();
+        Probe.Ask("ZSCORE", "session:leases", $"c {Stream.Id} r! e").ShouldBeNull();
     }
 
     [Fact]

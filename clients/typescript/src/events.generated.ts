@@ -135,10 +135,37 @@ export interface EventPayloads {
     readonly agent?: string | null;
     readonly [member: string]: unknown;
   };
+  tool_approval_requested: {
+    readonly approval_id: string;
+    readonly run_id: string;
+    readonly tool_call_id: string;
+    readonly tool_name: string;
+    readonly args: { readonly [member: string]: unknown };
+    readonly reason?: string | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  tool_approval_answered: {
+    readonly approval_id: string;
+    readonly run_id: string;
+    readonly approved: boolean;
+    readonly reason?: string | null;
+    readonly answered_by?: string | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_requested: {
+    readonly run_id: string;
+    readonly agent: string;
+    readonly input?: unknown;
+    readonly requested_by?: string | null;
+    readonly [member: string]: unknown;
+  };
   run_created: {
     readonly run_id: string;
     readonly base_session_id?: string | null;
     readonly parent_run_id?: string | null;
+    readonly parent_tool_call_id?: string | null;
     readonly status?: string | null;
     readonly agent?: string | null;
     readonly [member: string]: unknown;
@@ -159,6 +186,14 @@ export interface EventPayloads {
     readonly run_id: string;
     readonly reason?: string | null;
     readonly requested_by?: string | null;
+    readonly agent?: string | null;
+    readonly [member: string]: unknown;
+  };
+  run_steered: {
+    readonly run_id: string;
+    readonly message: string;
+    readonly requested_by?: string | null;
+    readonly agent?: string | null;
     readonly [member: string]: unknown;
   };
   run_retry: {
@@ -435,8 +470,8 @@ export interface EventFamilies {
   session: "session_created" | "session_updated" | "session_started" | "session_ended" | "session_deleted";
   message: "message_created" | "message_updated" | "agent_message_start" | "agent_message_delta" | "agent_message_end";
   thought: "agent_thought_delta" | "agent_thought";
-  tool: "tool_call_started" | "tool_call_updated" | "tool_call_delta" | "tool_call_args_delta" | "tool_call_args_end" | "tool_call_result";
-  run: "run_created" | "run_started" | "run_updated" | "run_awaiting_input" | "run_interrupt_requested" | "run_retry" | "run_error" | "run_interrupted" | "snapshot_committed" | "run_completed" | "run_failed" | "run_cancelled";
+  tool: "tool_call_started" | "tool_call_updated" | "tool_call_delta" | "tool_call_args_delta" | "tool_call_args_end" | "tool_call_result" | "tool_approval_requested" | "tool_approval_answered";
+  run: "run_requested" | "run_created" | "run_started" | "run_updated" | "run_awaiting_input" | "run_interrupt_requested" | "run_steered" | "run_retry" | "run_error" | "run_interrupted" | "snapshot_committed" | "run_completed" | "run_failed" | "run_cancelled";
   status: "agent_status" | "notification";
   step: "agent_step_started" | "agent_step_updated" | "agent_step_completed" | "agent_continuation";
   workflow: "workflow_started" | "workflow_step_started" | "workflow_step_completed" | "workflow_transition" | "workflow_completed" | "workflow_node_state_updated" | "workflow_run_created" | "workflow_run_updated" | "workflow_run_completed" | "workflow_run_failed" | "workflow_run_cancelled" | "workflow_run_paused" | "workflow_run_resumed";
@@ -479,11 +514,15 @@ export const catalogue: { readonly [T in EventType]: readonly [family: keyof Eve
   tool_call_args_delta: ["tool", "tool_call_id:s delta:s"],
   tool_call_args_end: ["tool", "tool_call_id:s"],
   tool_call_result: ["tool", "tool_call_id:s tool_name:s"],
+  tool_approval_requested: ["tool", "approval_id:s run_id:s tool_call_id:s tool_name:s args:o"],
+  tool_approval_answered: ["tool", "approval_id:s run_id:s approved:b"],
+  run_requested: ["run", "run_id:s agent:s"],
   run_created: ["run", "run_id:s"],
   run_started: ["run", "run_id:s"],
   run_updated: ["run", "run_id:s"],
   run_awaiting_input: ["run", "run_id:s"],
   run_interrupt_requested: ["run", "run_id:s"],
+  run_steered: ["run", "run_id:s message:s"],
   run_retry: ["run", "retry_count:n max_retries:n reason:s"],
   run_error: ["run", "error_type:s message:s"],
   run_interrupted: ["run", "reason:s"],
@@ -537,6 +576,9 @@ export const roles = {
   starts_session: ["session_created", "session_started"],
   ends_session: ["session_ended"],
   deletes_session: ["session_deleted"],
+  command: ["tool_approval_answered", "run_interrupt_requested", "run_steered"],
+  requests_run: ["run_requested"],
+  starts_run: ["run_started"],
   ends_run: ["run_completed", "run_failed", "run_cancelled"],
   control: ["session_stream_started", "stream_gap", "stream_closing", "auth_expiring", "heartbeat"],
 } as const;

@@ -6,10 +6,10 @@
 --       s the epoch of the entries that survived a rollback, l how many runs have a lease
 -- runs  ended run -> offset of its terminal event (0: in an earlier epoch; offset - 2^52: in the epoch 's')
 -- ids   event id given by a caller -> offset (0: in an earlier epoch)
--- owners  run that goes on -> '<cursor> <publisher>' of its start; ' <run>' -> '<when its lease ends> <lease>' in ms
+-- owners  run that goes on -> '<cursor> <publisher>' of its start; ' <run>' -> '<when its lease ends> <lease>' in ms, also while the run waits for its start
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
---       its mark ('.' nothing, 'c' a command, 't' ends the run, 'l' ends it if its lease has ended, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run, 'k' claims it) followed by its run, its envelope
--- Returns { 2 or 3, head, place of an event } when the publisher may not end its run, or another one has used its id; { 4, head, ms until the lease ends, or -1 when there is none };
+--       its mark ('.' nothing, 'c' a command, 'q' asks for the run, 't' ends the run, 'l' ends it if its lease has ended, 'u' if nobody has started it in time, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run, 'k' claims it) followed by its run, its envelope
+-- Returns { 2 or 3, head, place of an event } when the publisher may not end its run, or another one has used its id; { 4, head, ms until the lease ends, or -1 when there is none }; { 5, head, place of an event } when too many runs wait for somebody;
 --         else { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd', 'r' when the run had ended, 'k' when it was started by another.
 -- Needs runs.lua and bounds.lua before it.
 local log, meta, runs, ids, owners = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -20,7 +20,7 @@ local known_epoch, known_offset, expected = tonumber(ARGV[11]), tonumber(ARGV[12
 local producer, sequence, acknowledged = ARGV[14], tonumber(ARGV[15]), tonumber(ARGV[16])
 -- As it is written in envelopes; '' when it isn't known. 'a' ends any run, 'p' its own, 's' stores events whose ids are taken.
 local publisher, rights = ARGV[17], ARGV[18]
--- The lease of what is claimed; for 'l' how long leases could be renewed without an outage.
+-- The lease of what is claimed or asked for; for 'l' and 'u' how long leases could be renewed without an outage.
 local span = tonumber(ARGV[19])
 local FIRST = 20
 
@@ -116,11 +116,15 @@ end
 -- Runs that another has claimed or started. A claim that left no offset was refused the first time.
 local taken = {}
 for i = 1, count do
-    local mark, run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^([kl])(.+)$')
+    local mark, run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^([kluq])(.+)$')
     if mark == 'k' and (duplicate[i] == 'd?' or (not duplicate[i] and (not lost or survives) and redis.call('HEXISTS', owners, run) == 1)) then
         taken[run] = true
-    elseif mark == 'l' and not duplicate[i] and not redis.call('ZSCORE', runs, run) then
-        local ends, lease = lease_of(redis.call('HGET', owners, ' ' .. run))
+    elseif mark == 'q' and not duplicate[i] and leases >= max_runs then
+        return { 5, before, i - 1 }
+    elseif (mark == 'l' or mark == 'u') and not duplicate[i] and not redis.call('ZSCORE', runs, run) then
+        local state = redis.call('HMGET', owners, run, ' ' .. run)
+        local ends, lease = lease_of(state[2])
+        if (mark == 'l') ~= (state[1] and true or false) then ends = nil end
         local left = ends and math.max(ends - now_of_redis(), lease - span) or -1
         if not ends or left > 0 then return { 4, before, left } end
     end
@@ -158,11 +162,6 @@ local function begin_epoch()
     lost = false
 end
 
--- Whether a log holds the id that an event would get, or a later one.
-local function is_ahead(refusal)
-    return string.find(refusal, 'smaller', 1, true) or string.find(refusal, 'exhausted', 1, true)
-end
-
 local receipts, run_ended, new_ids, sequences, stored, listeners, starts, alive = {}, {}, {}, {}, 0, 0, false, {}
 -- Why an announcement was refused: what is stored by then is finished all the same, and recognised when it is repeated.
 local refusal
@@ -198,11 +197,7 @@ for i = 1, count do
             added = redis.pcall('XADD', log, cursor, 'd', envelope)
             if type(added) == 'table' and added.err then
                 if not is_ahead(added.err) then return redis.error_reply(added.err) end
-                -- Another program's entry stands there: without it the log takes events again.
-                local ours = redis.call('XRANGE', log, '-', '(' .. cursor)
-                redis.call('DEL', log)
-                for _, entry in ipairs(ours) do redis.call('XADD', log, entry[1], entry[2][1], entry[2][2]) end
-                redis.call('XADD', log, cursor, 'd', envelope)
+                replace_stranger(log, cursor, envelope)
             end
         end
         local heard = redis.pcall('PUBLISH', channel, '{"id":"' .. cursor .. '",' .. string.sub(envelope, 2))
@@ -221,8 +216,8 @@ for i = 1, count do
             end
         end
         if ended and string.sub(ended, -1) == 'd' then ended = false end
-        if run ~= '' and mark ~= 'c' then alive[run] = true end
-        if (mark == 't' or mark == 'l') and run ~= '' then
+        if run ~= '' and mark ~= 'c' and mark ~= 'q' then alive[run] = true end
+        if (mark == 't' or mark == 'l' or mark == 'u') and run ~= '' then
             run_ended[run] = true
             redis.call('ZADD', runs, head, run)
             redis.call('ZREMRANGEBYRANK', runs, 0, -max_runs - 1)
@@ -232,6 +227,8 @@ for i = 1, count do
         elseif (mark == 'o' or mark == 'k') and run ~= '' then
             -- The first that is known owns it.
             local owner = mark == 'o' and redis.call('HGET', owners, run)
+            -- What a run had while it waited is over.
+            if mark == 'o' and not owner and leases > 0 then leases = leases - redis.call('HDEL', owners, ' ' .. run) end
             if not owner or (publisher ~= '' and not owner_of(owner)) then
                 redis.call('HSET', owners, run, cursor .. ' ' .. publisher)
                 starts = true
@@ -241,6 +238,9 @@ for i = 1, count do
             elseif mark == 'k' and leases > 0 then
                 leases = leases - redis.call('HDEL', owners, ' ' .. run)
             end
+        elseif mark == 'q' and run ~= '' and span > 0 and redis.call('HEXISTS', owners, run) == 0 then
+            leases = leases + redis.call('HSET', owners, ' ' .. run, lease_from(now_of_redis(), span))
+            starts = true
         elseif mark == 'e' then
             ended = cursor
         elseif mark == 'd' then

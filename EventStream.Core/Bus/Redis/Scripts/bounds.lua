@@ -1,4 +1,17 @@
--- Keeps a stream's keys within their bounds, for append.lua.
+-- Keeps a stream's keys within their bounds, and its log in order, for append.lua.
+
+-- Whether a log holds the id that an event would get, or a later one.
+local function is_ahead(refusal)
+    return string.find(refusal, 'smaller', 1, true) or string.find(refusal, 'exhausted', 1, true)
+end
+
+-- Another program's entry stands where an event belongs: without it the log takes events again.
+local function replace_stranger(log, cursor, envelope)
+    local ours = redis.call('XRANGE', log, '-', '(' .. cursor)
+    redis.call('DEL', log)
+    for _, entry in ipairs(ours) do redis.call('XADD', log, entry[1], entry[2][1], entry[2][2]) end
+    redis.call('XADD', log, cursor, 'd', envelope)
+end
 
 -- Trimming goes 1 % below the number and 5 % below the bytes, so that a full log isn't read at every append.
 -- Returns the bytes that are left.

@@ -21,7 +21,7 @@ end
 local function renew_lease(owners, run, publisher, now)
     local held = redis.call('HMGET', owners, run, ' ' .. run)
     local ends, lease = lease_of(held[2])
-    if not ends or owner_of(held[1]) ~= (publisher ~= '' and publisher or nil) then return false end
+    if not ends or not held[1] or owner_of(held[1]) ~= (publisher ~= '' and publisher or nil) then return false end
     if ends - now < lease then redis.call('HSET', owners, ' ' .. run, lease_from(now, lease)) end
     return true
 end

@@ -30,10 +30,10 @@ internal static class RedisNames
     public static RedisKey Leases { get; } = "session:leases";
 
     /// <summary>Are written to prove that Redis takes writes: one key for each way that a stream's keys are used, and one for each kind of stream, all with one hash tag.</summary>
-    public static RedisKey[] Ready { get; } = ["session:ready", "session:ready:{session:ready}", "session:ready:ids:{session:ready}", "project:ready:{session:ready}", "broadcast:ready:{session:ready}"];
+    public static RedisKey[] Ready { get; } = ["session:ready", "session:ready:{session:ready}", "session:ready:ids:{session:ready}", "project:ready:{session:ready}", "broadcast:ready:{session:ready}", "agent:ready:{session:ready}"];
 
     /// <summary>Are announced on and subscribed to for the same proof. No stream has such an id.</summary>
-    public static RedisChannel[] ReadyChannels { get; } = [RedisChannel.Literal("session:{ready}"), RedisChannel.Literal("project:{ready}"), RedisChannel.Literal("broadcast:{ready}")];
+    public static RedisChannel[] ReadyChannels { get; } = [RedisChannel.Literal("session:{ready}"), RedisChannel.Literal("project:{ready}"), RedisChannel.Literal("broadcast:{ready}"), RedisChannel.Literal("agent:{ready}")];
 
     /// <summary>Not below the prefixes that workers have rights for.</summary>
     public static RedisKey TicketKeys { get; } = "eventstream:ticket-keys";

@@ -62,8 +62,8 @@ internal static partial class RedisRefusals
 
     private static string? RightIn(string text) => text switch
     {
-        _ when text.Contains(" channel", StringComparison.Ordinal) => "the channels &session:* &project:* &broadcast:* &eventstream:probe:*",
-        _ when text.Contains(" key", StringComparison.Ordinal) => "the keys ~session:* ~project:* ~broadcast:*",
+        _ when text.Contains(" channel", StringComparison.Ordinal) => "the channels &session:* &project:* &broadcast:* &agent:* &eventstream:probe:*",
+        _ when text.Contains(" key", StringComparison.Ordinal) => "the keys ~session:* ~project:* ~broadcast:* ~agent:*",
         _ => NamedCommand().Match(text) is { Success: true } match ? $"+{match.Groups["name"].Value}" : null,
     };
 

@@ -12,6 +12,9 @@ public sealed record RunCreated : CanonicalPayload
     /// <summary>The run that asked for it.</summary>
     public string? ParentRunId { get; init; }
 
+    /// <summary>The call of a tool of that run which it serves.</summary>
+    public string? ParentToolCallId { get; init; }
+
     /// <summary>The state that it is in: an open set of lower-case names.</summary>
     public string? Status { get; init; }
 

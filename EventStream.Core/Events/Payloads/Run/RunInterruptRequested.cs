@@ -11,4 +11,7 @@ public sealed record RunInterruptRequested : CanonicalPayload
 
     /// <summary>Who asked.</summary>
     public string? RequestedBy { get; init; }
+
+    /// <summary>The agent that the run belongs to.</summary>
+    public string? Agent { get; init; }
 }
