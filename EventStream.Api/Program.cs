@@ -1,6 +1,7 @@
 using EventStream.Api;
 using EventStream.Api.Access;
 using EventStream.Api.Access.Keys;
+using EventStream.Api.Agents;
 using EventStream.Api.Ingest;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Publishing;
@@ -22,6 +23,7 @@ try
     builder.Services.AddStreaming();
     builder.Services.AddPublishing();
     builder.Services.AddIngest();
+    builder.Services.AddAgents();
     builder.Services.AddApiDescription();
 
     await using var app = builder.Build();

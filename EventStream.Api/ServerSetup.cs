@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EventStream.Api.Agents;
 using EventStream.Api.Health;
 using EventStream.Api.History;
 using EventStream.Api.Ingest;
@@ -78,6 +79,7 @@ internal static class ServerSetup
         builder.AddSettings<StreamingOptions>(StreamingOptions.Section, options => options.Problem());
         builder.AddSettings<PublishingOptions>(PublishingOptions.Section, options => options.Problem());
         builder.AddSettings<IngestOptions>(IngestOptions.Section, options => options.Problem());
+        builder.AddSettings<AgentsOptions>(AgentsOptions.Section, options => options.Problem());
         builder.Services.AddSingleton(InspectorSettings.Read(builder.Configuration));
     }
 

@@ -28,5 +28,7 @@ internal sealed record Needs
 
     public static Needs Publish(Func<RouteValueDictionary, StreamKey> stream) => new() { Action = GrantAction.Publish, Stream = stream };
 
+    public static Needs Command(Func<RouteValueDictionary, StreamKey> stream) => new() { Action = GrantAction.Command, Stream = stream };
+
     public static Needs Admin(Func<RouteValueDictionary, StreamKey> stream) => new() { Action = GrantAction.Admin, Stream = stream };
 }

@@ -17,6 +17,7 @@ internal static class PublishRights
         foreach (var candidate in events)
         {
             RequireAdminToDelete(caller, candidate);
+            RequireToCommand(caller, candidate);
             if (candidate.ProjectId is null || candidate.ProjectId == last) continue;
             last = candidate.ProjectId;
             AccessDeniedException.Require(caller, GrantAction.Publish, StreamKey.Project(last));
@@ -47,5 +48,12 @@ internal static class PublishRights
     private static void RequireAdminToDelete(Caller caller, Event candidate)
     {
         if (EventCatalogue.Find(candidate.Type)?.Role == EventRole.DeletesSession) AccessDeniedException.Require(caller, GrantAction.Admin, StreamKey.Session(candidate.SessionId));
+    }
+
+    private static void RequireToCommand(Caller caller, Event candidate)
+    {
+        if (EventCatalogue.RoleOf(candidate.Type) is not (EventRole.Command or EventRole.RequestsRun)) return;
+        AccessDeniedException.Require(caller, GrantAction.Command, StreamKey.Session(candidate.SessionId));
+        if (Relays.AgentOf(candidate) is { } agent) AccessDeniedException.Require(caller, GrantAction.Command, StreamKey.Agent(agent));
     }
 }

@@ -1,6 +1,7 @@
 using EventStream.Api.Access;
 using EventStream.Api.Access.Audit;
 using EventStream.Api.Access.Limits;
+using EventStream.Api.Agents;
 using EventStream.Bus;
 using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,6 +30,14 @@ internal sealed class ProblemFilter(AuditLog audit) : IEndpointFilter
         catch (LimitExceededException e)
         {
             return ProblemResults.LimitExceeded(context.HttpContext, e);
+        }
+        catch (RunNotFoundException e)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: e.Message);
+        }
+        catch (RunConflictException e)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: e.Message);
         }
         catch (BadHttpRequestException e)
         {

@@ -1,5 +1,6 @@
 using EventStream.Api.Access;
 using EventStream.Api.Access.Tickets;
+using EventStream.Api.Agents;
 using EventStream.Api.Argos;
 using EventStream.Api.Health;
 using EventStream.Api.History;
@@ -29,6 +30,7 @@ internal static class RouteTable
         new("/events/{sessionId}", "/ws/events/{sessionId}", StreamOf.Session, StreamRequest.Parse, Needs.Subscribe(StreamOf.Session), StreamDescription.Session) { Alias = "/api/events/{sessionId}", ShowsInspector = true },
         new("/projects/{projectId}/events", "/ws/projects/{projectId}", StreamOf.Project, StreamRequest.Parse, Needs.Subscribe(StreamOf.Project), StreamDescription.Project),
         new("/broadcast/events", "/ws/broadcast", StreamOf.Broadcast, StreamRequest.Parse, Needs.Subscribe(StreamOf.Broadcast), StreamDescription.Broadcast),
+        new("/agents/{agent}/commands", "/ws/agents/{agent}/commands", StreamOf.Agent, StreamRequest.Parse, Needs.Subscribe(StreamOf.Agent), StreamDescription.Agent),
     ];
 
     private static readonly StreamRow[] ArgosStreams =
@@ -55,6 +57,11 @@ internal static class RouteTable
     {
         answers.MapPost("/events/{sessionId}", PublishEndpoints.PublishAsync).Needs(Needs.Publish(StreamOf.Session)).Describes("Events", PublishEndpoints.DescribePublish);
         answers.MapDelete("/events/{sessionId}", PublishEndpoints.DeleteAsync).Needs(Needs.Admin(StreamOf.Session)).Describes("Events", PublishEndpoints.DescribeDelete);
+        answers.MapPost("/sessions/{sessionId}/runs", RunEndpoints.AskAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeAsk);
+        answers.MapPost("/sessions/{sessionId}/runs/{runId}/interrupt", RunEndpoints.InterruptAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeInterrupt);
+        answers.MapPost("/sessions/{sessionId}/runs/{runId}/steer", RunEndpoints.SteerAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeSteer);
+        answers.MapPost("/sessions/{sessionId}/runs/{runId}/approvals/{approvalId}", RunEndpoints.AnswerAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeAnswer);
+        answers.MapPost("/sessions/{sessionId}/runs/{runId}/lease", RunEndpoints.RenewAsync).Needs(Needs.Publish(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeRenew);
         answers.MapMethods("/events/{sessionId}/history", Read, HistoryEndpoints.ReadSessionAsync).Needs(Needs.Subscribe(StreamOf.Session)).Describes("Events", HistoryEndpoints.DescribeSession);
     }
 

@@ -12,5 +12,8 @@ internal static class StreamOf
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
     public static StreamKey Project(RouteValueDictionary path) => StreamKey.Project((string)path["projectId"]!);
 
+    /// <exception cref="EventRejectedException">The name breaks the rule for ids.</exception>
+    public static StreamKey Agent(RouteValueDictionary path) => StreamKey.Agent((string)path["agent"]!);
+
     public static StreamKey Broadcast(RouteValueDictionary path) => StreamKey.Broadcast;
 }

@@ -30,6 +30,12 @@ internal static class StreamDescription
                 + "`types`, `run_id` and `session_id` filter.")
             .DescribesSessionFilter();
 
+    public static void Agent(RouteHandlerBuilder route, Transport transport) =>
+        route.Describes(transport, "Agents", "the commands for an agent",
+                "Server-Sent Events: what is asked of the agent's runs in all sessions (`run_requested`, `run_interrupt_requested`, `run_steered`, `tool_approval_answered`), for its workers. " + WhatComes
+                + "`types`, `run_id` and `session_id` filter.")
+            .DescribesSessionFilter();
+
     private static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, Transport transport, string tag, string what, string description) =>
         transport == Transport.WebSocket ? route.DescribesWebSocket(what) : route
             .WithTags(tag)

@@ -17,6 +17,9 @@ public sealed record AppendResult
     /// <summary>When the request ends a lost run, and nothing was stored because its lease goes on: for how long; zero when the run has no lease any more.</summary>
     internal TimeSpan? LeaseLeft { get; init; }
 
+    /// <summary>How many nodes and workers heard the commands of the batch on the streams of their agents, as far as the bus can tell.</summary>
+    internal long AgentListeners { get; init; }
+
     /// <summary>How many nodes heard the announcement, as far as the bus can tell; 0 when nothing was stored.</summary>
     public long Listeners { get; init; }
 }

@@ -26,16 +26,17 @@ internal static class AppendRetry
         var result = await RepeatAsync(appender, request, retryBudget, cancellationToken).ConfigureAwait(false);
         if (appender is not IEventBus) return result;
         var relays = Relays.Of(request, result);
-        if (relays.Count > 0) await RelayAsync(appender, request.Stream, relays, retryBudget, cancellationToken).ConfigureAwait(false);
-        return result;
+        return relays.Count == 0 ? result : result with { AgentListeners = await RelayAsync(appender, request.Stream, relays, retryBudget, cancellationToken).ConfigureAwait(false) };
     }
 
-    private static async Task RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, RetryBudget retryBudget, CancellationToken cancellationToken)
+    /// <returns>How many hear the commands among the events.</returns>
+    private static async Task<long> RelayAsync(IEventAppender appender, StreamKey holder, IReadOnlyList<AppendRequest> relays, RetryBudget retryBudget, CancellationToken cancellationToken)
     {
         var appends = relays.Select(relay => RepeatAsync(appender, relay, retryBudget, cancellationToken)).ToArray();
         try
         {
-            await Task.WhenAll(appends).ConfigureAwait(false);
+            var results = await Task.WhenAll(appends).ConfigureAwait(false);
+            return results.Where((_, i) => relays[i].Stream.Kind == StreamKind.Agent).Sum(result => result.Listeners);
         }
         catch (Exception e) when (e is BusUnavailableException or OperationCanceledException)
         {

@@ -35,8 +35,8 @@ internal static class Relays
 
     private static bool IsCommand(Event candidate) => EventCatalogue.RoleOf(candidate.Type) is EventRole.Command or EventRole.RequestsRun;
 
-    // What isn't a name is in nobody's way: the command stands in its session alone.
-    private static string? AgentOf(Event command) => EnvelopeHead.ReadMember(command.Payload.Utf8.Span, "agent"u8) is { } name && EventRules.IsId(name) ? name : null;
+    /// <summary>The agent whose commands an event is relayed to; null when it names none.</summary>
+    public static string? AgentOf(Event command) => EnvelopeHead.ReadMember(command.Payload.Utf8.Span, "agent"u8) is { } name && EventRules.IsId(name) ? name : null;
 
     private static AppendRequest To(StreamKey stream, Event[] events, AppendRequest origin) => new() { Stream = stream, Events = events, Publisher = origin.Publisher };
 }

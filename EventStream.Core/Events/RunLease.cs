@@ -20,8 +20,8 @@ public static class RunLease
     {
         if (lease is { } length && (length < Min || length > Max))
             throw new EventRejectedException("lease", $"must be {Min.TotalSeconds:F0} to {Max.TotalSeconds:F0} seconds, not {length.TotalSeconds}.");
-        if (!isClaim && lease is not null) throw new EventRejectedException("lease", "is that of a claim, which this isn't; say so too.");
+        if (!isClaim && lease is not null) throw new EventRejectedException("lease", "must go with a claim: say claim=true too.");
         if (isClaim && !events.Any(candidate => candidate.RunId is not null && EventCatalogue.RoleOf(candidate.Type) == EventRole.StartsRun))
-            throw new EventRejectedException("claim", "claims a run by its run_started with a run_id, which is missing.");
+            throw new EventRejectedException("claim", "must go with a run_started that has a run_id.");
     }
 }

@@ -8,6 +8,12 @@ namespace EventStream.Sessions;
 /// <param name="Number">How many runs began before it.</param>
 internal readonly record struct RunState(string LastType, string? Agent, long Number)
 {
+    /// <summary>The project that its events name, when they do.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>Whether it was asked for, and nobody has started it.</summary>
+    public bool IsWaiting => EventCatalogue.RoleOf(LastType) == EventRole.RequestsRun;
+
     /// <summary>Whether it had its terminal event.</summary>
     public bool IsEnded => EventCatalogue.RoleOf(LastType) == EventRole.EndsRun;
 }

@@ -22,6 +22,8 @@ internal sealed partial record SessionState
             "tool_call_updated" => UpdateTool(payload),
             "tool_call_delta" or "tool_call_args_delta" or "tool_call_args_end" => MentionTool(next, payload),
             "tool_call_result" => EndTool(next, payload),
+            "tool_approval_requested" => Ask(next, payload),
+            "tool_approval_answered" => Answer(payload),
             "agent_status" => ChangeStatus(next, payload),
             "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeExecution(next, execution => execution with { Step = payload.Whole("step_number") }),
             "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}")
@@ -228,7 +230,10 @@ internal sealed partial record SessionState
     private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
     {
         var known = Run(run);
-        var changed = new RunState(next.Type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted);
+        // What somebody asks of a run says nothing of the state that it is in.
+        var isAsked = EventCatalogue.RoleOf(next.Type) is EventRole.Command or EventRole.RequestsRun;
+        var type = isAsked && known is not null ? known.Value.LastType : next.Type;
+        var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted) { ProjectId = known?.ProjectId ?? next.ProjectId };
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
         var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
@@ -236,6 +241,13 @@ internal sealed partial record SessionState
         if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;
         return state.Close(run).ChangeExecution(next, execution => execution with { Status = next.Type["run_".Length..] });
     }
+
+    private SessionState Ask(Event next, PayloadMembers payload) => payload.Id("approval_id") is not { } id || next.RunId is not { } run ? this
+        : this with { _approvals = _approvals.Set(id, new Approval(run, payload.Id("tool_call_id"), payload.Text("tool_name"), Approved: null, AnsweredBy: null)) };
+
+    // The first answer counts.
+    private SessionState Answer(PayloadMembers payload) => payload.Id("approval_id") is not { } id || Approval(id) is not { Approved: null } asked ? this
+        : this with { _approvals = _approvals.Set(id, asked with { Approved = payload.IsTrue("approved"), AnsweredBy = payload.Text("answered_by") }) };
 
     private SessionState TrackStep(string stepId, PayloadMembers payload)
     {

@@ -20,6 +20,7 @@ internal sealed partial record SessionState
     public const int MaxOpenToolCalls = 500;
     public const int MaxOpenSteps = 500;
     public const int MaxRuns = 1000;
+    public const int MaxApprovals = 500;
     public const int MaxExecutions = 100;
     public const int MaxEntities = 1000;
     public const int MaxEndedMessages = 1000;
@@ -31,6 +32,7 @@ internal sealed partial record SessionState
 
     private RecentMap<RunState> _runs = new(MaxRuns, StateSize.TextOf);
     private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls, StateSize.TextOf);
+    private RecentMap<Approval> _approvals = new(MaxApprovals, StateSize.TextOf);
     private RecentMap<ExecutionState> _executions = new(MaxExecutions, StateSize.TextOf);
     private RecentMap<ulong> _entities = new(MaxEntities, _ => 0);
     private RecentMap<EndedMessage> _ended = new(MaxEndedMessages, StateSize.TextOf);
@@ -73,7 +75,7 @@ internal sealed partial record SessionState
     public string? AgentStatus { get; private init; }
 
     /// <summary>About how many bytes the state takes in memory.</summary>
-    public long Bytes => _runs.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _ended.Bytes + _aliases.Bytes + _eventIds.Bytes
+    public long Bytes => _runs.Bytes + _approvals.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _ended.Bytes + _aliases.Bytes + _eventIds.Bytes
         + _messages.Values.Sum(StateSize.Of) + StateSize.OfEntry(0) * (long)_openToolCalls.Count + _steps.Keys.Sum(step => (long)StateSize.OfEntry(step.Length));
 
     public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));
@@ -139,9 +141,19 @@ internal sealed partial record SessionState
 
     public RunState? Run(string id) => _runs.TryGet(id, out var run) ? run : null;
 
+    /// <summary>All runs that are remembered, in the order in which they began.</summary>
+    public IEnumerable<KeyValuePair<string, RunState>> Runs => _runs.All.OrderBy(pair => pair.Value.Number);
+
+    /// <summary>A question of an agent, also one that has its answer; null when it is unknown or was dropped.</summary>
+    public Approval? Approval(string id) => _approvals.TryGet(id, out var approval) ? approval : null;
+
+    /// <summary>The questions without an answer, of runs that go on.</summary>
+    public IEnumerable<KeyValuePair<string, Approval>> PendingApprovals =>
+        _approvals.All.Where(pair => pair.Value.Approved is null && Run(pair.Value.RunId) is not { IsEnded: true }).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
     /// <summary>The run that began last among those of an agent that haven't ended; null when there is none.</summary>
     public string? OpenRun(string? agent) =>
-        _runs.All.Where(pair => !pair.Value.IsEnded && pair.Value.Agent == agent).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
+        _runs.All.Where(pair => pair.Value is { IsEnded: false, IsWaiting: false } && pair.Value.Agent == agent).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
 
     public ExecutionState? Execution(string id) => _executions.TryGet(id, out var execution) ? execution : null;
 

@@ -15,7 +15,9 @@ internal static class StateSize
 
     public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.StartedAs) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
 
-    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent);
+    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId);
+
+    public static int TextOf(Approval approval) => approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.AnsweredBy);
 
     public static int TextOf(EndedMessage message) => LengthOf(message.Scope) + LengthOf(message.Agent);
 

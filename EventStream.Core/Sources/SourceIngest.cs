@@ -17,6 +17,24 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
     /// <summary>About how many bytes are held between requests.</summary>
     public long HeldBytes => _states.Bytes;
 
+    /// <summary>What a session's events add up to, by its log as it is now.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    public async Task<SessionState> ReadStateAsync(StreamKey stream, CancellationToken cancellationToken = default)
+    {
+        var entry = _states.Of(stream);
+        await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            entry.IsFolded = false;
+            return await StateAsync(stream, entry, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _states.Count(entry);
+            entry.Gate.Release();
+        }
+    }
+
     /// <summary>Ingests native events in order; those of one session atomically, up to 1,000 events and 4 MiB.</summary>
     /// <param name="natives">The native events of each item.</param>
     /// <param name="broadcast">Whether the canonical events are broadcast too.</param>

@@ -1,0 +1,77 @@
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+using EventStream.Sources;
+
+namespace EventStream.Api.Agents;
+
+/// <summary>Ends runs that nobody speaks for any more: their lease has ended, or nobody started them in time. Every node does; the log lets one of them.</summary>
+internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeProvider time, ILogger<LostRuns> logger) : BackgroundService
+{
+    private const int AtOnce = 256;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    // When the bus began to answer: before it, workers couldn't renew their leases either.
+    private long? _answersSince;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (bus is not ILeaseIndex leases) return;
+        try
+        {
+            while (true)
+            {
+                // Nodes that started together don't look in one moment.
+                await Task.Delay(Jitter.HalfToAll(Interval), time, stoppingToken);
+                await LookAsync(leases, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task LookAsync(ILeaseIndex leases, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<LeasedRun> due;
+            do
+            {
+                due = await leases.DueAsync(AtOnce, cancellationToken);
+                _answersSince ??= time.GetTimestamp();
+                foreach (var run in due) await leases.LookAgainAsync(run, await EndAsync(run, cancellationToken), cancellationToken);
+            }
+            while (due.Count == AtOnce);
+        }
+        catch (BusUnavailableException)
+        {
+            // The bus has said so itself.
+            _answersSince = null;
+        }
+    }
+
+    /// <returns>When to look again; zero for never.</returns>
+    private async Task<TimeSpan> EndAsync(LeasedRun run, CancellationToken cancellationToken)
+    {
+        var known = (await states.ReadStateAsync(run.Stream, cancellationToken)).Run(run.RunId);
+        var failure = new RunFailed
+        {
+            RunId = run.RunId,
+            Agent = known?.Agent,
+            Error = run.IsClaim ? "The worker that ran it is lost: its lease ended without a sign of life." : "No worker started it in time.",
+            ErrorType = run.IsClaim ? "lost" : "unclaimed",
+        };
+        var end = new EventFactory(time).Create(run.Stream.Id, failure, new PublishOptions { ProjectId = known?.ProjectId });
+        var request = new AppendRequest { Stream = run.Stream, Events = [end], EndsLost = new LostRunEnd(run.IsClaim, time.GetElapsedTime(_answersSince!.Value)) };
+        var result = await AppendRetry.AppendAsync(bus, request, TimeSpan.Zero, time, cancellationToken: cancellationToken);
+        if (result.LeaseLeft is { } left) return left;
+        if (result.Receipts is [{ Outcome: AppendOutcome.Stored }]) LogEnded(run.RunId, run.Stream, failure.ErrorType);
+        return TimeSpan.Zero;
+    }
+
+    [LoggerMessage(1501, LogLevel.Warning, "Run {Run} of {Stream} was ended: {Why}.", EventName = "RunLost")]
+    private partial void LogEnded(string run, StreamKey stream, string why);
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
+using EventStream.Api.Publishing;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+using EventStream.Sessions;
+using EventStream.Sources;
+using Microsoft.Extensions.Options;
+
+namespace EventStream.Api.Agents;
+
+/// <summary>Turns what people ask of agents into events of their session, once it is known that the session's runs allow it.</summary>
+internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptions<AgentsOptions> options, TimeProvider time)
+{
+    // Others may publish between the look and the append; each conflict means that their events were stored.
+    private const int MaxConflicts = 100;
+
+    /// <summary>Asks an agent for a run.</summary>
+    /// <exception cref="RunConflictException">The run is another agent's.</exception>
+    public Task<(AskedRun Run, bool IsNew)> AskAsync(CommandCaller caller, string runId, string agent, JsonElement? input, CancellationToken cancellationToken) => DecideAsync<(AskedRun, bool)>(caller, state =>
+    {
+        if (state.Run(runId) is { } known)
+        {
+            return known.Agent == agent ? (null, _ => (new AskedRun(runId, agent, 0, null), false))
+                : throw new RunConflictException($"Run '{runId}' is one of {(known.Agent is null ? "no agent that is known" : $"the agent '{known.Agent}'")}; ask for another run.");
+        }
+        var request = new RunRequested { RunId = runId, Agent = agent, Input = input, RequestedBy = caller.Name };
+        return (request, result => (new AskedRun(runId, agent, result!.AgentListeners, result.Receipts[0].Cursor.ToString()), true));
+    }, options.Value.ClaimTimeout, cancellationToken);
+
+    /// <summary>Says something to a run that goes on.</summary>
+    /// <param name="caller">Who says it.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="say">Makes the command for the run's agent.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RunNotFoundException">The session knows no such run.</exception>
+    /// <exception cref="RunConflictException">The run has ended.</exception>
+    public Task<EventReceipt> SayAsync(CommandCaller caller, string runId, Func<string?, CanonicalPayload> say, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
+        (say(OpenRun(state, caller, runId).Agent), result => result!.Receipts[0]), wait: null, cancellationToken);
+
+    /// <summary>Answers a question of a run.</summary>
+    /// <exception cref="RunNotFoundException">The session knows no such run or question.</exception>
+    /// <exception cref="RunConflictException">The run has ended, or the question has its answer.</exception>
+    public Task<EventReceipt> AnswerAsync(CommandCaller caller, string runId, string approvalId, bool approved, string? reason, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
+    {
+        var run = OpenRun(state, caller, runId);
+        if (state.Approval(approvalId) is not { } asked || asked.RunId != runId) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
+        if (asked.Approved is { } before)
+            throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(asked.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
+        return (new ToolApprovalAnswered { ApprovalId = approvalId, RunId = runId, Approved = approved, Reason = reason, AnsweredBy = caller.Name, Agent = run.Agent }, result => result!.Receipts[0]);
+    }, wait: null, cancellationToken);
+
+    private static RunState OpenRun(SessionState state, CommandCaller caller, string runId) => state.Run(runId) switch
+    {
+        null => throw new RunNotFoundException($"{caller.Stream} knows no run '{runId}'."),
+        { IsEnded: true } => throw new RunConflictException($"Run '{runId}' has ended."),
+        { } run => run,
+    };
+
+    private async Task<T> DecideAsync<T>(CommandCaller caller, Func<SessionState, (CanonicalPayload? Command, Func<AppendResult?, T> Answer)> decide, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
+        {
+            var state = await states.ReadStateAsync(caller.Stream, cancellationToken);
+            var (command, answer) = decide(state);
+            if (command is null) return answer(null);
+            var publisher = caller.Caller.PublisherOn(caller.Stream);
+            var envelope = new EventFactory(time).Create(caller.Stream.Id, command) with { Publisher = publisher?.Name };
+            if (envelope.RunId is { } run && state.Run(run)?.ProjectId is { } project) envelope = envelope with { ProjectId = project };
+            var request = new AppendRequest { Stream = caller.Stream, Events = [envelope], ExpectedHead = state.Head, Lease = wait, Publisher = publisher, MadeBy = caller.Caller.Maker };
+            caller.Allowance?.Store(request);
+            var result = await bus.AppendAsync(request, cancellationToken);
+            if (result.IsConflict) continue;
+            caller.Allowance?.Stored(request, result);
+            return result.Receipts[0].Outcome == AppendOutcome.RunEnded ? throw new RunConflictException($"Run '{envelope.RunId}' has ended.") : answer(result);
+        }
+        throw new BusUnavailableException("Others publish to this session too fast.");
+    }
+}
