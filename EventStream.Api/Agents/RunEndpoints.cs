@@ -45,7 +45,7 @@ internal static class RunEndpoints
 
     public static async Task<IResult> AskAsync(string sessionId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended), AskExample, "agent", "input", "run_id", "requested_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), AskExample, "agent", "input", "run_id", "requested_by");
         var agent = StreamKey.Agent(body.RequiredText("agent"));
         var caller = CallerIn(context, sessionId, callers, limits, body);
         AccessDeniedException.Require(caller.Caller, GrantAction.Command, agent);
@@ -57,7 +57,7 @@ internal static class RunEndpoints
 
     public static async Task<Ok<PublishReceipt>> InterruptAsync(string sessionId, string runId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended), StopExample, "reason", "requested_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), StopExample, "reason", "requested_by");
         var caller = CallerIn(context, sessionId, callers, limits, body);
         var reason = body.Text("reason");
         return Answer(await commands.SayAsync(caller, runId, agent => new RunInterruptRequested { RunId = runId, Reason = reason, RequestedBy = caller.Name, Agent = agent }, cancellationToken));
@@ -65,7 +65,7 @@ internal static class RunEndpoints
 
     public static async Task<Ok<PublishReceipt>> SteerAsync(string sessionId, string runId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended), SteerExample, "message", "requested_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), SteerExample, "message", "requested_by");
         var caller = CallerIn(context, sessionId, callers, limits, body);
         var message = body.RequiredText("message");
         return Answer(await commands.SayAsync(caller, runId, agent => new RunSteered { RunId = runId, Message = message, RequestedBy = caller.Name, Agent = agent }, cancellationToken));
@@ -73,7 +73,7 @@ internal static class RunEndpoints
 
     public static async Task<Ok<PublishReceipt>> AnswerAsync(string sessionId, string runId, string approvalId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended), AnswerExample, "approved", "reason", "answered_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), AnswerExample, "approved", "reason", "answered_by");
         var caller = CallerIn(context, sessionId, callers, limits, body, "answered_by");
         return Answer(await commands.AnswerAsync(caller, runId, approvalId, body.RequiredFlag("approved"), body.Text("reason"), cancellationToken));
     }

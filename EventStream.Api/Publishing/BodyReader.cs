@@ -18,11 +18,14 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
     public ByteBudget Budget { get; } = new(options.Value.MaxBodyBytes);
 
     /// <summary>Reads the whole body, without a byte order mark.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="mayBeEmpty">Whether nothing is a body too.</param>
     /// <remarks>The read also ends when the client leaves. The body counts until the request is answered.</remarks>
     /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
     /// <exception cref="BadHttpRequestException">The body is malformed, ends early, or takes longer than <see cref="PublishingOptions.BodyTimeout"/>.</exception>
     /// <exception cref="NodeBusyException">The node holds as many bodies as it may.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false)
     {
         if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
         var reader = request.BodyReader;
@@ -48,7 +51,7 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
                     reader.AdvanceTo(read.Buffer.End);
                     throw refusal;
                 }
-                if (read.IsCompleted) return Whole(reader, read.Buffer);
+                if (read.IsCompleted) return Whole(reader, read.Buffer, mayBeEmpty);
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 late ??= Deadline(reader);
             }
@@ -74,13 +77,13 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
         return late;
     }
 
-    private static ReadOnlyMemory<byte> Whole(PipeReader reader, ReadOnlySequence<byte> buffer)
+    private static ReadOnlyMemory<byte> Whole(PipeReader reader, ReadOnlySequence<byte> buffer, bool mayBeEmpty)
     {
         var body = buffer.ToArray();
         reader.AdvanceTo(buffer.End);
         if (PublishBody.IsUtf16(body)) throw PublishBody.Utf16();
         var text = body.AsSpan().StartsWith("\uFEFF"u8) ? body.AsMemory(3) : body;
-        return text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
+        return mayBeEmpty || text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
     }
 
     private static EventRejectedException TooLarge() => new("", ProblemResults.TooLarge, isTooLarge: true);

@@ -37,6 +37,18 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
         ["GET /api/events/{sessionId}/history"] = Row.Subscribe,
         ["GET /projects/{projectId}/events/history"] = Row.Subscribe,
         ["GET /broadcast/events/history"] = Row.Broadcast,
+        ["GET /agents/{agent}/commands"] = Row.Agent,
+        ["GET /ws/agents/{agent}/commands"] = Row.Agent,
+        ["POST /sessions/{sessionId}/runs"] = Row.Command,
+        ["POST /api/sessions/{sessionId}/runs"] = Row.Command,
+        ["POST /sessions/{sessionId}/runs/{runId}/interrupt"] = Row.Command,
+        ["POST /api/sessions/{sessionId}/runs/{runId}/interrupt"] = Row.Command,
+        ["POST /sessions/{sessionId}/runs/{runId}/steer"] = Row.Command,
+        ["POST /api/sessions/{sessionId}/runs/{runId}/steer"] = Row.Command,
+        ["POST /sessions/{sessionId}/runs/{runId}/approvals/{approvalId}"] = Row.Command,
+        ["POST /api/sessions/{sessionId}/runs/{runId}/approvals/{approvalId}"] = Row.Command,
+        ["POST /sessions/{sessionId}/runs/{runId}/lease"] = Row.Publish,
+        ["POST /api/sessions/{sessionId}/runs/{runId}/lease"] = Row.Publish,
         ["POST /ingest/{source}"] = Row.Publish,
         ["POST /tickets"] = Row.AnyCaller,
         ["GET /sessions"] = Row.AnyCaller,
@@ -86,7 +98,7 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
 
     private async Task<(Caller Caller, string? Credential)[]> CallersAsync()
     {
-        string[] ownGrants = ["subscribe session:own*", "publish session:own*", "admin session:own*", "subscribe project:own*"];
+        string[] ownGrants = ["subscribe session:own*", "publish session:own*", "command session:own*", "admin session:own*", "subscribe project:own*"];
         var once = await site.TicketAsync(site.Owner, """{"grants":["subscribe session:own-used"],"once":true}""");
         (await site.AskAsync(HttpMethod.Get, "/events/own-used/history", once)).Status.ShouldBe(HttpStatusCode.OK);
         return
@@ -187,6 +199,11 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
         public static Row Publish { get; } = new([Caller.Owner, Caller.Publisher, Caller.Everything], [Caller.OtherTeam, Caller.Everything]);
 
         public static Row Admin { get; } = new([Caller.Owner, Caller.Everything], [Caller.OtherTeam, Caller.Everything]);
+
+        public static Row Command { get; } = new([Caller.Owner, Caller.Everything], [Caller.Everything]);
+
+        /// <summary>Nobody but one holds grants for agents.</summary>
+        public static Row Agent { get; } = new([Caller.Everything], [Caller.Everything]);
 
         public static Row Broadcast { get; } = new([Caller.Everything], [Caller.Everything]);
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace EventStream.Tests.Bus.Redis;
 
 /// <summary>Who started a run, beside what servers wrote that know nothing of it.</summary>
-public sealed class RedisOwnersTests(RedisServer redis) : RedisTest(redis)
+public sealed class RedisOwnersTests(RedisServer redis) : RedisTest(redis), IClassFixture<RedisServer>
 {
     [Fact]
     public async Task AppendAsync_KeepsTheOwnerUntilTheRunEnds()
