@@ -3,6 +3,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.Argos;
 
@@ -27,7 +28,7 @@ internal sealed class ArgosStream(EntityKind kind)
     public StreamRequest Parse(StreamKey stream, Transport transport, HttpRequest request) => new()
     {
         Stream = stream,
-        From = StartFrom.Parse(request.Headers, request.Query) with { Earliest = true },
+        From = StartQuery.Parse(request.Headers, request.Query) with { IsEarliest = true },
         Filter = EventFilter.All,
         Close = CloseMode.Never,
         HeartbeatEvents = false,

@@ -6,6 +6,7 @@ using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.History;
 
@@ -44,7 +45,7 @@ internal static class HistoryEndpoints
 
     private static async Task<IResult> ReadAsync(StreamKey stream, HttpRequest request, HistoryPlaces places, BulkReads reads, CancellationToken cancellationToken)
     {
-        var filter = EventFilter.Parse(stream, request.Query);
+        var filter = FilterQuery.Parse(stream, request.Query);
         if (request.Query.ContainsKey("last_event_id")) throw new EventRejectedException("last_event_id", "belongs to streams; here it is after.");
         var from = ParseAfter(request.Query["after"]);
         var limit = PageLimit.Parse(request.Query["limit"], DefaultLimit);
@@ -76,9 +77,9 @@ internal static class HistoryEndpoints
 
     private static StartFrom ParseAfter(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return new StartFrom(null, false, Earliest: true);
+        if (string.IsNullOrEmpty(text)) return StartFrom.Earliest;
         return Cursor.TryParse(text, out var cursor)
-            ? new StartFrom(cursor, false, false)
+            ? StartFrom.After(cursor)
             : throw new EventRejectedException("after", $"is '{text}' and no cursor; a cursor looks like 1763694885123-42.");
     }
 }

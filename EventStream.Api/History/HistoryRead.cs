@@ -1,7 +1,7 @@
 using EventStream.Api.Streaming.Feeds;
-using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.History;
 

@@ -6,6 +6,7 @@ using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -91,8 +92,8 @@ public sealed class CloseModeTests : IAsyncDisposable
         var request = new StreamRequest
         {
             Stream = StreamKey.Session(Session),
-            From = new StartFrom(new Cursor(1, 1), false, false),
-            Filter = EventFilter.Parse(StreamKey.Session(Session), new QueryCollection(new Dictionary<string, StringValues> { ["run_id"] = "r" })),
+            From = StartFrom.After(new Cursor(1, 1)),
+            Filter = FilterQuery.Parse(StreamKey.Session(Session), new QueryCollection(new Dictionary<string, StringValues> { ["run_id"] = "r" })),
             Close = CloseMode.Terminal,
             HeartbeatEvents = false,
         };

@@ -10,7 +10,7 @@ internal static class Endings
 {
     /// <summary>The end that a client comes back at or past with its cursor: it is told to stop, by a 204 or by closing.</summary>
     public static SubscriberEnd Over(StreamRequest request, LogPage log, Cursor? runEnd) =>
-        request.From.After is { } cursor ? Marks(request, log, runEnd).FirstOrDefault(mark => cursor >= mark.At || mark.At.Offset == 0).End : SubscriberEnd.None;
+        request.From.Cursor is { } cursor ? Marks(request, log, runEnd).FirstOrDefault(mark => cursor >= mark.At || mark.At.Offset == 0).End : SubscriberEnd.None;
 
     /// <summary>The end that lies before what follows, so that nothing in the stream would bring it.</summary>
     public static SubscriberEnd AlreadyReached(StreamRequest request, LogPage log, Cursor? runEnd, Cursor start) =>

@@ -1,6 +1,6 @@
 using EventStream.Api.Streaming.Frames;
-using EventStream.Api.Streaming.Requests;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Delivery;
 

@@ -1,4 +1,4 @@
-using EventStream.Api.Streaming.Requests;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Delivery;
 

@@ -5,6 +5,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Streaming.Delivery;

@@ -1,8 +1,8 @@
 using EventStream.Api.Streaming.Frames;
-using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Feeds;
 
@@ -166,8 +166,8 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     /// <param name="asked">When it asked: the timestamp of the clock.</param>
     public LogPage? StateAtHand(StartFrom from, long asked)
     {
-        if (from.After is null && (from.Earliest || asked > Volatile.Read(ref _stateReadAt))) return null;
-        lock (_lock) return from.After is null && _healing.IsRunning ? null : _state.PageAt(from.After ?? _state.Window.Head);
+        if (from.Cursor is null && (from.IsEarliest || asked > Volatile.Read(ref _stateReadAt))) return null;
+        lock (_lock) return from.Cursor is null && _healing.IsRunning ? null : _state.PageAt(from.Cursor ?? _state.Window.Head);
     }
 
     /// <summary>Has the frames folded in a dialect once for all its clients, from the window on.</summary>

@@ -1,8 +1,8 @@
 using EventStream.Api.Streaming.Frames;
-using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Feeds;
 
@@ -25,7 +25,7 @@ internal sealed class FeedReads(Feed feed)
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public async Task<LogPage> StateForAsync(StartFrom from, CancellationToken cancellationToken)
     {
-        var start = from.After ?? (from.Earliest ? Cursor.Zero : (Cursor?)null);
+        var start = from.Cursor ?? (from.IsEarliest ? Cursor.Zero : (Cursor?)null);
         // No page continues a cursor of another epoch.
         return start is { } after && (after == Cursor.Zero || after.Epoch == feed.Head.Epoch)
             ? (await feed.Pages.ReadAsync(after, mayWait: false, cancellationToken)).State

@@ -3,6 +3,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Frames;
 

@@ -3,6 +3,7 @@ using EventStream.Api.Access.Limits;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Requests;
 
@@ -47,7 +48,7 @@ internal sealed record StreamRequest
             "terminal" => CloseMode.Terminal,
             var other => throw new EventRejectedException("close", $"is '{other}'; it is never, session or terminal."),
         };
-        var filter = EventFilter.Parse(stream, query);
+        var filter = FilterQuery.Parse(stream, query);
         if (close != CloseMode.Never && !stream.CanEnd)
             throw new EventRejectedException("close", $"is '{query["close"]}', but only a session ends: leave it out.");
         if (close == CloseMode.Terminal && filter.RunId is null)
@@ -55,7 +56,7 @@ internal sealed record StreamRequest
         return new StreamRequest
         {
             Stream = stream,
-            From = StartFrom.Parse(request.Headers, query),
+            From = StartQuery.Parse(request.Headers, query),
             Filter = filter,
             Close = close,
             HeartbeatEvents = query["heartbeat"].ToString() switch

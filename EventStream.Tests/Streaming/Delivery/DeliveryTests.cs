@@ -6,6 +6,7 @@ using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +21,7 @@ namespace EventStream.Tests.Streaming.Delivery;
 public sealed class DeliveryTests : IAsyncDisposable
 {
     private static readonly StreamKey Stream = StreamKey.Session("s");
-    private static readonly StartFrom Live = new(null, false, Earliest: false);
+    private static readonly StartFrom Live = StartFrom.Live;
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly StreamingOptions _options = new();
@@ -42,7 +43,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         {
             AfterWrite = connection => { if (connection.Ids.Count == 2) connection.Finish(SubscriberEnd.Draining); },
         };
-        client.Run(_server, ScriptedConnection.Request(Stream, Live with { Earliest = true }));
+        client.Run(_server, ScriptedConnection.Request(Stream, StartFrom.Earliest));
         await client.EndsAsync(Cancel);
 
         client.Ids.ShouldBe([$"{cursors[0]}", $"{cursors[1]}"]);
@@ -56,7 +57,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         var feed = await FeedAsync();
         _bus.Announce = _ => [];
         var cursors = await _server.AppendAsync(Stream.Id, _events.Thoughts(3));
-        await using var ahead = new ScriptedConnection(_time).Run(_server, ScriptedConnection.Request(Stream, new StartFrom(cursors[2], false, false)));
+        await using var ahead = new ScriptedConnection(_time).Run(_server, ScriptedConnection.Request(Stream, StartFrom.After(cursors[2])));
         await ahead.SleepsAsync(Cancel);
         feed.Head.ShouldBe(Cursor.Zero);
 
@@ -124,7 +125,7 @@ public sealed class DeliveryTests : IAsyncDisposable
     public async Task TryTake_ReadsNothing_WhileTheWindowHoldsWhatFollows()
     {
         await FeedAsync();
-        var filter = EventFilter.Parse(Stream, new QueryCollection(new Dictionary<string, StringValues> { ["types"] = "agent_*" }));
+        var filter = FilterQuery.Parse(Stream, new QueryCollection(new Dictionary<string, StringValues> { ["types"] = "agent_*" }));
         await using var client = new ScriptedConnection(_time).Run(_server, ScriptedConnection.Request(Stream, Live) with { Filter = filter });
         await client.SleepsAsync(Cancel);
         var reads = _bus.Reads;

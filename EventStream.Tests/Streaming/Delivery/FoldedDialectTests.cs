@@ -6,6 +6,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -28,9 +29,9 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     public async Task RunAsync_CountsFromTheFirstEvent_WhereverAClientJoins()
     {
         var cursors = await _server.AppendAsync(Session, [.. _events.Thoughts(5)]);
-        await using var earliest = Watch(new StartFrom(null, false, Earliest: true));
-        await using var resumed = Watch(new StartFrom(cursors[2], false, Earliest: false));
-        await using var live = Watch(new StartFrom(null, false, Earliest: false));
+        await using var earliest = Watch(StartFrom.Earliest);
+        await using var resumed = Watch(StartFrom.After(cursors[2]));
+        await using var live = Watch(StartFrom.Live);
         await earliest.OpenedAsync();
         await resumed.OpenedAsync();
         await live.OpenedAsync();
@@ -45,7 +46,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     public async Task RunAsync_FoldsEachEventOnce_HoweverManyClientsWatch()
     {
         await _server.AppendAsync(Session, [.. _events.Thoughts(5)]);
-        var clients = Enumerable.Range(0, 10).Select(_ => Watch(new StartFrom(null, false, Earliest: true))).ToList();
+        var clients = Enumerable.Range(0, 10).Select(_ => Watch(StartFrom.Earliest)).ToList();
         foreach (var client in clients) (await client.ReadAsync(5)).ShouldBe([1, 2, 3, 4, 5]);
         // The first event after the join may still find clients that haven't caught up.
         await _server.AppendAsync(Session, _events.Thought());
@@ -62,7 +63,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     public async Task RunAsync_CountsOn_ForAClientThatIsBehindTheWindow()
     {
         await _server.AppendAsync(Session, [.. _events.Thoughts(3000)]);
-        await using var client = Watch(new StartFrom(null, false, Earliest: true));
+        await using var client = Watch(StartFrom.Earliest);
         (await client.ReadAsync(3000)).ShouldBe(Enumerable.Range(1, 3000));
         await _server.AppendAsync(Session, _events.Thought());
         (await client.ReadAsync(1)).ShouldBe([3001]);
@@ -73,7 +74,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     {
         await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "8" });
         var cursors = await server.AppendAsync(Session, [.. _events.Thoughts(20)]);
-        await using var client = Watch(new StartFrom(cursors[0], false, Earliest: false), server: server);
+        await using var client = Watch(StartFrom.After(cursors[0]), server: server);
         // The log holds the last eight of twenty events; the fold begins with the first of them.
         (await client.ReadAsync(8)).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8]);
         await server.AppendAsync(Session, _events.Thought());
@@ -88,7 +89,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     {
         var bus = new TestBus(new() { MaxEvents = 8 });
         await using var server = TestServer.StartWith(bus);
-        await using var client = Watch(new StartFrom(null, false, Earliest: false), new CountingDialect { Kind = Enum.Parse<DialectKind>(kind) }, server);
+        await using var client = Watch(StartFrom.Live, new CountingDialect { Kind = Enum.Parse<DialectKind>(kind) }, server);
         await client.OpenedAsync();
         await server.AppendAsync(Session, [.. _events.Thoughts(3)]);
         (await client.ReadAsync(3)).ShouldBe([1, 2, 3]);
@@ -107,7 +108,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     {
         await using var canonical = await _server.OpenAsync($"/events/{Session}");
         await canonical.NextAsync();
-        await using var broken = Watch(new StartFrom(null, false, Earliest: false), new CountingDialect { ThrowsAt = 3 });
+        await using var broken = Watch(StartFrom.Live, new CountingDialect { ThrowsAt = 3 });
         await broken.OpenedAsync();
         var cursors = await _server.AppendAsync(Session, [.. _events.Thoughts(5)]);
 

@@ -6,6 +6,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,7 @@
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Shouldly;
@@ -57,5 +58,5 @@ public sealed class EventFilterTests
         Should.Throw<EventRejectedException>(() => Parse(new StringValues([.. types, "more"])));
     }
 
-    private static EventFilter Parse(StringValues types) => EventFilter.Parse(StreamKey.Session("s"), new QueryCollection(new Dictionary<string, StringValues> { ["types"] = types }));
+    private static EventFilter Parse(StringValues types) => FilterQuery.Parse(StreamKey.Session("s"), new QueryCollection(new Dictionary<string, StringValues> { ["types"] = types }));
 }

@@ -1,6 +1,6 @@
-using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Listening;
 using Shouldly;
 using Xunit;
 
@@ -47,7 +47,7 @@ public sealed class ResumeTests
     public void Decide_JudgesTheCursor_When(string what, LogPage log, string? cursor, string verdict, string? reason, string start, long replayed)
     {
         what.ShouldNotBeEmpty();
-        Resume.Decide(new StartFrom(Cursor.Parse(cursor!), IsMalformed: false, Earliest: false), log)
+        Resume.Decide(StartFrom.After(Cursor.Parse(cursor!)), log)
             .ShouldBe(new Resume(verdict, reason, Cursor.Parse(start), replayed));
     }
 
@@ -56,13 +56,13 @@ public sealed class ResumeTests
     [InlineData(true, "7-4", 5)]
     public void Decide_StartsWhereItIsAsked_WhenThereIsNoCursor(bool earliest, string start, long replayed)
     {
-        Resume.Decide(new StartFrom(null, false, earliest), Trimmed).ShouldBe(new Resume("none", null, Cursor.Parse(start), replayed));
-        Resume.Decide(new StartFrom(null, true, earliest), Trimmed).ShouldBe(new Resume("none", "malformed_cursor", Cursor.Parse(start), replayed));
+        Resume.Decide(new StartFrom { IsEarliest = earliest }, Trimmed).ShouldBe(new Resume("none", null, Cursor.Parse(start), replayed));
+        Resume.Decide(new StartFrom { IsMalformed = true, IsEarliest = earliest }, Trimmed).ShouldBe(new Resume("none", "malformed_cursor", Cursor.Parse(start), replayed));
     }
 
     [Fact]
     public void Decide_StartsAtTheEnd_WhenNothingIsHeld() =>
-        Resume.Decide(new StartFrom(null, false, Earliest: true), Expired).ShouldBe(new Resume("none", null, Cursor.Parse("7-9"), 0));
+        Resume.Decide(StartFrom.Earliest, Expired).ShouldBe(new Resume("none", null, Cursor.Parse("7-9"), 0));
 
     private static LogPage Log(string head, string? first, long count) =>
         new() { Entries = [], Head = Cursor.Parse(head), First = first is null ? null : Cursor.Parse(first), Count = count };

@@ -7,6 +7,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStream.Tests.Support;

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using EventStream.Bus;
 using EventStream.Events;
 
-namespace EventStream.Api.Streaming.Requests;
+namespace EventStream.Listening;
 
 /// <summary>Which events a client wants: <c>?types=tool_*,run_*</c>, <c>?run_id=</c>, and where several sessions meet <c>?session_id=</c>. Control frames always pass.</summary>
 internal sealed class EventFilter
@@ -38,31 +38,33 @@ internal sealed class EventFilter
     /// <summary>Whether every event passes.</summary>
     public bool IsAll => RunId is null && SessionId is null && _names.Count + _prefixes.Length == 0;
 
-    /// <summary>Reads the query values.</summary>
+    /// <summary>Takes what is asked for.</summary>
+    /// <param name="stream">The stream that is read.</param>
+    /// <param name="patterns">Type names, and prefixes that end in <c>*</c>; none for all types.</param>
+    /// <param name="runId">The run; null for any.</param>
+    /// <param name="sessionId">The session; null for any.</param>
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
-    public static EventFilter Parse(StreamKey stream, IQueryCollection query)
+    public static EventFilter Of(StreamKey stream, IReadOnlyList<string> patterns, string? runId, string? sessionId)
     {
-        string? types = query["types"], runId = query["run_id"], sessionId = stream.SessionId is null ? (string?)query["session_id"] : null;
         if (runId is not null && !EventRules.IsId(runId)) throw new EventRejectedException("run_id", EventRules.IdRule);
-        // Ignoring these in silence would give the client other events than it asks for.
-        if (stream.SessionId is not null && query.ContainsKey("session_id")) throw new EventRejectedException("session_id", "filters projects and broadcast; here the address names the session.");
-        if (query.ContainsKey("project_id")) throw new EventRejectedException("project_id", "is no filter; watch /projects/{projectId}/events.");
+        // Ignoring it in silence would give the client other events than it asks for.
+        if (stream.SessionId is not null && sessionId is not null) throw new EventRejectedException("session_id", "filters projects and broadcast; here the address names the session.");
         if (sessionId is not null && !EventRules.IsId(sessionId)) throw new EventRejectedException("session_id", EventRules.IdRule);
-        var patterns = types?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (types is not null && patterns.Length == 0) throw new EventRejectedException("types", "is empty; leave it out, or list types such as tool_*,run_completed.");
-        if (patterns.Length > MaxTypes) throw new EventRejectedException("types", $"lists {patterns.Length} names and prefixes; at most {MaxTypes} are taken. A prefix such as tool_* stands for many names.");
+        if (patterns.Count > MaxTypes) throw new EventRejectedException("types", $"lists {patterns.Count} names and prefixes; at most {MaxTypes} are taken. A prefix such as tool_* stands for many names.");
         foreach (var pattern in patterns)
         {
             if (!EventRules.IsType(pattern.EndsWith('*') ? pattern[..^1] + "x" : pattern) && pattern != "*")
                 throw new EventRejectedException("types", $"holds '{EventRejectedException.Shown(pattern)}'; write type names or prefixes ending in *, separated by commas.");
         }
-        if (types is null && runId is null && sessionId is null) return All;
-        return new EventFilter(patterns, runId, sessionId);
+        return patterns.Count == 0 && runId is null && sessionId is null ? All : new EventFilter(patterns, runId, sessionId);
     }
 
     /// <summary>Whether an envelope passes.</summary>
     public bool Passes(ReadOnlySpan<byte> envelope) => EnvelopeHead.TryRead(envelope, out var head)
         && Passes(head.Type, head.RunId) && (SessionId is null || EnvelopeHead.ReadMember(envelope, "session_id"u8) == SessionId);
+
+    /// <summary>Whether an event passes.</summary>
+    public bool Passes(Event candidate) => IsAll || (Passes(candidate.Type, candidate.RunId) && (SessionId is null || SessionId == candidate.SessionId));
 
     /// <summary>Whether an event of that type and run passes. The session is the caller's to compare.</summary>
     public bool Passes(string type, string? runId) => (RunId is null || RunId == runId) && PassesType(type);

@@ -1,7 +1,7 @@
 using EventStream.Bus;
 using EventStream.Events;
 
-namespace EventStream.Api.Streaming.Requests;
+namespace EventStream.Listening;
 
 /// <summary>The verdict on a client's cursor: where its stream starts, and what it is told about it.</summary>
 /// <param name="Verdict"><c>full</c>, <c>partial</c> or <c>none</c>.</param>
@@ -18,12 +18,12 @@ internal readonly record struct Resume(string Verdict, string? Reason, Cursor St
     public static Resume Decide(StartFrom from, LogPage log) => from switch
     {
         { IsMalformed: true } => Fresh(from, log) with { Reason = "malformed_cursor" },
-        { After: null } => Fresh(from, log),
-        { After: { } cursor } => Judge(cursor, log),
+        { Cursor: null } => Fresh(from, log),
+        { Cursor: { } cursor } => Judge(cursor, log),
     };
 
     private static Resume Fresh(StartFrom from, LogPage log) =>
-        from.Earliest ? Held(log, None, null) : new Resume(None, null, log.Head, 0);
+        from.IsEarliest ? Held(log, None, null) : new Resume(None, null, log.Head, 0);
 
     private static Resume Judge(Cursor cursor, LogPage log)
     {
