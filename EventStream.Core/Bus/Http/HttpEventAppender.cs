@@ -83,7 +83,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {
-            throw HttpRefusal.Unanswered(e, Server);
+            throw ServerFaults.Unanswered(e, Server);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
