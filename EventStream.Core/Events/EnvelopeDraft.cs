@@ -13,7 +13,7 @@ internal struct EnvelopeDraft(bool isLogged)
     /// <summary>Takes the member whose name the reader stands on.</summary>
     public void Read(ref Utf8JsonReader reader, byte[] compact)
     {
-        var member = Find(ref reader);
+        var member = Find(ref reader, isLogged);
         reader.Read();
         if (member is null || (member == EnvelopeMember.Publisher && !isLogged)) reader.Skip();
         else if (member == EnvelopeMember.Payload) TakePayload(ref reader, compact);
@@ -72,7 +72,7 @@ internal struct EnvelopeDraft(bool isLogged)
     }
 
     // Null: the cursor that an event has in a history or a stream, which counts for nothing here.
-    private static EnvelopeMember? Find(ref Utf8JsonReader reader)
+    private static EnvelopeMember? Find(ref Utf8JsonReader reader, bool isLogged)
     {
         foreach (var member in EnvelopeMember.All)
         {
@@ -80,7 +80,7 @@ internal struct EnvelopeDraft(bool isLogged)
         }
         try
         {
-            return Find(reader.GetString()!);
+            return Find(reader.GetString()!, isLogged);
         }
         catch (InvalidOperationException)
         {
@@ -88,11 +88,11 @@ internal struct EnvelopeDraft(bool isLogged)
         }
     }
 
-    // A name may be written with escapes.
-    private static EnvelopeMember? Find(string name) => name == "id" ? null
+    // A name may be written with escapes. A log may hold members of a newer version.
+    private static EnvelopeMember? Find(string name, bool isLogged) => name == "id" ? null
         : Array.Find(EnvelopeMember.All, member => member.Name == name)
-        ?? throw new EventRejectedException(
-            $"/{EventRejectedException.Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", "is not a member of the envelope; put it inside the payload.");
+        ?? (isLogged ? null : throw new EventRejectedException(
+            $"/{EventRejectedException.Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", "is not a member of the envelope; put it inside the payload."));
 
     private static EventRejectedException Missing(EnvelopeMember member) => new(member.Pointer, "is missing.");
 
