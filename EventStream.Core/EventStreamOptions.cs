@@ -16,7 +16,7 @@ public sealed class EventStreamOptions
     /// <value>2 seconds.</value>
     public TimeSpan RedisCommandTimeout { get; set; } = RedisBusOptions.DefaultCommandTimeout;
 
-    /// <summary>The root of a server to publish to, such as <c>http://localhost:8000</c>, for workers that don't reach Redis. Only for <c>AddEventDispatcher</c>.</summary>
+    /// <summary>The root of a server to publish to, or to listen to, such as <c>http://localhost:8000</c>, for workers that don't reach Redis. Only for <c>AddEventDispatcher</c> and <c>AddEventListener</c>.</summary>
     public Uri? Server { get; set; }
 
     /// <summary>The key that <see cref="Server"/> is shown, such as <c>es_worker_…</c>, as <c>keys new worker</c> printed it.</summary>

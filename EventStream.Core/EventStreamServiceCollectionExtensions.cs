@@ -5,6 +5,7 @@ using EventStream.Bus.Http;
 using EventStream.Bus.InMemory;
 using EventStream.Bus.Redis;
 using EventStream.Dispatching;
+using EventStream.Listening;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -36,12 +37,27 @@ public static class EventStreamServiceCollectionExtensions
         return services.AddDispatching(configure);
     }
 
+    /// <summary>Registers a <see cref="StreamListener"/>: over HTTP when <see cref="EventStreamOptions.Server"/> is set, else over the bus of <see cref="AddEventStream"/>, over Redis when <see cref="EventStreamOptions.Redis"/> is set, or over an <see cref="IEventBus"/> of your own.</summary>
+    /// <remarks>It shares settings and bus with <see cref="AddEventDispatcher"/>, beside which it may stand. With nothing to listen to, the start of the host or the first resolution throws <see cref="OptionsValidationException"/>.</remarks>
+    public static IServiceCollection AddEventListener(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
+    {
+        services.TryAddKeyedSingleton<IEventBus>(typeof(StreamListener), (provider, _) => CreateBus(provider));
+        services.TryAddKeyedSingleton(typeof(StreamListener), (provider, _) => CreateClient(provider.Settings().Server!, CredentialOf(provider.Settings())));
+        services.TryAddSingleton(CreateListener);
+        return services.AddSettings(configure);
+    }
+
     private static IServiceCollection AddDispatching(this IServiceCollection services, Action<EventStreamOptions>? configure)
     {
         ProcessEnd.Listen();
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEventAppender>(CreateAppender);
         services.TryAddSingleton(CreateDispatcher);
+        return services.AddSettings(configure);
+    }
+
+    private static IServiceCollection AddSettings(this IServiceCollection services, Action<EventStreamOptions>? configure)
+    {
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventStreamOptions>>(new EventStreamOptionsCheck(services)));
         var options = services.AddOptions<EventStreamOptions>().ValidateOnStart();
         if (configure is not null) options.Configure(configure);
@@ -66,6 +82,15 @@ public static class EventStreamServiceCollectionExtensions
         provider.GetRequiredService<TimeProvider>(),
         provider.GetService<ILogger<EventDispatcher>>());
 
+    private static StreamListener CreateListener(IServiceProvider provider)
+    {
+        var (time, logger) = (provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<StreamListener>>());
+        return provider.Settings().Server is null
+            // Beside a dispatcher that goes straight to Redis, both use its connections.
+            ? new StreamListener(provider.GetService<IEventBus>() ?? provider.GetService<IEventAppender>() as IEventBus ?? provider.GetRequiredKeyedService<IEventBus>(typeof(StreamListener)), time, logger)
+            : new StreamListener(provider.GetRequiredKeyedService<HttpClient>(typeof(StreamListener)), time, logger);
+    }
+
     // Lives as long as the process; connections are renewed so that a change of address is noticed. A redirect would turn a POST into a GET.
     private static HttpClient CreateClient(Uri server, Func<CancellationToken, ValueTask<string>>? credential) => new(new BearerHandler(credential, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }))
     {
@@ -83,7 +108,7 @@ public static class EventStreamServiceCollectionExtensions
     private sealed class EventStreamOptionsCheck(IServiceCollection services) : IValidateOptions<EventStreamOptions>
     {
         public ValidateOptionsResult Validate(string? name, EventStreamOptions options) =>
-            (options.Problem() ?? Nowhere(options)) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+            (options.Problem() ?? Nowhere(options) ?? Deaf(options)) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
 
         private string? Nowhere(EventStreamOptions options)
         {
@@ -91,10 +116,16 @@ public static class EventStreamServiceCollectionExtensions
             if (services.LastOrDefault(IsAppender)?.ImplementationFactory?.Method != ((Func<IServiceProvider, IEventAppender>)CreateAppender).Method) return null;
             if (options.Server is not null && !services.Any(service => service.ServiceType == typeof(ServerIsTaken)))
                 return "Server is set, but AddEventStream publishes to a bus in this process or to Redis; call AddEventDispatcher to publish to a server.";
-            return options.Server is null && options.Redis is null && !services.Any(service => service.ServiceType == typeof(IEventBus))
+            return options.Server is null && options.Redis is null && !services.Any(service => service.ServiceType == typeof(IEventBus) && !service.IsKeyedService)
                 ? "AddEventDispatcher doesn't know where to publish: set Server, such as AddEventDispatcher(o => o.Server = new Uri(\"http://localhost:8000\")), or Redis, such as o.Redis = \"localhost:6379\", or call AddEventStream() for a bus in this process."
                 : null;
         }
+
+        private string? Deaf(EventStreamOptions options) =>
+            services.Any(service => service.ServiceType == typeof(StreamListener) && !service.IsKeyedService) && options.Server is null && options.Redis is null
+                && !services.Any(service => service.ServiceType == typeof(IEventBus) && !service.IsKeyedService)
+                ? "AddEventListener doesn't know what to listen to: set Server, such as AddEventListener(o => o.Server = new Uri(\"http://localhost:8000\")), or Redis, such as o.Redis = \"localhost:6379\", or call AddEventStream() for a bus in this process."
+                : null;
 
         private static bool IsAppender(ServiceDescriptor service) => service.ServiceType == typeof(IEventAppender) && !service.IsKeyedService;
     }

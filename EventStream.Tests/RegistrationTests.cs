@@ -3,6 +3,7 @@ using EventStream.Bus.Http;
 using EventStream.Bus.InMemory;
 using EventStream.Bus.Redis;
 using EventStream.Dispatching;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -103,5 +104,41 @@ public sealed class RegistrationTests
         using var provider = new ServiceCollection().AddEventDispatcher(events => events.Server = Server).AddEventDispatcher(events => events.Server = new Uri("http://other")).BuildServiceProvider();
         provider.GetRequiredService<IOptions<EventStreamOptions>>().Value.Server.ShouldBe(new Uri("http://other"));
         provider.GetServices<EventDispatcher>().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Start_FailsWithTheFix_WhenThereIsNothingToListenTo()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddEventListener();
+        using var host = builder.Build();
+        (await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken))).Message.ShouldStartWith("AddEventListener doesn't know what to listen to");
+        Should.Throw<OptionsValidationException>(() => host.Services.GetRequiredService<StreamListener>()).Message.ShouldStartWith("AddEventListener doesn't know what to listen to");
+    }
+
+    [Fact]
+    public async Task Listener_HearsWhatTheDispatcherPublishes_InOneProcess()
+    {
+        await using var provider = new ServiceCollection().AddEventListener().AddEventStream().BuildServiceProvider();
+        await provider.GetRequiredService<EventDispatcher>().NumberAsync("s", 7, TestContext.Current.CancellationToken);
+        await using var client = new ListenerClient(provider.GetRequiredService<StreamListener>(), StreamKey.Session("s"), StartFrom.Earliest);
+        await client.StartAsync();
+        (await client.NextAsync()).Event.Number().ShouldBe(7);
+    }
+
+    [Fact]
+    public void Listener_SharesTheBus_OfADispatcherThatGoesStraightToRedis()
+    {
+        using var provider = new ServiceCollection().AddEventDispatcher(events => events.Redis = "localhost:1").AddEventListener().BuildServiceProvider();
+        provider.GetRequiredService<StreamListener>().Bus.ShouldBeSameAs(provider.GetRequiredService<IEventAppender>());
+        using var alone = new ServiceCollection().AddEventListener(events => events.Redis = "localhost:1").BuildServiceProvider();
+        alone.GetRequiredService<StreamListener>().Bus.ShouldBeOfType<RedisEventBus>();
+    }
+
+    [Fact]
+    public void Listener_ReadsFromTheServer_WhenOneIsSet()
+    {
+        using var provider = new ServiceCollection().AddEventStream().AddEventDispatcher().AddEventListener(events => events.Server = Server).BuildServiceProvider();
+        provider.GetRequiredService<StreamListener>().Bus.ShouldBeNull();
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class ArrowTests
     // Data Protection's own store asks Redis itself.
     private const string RedisTickets = "EventStream.Api.Access.Tickets.RedisTickets";
 
-    // Core: events ← bus ← sessions ← sources, dialects (side by side, both over foreign) ← dispatching.
+    // Core: events ← bus ← sessions ← sources, dialects (side by side, both over foreign) ← dispatching, listening.
     private static readonly Layer[] Core =
     [
         new("EventStream.Events"),
@@ -25,6 +25,7 @@ public sealed partial class ArrowTests
         new("EventStream.Sources", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Foreign"),
         new("EventStream.Dialects", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Foreign"),
         new("EventStream.Dispatching", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Sources"),
+        new("EventStream.Listening", "EventStream.Events", "EventStream.Bus"),
     ];
 
     // The path of a stream: requests ← frames ← feeds ← connections ← delivery.
