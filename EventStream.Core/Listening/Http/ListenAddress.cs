@@ -23,6 +23,7 @@ internal static class ListenAddress
         StreamKind.Session => $"events/{Uri.EscapeDataString(stream.Id)}",
         StreamKind.Project => $"projects/{Uri.EscapeDataString(stream.Id)}/events",
         StreamKind.Broadcast => "broadcast/events",
+        StreamKind.Agent => $"agents/{Uri.EscapeDataString(stream.Id)}/commands",
         _ => throw new NotSupportedException($"A server has no stream '{stream}'."),
     };
 }
