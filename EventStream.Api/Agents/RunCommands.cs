@@ -1,6 +1,4 @@
 using System.Text.Json;
-using EventStream.Api.Access;
-using EventStream.Api.Access.Limits;
 using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;

@@ -6,7 +6,6 @@ using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
-using EventStream.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventStream.Api.Agents;

@@ -3,7 +3,6 @@ using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 

@@ -47,7 +47,7 @@ internal sealed class RedisLeases(RedisCommands commands, RedisAnswers answers, 
     /// <inheritdoc cref="ILeaseIndex.LookAgainAsync"/>
     public Task LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => WatchAsync(after, [NameOf(run)], cancellationToken);
 
-    private Task WatchAsync(TimeSpan after, RedisValue[] names, CancellationToken cancellationToken) =>
+    private Task<RedisResult> WatchAsync(TimeSpan after, RedisValue[] names, CancellationToken cancellationToken) =>
         OfAsync(database => RedisScript.LeasesWatch.RunAsync(database, [RedisNames.Leases], [(long)Math.Ceiling(after.TotalMilliseconds), .. names]), cancellationToken);
 
     private Task<T> OfAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken) => answers.OfAsync(commands.RunAsync(call, cancellationToken), RedisNames.Leases);

@@ -8,7 +8,7 @@ namespace EventStream.Bus.Redis.Scripts;
 /// <summary>One of the Lua scripts that stand beside this file.</summary>
 internal sealed class RedisScript
 {
-        private readonly byte[] _name;
+    private readonly byte[] _name;
 
     private RedisScript(params string[] files)
     {
