@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using EventStream;
+using EventStream.Agents;
 using EventStream.Bus;
 using EventStream.Bus.Http;
 using EventStream.Bus.InMemory;
@@ -7,6 +8,7 @@ using EventStream.Bus.Redis;
 using EventStream.Dispatching;
 using EventStream.Listening;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -45,6 +47,31 @@ public static class EventStreamServiceCollectionExtensions
         services.TryAddKeyedSingleton(typeof(StreamListener), (provider, _) => CreateClient(provider.Settings().Server!, CredentialOf(provider.Settings())));
         services.TryAddSingleton(CreateListener);
         return services.AddSettings(configure);
+    }
+
+    /// <summary>Runs an agent in this host: hears what is asked of it, claims its runs, renews their leases, and publishes how they start and end.</summary>
+    /// <remarks>
+    /// Any number of processes may run one agent; each run goes to one of them. It uses the dispatcher and the listener, so call <see cref="AddEventDispatcher"/> or <see cref="AddEventStream"/> too.
+    /// A run ends as completed when the handler returns, as cancelled when it was asked to stop and the handler throws <see cref="OperationCanceledException"/>, as failed when it throws something else.
+    /// When the host stops, the token of each run is cancelled, and the stop waits for the handlers as long as the host allows.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The agent, as runs are asked for.</param>
+    /// <param name="handler">Does one run. The token is <see cref="RunContext.Stop"/>.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    /// <exception cref="ArgumentException">An option can't work; the text names it.</exception>
+    /// <exception cref="EventStream.Events.EventRejectedException">The name breaks the rule for ids.</exception>
+    public static IServiceCollection AddAgent(this IServiceCollection services, string name, Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _ = StreamKey.Agent(name);
+        var options = new AgentOptions();
+        configure?.Invoke(options);
+        if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(configure));
+        services.AddEventListener();
+        services.AddSingleton<IHostedService>(provider => new AgentWorker(name, handler, options,
+            provider.GetRequiredService<EventDispatcher>(), provider.GetRequiredService<StreamListener>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AgentWorker>>()));
+        return services;
     }
 
     private static IServiceCollection AddDispatching(this IServiceCollection services, Action<EventStreamOptions>? configure)

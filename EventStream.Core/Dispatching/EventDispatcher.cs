@@ -115,6 +115,16 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
     public Task<EventReceipt> ClaimRunAsync(string sessionId, string runId, TimeSpan? lease = null, PublishOptions options = default, CancellationToken cancellationToken = default) =>
         PublishAndConfirmAsync(sessionId, new RunStarted { RunId = runId }, options with { Claim = true, Lease = lease }, cancellationToken);
 
+    /// <summary>Says that the worker of a claimed run is alive, as an event of the run would.</summary>
+    /// <returns>False when the run has no lease of this publisher: it has ended, or wasn't claimed with one.</returns>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    /// <exception cref="NotSupportedException">The appender is one of your own, which knows no leases.</exception>
+    public async Task<bool> RenewLeaseAsync(string sessionId, string runId, CancellationToken cancellationToken = default)
+    {
+        if (_appender is not ILeases leases) throw new NotSupportedException($"{_appender.GetType().Name} knows no leases.");
+        return await leases.RenewAsync(StreamKey.Session(sessionId), runId, publisher: null, cancellationToken).ConfigureAwait(false);
+    }
+
     private Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
     {
         var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);

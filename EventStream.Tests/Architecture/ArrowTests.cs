@@ -15,7 +15,7 @@ public sealed partial class ArrowTests
     // Data Protection's own store asks Redis itself.
     private const string RedisTickets = "EventStream.Api.Access.Tickets.RedisTickets";
 
-    // Core: events ← bus ← sessions ← sources, dialects (side by side, both over foreign) ← dispatching, listening.
+    // Core: events ← bus ← sessions ← sources, dialects (side by side, both over foreign) ← dispatching, listening ← agents.
     private static readonly Layer[] Core =
     [
         new("EventStream.Events"),
@@ -26,6 +26,7 @@ public sealed partial class ArrowTests
         new("EventStream.Dialects", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Foreign"),
         new("EventStream.Dispatching", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Sources"),
         new("EventStream.Listening", "EventStream.Events", "EventStream.Bus"),
+        new("EventStream.Agents", "EventStream.Events", "EventStream.Bus", "EventStream.Dispatching", "EventStream.Listening"),
     ];
 
     // The path of a stream: requests ← frames ← feeds ← connections ← delivery.

@@ -7,6 +7,13 @@ namespace EventStream.Tests.Samples;
 public sealed class MonitorOptionsTests
 {
     [Fact]
+    public void Parse_Listens_WhenItIsAskedTo()
+    {
+        MonitorOptions.Parse(["--listen", "--server", "http://localhost:9"]).Listens.ShouldBeTrue();
+        MonitorOptions.Parse([]).Listens.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Parse_HasDefaults_WhenNothingIsGiven()
     {
         var options = MonitorOptions.Parse([]);

@@ -18,6 +18,8 @@ internal sealed record MonitorOptions
           --key KEY            the server's key, as `keys new ID` printed it; better in the environment
                                variable EVENTSTREAM_KEY, which other users of the machine can't read
           --redis HOST:PORT    publish to Redis directly, without a server
+          --listen             wait until somebody asks the agent infrastructure_monitor for a run, and do a
+                               round for each; goes on until Ctrl+C
           --rounds N           how many rounds; 0 goes on until Ctrl+C (3)
           --interval SECONDS   the pause between rounds (2)
           --help               this text
@@ -35,6 +37,8 @@ internal sealed record MonitorOptions
 
     public TimeSpan Interval { get; private init; } = TimeSpan.FromSeconds(2);
 
+    public bool Listens { get; private init; }
+
     public bool IsHelp { get; private init; }
 
     /// <summary>Reads the arguments.</summary>
@@ -48,6 +52,11 @@ internal sealed record MonitorOptions
         {
             var name = arguments[i];
             if (name is "--help" or "-h") return options with { IsHelp = true };
+            if (name == "--listen")
+            {
+                options = options with { Listens = true };
+                continue;
+            }
             if (name is not ("--session" or "--server" or "--key" or "--redis" or "--rounds" or "--interval"))
                 throw new FormatException($"'{name}' is no option.");
             if (++i == arguments.Count) throw new FormatException($"{name} needs a value.");

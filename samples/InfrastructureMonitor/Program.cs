@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using EventStream;
 using EventStream.Dispatching;
 using InfrastructureMonitor.Publishing;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,15 +54,17 @@ internal static class Program
     private static async Task<int> PublishAsync(MonitorOptions options, CancellationToken cancellationToken)
     {
         var target = options.Redis ?? options.Server.ToString();
-        Console.WriteLine($"Reporting on this machine to {target}, session '{options.Session}'. Ctrl+C ends it.");
+        Console.WriteLine(options.Listens
+            ? $"Waits for runs of '{Monitoring.Agent}' at {target}. Ctrl+C ends it."
+            : $"Reporting on this machine to {target}, session '{options.Session}'. Ctrl+C ends it.");
         try
         {
-            await using var services = new ServiceCollection().AddEventDispatcher(events =>
+            if (options.Listens)
             {
-                if (options.Redis is null) (events.Server, events.Key) = (options.Server, options.Key);
-                else events.Redis = options.Redis;
-                events.Dispatcher.RetryBudget = RetryBudget;
-            }).BuildServiceProvider();
+                await AskedMonitor.RunAsync(Aim, WordPause, cancellationToken);
+                return 0;
+            }
+            await using var services = new ServiceCollection().AddEventDispatcher(Aim).BuildServiceProvider();
             await new Monitoring(services.GetRequiredService<EventDispatcher>(), options, WordPause).RunAsync(cancellationToken);
             return 0;
         }
@@ -75,6 +78,18 @@ internal static class Program
             await Console.Error.WriteLineAsync(
                 $"Nothing more could be published to {target}: {e.InnerException?.Message ?? e.Message}{Environment.NewLine}Is the server running there? Start it, or name another one with --server or --redis.");
             return Unreachable;
+        }
+        catch (HttpRequestException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? Refused : Unreachable;
+        }
+
+        void Aim(EventStreamOptions events)
+        {
+            if (options.Redis is null) (events.Server, events.Key) = (options.Server, options.Key);
+            else events.Redis = options.Redis;
+            events.Dispatcher.RetryBudget = RetryBudget;
         }
     }
 }

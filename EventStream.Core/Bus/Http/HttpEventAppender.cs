@@ -7,7 +7,7 @@ using EventStream.Events;
 namespace EventStream.Bus.Http;
 
 /// <summary>Appends through a server's <c>POST /events/{sessionId}</c>, for workers that can't reach the bus. It appends to sessions only.</summary>
-public sealed class HttpEventAppender : IEventAppender, INativeIngest
+public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -42,6 +42,14 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
         content.Headers.ContentType = NdJson;
         var address = $"events/{Uri.EscapeDataString(request.Stream.Id)}{QueryOf(request)}";
         return HttpReceipts.Read(await PostAsync(address, content, cancellationToken).ConfigureAwait(false), request.Events, Server);
+    }
+
+    async ValueTask<bool> ILeases.RenewAsync(StreamKey stream, string runId, Publisher? publisher, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(default);
+        var answer = await PostAsync($"sessions/{Uri.EscapeDataString(stream.Id)}/runs/{Uri.EscapeDataString(runId)}/lease", content, cancellationToken).ConfigureAwait(false);
+        // 204 has nothing in it, 409 says why not.
+        return answer.Length == 0;
     }
 
     Task<IReadOnlyList<IngestReceipt>> INativeIngest.IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken) =>
@@ -79,7 +87,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest
             if (response.RequestMessage is { Method: var method, RequestUri: var end } && method != HttpMethod.Post) throw HttpRefusal.Redirected(HttpStatusCode.Redirect, Server, end);
             await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, attempt.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(attempt.Token).ConfigureAwait(false);
-            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response, body, Server);
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response, body, Server);
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {

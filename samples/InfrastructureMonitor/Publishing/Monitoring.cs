@@ -6,7 +6,7 @@ namespace InfrastructureMonitor.Publishing;
 /// <summary>A session of the monitor: rounds until all are done, the user leaves, or the server stays unreachable.</summary>
 internal sealed class Monitoring(EventDispatcher dispatcher, MonitorOptions options, TimeSpan wordPause)
 {
-    private const string Agent = "infrastructure_monitor";
+    public const string Agent = "infrastructure_monitor";
 
     /// <exception cref="DispatchFailedException">Events could not be stored within the retry budget.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)

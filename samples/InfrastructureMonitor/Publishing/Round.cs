@@ -17,18 +17,25 @@ internal sealed class Round(RunPublisher run, CpuMeter cpu, TimeSpan wordPause, 
         await run.RunStartedAsync(cancellationToken: CancellationToken.None);
         try
         {
-            var figures = await MeasureAsync();
-            await run.MetricsUpdateAsync(figures.Cpu, Figures.Size(figures.Memory.Used), Figures.Size(figures.Disk.Free), figures.Containers,
-                new { memory_total = Figures.Size(figures.Memory.Total), disk_total = Figures.Size(figures.Disk.Total), processes = figures.Processes.Count }, cancellationToken);
-            var words = figures.InWords();
-            await SayAsync(words);
-            await run.RunCompletedAsync(new { summary = words }, cancellationToken: CancellationToken.None);
+            await run.RunCompletedAsync(new { summary = await ReportAsync() }, cancellationToken: CancellationToken.None);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await run.RunCancelledAsync("interrupted", CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Measures and tells, in a run that somebody else starts and ends.</summary>
+    /// <returns>The figures in words.</returns>
+    public async Task<string> ReportAsync()
+    {
+        var figures = await MeasureAsync();
+        await run.MetricsUpdateAsync(figures.Cpu, Figures.Size(figures.Memory.Used), Figures.Size(figures.Disk.Free), figures.Containers,
+            new { memory_total = Figures.Size(figures.Memory.Total), disk_total = Figures.Size(figures.Disk.Total), processes = figures.Processes.Count }, cancellationToken);
+        var words = figures.InWords();
+        await SayAsync(words);
+        return words;
     }
 
     private async Task<Figures> MeasureAsync()

@@ -1,0 +1,23 @@
+using EventStream.Events;
+
+namespace EventStream.Agents;
+
+/// <summary>How a worker runs an agent.</summary>
+public sealed class AgentOptions
+{
+    /// <summary>How many runs go on at once in this process; others wait, those of each session in turn.</summary>
+    /// <value>8.</value>
+    public int MaxRuns { get; set; } = 8;
+
+    /// <summary>How long a run goes on after this process has died: then a server ends it as lost. Between 5 and 600 seconds.</summary>
+    /// <value>30 seconds.</value>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is wrong with a setting, as a sentence that names it and the fix; null when nothing is.</summary>
+    internal string? Problem() => this switch
+    {
+        { MaxRuns: < 1 or > 10_000 } => $"MaxRuns is {MaxRuns}; it must be between 1 and 10000.",
+        _ when Lease < RunLease.Min || Lease > RunLease.Max => $"Lease is {Lease}; it must be between {RunLease.Min} and {RunLease.Max}.",
+        _ => null,
+    };
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using EventStream.Bus;
+using EventStream.Dispatching;
+using EventStream.Events;
+using EventStream.Events.Payloads;
+using EventStream.Listening;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventStream.Agents;
+
+/// <summary>Hears what is asked of an agent, claims its runs and runs them.</summary>
+internal sealed partial class AgentWorker(
+    string agent, Func<RunContext, CancellationToken, Task> handler, AgentOptions options, EventDispatcher dispatcher, StreamListener listener, TimeProvider time, ILogger<AgentWorker> logger) : BackgroundService
+{
+    // The longest time that a server lets a request wait; older ones have ended.
+    private static readonly TimeSpan Oldest = TimeSpan.FromHours(1);
+
+    private static readonly ListenOptions Commands = new() { Types = ["run_requested", "run_interrupt_requested", "run_steered", "tool_approval_answered"] };
+
+    private readonly RunQueue _queue = new();
+    private readonly ConcurrentDictionary<(string SessionId, string RunId), ActiveRun> _active = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var runners = Enumerable.Range(0, options.MaxRuns).Select(_ => RunAllAsync(stoppingToken)).ToArray();
+        try
+        {
+            // Earlier requests may wait for the first worker.
+            await foreach (var command in listener.ReadAsync(StreamKey.Agent(agent), StartFrom.Earliest, Commands, stoppingToken).ConfigureAwait(false)) Hear(command);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        await Task.WhenAll(runners).ConfigureAwait(false);
+    }
+
+    private void Hear(StreamEvent command)
+    {
+        var session = command.Event.SessionId;
+        if (command.Is<RunRequested>(out var asked))
+        {
+            if (command.Event.Timestamp > time.GetUtcNow() - Oldest) _queue.Add(new RunRequest(agent, session, asked.RunId, command.Event.ProjectId, asked.Input));
+        }
+        else if (command.Is<RunInterruptRequested>(out var interrupt))
+        {
+            _queue.Interrupt(session, interrupt.RunId);
+            Find(session, interrupt.RunId)?.Interrupt(interrupt.Reason);
+        }
+        else if (command.Is<RunSteered>(out var steered)) Find(session, steered.RunId)?.Context.Steer(steered.Message);
+        else if (command.Is<ToolApprovalAnswered>(out var answered)) Find(session, answered.RunId)?.Context.Answer(answered);
+    }
+
+    private ActiveRun? Find(string session, string run) => _active.GetValueOrDefault((session, run));
+
+    private async Task RunAllAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ClaimAndRunAsync(await _queue.TakeAsync(stoppingToken).ConfigureAwait(false), stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ClaimAndRunAsync(RunRequest request, CancellationToken stoppingToken)
+    {
+        using var run = new ActiveRun(dispatcher, request, stoppingToken);
+        // Commands that come right after the claim are for this run.
+        if (!_active.TryAdd((request.SessionId, request.RunId), run)) return;
+        try
+        {
+            await dispatcher.ClaimRunAsync(request.SessionId, request.RunId, options.Lease, new PublishOptions { AgentId = agent, ProjectId = request.ProjectId }, stoppingToken).ConfigureAwait(false);
+            if (request.IsInterrupted) run.Interrupt(reason: null);
+            LogClaimed(request.RunId, request.SessionId);
+            await run.EndAsync(await RunAsync(run, stoppingToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RunTakenException or RunEndedException)
+        {
+            // Another worker has it, or it is over.
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The bus didn't answer for long, or refuses: when the run was claimed all the same, a server ends it as lost.
+            LogFailed(request.RunId, request.SessionId, e.Message, e);
+        }
+        finally
+        {
+            _active.TryRemove((request.SessionId, request.RunId), out _);
+            run.Context.End();
+        }
+    }
+
+    /// <returns>The event that ends the run; null when a server has ended it.</returns>
+    private async Task<CanonicalPayload?> RunAsync(ActiveRun run, CancellationToken stoppingToken)
+    {
+        var alive = KeepAliveAsync(run);
+        try
+        {
+            await handler(run.Context, run.Context.Stop).ConfigureAwait(false);
+            return new RunCompleted { RunId = run.Context.RunId, Output = run.Context.Output is { } output ? EventJson.Element(output) : null, Agent = agent };
+        }
+        catch (OperationCanceledException) when (run.Context.Stop.IsCancellationRequested)
+        {
+            return run.IsLost ? null : new RunCancelled { RunId = run.Context.RunId, TerminationReason = stoppingToken.IsCancellationRequested ? "worker_stopped" : run.Reason };
+        }
+        catch (RunEndedException)
+        {
+            // Somebody else has ended it, as a server does when the lease was lost.
+            return null;
+        }
+        catch (Exception e)
+        {
+            LogThrew(run.Context.RunId, run.Context.SessionId, e.Message, e);
+            return new RunFailed { RunId = run.Context.RunId, Error = e.Message.Length > 0 ? e.Message : e.GetType().Name, ErrorType = e.GetType().Name, Agent = agent };
+        }
+        finally
+        {
+            await run.DoneAsync(alive).ConfigureAwait(false);
+        }
+    }
+
+    private async Task KeepAliveAsync(ActiveRun run)
+    {
+        using var timer = new PeriodicTimer(options.Lease / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(run.Done).ConfigureAwait(false))
+            {
+                try
+                {
+                    if (await run.Context.RenewAsync(run.Done).ConfigureAwait(false)) continue;
+                    LogLost(run.Context.RunId, run.Context.SessionId);
+                    run.Lose();
+                    return;
+                }
+                catch (Exception e) when (e is BusUnavailableException or HttpRequestException)
+                {
+                    // Servers wait a lease after an outage of the bus.
+                }
+            }
+        }
+        catch (OperationCanceledException) when (run.Done.IsCancellationRequested)
+        {
+            // The handler has returned.
+        }
+    }
+
+    [LoggerMessage(3201, LogLevel.Information, "Run {Run} of session {Session} begins.", EventName = "RunClaimed")]
+    private partial void LogClaimed(string run, string session);
+
+    [LoggerMessage(3202, LogLevel.Error, "Run {Run} of session {Session} couldn't be claimed or ended: {Reason}", EventName = "RunNotKept")]
+    private partial void LogFailed(string run, string session, string reason, Exception exception);
+
+    [LoggerMessage(3203, LogLevel.Error, "The handler of run {Run} of session {Session} threw, so the run has failed: {Reason}", EventName = "RunThrew")]
+    private partial void LogThrew(string run, string session, string reason, Exception exception);
+
+    [LoggerMessage(3204, LogLevel.Warning, "Run {Run} of session {Session} is stopped: its lease is lost.", EventName = "RunLeaseLost")]
+    private partial void LogLost(string run, string session);
+}

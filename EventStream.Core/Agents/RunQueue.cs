@@ -1,0 +1,65 @@
+namespace EventStream.Agents;
+
+/// <summary>The runs that wait for a place, those of each session in turn.</summary>
+internal sealed class RunQueue
+{
+    /// <summary>The most that wait; beyond it the oldest of the session that has most is dropped, and another worker may take it.</summary>
+    public const int MaxWaiting = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly LinkedList<Queue<RunRequest>> _turns = new();
+    private readonly Dictionary<string, LinkedListNode<Queue<RunRequest>>> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string SessionId, string RunId), RunRequest> _requests = [];
+
+    public void Add(RunRequest request)
+    {
+        lock (_lock)
+        {
+            if (!_requests.TryAdd((request.SessionId, request.RunId), request)) return;
+            if (!_sessions.TryGetValue(request.SessionId, out var turn)) _sessions[request.SessionId] = turn = _turns.AddLast(new Queue<RunRequest>());
+            turn.Value.Enqueue(request);
+            if (_requests.Count <= MaxWaiting)
+            {
+                _waiting.Release();
+                return;
+            }
+            var most = _turns.MaxBy(queue => queue.Count)!;
+            TakeNeedsLock(_sessions[most.Peek().SessionId]);
+        }
+    }
+
+    /// <summary>Notes that a run that waits shall stop.</summary>
+    public void Interrupt(string sessionId, string runId)
+    {
+        lock (_lock)
+        {
+            if (_requests.TryGetValue((sessionId, runId), out var request)) request.IsInterrupted = true;
+        }
+    }
+
+    /// <summary>Waits for the next.</summary>
+    public async Task<RunRequest> TakeAsync(CancellationToken cancellationToken)
+    {
+        await _waiting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            var turn = _turns.First!;
+            var request = TakeNeedsLock(turn);
+            if (turn.List is null) return request;
+            _turns.RemoveFirst();
+            _turns.AddLast(turn);
+            return request;
+        }
+    }
+
+    private RunRequest TakeNeedsLock(LinkedListNode<Queue<RunRequest>> turn)
+    {
+        var request = turn.Value.Dequeue();
+        _requests.Remove((request.SessionId, request.RunId));
+        if (turn.Value.Count > 0) return request;
+        _turns.Remove(turn);
+        _sessions.Remove(request.SessionId);
+        return request;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using EventStream.Agents;
+using EventStream.Bus;
+using EventStream.Dispatching;
+using EventStream.Events;
+using EventStream.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace EventStream.Tests.Agents;
+
+/// <summary>What a hosted agent does, however its worker reaches the server.</summary>
+public abstract class AgentContract : IAsyncLifetime
+{
+    private readonly string _session = $"s-{Guid.NewGuid():N}";
+    private readonly string _agent = $"agent-{Guid.NewGuid():N}";
+    private readonly List<AgentHost> _hosts = [];
+
+    private protected TestServer Server { get; private set; } = null!;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private protected abstract Task<TestServer> StartServerAsync();
+
+    /// <summary>Where the workers publish and listen.</summary>
+    private protected abstract void Aim(EventStreamOptions options);
+
+    public async ValueTask InitializeAsync() => Server = await StartServerAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var host in _hosts) await host.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_IsStartedAndCompleted_WithWhatTheHandlerDoes()
+    {
+        await HostAsync(async (run, _) =>
+        {
+            await run.Events.AgentThoughtAsync($"{run.Input!.Value.GetProperty("question")}");
+            run.Output = new { answer = 42 };
+        });
+
+        await AskAsync("r1", """{"question":"why?"}""");
+
+        (await EventsAsync("run_completed")).Select(told => told.ToString()).ShouldBe([
+            $$$"""run_requested {"run_id":"r1","agent":"{{{_agent}}}","input":{"question":"why?"}}""",
+            """run_started {"run_id":"r1"}""",
+            $$"""agent_thought {"agent":"{{_agent}}","content":"why?","debug":true}""",
+            $$$"""run_completed {"run_id":"r1","output":{"answer":42},"agent":"{{{_agent}}}"}""",
+        ]);
+    }
+
+    [Fact]
+    public async Task Run_IsCancelled_WhenSomebodyAsksItToStop()
+    {
+        await HostAsync((run, stop) => Task.Delay(Timeout.Infinite, stop));
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+
+        (await PostAsync("runs/r1/interrupt", """{"reason":"user_stop"}""")).ShouldBe(HttpStatusCode.OK);
+
+        (await EventsAsync("run_cancelled"))[^1].Payload.ShouldBe("""{"run_id":"r1","termination_reason":"user_stop"}""");
+    }
+
+    [Fact]
+    public async Task Run_IsCancelledAtOnce_WhenItWasAskedToStopBeforeItBegan()
+    {
+        await AskAsync("r1");
+        (await PostAsync("runs/r1/interrupt", "")).ShouldBe(HttpStatusCode.OK);
+
+        await HostAsync((run, stop) => Task.Delay(Timeout.Infinite, stop));
+
+        (await EventsAsync("run_cancelled")).Select(told => told.Type).ShouldBe(["run_requested", "run_interrupt_requested", "run_started", "run_cancelled"]);
+    }
+
+    [Fact]
+    public async Task Run_Fails_WhenItsHandlerThrows()
+    {
+        await HostAsync((_, _) => throw new InvalidDataException("no model"));
+
+        await AskAsync("r1");
+
+        (await EventsAsync("run_failed"))[^1].Payload.ShouldBe($$"""{"run_id":"r1","error":"no model","error_type":"InvalidDataException","agent":"{{_agent}}"}""");
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public async Task Approval_ComesBack_WithItsReason(string approved, bool isApproved)
+    {
+        await HostAsync(async (run, _) => run.Output = await run.ApproveAsync("tc_1", "rm", new { path = "/tmp/x" }, "It deletes."));
+        await AskAsync("r1");
+        var question = JsonElement.Parse((await EventsAsync("tool_approval_requested"))[^1].Payload);
+        question.GetProperty("args").GetRawText().ShouldBe("""{"path":"/tmp/x"}""");
+
+        (await PostAsync($"runs/r1/approvals/{question.GetProperty("approval_id")}", $$"""{"approved":{{approved}},"reason":"so","answered_by":"ada"}""")).ShouldBe(HttpStatusCode.OK);
+
+        JsonElement.Parse((await EventsAsync("run_completed"))[^1].Payload).GetProperty("output").GetProperty("IsApproved").GetBoolean().ShouldBe(isApproved);
+    }
+
+    [Fact]
+    public async Task Approval_IsGivenUp_WhenTheRunShallStop()
+    {
+        await HostAsync(async (run, _) => await run.ApproveAsync("tc_1", "rm"));
+        await AskAsync("r1");
+        await EventsAsync("tool_approval_requested");
+
+        await PostAsync("runs/r1/interrupt", "");
+
+        (await EventsAsync("run_cancelled"))[^1].Payload.ShouldBe("""{"run_id":"r1","termination_reason":"interrupted"}""");
+    }
+
+    [Fact]
+    public async Task Steering_ComesInOrder()
+    {
+        await HostAsync(async (run, stop) =>
+        {
+            var told = new List<string>();
+            while (told.Count < 3) told.Add(await run.Steering.ReadAsync(stop));
+            run.Output = string.Join(' ', told);
+        });
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+
+        foreach (var message in (string[])["one", "two", "three"]) await PostAsync("runs/r1/steer", $$"""{"message":"{{message}}"}""");
+
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"output\":\"one two three\"");
+    }
+
+    [Fact]
+    public async Task Runs_AreEachDoneOnce_WhenSeveralWorkersListen()
+    {
+        var done = new ConcurrentQueue<string>();
+        for (var i = 0; i < 3; i++) await HostAsync((run, _) => { done.Enqueue(run.RunId); return Task.CompletedTask; }, options => options.MaxRuns = 2);
+
+        foreach (var run in Enumerable.Range(1, 30)) await AskAsync($"r{run}");
+
+        await Eventually.TrueAsync(async () => (await LogAsync()).Count(told => told.Type == "run_completed") == 30, Cancel);
+        done.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 30).Select(run => $"r{run}").Order(StringComparer.Ordinal));
+        (await LogAsync()).Count(told => told.Type == "run_started").ShouldBe(30);
+    }
+
+    [Fact]
+    public async Task Stop_EndsTheRunsOfTheWorker_AndAnotherTakesTheNext()
+    {
+        var first = await HostAsync((run, stop) => Task.Delay(Timeout.Infinite, stop));
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+
+        await first.StopAsync();
+
+        (await EventsAsync("run_cancelled"))[^1].Payload.ShouldBe("""{"run_id":"r1","termination_reason":"worker_stopped"}""");
+        await HostAsync((run, _) => Task.CompletedTask);
+        await AskAsync("r2");
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"r2\"");
+    }
+
+    [Fact]
+    public async Task Worker_Stops_WhenItsRunHasEndedElsewhere()
+    {
+        var stopped = new TaskCompletionSource();
+        await HostAsync(async (run, stop) =>
+        {
+            await using var onStop = stop.UnsafeRegister(_ => stopped.TrySetResult(), null);
+            await Task.Delay(Timeout.Infinite, stop);
+        }, options => options.Lease = TimeSpan.FromSeconds(5));
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+
+        await Server.PostAsync($"/events/{_session}", """{"type":"run_failed","payload":{"run_id":"r1","error":"x","error_type":"lost"}}""");
+
+        await stopped.Task.WaitAsync(Timeouts.Default, Cancel);
+        (await LogAsync())[^1].Type.ShouldBe("run_failed");
+    }
+
+    [Fact]
+    public async Task Run_LivesLongerThanItsLease_WhileItSaysNothing()
+    {
+        var end = new TaskCompletionSource();
+        await HostAsync((run, _) => end.Task, options => options.Lease = TimeSpan.FromSeconds(5));
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+
+        // Later than it begins a run whose worker is gone, with the same lease.
+        await Server.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(_session), Events = [new Envelopes(_session).RunStarted("lost")], Claim = true, Lease = TimeSpan.FromSeconds(5) }, Cancel);
+        (await EventsAsync("run_failed")).Count(told => told.Type == "run_failed").ShouldBe(1);
+        end.SetResult();
+
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"r1\"");
+    }
+
+    private async Task<AgentHost> HostAsync(Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
+    {
+        var host = await AgentHost.StartAsync(Aim, _agent, handler, configure);
+        _hosts.Add(host);
+        return host;
+    }
+
+    private async Task AskAsync(string run, string input = "null") =>
+        (await PostAsync("runs", $$"""{"agent":"{{_agent}}","run_id":"{{run}}"{{(input == "null" ? "" : $",\"input\":{input}")}}}""")).ShouldBe(HttpStatusCode.Created);
+
+    private async Task<HttpStatusCode> PostAsync(string route, string body) => (await Server.PostAsync($"/sessions/{_session}/{route}", body)).Status;
+
+    /// <summary>The events of the session, once one of a type is among them.</summary>
+    private async Task<IReadOnlyList<Told>> EventsAsync(string type)
+    {
+        IReadOnlyList<Told> told = [];
+        await Eventually.TrueAsync(async () => (told = await LogAsync()).Any(stored => stored.Type == type), Cancel);
+        return told;
+    }
+
+    private async Task<IReadOnlyList<Told>> LogAsync() =>
+        [.. (await Server.Bus.ReadAsync(StreamKey.Session(_session), Cursor.Zero, 1000, Cancel)).Entries.Select(Envelopes.Read).Select(stored => new Told(stored.Type, stored.Payload.ToString()))];
+
+    private sealed record Told(string Type, string Payload)
+    {
+        public override string ToString() => $"{Type} {Payload}";
+    }
+}

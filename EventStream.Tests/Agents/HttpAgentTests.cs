@@ -1,0 +1,11 @@
+using EventStream.Tests.Support;
+
+namespace EventStream.Tests.Agents;
+
+/// <summary>A worker that knows only the address of a server.</summary>
+public sealed class HttpAgentTests : AgentContract
+{
+    private protected override Task<TestServer> StartServerAsync() => Task.FromResult(TestServer.Start());
+
+    private protected override void Aim(EventStreamOptions options) => options.Server = Server.Address;
+}

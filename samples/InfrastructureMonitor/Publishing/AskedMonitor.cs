@@ -1,0 +1,22 @@
+using EventStream;
+using InfrastructureMonitor.Measuring;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace InfrastructureMonitor.Publishing;
+
+/// <summary>The monitor as an agent that people ask for a round: each run is one, and stops when somebody asks it to.</summary>
+internal static class AskedMonitor
+{
+    /// <exception cref="HttpRequestException">The server refuses to be listened to.</exception>
+    public static async Task RunAsync(Action<EventStreamOptions> target, TimeSpan wordPause, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.AddEventDispatcher(target);
+        var cpu = new CpuMeter(TimeProvider.System);
+        builder.Services.AddAgent(Monitoring.Agent, async (run, stop) => run.Output = new { summary = await new Round(run.Events, cpu, wordPause, stop).ReportAsync() });
+        await builder.Build().RunAsync(cancellationToken);
+    }
+}
