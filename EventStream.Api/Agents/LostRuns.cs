@@ -51,6 +51,12 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
             // The bus has said so itself.
             _answersSince = null;
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A defect; the server doesn't stop for it.
+            _answersSince = null;
+            LogLookFailed(e);
+        }
     }
 
     /// <returns>When to look again; zero for never.</returns>
@@ -71,6 +77,9 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
         if (result.Receipts is [{ Outcome: AppendOutcome.Stored }]) LogEnded(run.RunId, run.Stream, failure.ErrorType);
         return TimeSpan.Zero;
     }
+
+    [LoggerMessage(1502, LogLevel.Error, "Looking for lost runs failed; it is tried again.", EventName = "LostRunsFailed")]
+    private partial void LogLookFailed(Exception exception);
 
     [LoggerMessage(1501, LogLevel.Warning, "Run {Run} of {Stream} was ended: {Why}.", EventName = "RunLost")]
     private partial void LogEnded(string run, StreamKey stream, string why);

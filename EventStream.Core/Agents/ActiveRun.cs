@@ -39,10 +39,12 @@ internal sealed class ActiveRun : IDisposable
         Stop();
     }
 
-    public Task DoneAsync(Task alive)
+    /// <summary>The handler has returned.</summary>
+    /// <param name="alive">What renews the lease; it ends.</param>
+    public async Task DoneAsync(Task alive)
     {
-        _done.Cancel();
-        return alive;
+        await _done.CancelAsync().ConfigureAwait(false);
+        await alive.ConfigureAwait(false);
     }
 
     /// <summary>Publishes the end, unless the handler has done so itself.</summary>

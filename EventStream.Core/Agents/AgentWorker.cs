@@ -21,6 +21,12 @@ internal sealed partial class AgentWorker(
     private readonly RunQueue _queue = new();
     private readonly ConcurrentDictionary<(string SessionId, string RunId), ActiveRun> _active = new();
 
+    public override void Dispose()
+    {
+        base.Dispose();
+        _queue.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var runners = Enumerable.Range(0, options.MaxRuns).Select(_ => RunAllAsync(stoppingToken)).ToArray();

@@ -1,7 +1,7 @@
 namespace EventStream.Agents;
 
 /// <summary>The runs that wait for a place, those of each session in turn.</summary>
-internal sealed class RunQueue
+internal sealed class RunQueue : IDisposable
 {
     /// <summary>The most that wait; beyond it the oldest of the session that has most is dropped, and another worker may take it.</summary>
     public const int MaxWaiting = 10_000;
@@ -52,6 +52,8 @@ internal sealed class RunQueue
             return request;
         }
     }
+
+    public void Dispose() => _waiting.Dispose();
 
     private RunRequest TakeNeedsLock(LinkedListNode<Queue<RunRequest>> turn)
     {

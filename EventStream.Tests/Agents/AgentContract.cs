@@ -39,9 +39,9 @@ public abstract class AgentContract : IAsyncLifetime
     [Fact]
     public async Task Run_IsStartedAndCompleted_WithWhatTheHandlerDoes()
     {
-        await HostAsync(async (run, _) =>
+        await HostAsync(async (run, stop) =>
         {
-            await run.Events.AgentThoughtAsync($"{run.Input!.Value.GetProperty("question")}");
+            await run.Events.AgentThoughtAsync($"{run.Input!.Value.GetProperty("question")}", stop);
             run.Output = new { answer = 42 };
         });
 

@@ -1,5 +1,4 @@
 using EventStream.Agents;
-using EventStream.Dispatching;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -11,7 +11,7 @@ public sealed class RunQueueTests
     [Fact]
     public async Task TakeAsync_GivesEachSessionItsTurn_AndItsRunsInOrder()
     {
-        var queue = new RunQueue();
+        using var queue = new RunQueue();
         foreach (var run in (string[])["a1", "a2", "a3", "b1", "c1", "b2"]) queue.Add(Request(run[..1], run));
 
         var taken = new List<string>();
@@ -23,20 +23,24 @@ public sealed class RunQueueTests
     [Fact]
     public async Task Add_TakesARunOnce_WhileItWaits()
     {
-        var queue = new RunQueue();
+        using var queue = new RunQueue();
         queue.Add(Request("s", "r1"));
         queue.Add(Request("s", "r1"));
         queue.Add(Request("t", "r1"));
 
         (await queue.TakeAsync(Cancel)).SessionId.ShouldBe("s");
         (await queue.TakeAsync(Cancel)).SessionId.ShouldBe("t");
-        queue.TakeAsync(Cancel).IsCompleted.ShouldBeFalse();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var none = queue.TakeAsync(leaving.Token);
+        none.IsCompleted.ShouldBeFalse();
+        await leaving.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => none);
     }
 
     [Fact]
     public async Task Interrupt_MarksTheRunThatWaits_AndNoOther()
     {
-        var queue = new RunQueue();
+        using var queue = new RunQueue();
         queue.Add(Request("s", "r1"));
         queue.Add(Request("s", "r2"));
 
@@ -50,7 +54,7 @@ public sealed class RunQueueTests
     [Fact]
     public async Task Add_DropsTheOldestOfTheBusiestSession_WhenTooManyWait()
     {
-        var queue = new RunQueue();
+        using var queue = new RunQueue();
         queue.Add(Request("quiet", "q1"));
         for (var i = 0; i < RunQueue.MaxWaiting; i++) queue.Add(Request("busy", $"b{i}"));
 

@@ -40,7 +40,7 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     [Theory]
     [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,names,Last-Event-ID,sessionId")]
     [InlineData("get", "/events/{sessionId}/history", "after,limit,types,run_id,sessionId")]
-    [InlineData("post", "/events/{sessionId}", "broadcast,sessionId")]
+    [InlineData("post", "/events/{sessionId}", "broadcast,claim,lease,sessionId")]
     [InlineData("get", "/projects/{projectId}/events", "last_event_id,from,types,run_id,session_id,heartbeat,names,Last-Event-ID,projectId")]
     [InlineData("get", "/broadcast/events/history", "after,limit,types,run_id,session_id")]
     [InlineData("get", "/ws/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,names,frame,sessionId")]
@@ -96,7 +96,7 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     // Routes for GET answer HEAD too, which the description doesn't list.
     private IEnumerable<string> Routes() => _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
         .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.RoutePattern.RawText is { } path && !path.StartsWith("/api/events", StringComparison.Ordinal) && !path.StartsWith("/openapi", StringComparison.Ordinal)
+        .Where(endpoint => endpoint.RoutePattern.RawText is { } path && !path.StartsWith("/api/events", StringComparison.Ordinal) && !path.StartsWith("/api/sessions", StringComparison.Ordinal) && !path.StartsWith("/openapi", StringComparison.Ordinal)
             && !path.StartsWith("/scalar", StringComparison.Ordinal) && !path.StartsWith("/inspector", StringComparison.Ordinal) && path != "/")
         .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Where(method => method is not ("HEAD" or "CONNECT")).Select(method => $"{method} {endpoint.RoutePattern.RawText!.TrimEnd('/')}"));
 
