@@ -11,11 +11,12 @@ internal static class IngestBodyDescription
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Description = "Native events: one, an array of 1 to 1,000 (at most 4 MiB), or one a line without end (at most 1 MiB a line).",
+            Description = "Native events: one, an array of 1 to 1,000 (at most 4 MiB), or one a line, or Server-Sent Events, without end (at most 1 MiB a line).",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new() { Schema = new OpenApiSchema { OneOf = [Native(), new OpenApiSchema { Type = JsonSchemaType.Array, Items = Native() }] } },
                 ["application/x-ndjson"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+                ["text/event-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
         };
         return Task.CompletedTask;

@@ -23,7 +23,7 @@ internal static class IngestEndpoints
     public static void DescribeIngest(RouteHandlerBuilder route) => route
         .WithSummary("Publish native events of another system")
         .WithDescription($"Takes the events of a known vocabulary ({SourceCatalogue.Names}) as they are, and publishes what they mean as canonical events. "
-            + "One JSON object, a JSON array of at most 1,000, or NDJSON of any length, which is stored as it comes and answered line by line. "
+            + "One JSON object, a JSON array of at most 1,000, or NDJSON or Server-Sent Events of any length, which are stored as they come and answered line by line. "
             + "The session is taken from the event, unless the address names one.")
         .DescribesQuery("session_id", "The session that the events are for; wins over what they say.")
         .DescribesQuery("run_id", "The run of events that name none.")
@@ -48,7 +48,7 @@ internal static class IngestEndpoints
     {
         var caller = callers.Get(context);
         var request = IngestRequest.Parse(source, context, caller, limits.Of(context, caller));
-        var type = BodyType.Read(context);
+        var type = BodyType.Read(context, takesEventStream: true);
         if (type.Refusal is not null) return type.Refusal;
         using var activity = TelemetrySetup.Source.StartActivity("ingest");
         activity?.SetTag("eventstream.source", source);

@@ -13,7 +13,9 @@ namespace EventStream.Api.Ingest;
 internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, Upload upload, TimeProvider time, CancellationToken stopping)
 {
     private readonly LineAnswers _answers = new(context, upload, time);
+    private IngestContext _context = request.Context;
     private bool _isGone;
+    private bool _isEventStream;
 
     /// <returns>Whether anything was answered; if not, the caller writes the answer.</returns>
     /// <exception cref="EventRejectedException">The first line is bad and nothing was answered yet.</exception>
@@ -30,6 +32,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         catch (OperationCanceledException) when (_isGone || _answers.IsCut || context.RequestAborted.IsCancellationRequested)
         {
             // The client left, or was cut. The whole lines that it sent are stored.
+            if (_isEventStream) await EndStreamAsync(StreamMarks.Cut, line: null);
             return true;
         }
     }
@@ -42,8 +45,10 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             while (await reader.ReadAsync(EventLimits.MaxBatchEvents, stopping) is { } lines)
             {
-                if (!await IngestAsync(lines)) break;
+                _isEventStream = reader.IsEventStream;
+                if (!await IngestAsync(lines)) return;
             }
+            await EndStreamAsync(reader.IsEventStream ? StreamMarks.Cut : StreamMarks.Over, reader.LastLine + 1);
         }
         catch (BusUnavailableException e) when (_answers.HasAnswered)
         {
@@ -65,6 +70,16 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         }
     }
 
+    /// <summary>What the body began and didn't end is over: Server-Sent Events are one whole stream, lines may go on in another request.</summary>
+    private async Task EndStreamAsync(string mark, long? line)
+    {
+        if (_context.Stream is not { } stream) return;
+        var natives = NativeReader.Read(StreamMarks.Frame(mark), SourceCatalogue.Get(stream.Source), _context);
+        var receipts = await ingest.IngestAsync([natives], request.Context.Broadcast, AppendAsync, request.Caller.PublisherOn, cancellationToken: stopping);
+        metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));
+        if (line is { } number && receipts[0].Events.Count > 0) await _answers.WriteAsync([IngestAnswer.Of(receipts[0], number)]);
+    }
+
     private Task EndAsync(string error) => _answers.WriteAsync([IngestAnswer.Bad(_answers.LastLine + 1, error)]);
 
     /// <returns>Whether to read on.</returns>
@@ -76,9 +91,10 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
             try
             {
                 if (line.Refusal is not null) throw line.Refusal;
-                var natives = NativeReader.ReadLine(line.Text.Span, request.Source, request.Context);
+                var natives = NativeReader.ReadLine(line.Text.Span, request.Source, _context);
                 PublishRights.Require(request.Caller, natives, request.Context.Broadcast);
                 good.Add((line, natives));
+                _context = _context.After(natives);
             }
             catch (Exception e) when (e is EventRejectedException or LateBodyException or AccessDeniedException)
             {

@@ -13,12 +13,19 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
     public const int MaxLineBytes = 1024 * 1024;
 
     private readonly ITimer _wake = time.CreateTimer(static body => ((System.IO.Pipelines.PipeReader)body!).CancelPendingRead(), request.BodyReader, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private readonly FrameLines _frames = new();
     private long _number;
     private long _lineBeganAt;
     private bool _isInLine;
     private bool _isInRefusedLine;
 
-    /// <summary>Waits for lines and takes those that have arrived; empty lines are skipped.</summary>
+    /// <summary>Whether the body is Server-Sent Events.</summary>
+    public bool IsEventStream => _frames.IsEventStream;
+
+    /// <summary>The number of the last line.</summary>
+    public long LastLine => _number;
+
+    /// <summary>Waits for lines and takes the frames that have arrived; empty lines are skipped.</summary>
     /// <returns>At most <paramref name="maxLines"/>; null at the end of the body.</returns>
     /// <exception cref="BadHttpRequestException">The body ended early.</exception>
     /// <exception cref="NodeBusyException">The node has no room for an unfinished line.</exception>
@@ -44,7 +51,8 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
                 throw PublishBody.Utf16();
             }
             var rest = Take(read.Buffer, lines, maxLines, read.IsCompleted);
-            var unfinished = lines.Count < maxLines ? rest.Length : 0;
+            if (read.IsCompleted && rest.IsEmpty) _frames.End(lines);
+            var unfinished = (lines.Count < maxLines ? rest.Length : 0) + _frames.HeldBytes;
             if (!upload.TryHoldLine(unfinished))
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -53,7 +61,10 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
             NoteLine(unfinished > 0, isNew: lines.Count > 0);
             if (IsLate)
             {
-                lines.Add(Refuse(new LateBodyException($"The line didn't end within {upload.Options.LineTimeout.TotalSeconds} seconds (Ingest:LineTimeout); send it whole.")));
+                var late = new LateBodyException($"The line didn't end within {upload.Options.LineTimeout.TotalSeconds} seconds (Ingest:LineTimeout); send it whole.");
+                if (_frames.HeldBytes > 0) _frames.Refuse(lines, late);
+                if (!rest.IsEmpty) lines.Add(Refuse(late));
+                _isInLine = false;
                 upload.Refused(UploadRefusal.LateLine);
                 rest = rest.Slice(rest.End);
             }
@@ -120,7 +131,7 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
         var text = line.ToArray().AsMemory();
         if (number == 1 && text.Span.StartsWith("\uFEFF"u8)) text = text[3..];
         text = text.Trim(" \t\r"u8);
-        if (!text.IsEmpty) lines.Add(new BodyLine(number, text));
+        _frames.Take(number, text, lines);
     }
 
     private static bool IsUtf16(ReadOnlySequence<byte> body)
@@ -145,5 +156,5 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
         return new NodeBusyException($"This node's uploads hold as many unfinished lines and unread answers as they may ({upload.Options.MaxBytes} bytes, Ingest:MaxBytes). Send the lines from here on again later, or to another node.");
     }
 
-    private static EventRejectedException TooLong() => new("", $"The line is longer than {MaxLineBytes} bytes.", isTooLarge: true);
+    public static EventRejectedException TooLong() => new("", $"The line is longer than {MaxLineBytes} bytes.", isTooLarge: true);
 }

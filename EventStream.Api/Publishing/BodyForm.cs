@@ -9,6 +9,9 @@ internal enum BodyForm
     /// <summary>NDJSON: one JSON value a line.</summary>
     Lines,
 
+    /// <summary>Server-Sent Events, whose data is JSON.</summary>
+    EventStream,
+
     /// <summary>The content type doesn't say: it is what a tool sends by itself, or there is none.</summary>
     Unstated,
 }

@@ -9,7 +9,9 @@ namespace EventStream.Api.Publishing;
 internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
 {
     /// <summary>Reads the headers as widespread clients write them.</summary>
-    public static BodyType Read(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="takesEventStream">Whether the body may be Server-Sent Events.</param>
+    public static BodyType Read(HttpContext context, bool takesEventStream = false)
     {
         var request = context.Request;
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -20,11 +22,12 @@ internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
         // A semicolon without a parameter behind it is common.
         var text = request.ContentType?.TrimEnd(' ', '\t', ';') ?? "";
         var type = MediaTypeHeaderValue.TryParse(text, out var parsed) ? parsed : null;
-        if (text.Length > 0 && FormOf(type) is null)
-            return Refuse(StatusCodes.Status415UnsupportedMediaType, $"Content-Type must be application/json or application/x-ndjson in UTF-8, not '{EventRejectedException.Shown(text)}'; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
+        var form = FormOf(type) is BodyForm.EventStream && !takesEventStream ? null : FormOf(type);
+        if (text.Length > 0 && form is null)
+            return Refuse(StatusCodes.Status415UnsupportedMediaType, $"Content-Type must be application/json{(takesEventStream ? ", text/event-stream" : "")} or application/x-ndjson in UTF-8, not '{EventRejectedException.Shown(text)}'; with curl: --json '…', or -H 'Content-Type: application/x-ndjson'.");
         if (type is not null && !IsUtf8(type.Charset.Value))
             return Refuse(StatusCodes.Status415UnsupportedMediaType, $"The charset '{EventRejectedException.Shown(type.Charset.Value!.Trim('"'))}' isn't read; send the body in UTF-8.");
-        return new BodyType(FormOf(type) ?? BodyForm.Unstated, Refusal: null);
+        return new BodyType(form ?? BodyForm.Unstated, Refusal: null);
     }
 
     private static BodyForm? FormOf(MediaTypeHeaderValue? type) => type?.MediaType.Value?.ToLowerInvariant() switch
@@ -32,6 +35,7 @@ internal readonly record struct BodyType(BodyForm Form, IResult? Refusal)
         "application/json" or "text/json" => BodyForm.Json,
         // The last is Spring's, from before NDJSON had a name.
         "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/x-jsonl" or "application/jsonlines" or "application/x-jsonlines" or "application/x-ldjson" or "text/x-ndjson" or "application/stream+json" => BodyForm.Lines,
+        "text/event-stream" => BodyForm.EventStream,
         // curl -d and most HTTP libraries; navigator.sendBeacon and fetch with a text; libraries that send bytes.
         "application/x-www-form-urlencoded" or "text/plain" or "application/octet-stream" => BodyForm.Unstated,
         _ when type is null => null,

@@ -23,6 +23,9 @@ public sealed record IngestContext
     /// <summary>Whether the events go to the broadcast stream too.</summary>
     public bool Broadcast { get; init; }
 
+    /// <summary>What the event before it in the same body belongs to.</summary>
+    internal NativeStream? Stream { get; init; }
+
     /// <summary>Checks the ids.</summary>
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     internal void Check()

@@ -6,6 +6,8 @@ namespace EventStream.Sessions;
 /// <summary>The members of a payload that a fold looks at; a member of another type counts as absent.</summary>
 internal readonly struct PayloadMembers(JsonElement payload)
 {
+    public JsonElement Json => payload;
+
     /// <summary>The beginning of a text: long ones would fill the state.</summary>
     public string? Text(string name, int maxLength = SessionState.MaxIdLength) => JsonText.MemberText(payload, name) is { } text ? Wtf8.Beginning(text, maxLength) : null;
 

@@ -6,7 +6,8 @@ namespace EventStream.Sessions;
 /// <param name="LastType">The type of its newest run event, such as <c>run_started</c>.</param>
 /// <param name="Agent">The run's agent, when known.</param>
 /// <param name="Number">How many runs began before it.</param>
-internal readonly record struct RunState(string LastType, string? Agent, long Number)
+/// <param name="Response">The response of a model that it is about; null when it is about none, or waits for the next one.</param>
+internal readonly record struct RunState(string LastType, string? Agent, long Number, ResponseState? Response = null)
 {
     /// <summary>The project that its events name, when they do.</summary>
     public string? ProjectId { get; init; }

@@ -20,7 +20,8 @@ internal sealed partial record SessionState
             "message_updated" => ReplaceText(next, payload),
             "tool_call_started" => StartTool(next, payload),
             "tool_call_updated" => UpdateTool(payload),
-            "tool_call_delta" or "tool_call_args_delta" or "tool_call_args_end" => MentionTool(next, payload),
+            "tool_call_delta" or "tool_call_args_delta" => MentionTool(next, payload),
+            "tool_call_args_end" => EndArgs(next, payload),
             "tool_call_result" => EndTool(next, payload),
             "tool_approval_requested" => Ask(next, payload),
             "tool_approval_answered" => Answer(payload),
@@ -147,6 +148,8 @@ internal sealed partial record SessionState
                 Name = payload.Text("tool_name") ?? "",
                 Args = args,
                 IsStarted = isStarted,
+                Part = payload.Text("source_part"),
+                IsProviders = payload.IsTrue("provider_executed"),
                 StartedAs = isStarted ? next.SourceType : null,
                 Agent = payload.Text("agent") ?? next.AgentId,
                 RunId = next.RunId,
@@ -161,6 +164,12 @@ internal sealed partial record SessionState
     // Pieces of a call's arguments and progress may come before its start.
     private SessionState MentionTool(Event next, PayloadMembers payload) =>
         payload.Id("tool_call_id") is { } id && ToolCall(id) is null ? NewToolCall(next, payload, id, args: null, isStarted: false) : this;
+
+    private SessionState EndArgs(Event next, PayloadMembers payload)
+    {
+        var state = MentionTool(next, payload);
+        return payload.Id("tool_call_id") is { } id && state.ToolCall(id) is { } call ? state with { _toolCalls = state._toolCalls.Set(id, call with { HasAllArgs = true }) } : state;
+    }
 
     private SessionState UpdateTool(PayloadMembers payload) => payload.Id("tool_call_id") is { } id && ToolCall(id) is { } call
         ? this with { _toolCalls = _toolCalls.Set(id, call with { Args = ArgsOf(payload) ?? call.Args, Name = payload.Text("tool_name") ?? call.Name }) } : this;
@@ -233,7 +242,7 @@ internal sealed partial record SessionState
         // What somebody asks of a run says nothing of the state that it is in.
         var isAsked = EventCatalogue.RoleOf(next.Type) is EventRole.Command or EventRole.RequestsRun;
         var type = isAsked && known is not null ? known.Value.LastType : next.Type;
-        var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted) { ProjectId = known?.ProjectId ?? next.ProjectId };
+        var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted, ResponseState.After(known?.Response, next, payload)) { ProjectId = known?.ProjectId ?? next.ProjectId };
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
         var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };

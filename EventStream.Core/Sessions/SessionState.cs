@@ -155,6 +155,14 @@ internal sealed partial record SessionState
     public string? OpenRun(string? agent) =>
         _runs.All.Where(pair => pair.Value is { IsEnded: false, IsWaiting: false } && pair.Value.Agent == agent).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
 
+    /// <summary>The run that began last among those about a response of a source that haven't ended; null when there is none.</summary>
+    public string? OpenRunOf(string source) =>
+        _runs.All.Where(pair => !pair.Value.IsEnded && pair.Value.Response?.Source == source).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault();
+
+    /// <summary>The newest run with that id: of a response whose id was used before, the run has an offset behind it.</summary>
+    public string RunNamed(string id) => Run(id) is not { IsEnded: true } ? id
+        : _runs.All.Where(pair => pair.Key.Length > id.Length && pair.Key[id.Length] == ':' && pair.Key.StartsWith(id, StringComparison.Ordinal)).OrderByDescending(pair => pair.Value.Number).Select(pair => pair.Key).FirstOrDefault() ?? id;
+
     public ExecutionState? Execution(string id) => _executions.TryGet(id, out var execution) ? execution : null;
 
     /// <summary>The execution that began last among those that <paramref name="isWanted"/>; null when there is none.</summary>

@@ -13,9 +13,9 @@ internal static class StateSize
     // What is known of a call's arguments and outcome takes as much as these characters.
     private const int ToolValues = 60;
 
-    public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Agent) + LengthOf(call.StartedAs) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
+    public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Part) + LengthOf(call.Agent) + LengthOf(call.StartedAs) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
 
-    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId);
+    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId) + (run.Response is { } response ? OfResponse(response) : 0);
 
     public static int TextOf(Approval approval) => approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.AnsweredBy);
 
@@ -25,6 +25,8 @@ internal static class StateSize
 
     public static long Of(OpenMessage message) =>
         OfEntry(message.Id.Length + LengthOf(message.SourceId) + LengthOf(message.Agent) + LengthOf(message.RunId) + LengthOf(message.ExecutionId) + LengthOf(message.ProjectId)) + message.Text.Capacity;
+
+    private static int OfResponse(ResponseState response) => response.Id.Length + response.Source.Length + LengthOf(response.StopReason) + LengthOf(response.Usage);
 
     private static int LengthOf(string? text) => text?.Length ?? 0;
 }

@@ -23,6 +23,15 @@ internal sealed record ToolCall
     /// <summary>Whether its start came; its result, or pieces of its arguments and its progress, may come before.</summary>
     public bool IsStarted { get; init; }
 
+    /// <summary>Where it stands in the model's response, as the source says; null when it doesn't.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>Whether the model's provider runs the tool.</summary>
+    public bool IsProviders { get; init; }
+
+    /// <summary>Whether the end of its arguments was told.</summary>
+    public bool HasAllArgs { get; init; }
+
     /// <summary>How it ended; null while it is open.</summary>
     public ToolValue? Outcome { get; init; }
 

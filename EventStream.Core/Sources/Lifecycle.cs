@@ -44,7 +44,8 @@ internal static class Lifecycle
         return isTooLong ? payload.Flag("content_truncated", true) : payload;
     }
 
-    private static void CancelToolCall(NormalisedEvents output, ToolCall call)
+    /// <summary>Ends a tool call that nobody will run.</summary>
+    public static void CancelToolCall(NormalisedEvents output, ToolCall call)
     {
         var payload = output.WriteClosing("tool_call_result", call.RunId)
             .Call(ToolCallIds.Of(call)).Text("tool_name", call.Name).Null("result").Text("error", "cancelled").Text("agent", call.Agent);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Bus;
 
 namespace EventStream.Sources;
 
@@ -32,6 +33,9 @@ internal sealed record NativeEvent
 
     /// <summary>Its own id, when that is unique.</summary>
     public string? EventId { get; init; }
+
+    /// <summary>What the events that follow in the same body belong to, where they don't say it; null when it says nothing of that.</summary>
+    public NativeStream? Stream { get; init; }
 
     /// <summary>When it happened; the time of arrival when unknown.</summary>
     public DateTimeOffset? Timestamp { get; init; }

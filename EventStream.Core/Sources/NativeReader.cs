@@ -54,17 +54,31 @@ internal static class NativeReader
         if (isSingle) return [Read(json, source, context)];
         if (json.GetArrayLength() is 0 or > EventLimits.MaxBatchEvents)
             throw new EventRejectedException("", $"The array must hold 1 to {EventLimits.MaxBatchEvents} native events; send more as NDJSON, one a line.", isTooLarge: json.GetArrayLength() > 0);
-        return [.. json.EnumerateArray().Select((item, number) => ReadItem(item, number, source, context))];
+        return [.. ReadItems(json, source, context)];
     }
 
-    /// <summary>Reads one of many lines: one native frame, or a JSON array of them.</summary>
+    /// <summary>Reads one of many lines: one native frame, a JSON array of them, or <c>[DONE]</c>.</summary>
     /// <exception cref="EventRejectedException">Names the rule.</exception>
     public static IReadOnlyList<NativeEvent> ReadLine(ReadOnlySpan<byte> utf8, ISourceNormaliser source, IngestContext context)
     {
+        // The last line of many streams. Where none has begun it says nothing.
+        if (utf8.SequenceEqual("[DONE]"u8)) return context.Stream is null ? [] : Read(StreamMarks.Frame(StreamMarks.Done), source, context);
         var json = Parse(utf8, isLine: true);
-        return json.ValueKind == JsonValueKind.Array
-            ? [.. json.EnumerateArray().SelectMany((item, number) => ReadItem(item, number, source, context))]
-            : Read(json, source, context);
+        return json.ValueKind == JsonValueKind.Array ? [.. ReadItems(json, source, context).SelectMany(natives => natives)] : Read(json, source, context);
+    }
+
+    /// <summary>The context of what follows these events in the same body.</summary>
+    public static IngestContext After(this IngestContext context, IEnumerable<NativeEvent> natives) =>
+        natives.LastOrDefault(native => native.Stream is not null)?.Stream is { } stream ? context with { Stream = stream } : context;
+
+    private static IEnumerable<IReadOnlyList<NativeEvent>> ReadItems(JsonElement items, ISourceNormaliser source, IngestContext context)
+    {
+        foreach (var (number, item) in items.EnumerateArray().Index())
+        {
+            var natives = ReadItem(item, number, source, context);
+            context = context.After(natives);
+            yield return natives;
+        }
     }
 
     private static IReadOnlyList<NativeEvent> ReadItem(JsonElement item, int number, ISourceNormaliser source, IngestContext context)

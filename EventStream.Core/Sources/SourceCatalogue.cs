@@ -1,9 +1,11 @@
 using EventStream.Events;
 using EventStream.Sources.Adk;
+using EventStream.Sources.Anthropic;
 using EventStream.Sources.Argos;
 using EventStream.Sources.Auto;
 using EventStream.Sources.Cognesy;
 using EventStream.Sources.Eddie;
+using EventStream.Sources.OpenAi;
 using EventStream.Sources.YaAgent;
 
 namespace EventStream.Sources;
@@ -18,6 +20,8 @@ internal static class SourceCatalogue
         new ArgosNormaliser(),
         new CognesyNormaliser(),
         new YaAgentNormaliser(),
+        new OpenAiNormaliser(),
+        new AnthropicNormaliser(),
         new AutoNormaliser(),
     ];
 

@@ -17,7 +17,7 @@ internal static class SourceDetection
     public static string? SourceOf(JsonElement frame, IngestContext context)
     {
         var type = JsonText.MemberText(frame, "type");
-        return OfWrapped(frame) ?? OfTyped(frame, type, context) ?? OfEventType(frame)
+        return OfWrapped(frame) ?? OfProvider(frame, type, context) ?? OfTyped(frame, type, context) ?? OfEventType(frame)
             ?? (Has(frame, "eventId") && Has(frame, "createdAt") && JsonText.Member(frame, "payload") is { } payload && JsonText.MemberText(payload, "type") is not null ? "argos" : null)
             ?? (JsonText.MemberText(frame, "phase") is not null || (Has(frame, "historyLength") && Has(frame, "agent")) ? "eddie" : null)
             ?? (type is not null && ConsoleTypes.Contains(type) && !Has(frame, "session_id") ? "eddie" : null)
@@ -37,6 +37,25 @@ internal static class SourceDetection
         if (JsonText.Text(wrapped) is { } name && name.StartsWith("on_", StringComparison.Ordinal)) return "argos";
         var isBridge = data.ValueKind == JsonValueKind.String && JsonText.Text(data) is { } text ? text.StartsWith('{') && text.Contains("\"session_id\"", StringComparison.Ordinal) : Has(data, "session_id");
         return isBridge || JsonText.MemberText(frame, "channel") is not null ? "cognesy" : "eddie";
+    }
+
+    // Of errors, marks and signs of life only what came before them in the body tells whose they are.
+    private static string? OfProvider(JsonElement frame, string? type, IngestContext context)
+    {
+        if (context.Stream is { } stream && (type is "error" or "ping" or StreamMarks.Done or StreamMarks.Cut or StreamMarks.Over || (type is null && Has(frame, "error")))) return stream.Source;
+        if (Has(frame, "payload")) return null;
+        if (type is null) return JsonText.MemberText(frame, "object") is "chat.completion" or "chat.completion.chunk" or "response" || JsonText.Member(frame, "choices") is { ValueKind: JsonValueKind.Array } ? "openai" : null;
+        if (type.StartsWith("response.", StringComparison.Ordinal) || (Has(frame, "call_id") && (type.EndsWith("_call", StringComparison.Ordinal) || type.EndsWith("_output", StringComparison.Ordinal)))) return "openai";
+        return type switch
+        {
+            "content_block_start" or "content_block_delta" or "content_block_stop" or "message_stop" => "anthropic",
+            "message_start" when JsonText.Member(frame, "message") is { ValueKind: JsonValueKind.Object } message && Has(message, "role") => "anthropic",
+            "message_delta" when JsonText.Member(frame, "delta") is { ValueKind: JsonValueKind.Object } => "anthropic",
+            "message" when Has(frame, "role") && JsonText.Member(frame, "content") is { ValueKind: JsonValueKind.Array } => "anthropic",
+            "tool_result" when Has(frame, "tool_use_id") => "anthropic",
+            "error" when JsonText.Member(frame, "error") is { ValueKind: JsonValueKind.Object } error && Has(error, "message") => "anthropic",
+            _ => null,
+        };
     }
 
     private static string? OfTyped(JsonElement frame, string? type, IngestContext context)
