@@ -13,7 +13,7 @@ public sealed partial class EventDispatcher
     /// Events queued before may be stored later: <see cref="FlushAsync"/> first where the order matters. What native events leave open
     /// (messages, tool calls) is known from the session's log. Native events with an id of their own are stored once, however often they come.
     /// </remarks>
-    /// <param name="source">The vocabulary: <c>eddie</c>, <c>adk</c>, <c>argos</c>, <c>cognesy</c>, <c>ya-agent</c>, or <c>auto</c>.</param>
+    /// <param name="source">The vocabulary: <c>eddie</c>, <c>adk</c>, <c>argos</c>, <c>cognesy</c>, <c>ya-agent</c>, <c>openai</c>, <c>anthropic</c>, or <c>auto</c>.</param>
     /// <param name="json">One native event, or a JSON array of 1 to 1,000.</param>
     /// <param name="context">What they don't say themselves, such as the session.</param>
     /// <param name="cancellationToken">Ends the wait; they may be stored all the same.</param>

@@ -9,7 +9,8 @@ namespace EventStream.Sessions;
 /// <param name="Id">The provider's id of it.</param>
 /// <param name="Source">The vocabulary.</param>
 /// <param name="Constants">A digest of what each piece of it repeats: see <see cref="ConstantsOf"/>.</param>
-internal sealed record ResponseState(string Id, string Source, ulong Constants)
+/// <param name="CallsBefore">How many tool calls began before it in the session.</param>
+internal sealed record ResponseState(string Id, string Source, ulong Constants, long CallsBefore)
 {
     /// <summary>The status of a run whose response has ended, and that goes on when its caller has run the tools.</summary>
     public const string AwaitingTools = "awaiting_tools";
@@ -26,10 +27,10 @@ internal sealed record ResponseState(string Id, string Source, ulong Constants)
     public string? Usage { get; private init; }
 
     /// <summary>The response of a run after one more of its events.</summary>
-    public static ResponseState? After(ResponseState? known, Event next, PayloadMembers payload)
+    public static ResponseState? After(ResponseState? known, Event next, PayloadMembers payload, long calls)
     {
         if (next.Source is null || payload.Text("status") == AwaitingTools) return null;
-        var response = payload.Text("response_id") is { } id && id != known?.Id ? new ResponseState(id, next.Source, ConstantsOf(payload.Json)) : known;
+        var response = payload.Text("response_id") is { } id && id != known?.Id ? new ResponseState(id, next.Source, ConstantsOf(payload.Json), calls) : known;
         if (response is null) return null;
         var usage = payload.Element("usage") is { ValueKind: JsonValueKind.Object } said ? said.GetRawText() : null;
         return response with { StopReason = payload.Text("stop_reason") ?? response.StopReason, Usage = usage is { Length: <= MaxUsageLength } ? usage : response.Usage };

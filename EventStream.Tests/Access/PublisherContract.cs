@@ -60,6 +60,7 @@ public abstract class PublisherContract : IAsyncLifetime
         [
             ("adk", """{"type":"agent_thought","publisher":"admin","payload":{"content":"x"}}"""), ("eddie", """{"event":"agent.activity","publisher":"admin","data":{"state":"tool"}}"""),
             ("argos", """{"type":"agent.run.started","publisher":"admin","run":{"id":"a1","status":"RUNNING"}}"""), ("cognesy", """{"type":"agent.status","publisher":"admin","payload":{"status":"processing"}}"""),
+            ("openai", """{"type":"response.created","publisher":"admin","response":{"id":"resp_1"}}"""), ("anthropic", """{"type":"message_start","publisher":"admin","message":{"id":"msg_1"}}"""),
             ("ya-agent", """{"type":"text","publisher":"admin","text":"Hi"}"""), ("auto", """{"type":"agent_thought","publisher":"admin","payload":{"content":"x"}}"""),
         ];
         foreach (var (source, body) in natives) (await _site.PostAsync("worker", $"/ingest/{source}?session_id={_session}", body, type)).Status.ShouldBe(HttpStatusCode.OK, source);

@@ -17,7 +17,7 @@ internal sealed record FuzzedRequest(byte[] Bytes, bool IsWhole, bool IsUpgrade)
     private static readonly string[] Paths =
     [
         "/events/#", "/events/#", "/api/events/#", "/events/#/history", "/projects/#/events", "/projects/#/events/history", "/broadcast/events", "/broadcast/events/history",
-        "/ws/events/#", "/ws/projects/#", "/ws/broadcast", "/ingest/eddie", "/ingest/adk", "/ingest/argos", "/ingest/cognesy", "/ingest/ya-agent", "/ingest/auto", "/ingest/#",
+        "/ws/events/#", "/ws/projects/#", "/ws/broadcast", "/ingest/eddie", "/ingest/adk", "/ingest/argos", "/ingest/cognesy", "/ingest/ya-agent", "/ingest/openai", "/ingest/anthropic", "/ingest/auto", "/ingest/#",
         "/api/stream/projects/#/ingest/#/events", "/api/stream/projects/#/agent-runs/#", "/api/stream/projects/#/workflows/#/events",
         "/sessions", "/health/live", "/health/ready", "/schema/events", "/openapi/v1.json", "/scalar", "/", "/inspector/assets/#", "/#", "//", "*", "/events/#/#",
     ];

@@ -28,6 +28,10 @@ public sealed class HeldStateTests
     [InlineData("ya-agent", """{"event_type":"message_start","payload":{"message_id":"#"}}""")]
     [InlineData("ya-agent", """{"event_type":"tool_call_start","payload":{"tool_call_id":"c","tool_name":"#"}}""")]
     [InlineData("adk", """{"type":"agent_message_start","payload":{"message_id":"m","agent":"#"}}""")]
+    [InlineData("openai", """{"type":"response.created","response":{"id":"#","status":"in_progress"}}""")]
+    [InlineData("openai", """{"type":"response.output_item.added","item":{"type":"function_call","id":"#","call_id":"#","name":"#","arguments":""}}""")]
+    [InlineData("openai", """{"id":"#","object":"chat.completion.chunk","model":"#","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}""")]
+    [InlineData("anthropic", """{"type":"message_start","message":{"id":"#","role":"assistant"}}""")]
     public async Task Ingest_HoldsLittle_WhenIdsAndNamesAreLong(string source, string frame)
     {
         foreach (var number in Enumerable.Range(0, 300)) await IngestAsync(source, "s1", frame.Replace("#", $"{number}-{new string('x', 20_000)}", StringComparison.Ordinal));

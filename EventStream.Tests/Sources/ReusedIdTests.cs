@@ -26,7 +26,7 @@ public sealed class ReusedIdTests
         from picks in Gen.NonEmptyListOf(Gen.Choose(0, 2).Zip(Gen.Choose(0, 1)))
         select StepsOf(picks).Select(step => step with { Run = 0, Agent = step.Run, IsAlike = true }).ToArray();
 
-    public static TheoryData<string> Streams => ["adk", "eddie/wire", "eddie/console", "eddie/trace", "cognesy", "ya-agent", "ya-agent/sdk"];
+    public static TheoryData<string> Streams => ["adk", "eddie/wire", "eddie/console", "eddie/trace", "cognesy", "ya-agent", "ya-agent/sdk", "openai", "anthropic"];
 
     [Theory]
     [MemberData(nameof(Streams))]
@@ -237,6 +237,10 @@ public sealed class ReusedIdTests
             ("ya-agent", true) => $$$"""{"event_type":"tool_call_result","agent_id":{{{agent}}},"payload":{"tool_call_id":{{{id}}},"tool_name":{{{tool}}},"result":{{{result}}}}}""",
             ("ya-agent/sdk", false) => $$$$"""{"agent_id":{{{{agent}}}},"event":{"part":{"tool_name":{{{{tool}}}},"args":{{{{args}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-call"},"event_kind":"function_tool_call"}}""",
             ("ya-agent/sdk", true) => $$$$"""{"agent_id":{{{{agent}}}},"event":{"result":{"tool_name":{{{{tool}}}},"content":{{{{result}}}},"tool_call_id":{{{{id}}}},"part_kind":"tool-return"},"event_kind":"function_tool_result"}}""",
+            ("openai", false) => $$$"""{"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id":{{{id}}},"name":{{{tool}}},"arguments":{{{JsonSerializer.Serialize(args)}}}}}""",
+            ("openai", true) => $$"""{"type":"function_call_output","call_id":{{id}},"name":{{tool}},"output":{{result}}}""",
+            ("anthropic", false) => $$$"""{"type":"message","role":"assistant","id":"msg_{{{step.Call}}}","content":[{"type":"tool_use","id":{{{id}}},"name":{{{tool}}},"input":{{{args}}}}]}""",
+            ("anthropic", true) => $$"""{"type":"tool_result","tool_use_id":{{id}},"name":{{tool}},"content":{{result}}}""",
             _ => throw new ArgumentOutOfRangeException(nameof(stream)),
         };
     }

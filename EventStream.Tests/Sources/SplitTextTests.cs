@@ -23,7 +23,7 @@ public sealed class SplitTextTests
         from cuts in Gen.ListOf(Gen.Choose(0, text.Length))
         select (text, Pieces(text, cuts));
 
-    public static TheoryData<string> Streams => ["adk", "eddie/delta", "eddie/delta-id", "eddie/partial", "eddie/thought", "cognesy", "ya-agent", "ya-agent/part"];
+    public static TheoryData<string> Streams => ["adk", "eddie/delta", "eddie/delta-id", "eddie/partial", "eddie/thought", "cognesy", "ya-agent", "ya-agent/part", "openai/response", "openai/refusal", "openai/summary", "openai/reasoning", "openai/chat", "openai/chat-reasoning", "openai/chat-refusal", "anthropic/text", "anthropic/thinking"];
 
     [Theory]
     [MemberData(nameof(Streams))]
@@ -66,6 +66,7 @@ public sealed class SplitTextTests
 
     private static IEnumerable<string> Frames(string stream, string[] pieces)
     {
+        var text = string.Concat(pieces);
         var grown = Enumerable.Range(1, pieces.Length).Select(count => string.Concat(pieces.Take(count)));
         return stream switch
         {
@@ -104,9 +105,41 @@ public sealed class SplitTextTests
                 .. pieces.Select(piece => $$$$"""{"agent_id":"main","event":{"index":0,"delta":{"content_delta":{{{{Json(piece)}}}},"part_delta_kind":"text"},"event_kind":"part_delta"}}"""),
                 """{"agent_id":"main","event":{"index":0,"part":{"part_kind":"text"},"event_kind":"part_end"}}""",
             ],
+            "openai/response" => Response(pieces, "output_text", "text", text),
+            "openai/refusal" => Response(pieces, "refusal", "refusal", text),
+            "openai/summary" => Response(pieces, "reasoning_summary_text", "text", text),
+            "openai/reasoning" => Response(pieces, "reasoning_text", "text", text),
+            "openai/chat" => Chat(pieces, "content"),
+            "openai/chat-reasoning" => Chat(pieces, "reasoning_content"),
+            "openai/chat-refusal" => Chat(pieces, "refusal"),
+            "anthropic/text" => Blocks(pieces, "text"),
+            "anthropic/thinking" => Blocks(pieces, "thinking"),
             _ => throw new ArgumentOutOfRangeException(nameof(stream)),
         };
     }
+
+    private static IEnumerable<string> Response(string[] pieces, string kind, string member, string text) =>
+    [
+        """{"type":"response.created","response":{"id":"resp_1","object":"response","status":"in_progress"}}""",
+        .. pieces.Select(piece => $$"""{"type":"response.{{kind}}.delta","item_id":"i1","output_index":0,"delta":{{Json(piece)}}}"""),
+        $$"""{"type":"response.{{kind}}.done","item_id":"i1","output_index":0,"{{member}}":{{Json(text)}}}""",
+        """{"type":"response.completed","response":{"id":"resp_1","object":"response","status":"completed"}}""",
+    ];
+
+    private static IEnumerable<string> Chat(string[] pieces, string member) =>
+    [
+        .. pieces.Select(piece => $$$"""{"id":"c1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"{{{member}}}":{{{Json(piece)}}}},"finish_reason":null}]}"""),
+        """{"id":"c1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"total_tokens":1}}""",
+    ];
+
+    private static IEnumerable<string> Blocks(string[] pieces, string kind) =>
+    [
+        """{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","content":[]}}""",
+        $$$"""{"type":"content_block_start","index":0,"content_block":{"type":"{{{kind}}}","{{{kind}}}":""}}""",
+        .. pieces.Select(piece => $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"{{{kind}}}_delta","{{{kind}}}":{{{Json(piece)}}}}}"""),
+        """{"type":"content_block_stop","index":0}""",
+        """{"type":"message_stop"}""",
+    ];
 
     // As JSON.stringify has it: a half stands as an escape, a pair as itself.
     internal static string Json(string text)

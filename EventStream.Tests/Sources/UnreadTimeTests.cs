@@ -18,6 +18,9 @@ public sealed class UnreadTimeTests
     [InlineData("cognesy", """{"type":"agent.status","timestamp":"#","payload":{"status":"processing"}}""")]
     [InlineData("cognesy", """{"class":"AgentStepStarted","step":1,"at":"#"}""")]
     [InlineData("ya-agent", """{"event_type":"run_started","run_id":"r1","timestamp":"#","payload":{}}""")]
+    [InlineData("openai", """{"type":"response.created","response":{"id":"resp_1","created_at":"#"}}""")]
+    [InlineData("openai", """{"id":"c1","object":"chat.completion.chunk","created":"#","choices":[{"index":0,"delta":{"content":"a"}}]}""")]
+    [InlineData("anthropic", """{"type":"message_start","message":{"id":"msg_1","role":"assistant","created":"#"}}""")]
     [InlineData("auto", """{"type":"nothing_known","timestamp":"#","a":1}""")]
     public void Normalise_KeepsTheText_WhenItIsNoMoment(string source, string frame)
     {

@@ -77,7 +77,7 @@ internal static class AnthropicBlocks
         var error = type?.EndsWith("_error", StringComparison.Ordinal) is true ? ProviderTools.ErrorOf(content) : isError ? TextOf(content) ?? "failed" : null;
         block.DropCarried("tool_result", "type");
         if (block.Member("is_error") is { ValueKind: JsonValueKind.True or JsonValueKind.False }) block.Drop("is_error");
-        current.Add(ProviderTools.Result(current, id, name: null, content, error), block, rest == block ? null : rest);
+        current.Add(ProviderTools.Result(current, id, block.TakeName("name"), content, error), block, rest == block ? null : rest);
     }
 
     private static void Begin(ProviderEvent current, NativeBody block, string given, bool isWhole, NativeBody? rest)

@@ -10,7 +10,6 @@ internal static class AnthropicInputs
 {
     public static void Tell(ProviderEvent current, NativeBody message, string role, JsonElement content)
     {
-        message.Drop("role");
         if (content.ValueKind == JsonValueKind.String)
         {
             Created(current, message.TakeId("id"), role, content, message);
@@ -36,9 +35,15 @@ internal static class AnthropicInputs
         else Unknown(current, json, role, rest);
     }
 
-    private static void Created(ProviderEvent current, string? id, string role, JsonElement content, params ReadOnlySpan<NativeBody?> rest) =>
+    private static void Created(ProviderEvent current, string? id, string role, JsonElement content, params ReadOnlySpan<NativeBody?> rest)
+    {
+        foreach (var body in rest) body?.Drop("role");
         current.Add(current.Write("message_created").Text("message_id", id ?? current.Output.NewMessageId()).Text("role", role).Json("content", content), rest);
+    }
 
-    private static void Unknown(ProviderEvent current, JsonElement json, string role, NativeBody? rest) =>
+    private static void Unknown(ProviderEvent current, JsonElement json, string role, NativeBody? rest)
+    {
+        rest?.Drop("role");
         current.Add(current.Write("custom_event").Text("name", JsonText.FirstText(json, "type") ?? current.Native.Type).Json("value", json).Text("role", role), rest);
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class AnthropicNormaliser : ISourceNormaliser
         if (type == "ping" && frame.GetPropertyCount() == 1) return [];
         var isResponse = type == "message_start" || (type == "message" && JsonText.MemberText(frame, "role") == "assistant");
         var message = type == "message_start" && JsonText.Member(frame, "message") is { } wrapped ? wrapped : frame;
-        return ProviderIds.Read(this, frame, type, isResponse ? JsonText.FirstScalar(message, "id") : null, isResponse, context);
+        return ProviderIds.Read(this, frame, type, isResponse ? JsonText.FirstScalar(message, "id") : null, isResponse, isInput: !isResponse && (type == "message" || AnthropicBlocks.IsResult(type)), context);
     }
 
     public void Normalise(NativeEvent native, NormalisedEvents output)

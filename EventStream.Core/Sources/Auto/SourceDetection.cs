@@ -44,10 +44,16 @@ internal static class SourceDetection
     {
         if (context.Stream is { } stream && (type is "error" or "ping" or StreamMarks.Done or StreamMarks.Cut or StreamMarks.Over || (type is null && Has(frame, "error")))) return stream.Source;
         if (Has(frame, "payload")) return null;
+        if (type is null && Has(frame, "role"))
+        {
+            if (Has(frame, "tool_call_id")) return "openai";
+            return JsonText.Member(frame, "content") is { ValueKind: JsonValueKind.Array } blocks && blocks.EnumerateArray().Any(block => JsonText.MemberText(block, "type") == "tool_result") ? "anthropic" : null;
+        }
         if (type is null) return JsonText.MemberText(frame, "object") is "chat.completion" or "chat.completion.chunk" or "response" || JsonText.Member(frame, "choices") is { ValueKind: JsonValueKind.Array } ? "openai" : null;
         if (type.StartsWith("response.", StringComparison.Ordinal) || (Has(frame, "call_id") && (type.EndsWith("_call", StringComparison.Ordinal) || type.EndsWith("_output", StringComparison.Ordinal)))) return "openai";
         return type switch
         {
+            StreamMarks.Done => "openai",
             "content_block_start" or "content_block_delta" or "content_block_stop" or "message_stop" => "anthropic",
             "message_start" when JsonText.Member(frame, "message") is { ValueKind: JsonValueKind.Object } message && Has(message, "role") => "anthropic",
             "message_delta" when JsonText.Member(frame, "delta") is { ValueKind: JsonValueKind.Object } => "anthropic",

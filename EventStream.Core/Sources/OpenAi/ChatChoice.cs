@@ -56,7 +56,7 @@ internal sealed class ChatChoice
         foreach (var (number, piece) in pieces.Index())
         {
             var isLastPiece = number == pieces.Count - 1 && (_isWhole || stopReason is null);
-            if (piece() is { } payload) _current.Add(payload, isLastPiece ? [_delta, Named(), last] : default(ReadOnlySpan<NativeBody?>));
+            if (piece() is { } payload) _current.Add(payload, isLastPiece ? [_delta, _choice, last] : default(ReadOnlySpan<NativeBody?>));
         }
         if (stopReason is not null) Stop(stopReason, pieces.Count > 0, isLast ? rest : null);
     }
@@ -70,7 +70,7 @@ internal sealed class ChatChoice
         foreach (var call in _current.State.OpenToolCalls.Where(call => !isCut && call.RunId == _current.Run && !call.HasAllArgs && call.Part?.StartsWith(ChatTools.Prefix(_current, _index), StringComparison.Ordinal) is true).ToList())
             ProviderTools.EndArgs(_current, ToolCallIds.Of(call), args: null);
         if (_isWhole && hasTold) return;
-        _current.Add(_current.Write("run_updated").Text("run_id", _current.Run).Text("stop_reason", stopReason), _delta, Named(), rest);
+        _current.Add(_current.Write("run_updated").Text("run_id", _current.Run).Text("stop_reason", stopReason), _delta, _choice, rest);
     }
 
     private IEnumerable<Func<PayloadWriter?>> Pieces()
@@ -109,10 +109,4 @@ internal sealed class ChatChoice
     // What a piece may say besides who speaks.
     private IEnumerable<JsonProperty> Others() => _delta.Remaining().Where(member =>
         member.Value.ValueKind != JsonValueKind.Null && member.Name != "role" && !(member.Value.ValueKind == JsonValueKind.String && JsonText.Text(member.Value) is ""));
-
-    private NativeBody Named()
-    {
-        if (_choice.Member("index") is { } index && JsonText.ScalarText(index) == "0") _choice.Drop("index");
-        return _choice;
-    }
 }

@@ -26,14 +26,14 @@ internal static class ChatTools
         call.DropCarried("function", "type");
         var index = JsonText.FirstScalar(json, "index") ?? position.ToString(CultureInfo.InvariantCulture);
         call.Drop("index");
-        return Tell(current, call, function, $"{Prefix(current, choice)}{index}", isWhole);
+        return Tell(current, call, function, $"{Prefix(current, choice)}{index}", isWhole, isJson: member == "function");
     }
 
     /// <summary>The one call of a message, as older models make it.</summary>
     public static PayloadWriter? TellFunction(ProviderEvent current, JsonElement function, string choice, bool isWhole) =>
         Tell(current, new NativeBody(EventJson.NoMembers), new NativeBody(function), $"{Prefix(current, choice)}function", isWhole);
 
-    private static PayloadWriter? Tell(ProviderEvent current, NativeBody call, NativeBody function, string part, bool isWhole)
+    private static PayloadWriter? Tell(ProviderEvent current, NativeBody call, NativeBody function, string part, bool isWhole, bool isJson = true)
     {
         var given = call.TakeId("id");
         var args = TakeArgs(function);
@@ -44,14 +44,14 @@ internal static class ChatTools
         {
             function.DropCarried(known.Name, "name");
             var remaining = call.Remaining().Concat(function.Remaining()).Any(member => member.Value.ValueKind != JsonValueKind.Null);
-            if (args is { ValueKind: JsonValueKind.String }) return Rest(ProviderTools.ArgsDelta(current, ToolCallIds.Of(known), args.Value), call, function);
+            if (args is { ValueKind: JsonValueKind.String }) return Rest(ProviderTools.ArgsDelta(current, ToolCallIds.Of(known), args.Value, isJson), call, function);
             return args is null && !remaining ? null : Rest(Named(current.Write("tool_call_updated").Call(ToolCallIds.Of(known)), args), call, function);
         }
         var isAll = isWhole || args is { ValueKind: JsonValueKind.Object };
         var begun = ProviderTools.Start(current, given, function.TakeName("name") ?? "unknown", part, isAll ? args ?? EventJson.NoMembers : null, isProviders: false, out var start);
         if (isAll || args is null) return Rest(start, call, function);
         current.Add(start, call, function);
-        return ProviderTools.ArgsDelta(current, begun, args.Value);
+        return ProviderTools.ArgsDelta(current, begun, args.Value, isJson);
     }
 
     private static PayloadWriter Named(PayloadWriter payload, JsonElement? args) => args is null ? payload : payload.Args(args);

@@ -21,7 +21,7 @@ internal static class Inputs
         if (role is null || body.Member("content") is not { ValueKind: JsonValueKind.String } content) ToldByItsParts(current, role);
         else if (role == "tool")
         {
-            body.Drop("role", "content");
+            body.Drop("content");
             current.Add(ProviderTools.Result(current, body.TakeId("tool_call_id"), body.TakeName("name"), content, error: null), body);
         }
         else Created(current, role, content, body);

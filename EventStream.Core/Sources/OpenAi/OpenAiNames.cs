@@ -67,6 +67,9 @@ internal static class OpenAiNames
     /// <summary>Whether the event names its response.</summary>
     public static bool IsResponse(string type) => type is Chunk or Completion or "response" || (Find(type) is { } handler && (handler == Responses.Created || handler == Responses.Ended));
 
+    /// <summary>Whether it is what a caller says to the model.</summary>
+    public static bool IsInput(string type) => type == "message" || ResponseItems.IsItem(type);
+
     public static Action<ProviderEvent>? Find(string type)
     {
         if (Handlers.TryGetValue(type, out var handler)) return handler;

@@ -15,7 +15,7 @@ internal sealed class OpenAiNormaliser : ISourceNormaliser
         var type = OpenAiNames.TypeOf(frame);
         var response = JsonText.Member(frame, "response") is { ValueKind: JsonValueKind.Object } wrapped ? wrapped : frame;
         var isResponse = OpenAiNames.IsResponse(type);
-        return ProviderIds.Read(this, frame, type, isResponse ? JsonText.FirstScalar(response, "id") : JsonText.FirstScalar(frame, "response_id"), isResponse, context);
+        return ProviderIds.Read(this, frame, type, isResponse ? JsonText.FirstScalar(response, "id") : JsonText.FirstScalar(frame, "response_id"), isResponse, OpenAiNames.IsInput(type), context);
     }
 
     public void Normalise(NativeEvent native, NormalisedEvents output) =>

@@ -25,7 +25,8 @@ internal static class ResponseTools
     {
         var isCallers = Callers.Contains(type);
         var args = TakeArgs(item);
-        if (ProviderTools.At(current, part) is not { } known)
+        var id = JsonText.Id(item.Member("call_id")) is { } given ? NativeIds.Bounded(given) : null;
+        if (ProviderTools.At(current, part) is not { } known || (id is not null && id != (known.SourceId ?? known.Id)) || !known.MayBeNamed(item.MemberText("name") ?? known.Name))
         {
             var call = Begin(current, item, type, part, args ?? EventJson.NoMembers, out var start);
             current.Add(start, isCallers ? [item, rest] : default(ReadOnlySpan<NativeBody?>));

@@ -17,10 +17,17 @@ internal static class ProviderIds
     public static bool IsOwn(string run, string responseId) => RunOf(responseId) is { } own && (run == own || run.StartsWith($"{own}:", StringComparison.Ordinal));
 
     /// <summary>Reads a frame: it belongs to the run that the caller names, to that of its response, or to what came before it in the body.</summary>
-    public static IEnumerable<NativeEvent> Read(ISourceNormaliser source, JsonElement frame, string type, string? responseId, bool isOfResponse, IngestContext context)
+    /// <param name="source">The vocabulary.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="type">Its native name.</param>
+    /// <param name="responseId">The response that it names.</param>
+    /// <param name="isOfResponse">Whether what follows belongs to the same response.</param>
+    /// <param name="isInput">Whether the caller says it to the model: it belongs to no response.</param>
+    /// <param name="context">What is known besides.</param>
+    public static IEnumerable<NativeEvent> Read(ISourceNormaliser source, JsonElement frame, string type, string? responseId, bool isOfResponse, bool isInput, IngestContext context)
     {
         var own = RunOf(responseId);
-        var run = context.RunId ?? own ?? context.Stream?.RunId;
+        var run = context.RunId ?? own ?? (isInput ? null : context.Stream?.RunId);
         // One response follows the other in this body, so the one before it has told all that it will.
         if (context.Stream is { RunId: { } before } && own is not null && run != before)
             yield return new NativeEvent { Source = source, Type = StreamMarks.Over, Body = StreamMarks.Frame(StreamMarks.Over), RunId = before, SessionId = SessionOf(frame) };

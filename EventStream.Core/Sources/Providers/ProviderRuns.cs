@@ -91,7 +91,7 @@ internal static class ProviderRuns
 
     private static bool IsAwaiting(ProviderEvent current, string run, string? stopReason) =>
         current.Response is { } response && !ProviderIds.IsOwn(run, response.Id) && response.Id != run
-        && (stopReason == "pause_turn" || current.State.OpenToolCalls.Any(call => call.RunId == run && call.HasAllArgs && !call.IsProviders));
+        && (stopReason == "pause_turn" || current.State.OpenToolCalls.Any(call => call.RunId == run && call.Number >= response.CallsBefore && call.HasAllArgs && !call.IsProviders));
 
     // A call whose arguments are whole waits for the caller, who runs the tool after the response. No one will run the others.
     private static void Close(ProviderEvent current, string run, bool isFailure)

@@ -28,8 +28,9 @@ internal static class ProviderTools
         return call;
     }
 
-    /// <summary>Writes a piece of a call's arguments.</summary>
-    public static PayloadWriter ArgsDelta(ProviderEvent current, ToolCallId call, JsonElement delta) => current.Write("tool_call_args_delta").Call(call).Json("delta", delta);
+    /// <summary>Writes a piece of a call's arguments; those of some tools are any text.</summary>
+    public static PayloadWriter ArgsDelta(ProviderEvent current, ToolCallId call, JsonElement delta, bool isJson = true) =>
+        current.Write(isJson ? "tool_call_args_delta" : "tool_call_delta").Call(call).Json("delta", delta);
 
     /// <summary>Ends the arguments of a call.</summary>
     /// <param name="current">The native event.</param>

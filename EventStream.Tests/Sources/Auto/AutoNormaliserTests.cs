@@ -9,7 +9,8 @@ namespace EventStream.Tests.Sources.Auto;
 public sealed class AutoNormaliserTests
 {
     // Frames whose source can't be seen: the publisher must name it.
-    private static readonly HashSet<string> Ambiguous = ["adk/payload-no-object", "ya-agent/envelope-type-member", "ya-agent/ag-ui-not-yet", "cognesy/no-type-and-no-class", "eddie/stream-unknown"];
+    private static readonly HashSet<string> Ambiguous = ["adk/payload-no-object", "ya-agent/envelope-type-member", "ya-agent/ag-ui-not-yet", "cognesy/no-type-and-no-class", "eddie/stream-unknown",
+        "anthropic/ping", "anthropic/unknown", "anthropic/user-image", "anthropic/user-message", "openai/chat/error", "openai/chat/messages", "openai/error", "openai/error-nested", "openai/error-without-response"];
 
     public static TheoryData<string> Ids => [.. Vector.All.Values.Where(vector => vector.Source != "auto" && !Ambiguous.Contains(vector.Id)).Select(vector => vector.Id)];
 
@@ -42,6 +43,10 @@ public sealed class AutoNormaliserTests
     [InlineData("""{"class":"ChatMessagePartialEvent","message":{"id":"m1"}}""", "eddie")]
     [InlineData("""{"agent_id":"main","event":{"event_kind":"part_start"}}""", "ya-agent")]
     [InlineData("""{"class":"AgentExecutionFailedEvent","error":"boom"}""", "ya-agent")]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", "anthropic")]
+    [InlineData("""{"type":"response.created","response":{"id":"resp_1"}}""", "openai")]
+    [InlineData("""{"choices":[{"delta":{"content":"a"}}]}""", "openai")]
+    [InlineData("""{"type":"function_call_output","call_id":"c1","output":"7"}""", "openai")]
     [InlineData("""{"type":"RUN_STARTED","threadId":"t1","runId":"r1"}""", "auto")]
     [InlineData("""{"type":"weather","degrees":3}""", "auto")]
     [InlineData("{}", "auto")]
