@@ -9,6 +9,7 @@ internal sealed class FrameLines
 {
     private readonly ArrayBufferWriter<byte> _held = new();
     private JsonReaderState _state;
+    private int _read;
     private long _number;
     private bool _isData;
 
@@ -38,7 +39,7 @@ internal sealed class FrameLines
             return;
         }
         (_number, _isData) = (number, isData);
-        if (isFirst) _state = default;
+        if (isFirst) (_state, _read) = (default, 0);
         if (GoesOn(line.Span) && HeldBytes <= LineReader.MaxLineBytes) return;
         if (HeldBytes > LineReader.MaxLineBytes) Refuse(frames, LineReader.TooLong());
         else End(frames);
@@ -62,10 +63,9 @@ internal sealed class FrameLines
     // A frame that is no JSON goes on nowhere: its reader says what is wrong.
     private bool GoesOn(ReadOnlySpan<byte> line)
     {
-        var from = HeldBytes;
         _held.Write(line);
         _held.Write("\n"u8);
-        var reader = new Utf8JsonReader(_held.WrittenSpan[from..], isFinalBlock: false, _state);
+        var reader = new Utf8JsonReader(_held.WrittenSpan[_read..], isFinalBlock: false, _state);
         try
         {
             while (reader.Read())
@@ -77,9 +77,8 @@ internal sealed class FrameLines
         {
             return false;
         }
-        _state = reader.CurrentState;
-        // No token of JSON goes on in the next line.
-        return _held.WrittenSpan[(from + (int)reader.BytesConsumed)..].Trim(" \t\r\n"u8).IsEmpty;
+        (_state, _read) = (reader.CurrentState, _read + (int)reader.BytesConsumed);
+        return true;
     }
 
     private static bool IsField(ReadOnlySpan<byte> line) => line[0] == (byte)':' || line.StartsWith("event:"u8) || line.StartsWith("id:"u8) || line.StartsWith("retry:"u8);

@@ -112,7 +112,7 @@ internal static class AnthropicBlocks
     {
         var input = block.Take("input");
         // Where the input is streamed, it is empty at first.
-        var isBegun = !isWhole && (input is not { ValueKind: JsonValueKind.Object } members || members.GetPropertyCount() == 0);
+        var isBegun = !isWhole && (input is null or { ValueKind: JsonValueKind.Null } || (input is { ValueKind: JsonValueKind.Object } members && members.GetPropertyCount() == 0));
         ProviderTools.Start(current, block.TakeId("id"), block.TakeName("name") ?? "unknown", given, isBegun ? null : input ?? EventJson.NoMembers, isProviders: type != "tool_use", out var start);
         block.DropCarried("tool_use", "type");
         current.Add(start, block, rest);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
@@ -83,15 +82,9 @@ internal static class AnthropicMessages
     // The figures are totals, but an older server repeats only those that have grown.
     private static JsonElement Merged(string? known, JsonElement usage)
     {
-        if (known is null || !NativeBody.IsPlain(usage)) return usage;
-        var merged = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(merged))
-        {
-            writer.WriteStartObject();
-            foreach (var member in JsonElement.Parse(known).EnumerateObject().Where(member => JsonText.Member(usage, member.Name) is null or { ValueKind: JsonValueKind.Null })) member.WriteTo(writer);
-            foreach (var member in usage.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null)) member.WriteTo(writer);
-            writer.WriteEndObject();
-        }
-        return JsonElement.Parse(merged.WrittenSpan);
+        if (known is null || !NativeBody.IsPlain(usage) || JsonElement.Parse(known) is var before && !NativeBody.IsPlain(before)) return usage;
+        var members = before.EnumerateObject().Where(member => JsonText.Member(usage, member.Name) is null or { ValueKind: JsonValueKind.Null })
+            .Concat(usage.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null));
+        return JsonElement.Parse($"{{{string.Join(',', members)}}}");
     }
 }

@@ -25,8 +25,8 @@ internal static class ChatTools
         var function = ProviderEvent.Take(call, member)!;
         call.DropCarried("function", "type");
         var index = JsonText.FirstScalar(json, "index") ?? position.ToString(CultureInfo.InvariantCulture);
-        call.Drop("index");
-        return Tell(current, call, function, $"{Prefix(current, choice)}{index}", isWhole, isJson: member == "function");
+        var said = call.Take("index");
+        return Tell(current, call, function, $"{Prefix(current, choice)}{index}", isWhole, isJson: member == "function")?.Json("tool_index", said);
     }
 
     /// <summary>The one call of a message, as older models make it.</summary>

@@ -128,8 +128,11 @@ internal static class ResponseTexts
     private static string TakeId(ProviderEvent current)
     {
         var index = current.Body.Member("content_index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
-        return IdOf(current.Body.TakeId("item_id") ?? $"{current.Place}/{JsonText.FirstScalar(current.Body.Json, "output_index")}", index);
+        return IdOf(ItemId(current.Body, isWhole: index == 0) ?? $"{current.Place}/{JsonText.FirstScalar(current.Body.Json, "output_index")}", index);
     }
+
+    /// <summary>The id of the item that a text belongs to. It stays in the payload where the id of the text differs.</summary>
+    public static string? ItemId(NativeBody body, bool isWhole) => isWhole ? body.TakeId("item_id") : JsonText.Id(body.Member("item_id")) is { } id ? NativeIds.Bounded(id) : null;
 
     private static string IdOf(string itemId, int index) => index == 0 ? itemId : $"{itemId}.{index}";
 }

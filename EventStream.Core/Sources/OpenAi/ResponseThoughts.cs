@@ -62,7 +62,7 @@ internal static class ResponseThoughts
     {
         var isText = current.Native.Type.StartsWith("response.reasoning_text", StringComparison.Ordinal);
         var index = current.Body.Member(isText ? "content_index" : "summary_index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
-        return IdOf(current.Body.TakeId("item_id") ?? $"{current.Place}/{JsonText.FirstScalar(current.Body.Json, "output_index")}", index, isText);
+        return IdOf(ResponseTexts.ItemId(current.Body, isWhole: index == 0 && !isText) ?? $"{current.Place}/{JsonText.FirstScalar(current.Body.Json, "output_index")}", index, isText);
     }
 
     private static string IdOf(string itemId, int index, bool isText) => $"{itemId}{(isText ? ".text" : "")}{(index == 0 ? "" : $".{index}")}";

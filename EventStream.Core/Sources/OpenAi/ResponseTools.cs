@@ -16,7 +16,7 @@ internal static class ResponseTools
     public static void Start(ProviderEvent current, NativeBody item, string type, string part)
     {
         var args = TakeArgs(item);
-        Begin(current, item, type, part, IsWhole(args) ? args : null, out var payload);
+        Begin(current, item, type, part, args, out var payload);
         current.Add(payload, item, current.Body);
     }
 
@@ -135,8 +135,6 @@ internal static class ResponseTools
         }
         return null;
     }
-
-    private static bool IsWhole(JsonElement? args) => args is { } said && (said.ValueKind == JsonValueKind.Object || ToolMembers.IsWhole(said));
 
     private static ToolCallId? Call(ProviderEvent current)
     {

@@ -58,15 +58,16 @@ internal static class Responses
             if (known.Response!.Id == id && (status is null || current.State.IsEntityAt(SessionState.EntityKey("run", current.Run!), SessionState.EntityDigest(status, null)))) return;
         }
         if (response.Member("output") is { ValueKind: JsonValueKind.Array } output && output.GetArrayLength() == 0) response.Drop("output");
-        response.Drop("object");
+        response.DropCarried("response", "object");
         current.Add(ProviderRuns.Started(current, id, status == "queued" ? "run_created" : "run_started"), response == current.Body ? null : response, current.Body);
     }
 
     private static void End(ProviderEvent current, NativeBody response)
     {
         var (usage, error, details) = (response.Take("usage"), response.Take("error"), response.Take("incomplete_details"));
-        var id = response.TakeId("id");
+        var id = JsonText.Id(response.Member("id"));
         if (current.Run is null) ProviderRuns.Begin(current, id);
+        if (id is null || id == current.Run || id == current.Response?.Id) response.Drop("id");
         response.DropCarried("response", "object");
         Terminal(current, response.MemberText("status") ?? current.Native.Type["response.".Length..], usage, error, details, response);
     }

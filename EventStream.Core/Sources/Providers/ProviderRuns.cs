@@ -84,6 +84,11 @@ internal static class ProviderRuns
     /// <summary>A body, or a stream in it, has ended.</summary>
     public static void Ended(ProviderEvent current)
     {
+        if (current.Run is null || current.Body.Json.GetPropertyCount() > 1)
+        {
+            current.AddUnknown();
+            return;
+        }
         if (!IsOpen(current)) return;
         if (current.Response!.StopReason is not null || current.Native.Type == StreamMarks.Done) Complete(current, stopReason: null, usage: null);
         else if (current.Native.Type == StreamMarks.Cut && current.Native.RunId is not null) Fail(current, "The stream ended before the response did.", "stream_ended");
