@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using EventStream.Events;
 
 namespace EventStream.Api.Ingest;
 

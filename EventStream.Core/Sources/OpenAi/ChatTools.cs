@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
-using EventStream.Sessions;
 using EventStream.Sources.Providers;
 
 namespace EventStream.Sources.OpenAi;

@@ -53,7 +53,7 @@ internal static class ResponseThoughts
     private static IEnumerable<(NativeBody Text, int Index, bool IsText)> Texts(NativeBody item, string member, bool isText) =>
         Items(item, member).Index().Where(pair => NativeBody.IsPlain(pair.Item) && JsonText.MemberText(pair.Item, "text") is not null).Select(pair => (new NativeBody(pair.Item), pair.Index, isText));
 
-    private static IEnumerable<JsonElement> Items(NativeBody item, string member) => item.Member(member) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Items(NativeBody item, string member) => item.Member(member) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
 
     private static NativeBody? Part(ProviderEvent current) =>
         current.Body.Member("part") is { } part && JsonText.MemberText(part, "text") is not null ? current.Take("part") : null;

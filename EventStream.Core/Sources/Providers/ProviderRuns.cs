@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using EventStream.Events;
 using EventStream.Foreign;
 using EventStream.Sessions;
 
