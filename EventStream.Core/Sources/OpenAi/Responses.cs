@@ -90,7 +90,7 @@ internal static class Responses
         }
         var reason = details is { } why ? JsonText.MemberText(why, "reason") : null;
         // The items tell the output, each when it ends.
-        ProviderRuns.Complete(current, reason, usage, Rest(usage is { ValueKind: JsonValueKind.Object } ? null : usage, reason is null ? details : null, error), response, body);
+        ProviderRuns.Complete(current, reason, usage, Rest(usage is { ValueKind: JsonValueKind.Object } ? null : usage, reason is not null && details!.Value.GetPropertyCount() == 1 ? null : details, error), response, body);
     }
 
     // What has no canonical place of its own under its own name.
