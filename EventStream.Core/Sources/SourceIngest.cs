@@ -102,8 +102,15 @@ internal sealed class SourceIngest(IEventBus bus, TimeProvider time)
                     (first, denied) = (found.Last + 1, null);
                     continue;
                 }
+                var isHeld = entry.IsFolded;
                 var state = await StateAsync(session.Stream, entry, cancellationToken).ConfigureAwait(false);
                 var batch = Batch(session, first, denied?.End ?? session.Natives.Count, state);
+                if (batch.Events.Count == 0 && isHeld)
+                {
+                    // No append follows to tell of a log that was deleted or has grown since: only the log says whether these are repeats.
+                    entry.IsFolded = false;
+                    continue;
+                }
                 if (batch.Events.Count > 0)
                 {
                     // Until the bus answers, the events may or may not be stored, so the state may be wrong.

@@ -82,6 +82,20 @@ public sealed class TwoServersTests(RedisServer redis) : OnTwoServers(redis)
     }
 
     [Fact]
+    public async Task Ingest_StoresWhatItToldBefore_WhenTheOtherServerDeletedTheSession()
+    {
+        var frame = $$$"""{"event":"message.partial","data":{"id":"m","sessionId":"{{{_path[8..]}}}","role":"assistant","content":"Hello"}}""";
+        await One.PostAsync("/ingest/eddie", frame);
+        var repeated = await One.PostAsync("/ingest/eddie", frame);
+        repeated.Json.GetProperty("events").GetArrayLength().ShouldBe(0);
+
+        await Two.DeleteAsync(_path);
+
+        var again = await One.PostAsync("/ingest/eddie", frame);
+        again.Json.GetProperty("events").EnumerateArray().Select(ingested => ingested.GetProperty("type").GetString()).ShouldBe(["agent_message_start", "agent_message_delta"]);
+    }
+
+    [Fact]
     public async Task Stream_GoesOnAtTheOtherServer_WhenItsClientBringsItsCursor()
     {
         await One.PostAsync(_path, """[{"event_id":"a","type":"t"},{"event_id":"b","type":"t"},{"event_id":"c","type":"t"}]""");

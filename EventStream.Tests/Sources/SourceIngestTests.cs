@@ -48,6 +48,40 @@ public sealed class SourceIngestTests
         (await run.LogAsync("s"))[^1].Payload.ToString().ShouldContain("\"delta\":\"Hello world\"");
     }
 
+    [Theory]
+    [InlineData("eddie", "message.updated", "agent_message_start", "agent_message_delta")]
+    [InlineData("eddie", "tool.call", "tool_call_started")]
+    [InlineData("adk", "event_id", "agent_thought")]
+    [InlineData("openai", "response.created", "run_started")]
+    public async Task IngestAsync_StoresWhatRepeatsADeletedLog(string source, string repeats, params string[] expected)
+    {
+        var frame = repeats switch
+        {
+            "message.updated" => Partial("Hello"),
+            "tool.call" => """{"event":"tool.call","data":{"sessionId":"s","id":"c1","name":"t","arguments":{"q":1}}}""",
+            "event_id" => """{"event_id":"e1","session_id":"s","type":"agent_thought","payload":{"agent":"a","content":"so"}}""",
+            _ => """{"type":"response.created","session_id":"s","response":{"id":"resp_1","object":"response","status":"in_progress"}}""",
+        };
+        var run = new SourceRun(_bus);
+        await run.IngestAsync(source, frame);
+        await run.IngestAsync(source, frame);
+        (await run.LogAsync("s")).Select(logged => logged.Type).ShouldBe(expected);
+        await _bus.DeleteAsync(StreamKey.Session("s"), Cancellation);
+        await run.IngestAsync(source, frame);
+        (await run.LogAsync("s")).Select(logged => logged.Type).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task IngestAsync_StoresWhatItKnows_WhenOnlyAnotherProcessDeletedIt()
+    {
+        var (one, two) = (new SourceRun(_bus), new SourceRun(_bus));
+        await one.IngestAsync("eddie", Partial("Hello"));
+        await _bus.DeleteAsync(StreamKey.Session("s"), Cancellation);
+        await two.IngestAsync("eddie", Partial("Other", "m2"));
+        await one.IngestAsync("eddie", Partial("Hello"));
+        (await one.LogAsync("s")).Select(logged => logged.Said("delta") ?? logged.Type).ShouldBe(["agent_message_start", "Other", "agent_message_start", "Hello"]);
+    }
+
     [Fact]
     public async Task IngestAsync_FoldsAllPagesOfALongLog_WhenItKnowsNothingYet()
     {
