@@ -43,10 +43,6 @@ internal sealed class ModelMember
     /// <inheritdoc cref="Text"/>
     public static ModelMember Any(string name, params string[] aliases) => new(name, kinds: [], keepsNull: false, aliases);
 
-    /// <summary>An id, of whatever type.</summary>
-    public static ModelMember Id(string name, params string[] aliases) =>
-        new(name, [JsonValueKind.String, JsonValueKind.Number, JsonValueKind.True, JsonValueKind.False], keepsNull: false, aliases);
-
     /// <summary>A member that only the model has. It keeps its value, null included, under its name in snake case.</summary>
     public static ModelMember Own(string name, params string[] aliases) => new(name, kinds: [], keepsNull: true, aliases);
 

@@ -5,7 +5,7 @@ namespace EventStream.Sources.Argos;
 
 internal static class ArgosNodes
 {
-    private static readonly ModelMember NodeId = Id("node_id", "workflow_node_id", "workflowNodeId");
+    private static readonly string[] NodeId = ["node_id", "workflow_node_id", "workflowNodeId"];
 
     private static readonly ModelMember[] Members =
     [
@@ -20,19 +20,16 @@ internal static class ArgosNodes
 
     public static void Normalise(ArgosFrame frame, NormalisedEvents output, string? status)
     {
-        if (frame.Model is not { } node || IdOf(frame, node) is not { } id)
+        if (frame.Model is not { } node || (node.TakeId(NodeId) ?? frame.Body.TakeId(NodeId)) is not { } id)
         {
             output.AddUnknown();
             return;
         }
         node.DropCarried(output.RunId, "run_id", "runId", "agent_run_id", "agentRunId");
-        frame.Body.DropCarried(id, NodeId.Names);
+        frame.Body.DropCarried(id, NodeId);
         var payload = output.Write("workflow_node_state_updated").Text("node_id", id).Text("run_id", output.RunId).Text("project_id", output.Native.ProjectId)
             .Status(node.TakeText("status") ?? status);
         frame.WriteErrorBeside(node, payload, FrameError);
         frame.Add(output, payload.Members(node, Members));
     }
-
-    private static string? IdOf(ArgosFrame frame, NativeBody node) =>
-        Events.JsonText.Id(NodeId.TakeFrom(node) ?? NodeId.TakeFrom(frame.Body)) is { } id ? NativeIds.Bounded(id) : null;
 }
