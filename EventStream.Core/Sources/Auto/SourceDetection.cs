@@ -50,7 +50,8 @@ internal static class SourceDetection
             return JsonText.Member(frame, "content") is { ValueKind: JsonValueKind.Array } blocks && blocks.EnumerateArray().Any(block => JsonText.MemberText(block, "type") == "tool_result") ? "anthropic" : null;
         }
         if (type is null) return JsonText.MemberText(frame, "object") is "chat.completion" or "chat.completion.chunk" or "response" || JsonText.Member(frame, "choices") is { ValueKind: JsonValueKind.Array } ? "openai" : null;
-        if (type.StartsWith("response.", StringComparison.Ordinal) || (Has(frame, "call_id") && (type.EndsWith("_call", StringComparison.Ordinal) || type.EndsWith("_output", StringComparison.Ordinal)))) return "openai";
+        var isItem = Has(frame, "call_id") ? type.EndsWith("_call", StringComparison.Ordinal) || type.EndsWith("_output", StringComparison.Ordinal) : type.EndsWith("_call_output", StringComparison.Ordinal) && Has(frame, "output");
+        if (isItem || type.StartsWith("response.", StringComparison.Ordinal)) return "openai";
         return type switch
         {
             StreamMarks.Done => "openai",
@@ -59,6 +60,7 @@ internal static class SourceDetection
             "message_delta" when JsonText.Member(frame, "delta") is { ValueKind: JsonValueKind.Object } => "anthropic",
             "message" when Has(frame, "role") && JsonText.Member(frame, "content") is { ValueKind: JsonValueKind.Array } => "anthropic",
             "tool_result" when Has(frame, "tool_use_id") => "anthropic",
+            "mcp_approval_response" => "openai",
             "error" when JsonText.Member(frame, "error") is { ValueKind: JsonValueKind.Object } error && Has(error, "message") => "anthropic",
             _ => null,
         };

@@ -9,8 +9,8 @@ namespace EventStream.Sources.OpenAi;
 /// <summary>Tool calls of a response.</summary>
 internal static class ResponseTools
 {
-    // The caller runs these; a result comes with a later request, if at all.
-    private static readonly FrozenSet<string> Callers = FrozenSet.Create(StringComparer.Ordinal, "function_call", "custom_tool_call", "computer_call", "local_shell_call", "shell_call", "apply_patch_call");
+    // Most are run by the caller, who sends the result later, if at all. Their result is an item of its own.
+    private static readonly FrozenSet<string> Callers = FrozenSet.Create(StringComparer.Ordinal, "function_call", "custom_tool_call", "computer_call", "local_shell_call", "shell_call", "apply_patch_call", "tool_search_call");
 
     /// <summary>A call begins; its arguments follow.</summary>
     public static void Start(ProviderEvent current, NativeBody item, string type, string part)
@@ -26,7 +26,7 @@ internal static class ResponseTools
         var isCallers = Callers.Contains(type);
         var args = TakeArgs(item);
         var id = JsonText.Id(item.Member("call_id")) is { } given ? NativeIds.Bounded(given) : null;
-        if (ProviderTools.At(current, part) is not { } known || (id is not null && id != (known.SourceId ?? known.Id)) || !known.MayBeNamed(item.MemberText("name") ?? known.Name))
+        if (ProviderTools.At(current, part) is not { } known || (id is not null && id != (known.SourceId ?? known.Id)) || !known.MayBeNamed(item.MemberText("name") ?? NameOf(type)))
         {
             var call = Begin(current, item, type, part, args ?? EventJson.NoMembers, out var start);
             current.Add(start, isCallers ? [item, rest] : default(ReadOnlySpan<NativeBody?>));
@@ -57,7 +57,9 @@ internal static class ResponseTools
         if (given is null && item.MemberText("type") == "local_shell_call_output") given = item.TakeId("id");
         var status = item.MemberText("status");
         var result = item.Take("output", "outputs", "tools", "result");
-        current.Add(ProviderTools.Result(current, given, item.TakeName("name"), result, status is "failed" or "incomplete" ? status : null), item, rest);
+        // A search of the provider's own names no call.
+        var name = item.TakeName("name") ?? (given is null && item.MemberText("type") is { } type ? NameOf(type[..^"_output".Length]) : null);
+        current.Add(ProviderTools.Result(current, given, name, result, status is "failed" or "incomplete" ? status : null), item, rest);
     }
 
     public static void ArgsDelta(ProviderEvent current)
@@ -102,7 +104,8 @@ internal static class ResponseTools
         var name = item.TakeName("name") ?? NameOf(type);
         if (JsonText.FirstScalar(item.Json, "id") == part) item.TakeId("id");
         item.DropCarried(type, "type");
-        var call = ProviderTools.Start(current, given, name, part, args, !Callers.Contains(type), out payload);
+        var isProviders = !Callers.Contains(type) || item.MemberText("execution") == "server";
+        var call = ProviderTools.Start(current, given, name, part, args, isProviders, out payload);
         payload.Text("item_type", type);
         return call;
     }
