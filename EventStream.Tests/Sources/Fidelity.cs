@@ -42,14 +42,18 @@ internal static class Fidelity
             }
             canonical.AddRange(batch.Events);
             canonicalLeaves.UnionWith(batch.Events.SelectMany(LeavesOf));
-            var lost = Leaves(json).Except(canonicalLeaves).Except(Implied(source)).Where(leaf => !canonical.AsEnumerable().Reverse().Any(stored => IsIn(stored, leaf))).ToList();
+            var lost = Leaves(json, implied: Implied(natives[0].Source.Name)).Except(canonicalLeaves).Where(leaf => !canonical.AsEnumerable().Reverse().Any(stored => IsIn(stored, leaf))).ToList();
             lost.ShouldBeEmpty($"{frame} became {string.Join('\n', batch.Events.Select(stored => Encoding.UTF8.GetString(EventWriter.ToUtf8(stored))))}");
         }
     }
 
-    // The canonical type says what these parts of a response are.
-    private static string[] Implied(string source) => source is "openai" or "anthropic" or "auto"
-        ? ["response", "message", "text", "output_text", "refusal", "reasoning", "summary_text", "function", "tool_use", "tool_result", "thinking", "text_delta", "thinking_delta", "signature_delta", "input_json_delta"] : [];
+    // The types of a response's parts that their canonical type says.
+    private static string[] Implied(string source) => source switch
+    {
+        "openai" => ["response", "message", "output_text", "refusal", "reasoning", "summary_text", "function"],
+        "anthropic" => ["message", "text", "thinking", "tool_use", "tool_result", "text_delta", "thinking_delta", "signature_delta", "input_json_delta"],
+        _ => [],
+    };
 
     private static IReadOnlyList<NativeEvent> Read(string source, JsonElement json, IngestContext context)
     {
@@ -89,7 +93,7 @@ internal static class Fidelity
         || (leaf[0] is '{' or '[' && Parse(leaf) is { } parsed && !Leaves(parsed).Except(LeavesOf(stored)).Any());
 
     // An object like PHP's date may be stored as a time or member by member, so the canonical events count with both.
-    private static IEnumerable<string> Leaves(JsonElement json, bool isStored = false)
+    private static IEnumerable<string> Leaves(JsonElement json, bool isStored = false, params string[] implied)
     {
         switch (json.ValueKind)
         {
@@ -99,13 +103,15 @@ internal static class Fidelity
                     yield return $"{time:O}";
                     if (!isStored) break;
                 }
+                var isPlain = NativeBody.IsPlain(json);
                 foreach (var member in json.EnumerateObject())
                 {
-                    foreach (var leaf in Leaves(member.Value, isStored)) yield return leaf;
+                    if (isPlain && (member.Name is "type" or "object") && implied.Contains(JsonText.Text(member.Value))) continue;
+                    foreach (var leaf in Leaves(member.Value, isStored, implied)) yield return leaf;
                 }
                 break;
             case JsonValueKind.Array:
-                foreach (var leaf in json.EnumerateArray().SelectMany(item => Leaves(item, isStored))) yield return leaf;
+                foreach (var leaf in json.EnumerateArray().SelectMany(item => Leaves(item, isStored, implied))) yield return leaf;
                 break;
             case JsonValueKind.Number:
                 yield return json.GetRawText();

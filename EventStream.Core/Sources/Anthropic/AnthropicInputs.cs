@@ -37,7 +37,7 @@ internal static class AnthropicInputs
 
     private static void Created(ProviderEvent current, string? id, string role, JsonElement content, params ReadOnlySpan<NativeBody?> rest)
     {
-        foreach (var body in rest) body?.Drop("role");
+        foreach (var body in rest) body?.DropCarried(role, "role");
         current.Add(current.Write("message_created").Text("message_id", id ?? current.Output.NewMessageId()).Text("role", role).Json("content", content), rest);
     }
 

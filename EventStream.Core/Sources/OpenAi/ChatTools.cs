@@ -14,13 +14,12 @@ internal static class ChatTools
 
     /// <summary>Whether all pieces have the shape of calls.</summary>
     public static bool AreReadable(JsonElement calls) => calls.GetArrayLength() > 0 && calls.EnumerateArray().All(call =>
-        NativeBody.IsPlain(call) && Function(call) is { } function && NativeBody.IsPlain(function));
+        NativeBody.IsPlain(call) && JsonText.Member(call, MemberOf(call)) is { ValueKind: JsonValueKind.Object } function && NativeBody.IsPlain(function));
 
     public static PayloadWriter? Tell(ProviderEvent current, JsonElement json, string choice, int position, bool isWhole)
     {
         var call = new NativeBody(json);
-        var type = call.MemberText("type");
-        var member = type is not null && call.Member(type) is { ValueKind: JsonValueKind.Object } ? type : "function";
+        var member = MemberOf(json);
         var function = ProviderEvent.Take(call, member)!;
         call.DropCarried("function", "type");
         var index = JsonText.FirstScalar(json, "index") ?? position.ToString(CultureInfo.InvariantCulture);
@@ -34,6 +33,7 @@ internal static class ChatTools
 
     private static PayloadWriter? Tell(ProviderEvent current, NativeBody call, NativeBody function, string part, bool isWhole, bool isJson = true)
     {
+        var said = call.Member("id");
         var given = call.TakeId("id");
         var args = TakeArgs(function);
         var known = ProviderTools.At(current, part);
@@ -42,9 +42,11 @@ internal static class ChatTools
         if (known is not null)
         {
             function.DropCarried(known.Name, "name");
-            var remaining = call.Remaining().Concat(function.Remaining()).Any(member => member.Value.ValueKind != JsonValueKind.Null);
-            if (args is { ValueKind: JsonValueKind.String }) return Rest(ProviderTools.ArgsDelta(current, ToolCallIds.Of(known), args.Value, isJson), call, function);
-            return args is null && !remaining ? null : Rest(Named(current.Write("tool_call_updated").Call(ToolCallIds.Of(known)), args), call, function);
+            // Without a tool it begins no call, whatever its id.
+            if (given is null || (known.SourceId ?? known.Id) == given || !call.IsTaken("id")) said = null;
+            var remaining = said is not null || call.Remaining().Concat(function.Remaining()).Any(member => member.Value.ValueKind != JsonValueKind.Null);
+            if (args is { ValueKind: JsonValueKind.String }) return Rest(ProviderTools.ArgsDelta(current, ToolCallIds.Of(known), args.Value, isJson).Json("id", said), call, function);
+            return args is null && !remaining ? null : Rest(Named(current.Write("tool_call_updated").Call(ToolCallIds.Of(known)), args).Json("id", said), call, function);
         }
         var isAll = isWhole || args is { ValueKind: JsonValueKind.Object };
         var begun = ProviderTools.Start(current, given, function.TakeName("name") ?? "unknown", part, isAll ? args ?? EventJson.NoMembers : null, isProviders: false, out var start);
@@ -67,6 +69,7 @@ internal static class ChatTools
         return payload;
     }
 
-    private static JsonElement? Function(JsonElement call) =>
-        JsonText.Member(call, JsonText.MemberText(call, "type") is { Length: > 0 } type && JsonText.Member(call, type) is { ValueKind: JsonValueKind.Object } ? type : "function");
+    // The type names the member that holds the rest. No name holds half of a surrogate pair.
+    private static string MemberOf(JsonElement call) =>
+        JsonText.MemberText(call, "type") is { Length: > 0 } type && Wtf8.IndexOfHalf(type) < 0 && JsonText.Member(call, type) is { ValueKind: JsonValueKind.Object } ? type : "function";
 }

@@ -40,7 +40,7 @@ internal static class ResponseItems
     // A message begins with its first part.
     private static void AddUnlessMessage(ProviderEvent current, NativeBody? item, string type)
     {
-        if (item is null || type != "message" || item.Member("content") is { ValueKind: JsonValueKind.Array } content && content.GetArrayLength() > 0)
+        if (item is null || type != "message" || !IsEmpty(item.Member("content")))
         {
             current.AddUnknown();
             return;
@@ -56,6 +56,8 @@ internal static class ResponseItems
         var item = current.Take("item");
         return (item, item?.MemberText("type") ?? "");
     }
+
+    private static bool IsEmpty(JsonElement? content) => content is null or { ValueKind: JsonValueKind.Null } || (content is { ValueKind: JsonValueKind.Array } parts && parts.GetArrayLength() == 0);
 
     // Later events name an item by its id and by its place.
     private static string PartOf(ProviderEvent current, NativeBody item) =>

@@ -83,12 +83,9 @@ internal static class ProviderRuns
     /// <summary>A body, or a stream in it, has ended.</summary>
     public static void Ended(ProviderEvent current)
     {
-        if (current.Run is null || current.Body.Json.GetPropertyCount() > 1)
-        {
-            current.AddUnknown();
-            return;
-        }
-        if (!IsOpen(current)) return;
+        // A body in which no response began ends without a word.
+        if (current.Body.Json.GetPropertyCount() > 1 || (current.Run is null && current.Native.Type == StreamMarks.Done)) current.AddUnknown();
+        if (current.Body.Json.GetPropertyCount() > 1 || !IsOpen(current)) return;
         if (current.Response!.StopReason is not null || current.Native.Type == StreamMarks.Done) Complete(current, stopReason: null, usage: null);
         else if (current.Native.Type == StreamMarks.Cut && current.Native.RunId is not null) Fail(current, "The stream ended before the response did.", "stream_ended");
     }

@@ -27,7 +27,7 @@ internal static class ProviderTexts
             current.Add();
             role = null;
         }
-        var payload = current.Write("agent_message_delta").Message(id).Json("delta", delta);
+        var payload = current.Write("agent_message_delta").Message(id).Json("delta", delta).Text("role", role);
         return isRefusal ? payload.Text("kind", "refusal") : payload;
     }
 
