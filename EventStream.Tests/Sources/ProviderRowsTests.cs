@@ -52,6 +52,6 @@ public sealed partial class ProviderRowsTests
         _ => [],
     };
 
-    [GeneratedRegex("`([^`]+)`")]
+    [GeneratedRegex("`([^`]+)`", RegexOptions.None, 1000)]
     private static partial Regex Quoted();
 }
