@@ -71,7 +71,7 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
             caller.Allowance?.Store(request);
             var result = await bus.AppendAsync(request, cancellationToken);
             if (result.IsConflict) continue;
-            caller.Allowance?.Stored(request, result);
+            caller.Allowance?.NoteStored(request, result);
             return result.Receipts[0].Outcome == AppendOutcome.RunEnded ? throw new RunConflictException($"Run '{envelope.RunId}' has ended.") : answer(result);
         }
         throw new BusUnavailableException("Others publish to this session too fast.");

@@ -2,6 +2,7 @@ using EventStream.Api.Access;
 using EventStream.Api.Access.Grants;
 using EventStream.Api.Access.Limits;
 using EventStream.Api.OpenApi;
+using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;
@@ -35,6 +36,7 @@ internal static class RunEndpoints
 
     public static void DescribeRenew(RouteHandlerBuilder route) => route
         .WithSummary("Renew the lease of a run")
+        .WithMetadata(new StoresNoEvents())
         .WithDescription("For a worker that has claimed a run with `lease` and has nothing to publish now. Events of the run renew it too.")
         .Produces(StatusCodes.Status204NoContent)
         .ProducesProblem(StatusCodes.Status400BadRequest)

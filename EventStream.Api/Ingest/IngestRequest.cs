@@ -42,7 +42,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
         if (append.Publisher?.Name == Caller.PublisherOn(append.Stream)?.Name) PublishRights.RequireAdminToDelete(Caller, append.Events);
         Allowance?.Store(append);
         var result = await bus.AppendAsync(append with { MadeBy = MadeBy }, cancellationToken);
-        Allowance?.Stored(append, result);
+        Allowance?.NoteStored(append, result);
         return result;
     }
 

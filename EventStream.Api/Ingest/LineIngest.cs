@@ -152,7 +152,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
 
     private IngestAnswer Bad(long line, Exception reason)
     {
-        if (reason is AccessDeniedException or EventRejectedException { IsDenied: true }) request.Allowance?.Refused();
+        if (reason is AccessDeniedException or EventRejectedException { IsDenied: true }) request.Allowance?.NoteRefused();
         return IngestAnswer.Bad(line, reason.Message);
     }
 

@@ -25,7 +25,7 @@ internal sealed class Uploads(IOptions<IngestOptions> options, StreamMetrics met
         {
             Interlocked.Decrement(ref _count);
             metrics.UploadRefused(UploadRefusal.Busy);
-            throw new NodeBusyException($"This node takes {Options.MaxUploads} uploads at once (Ingest:MaxUploads); nothing was stored. Send the lines again later, or to another node.");
+            throw new NodeBusyException($"This node takes {Counted.Of(Options.MaxUploads, "upload")} at once (Ingest:MaxUploads); nothing was stored. Send the lines again later, or to another node.");
         }
         metrics.UploadBegan();
         return new Upload(this);

@@ -18,13 +18,14 @@ internal static class ProblemResults
     private const string MayBeStored = "The events may have been stored all the same, without the answer coming through. "
         + "Repeating the request is safe for events with an event_id of your own: each is stored once. Events without one get new ids and may be stored twice.";
 
-    public static ProblemHttpResult Rejected(EventRejectedException e) => TypedResults.Problem(
-        statusCode: e.IsDenied ? StatusCodes.Status403Forbidden : e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
-        title: e.Message,
-        extensions: e.Pointer.Length == 0 ? null : new Dictionary<string, object?> { ["pointer"] = e.Pointer });
+    public static ProblemHttpResult Rejected(EventRejectedException e)
+    {
+        var status = e.IsDenied ? StatusCodes.Status403Forbidden : e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
+        return TypedResults.Problem(statusCode: status, title: e.Message, type: TypeOf(status), extensions: e.Pointer.Length == 0 ? null : new Dictionary<string, object?> { ["pointer"] = e.Pointer });
+    }
 
     /// <summary>What Kestrel refuses while the body is read.</summary>
-    public static ProblemHttpResult Unreadable(BadHttpRequestException e) => TypedResults.Problem(statusCode: e.StatusCode, title: e.StatusCode switch
+    public static ProblemHttpResult Unreadable(BadHttpRequestException e) => TypedResults.Problem(statusCode: e.StatusCode, type: TypeOf(e.StatusCode), title: e.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => TooLarge,
         StatusCodes.Status408RequestTimeout => e is LateBodyException ? e.Message : "The body came too slowly, with less than 240 bytes a second; send it again.",
@@ -34,7 +35,7 @@ internal static class ProblemResults
     public static ProblemHttpResult Unavailable(HttpContext context, BusUnavailableException e)
     {
         context.Response.Headers.RetryAfter = "2";
-        var isPublish = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method);
+        var isPublish = (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method)) && context.GetEndpoint()?.Metadata.GetMetadata<StoresNoEvents>() is null;
         var (reason, fix) = Why(e);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable,
@@ -55,11 +56,19 @@ internal static class ProblemResults
     public static ProblemHttpResult LimitExceeded(HttpContext context, LimitExceededException e)
     {
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(e.RetryAfter.TotalSeconds)).ToString("F0", CultureInfo.InvariantCulture);
-        return TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: e.Message);
+        return TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: e.Message, type: TypeOf(StatusCodes.Status429TooManyRequests));
     }
 
     /// <summary>What is wrong with the bus, and what to do.</summary>
     public static BusRefusal Why(BusUnavailableException e) => e.Refusal ?? Unreachable;
+
+    // The framework knows the types of the other statuses.
+    private static string? TypeOf(int status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => "https://tools.ietf.org/html/rfc9110#section-15.5.14",
+        StatusCodes.Status429TooManyRequests => "https://tools.ietf.org/html/rfc6585#section-4",
+        _ => null,
+    };
 
     private static string Lacking(IReadOnlyList<StreamKey> streams) => streams.Count == 0 ? ""
         : $" Their session holds them; {Relays.Names(streams)} may lack them until the request is repeated.";

@@ -84,7 +84,7 @@ internal static class PublishEndpoints
         try
         {
             var result = await bus.AppendAsync(append, cancellationToken);
-            allowance?.Stored(append, result);
+            allowance?.NoteStored(append, result);
             return Answer(events, result.Receipts, metrics, isSingle);
         }
         catch (EventRejectedException e) when (!isSingle && e.Item is { } item)
@@ -97,7 +97,7 @@ internal static class PublishEndpoints
     {
         var stream = StreamKey.Session(sessionId);
         await bus.DeleteAsync(stream, cancellationToken);
-        limits.Of(context, callers.Get(context))?.Deleted(stream);
+        limits.Of(context, callers.Get(context))?.NoteDeleted(stream);
         return TypedResults.NoContent();
     }
 

@@ -111,7 +111,7 @@ public sealed class CallerLimitTests : IDisposable
         var refused = await PublishAsync(_greedy, "s", 2);
 
         refused.Status.ShouldBe(HttpStatusCode.TooManyRequests);
-        refused.Title.ShouldBe("'greedy' may publish 1 events a second to a node; nothing was stored (Access:Limits:EventsPerSecond).");
+        refused.Title.ShouldBe("'greedy' may publish 1 event a second to a node; nothing was stored (Access:Limits:EventsPerSecond).");
         refused.RetryAfter!.Value.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
         (await PublishAsync(_other, "s", 2)).Status.ShouldBe(HttpStatusCode.OK);
         await Eventually.TrueAsync(async () => (await PublishAsync(_greedy, "s", 1)).Status == HttpStatusCode.OK, Cancel);
@@ -150,7 +150,8 @@ public sealed class CallerLimitTests : IDisposable
         do answer = await MakeTicketAsync("u"); while (answer.Status == HttpStatusCode.OK);
 
         answer.Status.ShouldBe(HttpStatusCode.TooManyRequests);
-        answer.Title.ShouldBe("'greedy' may make 1 tickets a second (Access:Limits:TicketsPerSecond).");
+        answer.Title.ShouldBe("'greedy' may make 1 ticket a second (Access:Limits:TicketsPerSecond).");
+        answer.Json.GetProperty("type").GetString().ShouldBe("https://tools.ietf.org/html/rfc6585#section-4");
     }
 
     [Fact]
@@ -164,7 +165,7 @@ public sealed class CallerLimitTests : IDisposable
         await Eventually.TrueAsync(async () => (refused = await UploadAsync("/ingest/argos?session_id=s", Line)).Status != HttpStatusCode.OK, Cancel);
 
         refused!.Status.ShouldBe(HttpStatusCode.TooManyRequests);
-        refused.Title.ShouldBe("'greedy' may have 1 uploads under way on a node; nothing was stored (Access:Limits:Uploads).");
+        refused.Title.ShouldBe("'greedy' may have 1 upload under way on a node; nothing was stored (Access:Limits:Uploads).");
         open.Dispose();
         await Eventually.TrueAsync(async () => (await UploadAsync("/ingest/argos?session_id=s", Line)).Status == HttpStatusCode.OK, Cancel);
     }
@@ -196,7 +197,7 @@ public sealed class CallerLimitTests : IDisposable
         (await UploadAsync("/ingest/argos?session_id=a", Line)).Status.ShouldBe(HttpStatusCode.OK);
         var refused = await UploadAsync("/ingest/argos?session_id=b", Line);
 
-        (refused.Status, refused.Title).ShouldBe((HttpStatusCode.TooManyRequests, "'greedy' may have 1 sessions in logs; nothing was stored (Access:Limits:Sessions)."));
+        (refused.Status, refused.Title).ShouldBe((HttpStatusCode.TooManyRequests, "'greedy' may have 1 session in logs; nothing was stored (Access:Limits:Sessions)."));
     }
 
     [Fact]
@@ -234,7 +235,7 @@ public sealed class CallerLimitTests : IDisposable
         var refused = await Server.PostAsync("/events/b", """{"type":"note"}""");
 
         refused.Status.ShouldBe(HttpStatusCode.TooManyRequests);
-        refused.Title.ShouldContain("' may have 1 sessions in logs");
+        refused.Title.ShouldContain("' may have 1 session in logs");
         using var open = TestServer.Start([]);
         for (var i = 0; i < 3; i++) (await open.PostAsync($"/events/s{i}", """{"type":"note"}""")).Status.ShouldBe(HttpStatusCode.OK);
     }

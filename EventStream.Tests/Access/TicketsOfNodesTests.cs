@@ -63,6 +63,8 @@ public sealed class TicketsOfNodesTests(RedisServer redis) : IAsyncLifetime
         var refused = await MakeAsync(server, "");
         refused.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         refused.Text.ShouldNotContain("Exception");
+        // A ticket is no event.
+        refused.Text.ShouldNotContain("may have been stored");
     }
 
     private static async Task<HttpStatusCode> WatchAsync(TestServer server, string ticket)

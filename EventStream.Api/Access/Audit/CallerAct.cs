@@ -3,7 +3,7 @@ namespace EventStream.Api.Access.Audit;
 /// <summary>What is counted of each caller.</summary>
 internal enum CallerAct
 {
-    /// <summary>An event of its was stored.</summary>
+    /// <summary>The caller stored an event.</summary>
     Published,
 
     /// <summary>A request, or a line of an upload, was refused: it isn't known, or may not do that.</summary>

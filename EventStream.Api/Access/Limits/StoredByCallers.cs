@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EventStream.Api.Problems;
 using EventStream.Bus;
 
 namespace EventStream.Api.Access.Limits;
@@ -54,10 +55,10 @@ internal sealed class StoredByCallers(LimitSettings settings, LogOptions log, Ti
     private Quota? Excess(Holdings holdings, AppendRequest append, DateTimeOffset now)
     {
         if (append.Stream.SessionId is not null && !holdings.Logs.ContainsKey(append.Stream) && holdings.Sessions >= settings.Sessions)
-            return new Quota(nameof(LimitSettings.Sessions), $"have {settings.Sessions} sessions in logs", holdings.NextDropAt - now);
+            return new Quota(nameof(LimitSettings.Sessions), $"have {Counted.Of(settings.Sessions, "session")} in logs", holdings.NextDropAt - now);
         var more = 0L;
         foreach (var (stream, bytes) in SizesOf(append)) more += Math.Min(bytes, log.MaxBytes - holdings.Logs.GetValueOrDefault(stream).Bytes);
-        return holdings.Bytes + more > settings.StoredBytes ? new Quota(nameof(LimitSettings.StoredBytes), $"have {settings.StoredBytes} bytes in logs", holdings.NextDropAt - now) : null;
+        return holdings.Bytes + more > settings.StoredBytes ? new Quota(nameof(LimitSettings.StoredBytes), $"have {Counted.Of(settings.StoredBytes, "byte")} in logs", holdings.NextDropAt - now) : null;
     }
 
     // Looks at them only when one may have been dropped: a caller that is refused may ask again at once, and often.

@@ -4,6 +4,7 @@ using EventStream.Api.Access.Credentials;
 using EventStream.Api.Access.Limits;
 using EventStream.Api.Cors;
 using EventStream.Api.OpenApi;
+using EventStream.Api.Problems;
 using EventStream.Events;
 
 namespace EventStream.Api.Access.Tickets;
@@ -18,6 +19,7 @@ internal static class TicketEndpoints
         .WithDescription("`{\"grants\":[\"subscribe session:demo\"],\"subject\":\"user-7\",\"expires_in\":300,\"once\":false}`: only `grants` must be given, and the caller must hold them itself. "
             + "Show the ticket as `?ticket=`, as `Authorization: Bearer`, or as the WebSocket subprotocol `eventstream.ticket.TICKET` beside `eventstream`; with `cookie=true` it is set as a cookie too. "
             + "With `once` it opens one stream only, for WebSocket and fetch: EventSource comes back with the same address.")
+        .WithMetadata(new StoresNoEvents())
         .DescribesQuery("cookie", "true sets the ticket as a cookie that scripts can't read.")
         .AddOpenApiOperationTransformer(TicketBodyDescription.TransformAsync)
         .Produces<MadeTicket>()
