@@ -18,8 +18,6 @@ namespace EventStream.Api.Access;
 /// <summary>Who gets in: the settings of <c>Access</c>, and the steps that every request takes before its handler.</summary>
 internal static class AccessSetup
 {
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
-
     public static void AddAccess(this WebApplicationBuilder builder)
     {
         var settings = AccessSettings.Read(builder.Configuration);
@@ -86,7 +84,7 @@ internal static class AccessSetup
                 ValidAlgorithms = jwt.Algorithms,
                 RequireExpirationTime = true,
                 RequireSignedTokens = true,
-                ClockSkew = ClockSkew,
+                ClockSkew = CallerWatch.ClockSkew,
                 NameClaimType = JwtReader.NameClaim,
             };
         });

@@ -25,6 +25,9 @@ internal sealed class Caller
     /// <summary>When the credential ends; null when it doesn't.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether it may cease to count while a request of it goes on.</summary>
+    public bool MayEnd => Key is not null || ExpiresAt is not null;
+
     /// <summary>Whether its events are its own.</summary>
     public bool OwnsEvents { get; init; } = true;
 

@@ -89,7 +89,7 @@ internal static class RunEndpoints
 
     private static CommandCaller CallerIn(HttpContext context, string sessionId, CallerOf callers, CallerLimits limits, CommandBody body, string nameMember = "requested_by")
     {
-        var caller = callers.Get(context);
+        var caller = callers.GetAfterBody(context);
         var allowance = limits.Of(context, caller);
         allowance?.Publish([null], broadcast: false);
         // Who is known can't say that it is somebody else.

@@ -44,7 +44,7 @@ internal static class IngestEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> IngestAsync(
-        string source, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string source, HttpContext context, CallerOf callers, CallerWatch watch, CallerLimits limits, BodyReader bodies, Uploads uploads, SourceIngest ingest, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var caller = callers.Get(context);
         var request = IngestRequest.Parse(source, context, caller, limits.Of(context, caller));
@@ -55,11 +55,16 @@ internal static class IngestEndpoints
         try
         {
             // A log that is followed can't be looked at before it is read: what isn't said to be JSON is read line by line.
-            if (type.Form == BodyForm.Json) return await IngestJsonAsync(await bodies.ReadAsync(context.Request, stop.Ended), request, ingest, bus, metrics, cancellationToken);
+            if (type.Form == BodyForm.Json)
+            {
+                var body = await bodies.ReadAsync(context.Request, stop.Ended);
+                watch.Require(caller);
+                return await IngestJsonAsync(body, request, ingest, bus, metrics, cancellationToken);
+            }
             using var place = request.Allowance?.Upload();
             using var upload = uploads.Begin();
             LiftLimits(context);
-            var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, upload, time, stop.Ended).RunAsync();
+            var isAnswered = await new LineIngest(context, request, ingest, bus, metrics, upload, watch, time, stop.Ended).RunAsync();
             return isAnswered ? Results.Empty : throw new EventRejectedException("", "The body is empty; send native events as JSON, one a line.");
         }
         catch (OperationCanceledException) when (stop.Ended.IsCancellationRequested)

@@ -10,7 +10,7 @@ using EventStream.Sources;
 namespace EventStream.Api.Ingest;
 
 /// <summary>Ingests native events, one a line, until the body ends, and answers each line once it is stored.</summary>
-internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, Upload upload, TimeProvider time, CancellationToken stopping)
+internal sealed class LineIngest(HttpContext context, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, Upload upload, CallerWatch watch, TimeProvider time, CancellationToken stopping)
 {
     private readonly LineAnswers _answers = new(context, upload, time);
     private IngestContext _context = request.Context;
@@ -21,6 +21,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
     /// <exception cref="EventRejectedException">The first line is bad and nothing was answered yet.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer, and nothing was answered yet.</exception>
     /// <exception cref="NodeBusyException">The node has no room for the first line, and nothing was answered yet.</exception>
+    /// <exception cref="CallerEndedException">What the caller showed has ended, and nothing was answered yet.</exception>
     public async Task<bool> RunAsync()
     {
         try
@@ -39,7 +40,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
 
     private async Task ReadAsync()
     {
-        using var reader = new LineReader(context.Request, upload, _answers, time);
+        using var reader = new LineReader(context.Request, upload, _answers, request.Caller, watch, time);
         await using var ending = stopping.UnsafeRegister(static body => ((System.IO.Pipelines.PipeReader)body!).CancelPendingRead(), context.Request.BodyReader);
         try
         {
@@ -54,7 +55,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
         {
             await EndAsync($"{e.Message} Lines from here on may be stored or not; send them again.");
         }
-        catch (Exception e) when (e is NodeBusyException or AccessDeniedException or LimitExceededException && _answers.HasAnswered)
+        catch (Exception e) when (e is NodeBusyException or AccessDeniedException or CallerEndedException or LimitExceededException && _answers.HasAnswered)
         {
             await _answers.WriteAsync([Bad(_answers.LastLine + 1, e)]);
         }
@@ -117,6 +118,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
     {
         while (lines.Count > 0)
         {
+            watch.Require(request.Caller);
             try
             {
                 var denied = new Dictionary<int, EventRejectedException>();
@@ -152,7 +154,7 @@ internal sealed class LineIngest(HttpContext context, IngestRequest request, Sou
 
     private IngestAnswer Bad(long line, Exception reason)
     {
-        if (reason is AccessDeniedException or EventRejectedException { IsDenied: true }) request.Allowance?.NoteRefused();
+        if (reason is AccessDeniedException or CallerEndedException or EventRejectedException { IsDenied: true }) request.Allowance?.NoteRefused();
         return IngestAnswer.Bad(line, reason.Message);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using EventStream.Api.Access;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Events;
@@ -6,7 +7,7 @@ using EventStream.Events;
 namespace EventStream.Api.Ingest;
 
 /// <summary>Reads the lines of a body as they arrive, however long the body lasts.</summary>
-internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers answers, TimeProvider time) : IDisposable
+internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers answers, Caller caller, CallerWatch watch, TimeProvider time) : IDisposable
 {
     /// <summary>The most bytes of a line.</summary>
     /// <value>1 MiB: four times the limit of an event, since native events are wordier.</value>
@@ -30,6 +31,7 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
     /// <exception cref="BadHttpRequestException">The body ended early.</exception>
     /// <exception cref="NodeBusyException">The node has no room for an unfinished line.</exception>
     /// <exception cref="EventRejectedException">The body is written in UTF-16.</exception>
+    /// <exception cref="CallerEndedException">What the caller showed has ended.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, or the client neither sends nor reads.</exception>
     public async Task<IReadOnlyList<BodyLine>?> ReadAsync(int maxLines, CancellationToken cancellationToken)
     {
@@ -72,6 +74,7 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
             reader.AdvanceTo(rest.Start, lines.Count < maxLines ? rest.End : rest.Start);
             if (lines.Count > 0) return lines;
             if (read.IsCompleted) return null;
+            watch.Require(caller);
             answers.Look(hasSent: !read.IsCanceled);
         }
     }
@@ -82,10 +85,11 @@ internal sealed class LineReader(HttpRequest request, Upload upload, LineAnswers
 
     private TimeSpan WakesAfter()
     {
-        var line = _isInLine ? upload.Options.LineTimeout - time.GetElapsedTime(_lineBeganAt) : Timeout.InfiniteTimeSpan;
-        if (!answers.IsPending && !answers.AwaitsPause) return line;
-        var answer = answers.AwaitsPause ? LineAnswers.Pause : answers.LooksEvery;
-        return _isInLine && line < answer ? line : answer;
+        var line = _isInLine ? upload.Options.LineTimeout - time.GetElapsedTime(_lineBeganAt) : TimeSpan.MaxValue;
+        var answer = answers.AwaitsPause ? LineAnswers.Pause : answers.IsPending ? answers.LooksEvery : TimeSpan.MaxValue;
+        var look = caller.MayEnd ? CallerWatch.LooksEvery : TimeSpan.MaxValue;
+        var first = new[] { line, answer, look }.Min();
+        return first == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : first;
     }
 
     // A timer that is due now would cancel the read of what has arrived: let it arrive first.

@@ -27,6 +27,11 @@ internal sealed class ProblemFilter(AuditLog audit) : IEndpointFilter
             audit.Refused(context.HttpContext);
             return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: e.Message);
         }
+        catch (CallerEndedException e)
+        {
+            audit.Refused(context.HttpContext);
+            return ProblemResults.CallerEnded(context.HttpContext, e);
+        }
         catch (LimitExceededException e)
         {
             return ProblemResults.LimitExceeded(context.HttpContext, e);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventStream.Api.Access;
 using EventStream.Api.Access.Limits;
 using EventStream.Api.History;
 using EventStream.Bus;
@@ -50,6 +51,13 @@ internal static class ProblemResults
         // The rest of the body isn't read.
         context.Response.Headers.Connection = "close";
         return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: e.Message);
+    }
+
+    /// <summary>The caller has to show anew who it is.</summary>
+    public static ProblemHttpResult CallerEnded(HttpContext context, CallerEndedException e)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, title: e.Message);
     }
 
     /// <summary>The caller has to wait.</summary>

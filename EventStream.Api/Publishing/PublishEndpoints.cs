@@ -48,8 +48,6 @@ internal static class PublishEndpoints
         string sessionId, HttpRequest request, CallerOf callers, CallerLimits limits, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
-        var caller = callers.Get(request.HttpContext);
-        var allowance = limits.Of(request.HttpContext, caller);
         var type = BodyType.Read(request.HttpContext);
         if (type.Refusal is not null) return type.Refusal;
         var broadcast = BroadcastQuery.Read(request.Query);
@@ -65,6 +63,8 @@ internal static class PublishEndpoints
         {
             return ProblemResults.Stopping(request.HttpContext);
         }
+        var caller = callers.GetAfterBody(request.HttpContext);
+        var allowance = limits.Of(request.HttpContext, caller);
         allowance?.Send(body.Length);
         var publisher = caller.PublisherOn(stream);
         var defaults = new EventDefaults(sessionId, time) { Publisher = publisher?.Name };

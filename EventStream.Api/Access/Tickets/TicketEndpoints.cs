@@ -32,7 +32,6 @@ internal static class TicketEndpoints
 
     public static async Task<IResult> MakeAsync(HttpContext context, CallerOf callers, CallerLimits limits, TicketSeal seal, TimeProvider time)
     {
-        var caller = callers.Get(context);
         var setsCookie = context.Request.Query["cookie"].ToString() switch
         {
             "" or "false" => false,
@@ -40,6 +39,10 @@ internal static class TicketEndpoints
             var other => throw new EventRejectedException("cookie", $"is '{EventRejectedException.Shown(other)}'; it is true or false."),
         };
         var request = TicketRequest.Parse(await ReadAsync(context.Request));
+        var caller = callers.GetAfterBody(context);
+        var now = time.GetUtcNow();
+        // Clocks may differ, so a token counts for a while after its end; a ticket would have ended before it began.
+        if (caller.ExpiresAt <= now) throw new CallerEndedException("The token has expired, so a ticket of it would have too (auth_expired); show a new one.");
         if (caller.IsTicket) throw Denied("A ticket makes no further tickets; show the key or token of a backend.");
         foreach (var grant in request.Grants)
         {
