@@ -25,11 +25,38 @@ internal static class PublishRights
     }
 
     /// <summary>What native events became may delete their session.</summary>
-    /// <exception cref="AccessDeniedException">The caller lacks the grant.</exception>
+    /// <exception cref="EventRejectedException">The caller lacks the grant. It says for which event.</exception>
     public static void RequireAdminToDelete(Caller caller, IReadOnlyList<Event> events)
     {
         if (ReferenceEquals(caller, Caller.Anyone)) return;
-        foreach (var candidate in events) RequireAdminToDelete(caller, candidate);
+        for (var i = 0; i < events.Count; i++)
+        {
+            try
+            {
+                RequireAdminToDelete(caller, events[i]);
+            }
+            catch (AccessDeniedException e)
+            {
+                throw e.OfItem(i);
+            }
+        }
+    }
+
+    /// <summary>The items of a request may go where their native events say.</summary>
+    /// <exception cref="EventRejectedException">The caller lacks the grant for one of the streams. It says for which item.</exception>
+    public static void Require(Caller caller, IReadOnlyList<IReadOnlyList<NativeEvent>> items, bool broadcast)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            try
+            {
+                Require(caller, items[i], broadcast);
+            }
+            catch (AccessDeniedException e)
+            {
+                throw e.OfItem(i);
+            }
+        }
     }
 
     /// <summary>Native events say themselves which session they are for.</summary>

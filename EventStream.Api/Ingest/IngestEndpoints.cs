@@ -77,16 +77,16 @@ internal static class IngestEndpoints
         ReadOnlyMemory<byte> body, IngestRequest request, SourceIngest ingest, BoundedAppend bus, StreamMetrics metrics, CancellationToken cancellationToken)
     {
         var natives = NativeReader.ReadMany(body.Span, request.Source, request.Context, out var isSingle);
-        foreach (var item in natives) PublishRights.Require(request.Caller, item, request.Context.Broadcast);
-        if (request.Allowance is { } allowance)
-        {
-            var projects = natives.SelectMany(item => item).Select(native => native.ProjectId).ToArray();
-            allowance.RequireFewProjects(projects);
-            allowance.Send(body.Length);
-            allowance.Publish(projects, request.Context.Broadcast);
-        }
         try
         {
+            PublishRights.Require(request.Caller, natives, request.Context.Broadcast);
+            if (request.Allowance is { } allowance)
+            {
+                var projects = natives.SelectMany(item => item).Select(native => native.ProjectId).ToArray();
+                allowance.RequireFewProjects(projects);
+                allowance.Send(body.Length);
+                allowance.Publish(projects, request.Context.Broadcast);
+            }
             var receipts = await ingest.IngestAsync(natives, request.Context.Broadcast,
                 (append, token) => request.AppendAsync(bus, append, token), request.Caller.PublisherOn, cancellationToken: cancellationToken);
             metrics.Published(receipts.SelectMany(receipt => receipt.Events).Select(ingested => ingested.Receipt));

@@ -34,7 +34,7 @@ internal sealed record IngestRequest(ISourceNormaliser Source, IngestContext Con
     }
 
     /// <summary>Appends what native events became. Who sent them pays for the streams that they make: they may name any number of sessions.</summary>
-    /// <exception cref="AccessDeniedException">They delete a session, and the caller may not.</exception>
+    /// <exception cref="EventRejectedException">One deletes a session, and the caller may not. It says which.</exception>
     /// <exception cref="LimitExceededException">The logs hold as much of the caller as they may.</exception>
     public async Task<AppendResult> AppendAsync(BoundedAppend bus, AppendRequest append, CancellationToken cancellationToken)
     {

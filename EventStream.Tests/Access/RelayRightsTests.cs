@@ -66,6 +66,38 @@ public sealed class RelayRightsTests(AccessSite site) : IClassFixture<AccessSite
         (await site.AskAsync(HttpMethod.Post, "/events/own-d", site.Owner, """[{"type":"note","payload":{}},{"type":"session_deleted","payload":{}}]""")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("skip", 5, 4)]
+    [InlineData("stop", 3, 2)]
+    public async Task Ingest_TellsItPerLine_WhenALineDeletesTheSession(string onError, int answered, int stored)
+    {
+        var session = $"own-{onError}";
+        const string Thought = """{"type":"agent_thought","payload":{"content":"x"}}""";
+        var deletion = $$$"""{"event":"session.deleted","data":{"id":"{{{session}}}"}}""";
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/ingest/auto?session_id={session}&on_error={onError}") { Headers = { Authorization = new("Bearer", site.Publisher) } };
+        request.Content = new StringContent(string.Join('\n', Thought, Thought, deletion, Thought, Thought), System.Text.Encoding.UTF8, "application/x-ndjson");
+        var answer = await site.Server.AskAsync(request);
+
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        var lines = answer.Text.TrimEnd().Split('\n');
+        lines.Length.ShouldBe(answered);
+        lines[2].ShouldBe($$"""{"line":3,"error":"The caller lacks the grant \u0027admin session:{{session}}\u0027."}""");
+        lines.Where((_, i) => i != 2).ShouldAllBe(line => line.Contains("\"outcome\":\"stored\""));
+        (await site.AskAsync(HttpMethod.Get, $"/events/{session}/history", site.Owner)).Json.GetProperty("events").GetArrayLength().ShouldBe(stored);
+    }
+
+    [Theory]
+    [InlineData("""{"event":"session.deleted","data":{"id":"own-j"}}""", "admin session:own-j")]
+    [InlineData("""{"type":"agent_thought","session_id":"foreign-j","payload":{"content":"x"}}""", "publish session:foreign-j")]
+    public async Task Ingest_NamesTheItem_WhenOneOfManyIsDenied(string denied, string grant)
+    {
+        const string Thought = """{"type":"agent_thought","session_id":"own-j","payload":{"content":"x"}}""";
+        var answer = await site.AskAsync(HttpMethod.Post, "/ingest/auto", site.Publisher, $"[{Thought},{denied}]");
+        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.Forbidden, $"/1 is wrong: The caller lacks the grant '{grant}'."));
+        answer.Json.GetProperty("pointer").GetString().ShouldBe("/1");
+        (await site.AskAsync(HttpMethod.Get, "/events/own-j/history", site.Owner)).Json.GetProperty("events").GetArrayLength().ShouldBe(0);
+    }
+
     [Fact]
     public async Task Sessions_AreThoseThatTheCallerMayWatch()
     {
