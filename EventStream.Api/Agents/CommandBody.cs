@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Api.Publishing;
 using EventStream.Events;
 
 namespace EventStream.Api.Agents;
@@ -18,16 +19,7 @@ internal readonly struct CommandBody
     /// <exception cref="EventRejectedException">It is no object, or has other members.</exception>
     public static CommandBody Parse(ReadOnlyMemory<byte> body, string example, params string[] members)
     {
-        JsonElement json;
-        try
-        {
-            json = body.Span.Trim(" \t\r\n"u8).IsEmpty ? JsonElement.Parse("{}"u8) : JsonElement.Parse(body.Span);
-        }
-        catch (JsonException)
-        {
-            throw new EventRejectedException("", $"The body must be JSON, such as {example}.");
-        }
-        if (json.ValueKind != JsonValueKind.Object) throw new EventRejectedException("", $"The body must be an object, such as {example}.");
+        var json = WellFormedJson.ParseObject(body.Span.Trim(" \t\r\n"u8).IsEmpty ? "{}"u8 : body.Span, example);
         foreach (var member in json.EnumerateObject())
         {
             if (!members.Contains(member.Name))

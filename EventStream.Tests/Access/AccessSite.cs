@@ -54,6 +54,16 @@ public sealed class AccessSite : IDisposable
         });
     }
 
+    /// <summary>A token whose subject is written as it is given, with its escapes.</summary>
+    public string TokenOf(string subject)
+    {
+        var until = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds();
+        var text = $"{Base64Url("""{"alg":"RS256","typ":"JWT"}""")}.{Base64Url($$"""{"iss":"{{Issuer}}","aud":"{{Audience}}","exp":{{until}},"sub":"{{subject}}","eventstream":["subscribe *"]}""")}";
+        return $"{text}.{System.Buffers.Text.Base64Url.EncodeToString(_issuerKey.SignData(System.Text.Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+
+        static string Base64Url(string json) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(json));
+    }
+
     /// <summary>A ticket that a caller made.</summary>
     public async Task<string> TicketAsync(string credential, string body) => Ticket(await AskAsync(HttpMethod.Post, "/tickets", credential, body));
 

@@ -102,10 +102,13 @@ public sealed class ExpiryTests : IAsyncLifetime
         (await AskAsync(HttpMethod.Get, "/events/s/history", _fileKey)).Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    [Fact]
-    public async Task Keys_GoOnToCount_WhenTheFileIsBroken()
+    [Theory]
+    [InlineData("{\"Keys\":")]
+    [InlineData("""{"Keys":{"worker":{"Name":"\ud800"}}}""")]
+    [InlineData("""{"Keys":{"\ud800":{}}}""")]
+    public async Task Keys_GoOnToCount_WhenTheFileIsBroken(string text)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "keys.json"), "{\"Keys\":", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "keys.json"), text, Cancel);
         await Eventually.TrueAsync(() => Advanced(() => _log.Lines.Contains("Warning KeysNotRead")), Cancel);
         (await AskAsync(HttpMethod.Get, "/events/s/history", _fileKey)).Status.ShouldBe(HttpStatusCode.OK);
     }

@@ -43,8 +43,8 @@ internal sealed class JwtReader(AccessSettings settings, IAuthenticationSchemePr
     {
         if (!result.Succeeded) return CallerAnswer.Unknown("The token doesn't count here: its signature, issuer, audience or times are wrong.");
         var name = result.Principal.FindFirstValue(NameClaim);
-        if (name is not { Length: > 0 and <= EventLimits.MaxIdLength } || name.Any(char.IsControl))
-            return CallerAnswer.Unknown($"The token must say in sub who it is for, in 1 to {EventLimits.MaxIdLength} characters.");
+        if (name is not { Length: > 0 and <= EventLimits.MaxIdLength } || !CallerName.IsPlain(name))
+            return CallerAnswer.Unknown($"The token must say in sub who it is for, in 1 to {EventLimits.MaxIdLength} characters, {CallerName.Rule}.");
         var grants = new List<Grant>();
         foreach (var claim in result.Principal.FindAll(GrantsClaim))
         {

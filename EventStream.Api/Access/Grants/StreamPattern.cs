@@ -32,7 +32,7 @@ internal readonly record struct StreamPattern(string? Kind, string Id, bool IsPr
         var id = text[(colon + 1)..];
         var isPrefix = id.EndsWith('*');
         if (isPrefix) id = id[..^1];
-        var isId = id.Length is > 0 and <= EventLimits.MaxIdLength && !id.Contains('*', StringComparison.Ordinal) && !id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+        var isId = id.Length is > 0 and <= EventLimits.MaxIdLength && !id.Contains('*', StringComparison.Ordinal) && !id.Any(char.IsWhiteSpace) && CallerName.IsPlain(id);
         return isId || (isPrefix && id.Length == 0) ? new StreamPattern(text[..colon], id, isPrefix) : null;
     }
 

@@ -81,7 +81,7 @@ internal sealed partial class KeyFile(AccessSettings settings, KeyTable keys, Ti
         {
             throw new SettingException($"The file {path} of Access:File: {e.Message}");
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException or JsonException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException or JsonException)
         {
             throw new SettingException($"The file {path} of Access:File isn't JSON: {e.InnerException?.Message ?? e.Message}");
         }

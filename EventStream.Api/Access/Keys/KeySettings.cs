@@ -27,7 +27,7 @@ internal static partial class KeySettings
         var hash = section["Hash"] ?? "";
         if (!Hash().IsMatch(hash)) throw new SettingException($"{section.Path}:Hash must be the 64 lower-case hexadecimal digits that `keys new {id}` prints.");
         var name = section["Name"] is { Length: > 0 } text ? text : id;
-        if (name.Length > EventLimits.MaxIdLength || name.Any(char.IsControl)) throw new SettingException($"{section.Path}:Name must have at most {EventLimits.MaxIdLength} characters, without control characters.");
+        if (name.Length > EventLimits.MaxIdLength || !CallerName.IsPlain(name)) throw new SettingException($"{section.Path}:Name must have at most {EventLimits.MaxIdLength} characters, {CallerName.Rule}.");
         return new AccessKey(id, hash, name, GrantsOf(section.GetSection("Grants")));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EventStream.Api.Access.Grants;
+using EventStream.Api.Publishing;
 using EventStream.Events;
 
 namespace EventStream.Api.Access.Tickets;
@@ -24,12 +25,10 @@ internal sealed record TicketRequest(IReadOnlyList<Grant> Grants, string? Subjec
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     public static TicketRequest Parse(ReadOnlyMemory<byte> body)
     {
-        using var document = Read(body);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new EventRejectedException("", $"must be an object, such as {Example}.");
         IReadOnlyList<Grant>? grants = null;
         string? subject = null;
         var (expires, once) = (DefaultSeconds, false);
-        foreach (var member in document.RootElement.EnumerateObject())
+        foreach (var member in WellFormedJson.ParseObject(body.Span, Example).EnumerateObject())
         {
             switch (member.Name)
             {
@@ -50,18 +49,6 @@ internal sealed record TicketRequest(IReadOnlyList<Grant> Grants, string? Subjec
             }
         }
         return new TicketRequest(grants ?? throw new EventRejectedException("/grants", $"must be given, such as {Example}."), subject, TimeSpan.FromSeconds(expires), once);
-    }
-
-    private static JsonDocument Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            throw new EventRejectedException("", $"The body must be JSON, such as {Example}.");
-        }
     }
 
     private static List<Grant> GrantsOf(JsonElement value)
@@ -86,8 +73,8 @@ internal sealed record TicketRequest(IReadOnlyList<Grant> Grants, string? Subjec
     private static string SubjectOf(JsonElement value)
     {
         var isText = value.ValueKind == JsonValueKind.String;
-        if (!isText || value.GetString() is not { Length: > 0 and <= MaxSubject } subject || subject.Any(char.IsControl))
-            throw new EventRejectedException("/subject", $"must be a text of 1 to {MaxSubject} characters, without control characters.");
+        if (!isText || value.GetString() is not { Length: > 0 and <= MaxSubject } subject || !CallerName.IsPlain(subject))
+            throw new EventRejectedException("/subject", $"must be a text of 1 to {MaxSubject} characters, {CallerName.Rule}.");
         return subject;
     }
 
