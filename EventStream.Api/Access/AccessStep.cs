@@ -22,8 +22,16 @@ internal sealed class AccessStep(AccessSettings settings, CallerReader callers, 
     private Task GoOnAsync(HttpContext context, RequestDelegate next, Needs needs, CallerAnswer answer)
     {
         context.Features.Set(answer.Caller);
-        if ((answer.Refusal ?? RefusalOf(context, needs, answer.Caller!)) is not { } refusal) return next(context);
-        // That nobody could tell who it is, is no refusal of a caller.
+        if ((answer.Refusal ?? RefusalOf(context, needs, answer.Caller!)) is { } refusal) return RefuseAsync(context, refusal);
+        return answer.OnceId is { } once ? UseAsync(context, next, once, answer.Caller!) : next(context);
+    }
+
+    private async Task UseAsync(HttpContext context, RequestDelegate next, string onceId, Caller caller) =>
+        await (await callers.UseAsync(onceId, caller) is { } refusal ? RefuseAsync(context, refusal) : next(context));
+
+    private Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        // With 503 the server couldn't tell who the caller is, so it refused nobody.
         if (refusal.Status != StatusCodes.Status503ServiceUnavailable) audit.Refused(context);
         return refusal.SendAsync(context);
     }

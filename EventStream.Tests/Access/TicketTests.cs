@@ -26,7 +26,7 @@ public sealed class TicketTests(AccessSite site) : IClassFixture<AccessSite>
 
     [Theory]
     [InlineData("", "The body must be JSON, such as")]
-    [InlineData("[]", "must be an object, such as")]
+    [InlineData("[]", "The body must be an object, such as")]
     [InlineData("{}", "/grants must be given, such as")]
     [InlineData("""{"grants":[]}""", "/grants must be an array of 1 to 16 grants")]
     [InlineData("""{"grants":"subscribe session:own"}""", "/grants must be an array of 1 to 16 grants")]
@@ -68,6 +68,17 @@ public sealed class TicketTests(AccessSite site) : IClassFixture<AccessSite>
         var token = site.Token(["subscribe session:own*"], until: TimeSpan.FromMinutes(2));
         var answer = await site.AskAsync(HttpMethod.Post, "/tickets", token, """{"grants":["subscribe session:own"],"expires_in":3600}""");
         answer.Json.GetProperty("expires_at").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(DateTimeOffset.UtcNow.AddMinutes(2));
+    }
+
+    // Clocks may differ, so such a token counts otherwise.
+    [Fact]
+    public async Task Make_Is401_WhenTheTokenOfTheMakerHasJustExpired()
+    {
+        var token = site.Token(["subscribe session:own*"], until: TimeSpan.FromSeconds(-5));
+        (await site.AskAsync(HttpMethod.Get, "/events/own/history", token)).Status.ShouldBe(HttpStatusCode.OK);
+        var answer = await site.AskAsync(HttpMethod.Post, "/tickets", token, """{"grants":["subscribe session:own"]}""");
+        answer.Status.ShouldBe(HttpStatusCode.Unauthorized);
+        answer.Title.ShouldStartWith("The token has expired");
     }
 
     [Fact]
@@ -120,6 +131,17 @@ public sealed class TicketTests(AccessSite site) : IClassFixture<AccessSite>
     }
 
     [Fact]
+    public async Task Ticket_ThatCountsOnce_IsNotUsedByARequestThatIsRefused()
+    {
+        var ticket = await site.TicketAsync(site.Owner, """{"grants":["subscribe session:own"],"once":true}""");
+        (await site.AskAsync(HttpMethod.Get, $"/events/own-2/history?ticket={ticket}", credential: null)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await site.AskAsync(HttpMethod.Post, $"/events/own?ticket={ticket}", credential: null, """{"type":"note"}""")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        var tries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => site.AskAsync(HttpMethod.Get, $"/events/own/history?ticket={ticket}", credential: null)));
+        tries.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(1);
+        tries.Count(answer => answer.Status == HttpStatusCode.Unauthorized).ShouldBe(7);
+    }
+
+    [Fact]
     public async Task Cookie_IsForThisServerAlone_AndNotForScripts()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/tickets?cookie=true") { Content = new StringContent(OwnGrant), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", site.Owner), Host = "events.example.com" } };
@@ -136,6 +158,16 @@ public sealed class TicketTests(AccessSite site) : IClassFixture<AccessSite>
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         (await site.AskAsync(HttpMethod.Get, $"/events/own/history?ticket={ticket}", ticket)).Status.ShouldBe(HttpStatusCode.OK);
         (await site.AskAsync(HttpMethod.Get, $"/events/own/history?ticket={ticket}&ticket={ticket}", credential: null)).Status.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Subprotocols_AreRefused_WhenTheirTicketsDiffer()
+    {
+        var (one, other) = (await site.TicketAsync(site.Owner, OwnGrant), await site.TicketAsync(site.Owner, OwnGrant));
+        var answer = await WithAsync("Sec-WebSocket-Protocol", $"eventstream.ticket.{one}, eventstream, eventstream.ticket.{other}");
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Title.ShouldStartWith("Two different credentials were shown");
+        (await WithAsync("Sec-WebSocket-Protocol", $"eventstream.ticket.{one}, eventstream.ticket.{one}")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]

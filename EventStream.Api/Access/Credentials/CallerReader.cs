@@ -31,6 +31,20 @@ internal sealed class CallerReader(KeyTable keys, TicketSeal tickets, UsedTicket
         return isKey ? new(KeyAnswer(text)) : TicketAnswer(text);
     }
 
+    /// <summary>Uses a ticket that counts once, for a request that nothing else refuses.</summary>
+    /// <returns>Null when the request goes through.</returns>
+    public async ValueTask<Refusal?> UseAsync(string onceId, Caller caller)
+    {
+        try
+        {
+            return await used.TryUseAsync(onceId, caller.ExpiresAt!.Value) ? null : CallerAnswer.Unknown("The ticket counts once, and has been used; ask for a new one.").Refusal;
+        }
+        catch (BusUnavailableException)
+        {
+            return TicketsAway.Refusal;
+        }
+    }
+
     private CallerAnswer KeyAnswer(string text) => keys.Find(text) is { } key ? CallerAnswer.Of(key.Caller) : CallerAnswer.Unknown("The key isn't known to this server.");
 
     private ValueTask<CallerAnswer> TicketAnswer(string text)
@@ -59,19 +73,7 @@ internal sealed class CallerReader(KeyTable keys, TicketSeal tickets, UsedTicket
             // What its maker may do no longer, its ticket doesn't allow either.
             Grants = [.. ticket.Grants.Select(Grant.TryParse).OfType<Grant>().Where(grant => key is null || key.Caller.Holds(grant))],
         };
-        return ticket.OnceId is { } once ? OnceAsync(once, caller) : new(CallerAnswer.Of(caller));
-    }
-
-    private async ValueTask<CallerAnswer> OnceAsync(string id, Caller caller)
-    {
-        try
-        {
-            return await used.TryUseAsync(id, caller.ExpiresAt!.Value) ? CallerAnswer.Of(caller) : CallerAnswer.Unknown("The ticket counts once, and has been used; ask for a new one.");
-        }
-        catch (BusUnavailableException)
-        {
-            return TicketsAway;
-        }
+        return new(CallerAnswer.Of(caller) with { OnceId = ticket.OnceId });
     }
 
     private static CallerAnswer TicketsAway =>

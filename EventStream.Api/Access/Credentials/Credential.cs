@@ -26,10 +26,12 @@ internal readonly record struct Credential(string? Text, bool MayBeAny)
         var query = OfQuery(request);
         var protocol = OfSubprotocols(request);
         if (Differ(header, query) || Differ(header, protocol) || Differ(query, protocol))
-            throw new EventRejectedException("", "Two different credentials were shown; send one, in the header Authorization, in ?ticket= or as a subprotocol.");
+            throw TwoShown();
         if (header is not null) return new Credential(header, MayBeAny: true);
         return new Credential(query ?? protocol ?? OfCookie(request), MayBeAny: false);
     }
+
+    private static EventRejectedException TwoShown() => new("", "Two different credentials were shown; send one, in the header Authorization, in ?ticket= or as a subprotocol.");
 
     private static bool Differ(string? one, string? other) => one is not null && other is not null && one != other;
 
@@ -60,7 +62,9 @@ internal readonly record struct Credential(string? Text, bool MayBeAny)
     {
         if (request.Headers.SecWebSocketProtocol.Count == 0) return null;
         var offered = request.Headers.SecWebSocketProtocol.ToString().Split(',', StringSplitOptions.TrimEntries);
-        return Array.Find(offered, text => text.StartsWith(TicketSubprotocol, StringComparison.Ordinal))?[TicketSubprotocol.Length..];
+        var tickets = offered.Where(text => text.StartsWith(TicketSubprotocol, StringComparison.Ordinal)).Distinct().ToArray();
+        if (tickets.Length > 1) throw TwoShown();
+        return tickets is [var ticket] ? ticket[TicketSubprotocol.Length..] : null;
     }
 
     private static string? OfCookie(HttpRequest request) =>

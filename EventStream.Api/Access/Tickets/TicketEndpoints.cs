@@ -49,7 +49,7 @@ internal static class TicketEndpoints
             if (!caller.Holds(grant)) throw Denied($"The caller doesn't hold '{grant}' itself, so it can't hand it out.");
         }
         limits.Of(context, caller)?.MakeTicket();
-        var ticket = Of(caller, request, time.GetUtcNow());
+        var ticket = Of(caller, request, now);
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ticket.ExpiresAt);
         var text = seal.Seal(ticket);
         if (setsCookie) SetCookie(context, text, expiresAt);
