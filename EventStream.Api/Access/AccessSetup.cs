@@ -8,7 +8,6 @@ using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -34,7 +33,8 @@ internal static class AccessSetup
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<JwtReader>();
         services.AddSingleton<UsedTickets>();
-        services.AddSingleton(provider => new TicketSeal(new Lazy<IDataProtectionProvider>(() => ProtectionOf(provider))));
+        services.AddSingleton(provider => new TicketKeys(RedisTickets.Keys(provider.GetRequiredService<IEventBus>()), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TicketKeys>>()));
+        services.AddSingleton<TicketSeal>();
         services.AddSingleton<AccessStep>();
         services.AddSingleton<HostStep>();
         services.AddSingleton<OriginStep>();
@@ -88,12 +88,5 @@ internal static class AccessSetup
                 NameClaimType = JwtReader.NameClaim,
             };
         });
-    }
-
-    // Made when the first ticket is: few servers make any.
-    private static IDataProtectionProvider ProtectionOf(IServiceProvider provider)
-    {
-        var loggers = provider.GetRequiredService<ILoggerFactory>();
-        return RedisTickets.Protection(provider.GetRequiredService<IEventBus>(), loggers) ?? new EphemeralDataProtectionProvider(loggers);
     }
 }

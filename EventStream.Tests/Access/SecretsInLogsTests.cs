@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using EventStream.Api.Access.Tickets;
 using EventStream.Tests.Support;
 using EventStream.Tests.Telemetry;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -68,10 +68,11 @@ public sealed class SecretsInLogsTests
     [InlineData("text/html", "Production")]
     public async Task Secrets_StandInNoErrorPage(string accept, string environment)
     {
-        const string Ticket = "CfDJ8aTicketThatTheServerFailsOn";
+        const string Ticket = "CfDJ8AAAAATicketThatTheServerFailsOn";
         var settings = new Dictionary<string, string> { ["environment"] = environment };
         AccessSite.AddKey(settings, "backend", "subscribe *");
-        await using var server = TestServer.Start(settings, services => services.AddSingleton(new TicketSeal(new Lazy<IDataProtectionProvider>(() => throw new InvalidOperationException($"A defect that holds {Ticket}.")))));
+        await using var server = TestServer.Start(settings, services => services.AddSingleton(new TicketKeys(
+            new TicketKeyStore(() => throw new InvalidOperationException($"A defect that holds {Ticket}."), _ => Task.CompletedTask), TimeProvider.System, NullLogger<TicketKeys>.Instance)));
         foreach (var path in (string[])["/projects/p/events", "/events/s/history", "/ws/events/s"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?ticket={Ticket}") { Headers = { Authorization = new("Bearer", Ticket) } };

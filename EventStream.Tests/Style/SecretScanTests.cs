@@ -3,7 +3,7 @@ using EventStream.Api.Access.Keys;
 using EventStream.Api.Access.Tickets;
 using EventStream.Tests.Access;
 using EventStream.Tests.Support;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -25,7 +25,7 @@ public sealed class SecretScanTests(AccessSite site) : IClassFixture<AccessSite>
         var secret = kind switch
         {
             "key" => KeySecret.Make("worker").Text,
-            "ticket" => new TicketSeal(new Lazy<IDataProtectionProvider>(new EphemeralDataProtectionProvider())).Seal(new Ticket { Grants = ["subscribe session:s"] }),
+            "ticket" => await new TicketSeal(new TicketKeys(store: null, TimeProvider.System, NullLogger<TicketKeys>.Instance)).SealAsync(new Ticket { Grants = ["subscribe session:s"] }),
             "token" => site.Token(["subscribe session:s"]),
             "example" => "es_worker_RRAMmybbsqm9XOuW-ZeGQbBq8JlCYz6f7QsEl1l5VPA",
             _ => "es_nobody_c2VjcmV0 CfDJ8L… eyJhbGciOi…",

@@ -28,7 +28,7 @@ internal sealed class CallerReader(KeyTable keys, TicketSeal tickets, UsedTicket
         if ((isKey || isToken) && !shown.MayBeAny)
             return new(CallerAnswer.Unknown("Keys and tokens count in the header Authorization: Bearer alone: addresses are written into logs. Elsewhere show a ticket, which POST /tickets makes."));
         if (isToken) return tokens.ReadAsync(context);
-        return isKey ? new(KeyAnswer(text)) : TicketAnswer(text);
+        return isKey ? new(KeyAnswer(text)) : TicketAnswerAsync(text);
     }
 
     /// <summary>Uses a ticket that counts once, for a request that nothing else refuses.</summary>
@@ -47,22 +47,24 @@ internal sealed class CallerReader(KeyTable keys, TicketSeal tickets, UsedTicket
 
     private CallerAnswer KeyAnswer(string text) => keys.Find(text) is { } key ? CallerAnswer.Of(key.Caller) : CallerAnswer.Unknown("The key isn't known to this server.");
 
-    private ValueTask<CallerAnswer> TicketAnswer(string text)
+    private async ValueTask<CallerAnswer> TicketAnswerAsync(string text)
     {
         Ticket? ticket;
         try
         {
-            ticket = tickets.Open(text);
+            ticket = await tickets.OpenAsync(text);
         }
         catch (BusUnavailableException)
         {
-            return new(TicketsAway);
+            return TicketsAway;
         }
-        if (ticket is null) return new(CallerAnswer.Unknown("The ticket isn't one of this server, or it was made before the server lost its keys; ask for a new one."));
+        if (ticket is null) return CallerAnswer.Unknown("The ticket isn't one of this server, or it was made before the server lost its keys; ask for a new one.");
+        // A server that asks nobody who it is makes tickets for everyone; it may share this one's Redis.
+        if (ticket.Maker is null) return CallerAnswer.Unknown("The ticket was made by a server that asks for no credentials, and doesn't count at one that does; ask this server for one.");
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ticket.ExpiresAt);
-        if (expiresAt <= time.GetUtcNow()) return new(CallerAnswer.Unknown("The ticket has expired; ask for a new one."));
+        if (expiresAt <= time.GetUtcNow()) return CallerAnswer.Unknown("The ticket has expired; ask for a new one.");
         var key = ticket.KeyId is { } id ? keys.Get(id, ticket.KeyHash) : null;
-        if (ticket.KeyId is not null && key is null) return new(CallerAnswer.Unknown("The key that the ticket was made with doesn't count any more."));
+        if (ticket.KeyId is not null && key is null) return CallerAnswer.Unknown("The key that the ticket was made with doesn't count any more.");
         var caller = new Caller
         {
             Name = ticket.Maker,
@@ -73,7 +75,7 @@ internal sealed class CallerReader(KeyTable keys, TicketSeal tickets, UsedTicket
             // What its maker may do no longer, its ticket doesn't allow either.
             Grants = [.. ticket.Grants.Select(Grant.TryParse).OfType<Grant>().Where(grant => key is null || key.Caller.Holds(grant))],
         };
-        return new(CallerAnswer.Of(caller) with { OnceId = ticket.OnceId });
+        return CallerAnswer.Of(caller) with { OnceId = ticket.OnceId };
     }
 
     private static CallerAnswer TicketsAway =>

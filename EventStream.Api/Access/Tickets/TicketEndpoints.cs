@@ -51,7 +51,7 @@ internal static class TicketEndpoints
         limits.Of(context, caller)?.MakeTicket();
         var ticket = Of(caller, request, now);
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ticket.ExpiresAt);
-        var text = seal.Seal(ticket);
+        var text = await seal.SealAsync(ticket);
         if (setsCookie) SetCookie(context, text, expiresAt);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new MadeTicket(text, expiresAt));

@@ -155,15 +155,13 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDispo
 
     async ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => await _leases.LookAgainAsync(run, after, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The key under which the server's keys for tickets stand: for servers alone, since who reads it can make tickets.</summary>
-    internal static RedisKey TicketKeys => RedisNames.TicketKeys;
+    /// <summary>The server's keys for tickets: for servers alone, since who reads them can make tickets.</summary>
+    /// <exception cref="BusUnavailableException">Redis didn't answer.</exception>
+    internal Task<IReadOnlyList<string>> TicketKeysAsync() => _answers.OfAsync(_commands.ReadAsync(ReadTicketKeysAsync, CancellationToken.None), RedisNames.TicketKeys);
 
-    /// <summary>Redis, for the libraries that ask it themselves. Blocks until it has answered.</summary>
-    /// <exception cref="BusUnavailableException">It didn't in time.</exception>
-    internal IDatabase Database() => _commands.Database();
-
-    /// <summary>Whether a library that asks Redis itself didn't get its answer.</summary>
-    internal static bool IsAway(Exception e) => RedisFaults.IsUnavailable(e);
+    /// <summary>Adds a key for tickets.</summary>
+    /// <exception cref="BusUnavailableException">It is unknown whether Redis has done it; doing it again does no harm.</exception>
+    internal Task AddTicketKeyAsync(string key) => _answers.OfAsync(_commands.RunAsync(database => database.ListRightPushAsync(RedisNames.TicketKeys, key), CancellationToken.None), RedisNames.TicketKeys);
 
     /// <summary>Notes that a ticket was used.</summary>
     /// <returns>Whether it hadn't been.</returns>
@@ -187,6 +185,9 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDispo
 
     private Task<RedisResult> RunReadingAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         _answers.OfAsync(_commands.ReadAsync(database => script.RunAsync(database, keys, arguments), cancellationToken));
+
+    private static async Task<IReadOnlyList<string>> ReadTicketKeysAsync(IDatabase database) =>
+        [.. (await database.ListRangeAsync(RedisNames.TicketKeys).ConfigureAwait(false)).Select(key => (string)key!)];
 
     // A log that is in this epoch, or in an earlier one, ends before it.
     private static Cursor EndOf(long epoch) => new(epoch, Cursor.MaxOffset);

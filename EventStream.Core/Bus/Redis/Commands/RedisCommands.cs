@@ -11,10 +11,6 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
     // Thousands of feeds may read at once during an outage; four tries a second of each are enough.
     private static readonly TimeSpan LongestReadDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The database, for libraries that run commands themselves and only once. Blocks until Redis has answered.</summary>
-    /// <exception cref="BusUnavailableException">It didn't in the time that a command may take.</exception>
-    public IDatabase Database() => ReadAsync(AnsweringAsync, CancellationToken.None).GetAwaiter().GetResult();
-
     /// <summary>Runs a command once; refused when Redis didn't answer in time.</summary>
     /// <exception cref="BusUnavailableException">It is unknown whether Redis has done it.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
@@ -48,11 +44,5 @@ internal sealed class RedisCommands(CommandConnection connection, TimeSpan timeo
                 await Task.Delay(Jitter.HalfToAll(delay), time, cancellationToken).ConfigureAwait(false);
             }
         }
-    }
-
-    private static async Task<IDatabase> AnsweringAsync(IDatabase database)
-    {
-        await database.PingAsync().ConfigureAwait(false);
-        return database;
     }
 }
