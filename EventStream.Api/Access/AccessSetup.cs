@@ -79,6 +79,8 @@ internal static class AccessSetup
             options.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidIssuer = jwt.Issuer ?? jwt.Authority,
+                // Else the issuer that the authority names counts beside it.
+                IssuerValidator = jwt.Issuer is { } issuer ? (claimed, _, _) => claimed == issuer ? claimed : throw new SecurityTokenInvalidIssuerException("The token is of another issuer.") : null,
                 ValidAudience = jwt.Audience,
                 IssuerSigningKeys = jwt.Keys,
                 ValidAlgorithms = jwt.Algorithms,

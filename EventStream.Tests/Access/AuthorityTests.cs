@@ -1,8 +1,11 @@
 using System.Net;
 using EventStream.Api.Access;
+using EventStream.Api.Access.Credentials;
 using EventStream.Api.Settings;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -108,6 +111,56 @@ public sealed class AuthorityTests
 
         (await AskAsync(server, stranger.Token(Grants, claimedIssuer: issuer.Address))).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await AskAsync(server, issuer.Token(Grants))).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task WithdrawnKey_CountsNoMore_WhenItWasLastAskedForAnHourAgo()
+    {
+        var time = new FakeTimeProvider();
+        await using var issuer = await OidcIssuer.StartAsync();
+        using var keys = new IssuerKeys(issuer.Address, time, NullLogger<IssuerKeys>.Instance);
+        var old = (await keys.GetAsync())!.SigningKeys.ShouldHaveSingleItem().KeyId;
+        issuer.Rotate();
+        (await keys.GetAsync())!.SigningKeys.ShouldHaveSingleItem().KeyId.ShouldBe(old);
+
+        time.Advance(TimeSpan.FromMinutes(61));
+
+        var found = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => keys.GetAsync()));
+        found.ShouldAllBe(configuration => configuration!.SigningKeys.Single().KeyId != old);
+        issuer.Asked.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Issuer_IsAskedAgainSoon_WhenItWasAway()
+    {
+        var time = new FakeTimeProvider();
+        await using var issuer = await OidcIssuer.StartAsync();
+        using var keys = new IssuerKeys(issuer.Address, time, NullLogger<IssuerKeys>.Instance);
+        var old = (await keys.GetAsync())!.SigningKeys.ShouldHaveSingleItem().KeyId;
+        issuer.Rotate();
+        issuer.IsAway = true;
+        time.Advance(TimeSpan.FromMinutes(61));
+        (await keys.GetAsync())!.SigningKeys.ShouldHaveSingleItem().KeyId.ShouldBe(old);
+        var asked = issuer.Asked;
+        (await keys.GetAsync())!.SigningKeys.ShouldHaveSingleItem().KeyId.ShouldBe(old);
+        issuer.Asked.ShouldBe(asked);
+
+        issuer.IsAway = false;
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        await Eventually.TrueAsync(async () => (await keys.GetAsync())!.SigningKeys.Single().KeyId != old, Cancel);
+    }
+
+    // The discovery document names the authority as issuer.
+    [Fact]
+    public async Task Token_OfTheAuthority_IsRefused_WhenTheSettingsNameAnotherIssuer()
+    {
+        const string Tenant = "https://tenant.example.com";
+        await using var issuer = await OidcIssuer.StartAsync();
+        await using var server = TestServer.Start(new() { ["Access:Jwt:Authority"] = issuer.Address, ["Access:Jwt:Issuer"] = Tenant, ["Access:Jwt:Audience"] = OidcIssuer.Audience });
+
+        (await AskAsync(server, issuer.Token(Grants))).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(server, issuer.Token(Grants, claimedIssuer: Tenant))).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]

@@ -15,6 +15,9 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IdleTime = 2 * LongestRetryDelay;
+
     // Anyone can send tokens of an unknown key, and by them make the server ask: that often.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -23,18 +26,25 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
     private Task<OpenIdConnectConfiguration?> _asking = Task.FromResult<OpenIdConnectConfiguration?>(null);
     private OpenIdConnectConfiguration? _known;
     private long? _asked;
-    private bool _isAway;
+    private long _readAt;
+    private int _failures;
+    private bool _isAwaited;
 
-    /// <summary>The keys, as far as they are known; waits only for the first ones.</summary>
+    /// <summary>The keys, as far as they are known. Waits for the first ones, and for others when these are old.</summary>
     /// <returns>Null when the issuer was never reached.</returns>
     public Task<OpenIdConnectConfiguration?> GetAsync()
     {
         lock (_lock)
         {
             if (_known is null) return Since() < Pause ? _asking : AskNeedsLock(TimeSpan.Zero);
-            // Beside the request, which goes on with what is known.
-            if (Since() >= Lifetime) _ = AskNeedsLock(TimeSpan.Zero);
-            return Task.FromResult<OpenIdConnectConfiguration?>(_known);
+            if (time.GetElapsedTime(_readAt) < Lifetime) return Task.FromResult<OpenIdConnectConfiguration?>(_known);
+            if (_asking.IsCompleted && Since() >= RetryDelay())
+            {
+                // While the issuer is away requests go on with what is known, and it is asked beside them. After an idle time nobody knows whether it is.
+                _isAwaited = _failures == 0 || Since() >= IdleTime;
+                AskNeedsLock(TimeSpan.Zero);
+            }
+            return _isAwaited && !_asking.IsCompleted ? _asking : Task.FromResult<OpenIdConnectConfiguration?>(_known);
         }
     }
 
@@ -59,6 +69,8 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
 
     private TimeSpan Since() => _asked is { } asked ? time.GetElapsedTime(asked) : TimeSpan.MaxValue;
 
+    private TimeSpan RetryDelay() => _failures == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Pause.TotalSeconds * Math.Pow(2, _failures - 1), LongestRetryDelay.TotalSeconds));
+
     // All who wait share one question.
     private Task<OpenIdConnectConfiguration?> AskNeedsLock(TimeSpan wait)
     {
@@ -77,16 +89,15 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
             var documents = new HttpDocumentRetriever(_client) { RequireHttps = address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) };
             var found = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
             if (found.SigningKeys.Count == 0) throw new InvalidDataException("It publishes no keys.");
-            if (_isAway) LogReached(address);
-            _isAway = false;
-            Volatile.Write(ref _known, found);
+            if (_failures > 0) LogReached(address);
+            lock (_lock) (_known, _readAt, _failures) = (found, time.GetTimestamp(), 0);
             return found;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Told once until it answers again.
-            if (!_isAway) LogAway(address, e.GetBaseException().Message);
-            _isAway = true;
+            if (_failures == 0) LogAway(address, e.GetBaseException().Message.TrimEnd('.'));
+            lock (_lock) _failures++;
             return Volatile.Read(ref _known);
         }
     }
