@@ -53,11 +53,12 @@ function selected(list) {
   console.log([...new Set(tests.flatMap((test) => test.Traits?.Needs ?? []))].join(' '));
 }
 
-// What nobody else may read, by what these texts begin with. Examples of the README are no secrets.
+// What nobody else may read, by what these texts begin with. Anything may stand before and after: an escape such as %3D or \n ends
+// with a letter. Examples of the README are no secrets.
 const SECRETS = [
-  ['a key', /\bes_[a-z0-9-]{1,32}_[\w-]{43}(?![\w-])/g],
-  ['a ticket', /\bCfDJ8[\w-]{60,}/g],
-  ['a token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/g],
+  ['a key', /es_[a-z0-9-]{1,32}_[\w-]{43,}/g],
+  ['a ticket', /CfDJ8[\w-]{60,}/g],
+  ['a token', /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/g],
 ];
 
 function secrets(...files) {

@@ -16,11 +16,18 @@ public sealed class SecretScanTests(AccessSite site) : IClassFixture<AccessSite>
 
     [Theory]
     [InlineData("key", 1)]
+    [InlineData("key", 1, "\\u0022{0}\\u0022")]
+    [InlineData("key", 1, "Bearer%20{0}")]
+    [InlineData("key", 1, "Bearer {0}x")]
     [InlineData("ticket", 1)]
+    [InlineData("ticket", 1, "?ticket%3D{0}")]
+    [InlineData("ticket", 1, "x_{0}")]
+    [InlineData("ticket", 1, "\\n{0}")]
     [InlineData("token", 1)]
+    [InlineData("token", 1, "Bearer%20{0}")]
     [InlineData("example", 0)]
     [InlineData("nothing", 0)]
-    public async Task Scan_FailsAndNamesTheLine_ForWholeSecretsAlone(string kind, int exitCode)
+    public async Task Scan_FailsAndNamesTheLine_ForWholeSecretsAlone(string kind, int exitCode, string around = "Bearer {0}")
     {
         var secret = kind switch
         {
@@ -33,7 +40,7 @@ public sealed class SecretScanTests(AccessSite site) : IClassFixture<AccessSite>
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, $"A line.\n{{\"line\":\"Bearer {secret}\"}}\n", Cancel);
+            await File.WriteAllTextAsync(file, $"A line.\n{{\"line\":\"{string.Format(null, around, secret)}\"}}\n", Cancel);
             var (code, output) = await ScanAsync(file);
 
             code.ShouldBe(exitCode, output);
