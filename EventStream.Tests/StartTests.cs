@@ -137,6 +137,21 @@ public sealed class StartTests
         code.ShouldBe(1);
     }
 
+    // Standard error and output together: no log line with a stack trace stands beside it.
+    [Theory]
+    [InlineData("--urls=http://0.0.0.0:0", "EventStream can't start: everyone who reaches ")]
+    [InlineData("--Access:File=/no/such/file.json", "EventStream can't start: The file of Access:File can't be read: ")]
+    public async Task Process_PrintsOneLine_WhenItsStartIsRefused(string setting, string line)
+    {
+        var (code, output) = await ApiProcess.RefuseAsync(setting);
+        var told = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        told.ShouldContain(text => text.StartsWith(line, StringComparison.Ordinal));
+        output.ShouldNotContain("   at ");
+        output.ShouldNotContain("fail:");
+        output.ShouldNotContain("crit:");
+        code.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Start_SaysWhichLevelsThereAre_WhenALogLevelIsUnknown() =>
         (await FailAsync("--Logging:LogLevel:Microsoft=Loud")).ShouldBe("EventStream can't start: Configuration value 'Loud' is not supported. Log levels are Trace, Debug, Information, Warning, Error, Critical and None.");
@@ -157,7 +172,7 @@ public sealed class StartTests
     [InlineData("--urls=http://*:0", "0.0.0.0:0")]
     [InlineData("--Kestrel:Endpoints:a:Url=http://0.0.0.0:0", "0.0.0.0:0")]
     public async Task Start_IsRefused_WhenStrangersWouldReachAnOpenServer(string setting, string address) =>
-        (await FailAsync(setting)).ShouldBe($"EventStream can't start: everyone who reaches {address} could read and write every session. Listen on this machine alone (--urls http://localhost:8000), or ask for keys (make one with `keys new worker`), "
+        (await FailAsync(setting)).ShouldBe($"EventStream can't start: everyone who reaches {address} could read and write every session. Listen on this machine alone (--urls http://localhost:8000), or ask for keys (make one with `dotnet run --project EventStream.Api -- keys new worker`), "
             + "or set Access:Open=true when something in front of the server decides who gets in.");
 
     [Theory]

@@ -13,7 +13,7 @@ internal sealed partial class ListenCheck(AccessSettings settings, ILogger<Liste
     {
         if (settings.AsksForCredentials || IsOfThisMachine(endPoint)) return;
         if (!settings.Open)
-            throw new SettingException($"everyone who reaches {endPoint} could read and write every session. Listen on this machine alone (--urls http://localhost:8000), or ask for keys (make one with `keys new worker`), "
+            throw new SettingException($"everyone who reaches {endPoint} could read and write every session. Listen on this machine alone (--urls http://localhost:8000), or ask for keys (make one with `dotnet run --project EventStream.Api -- keys new worker`), "
                 + "or set Access:Open=true when something in front of the server decides who gets in.");
         LogOpen(endPoint);
     }

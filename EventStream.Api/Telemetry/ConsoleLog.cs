@@ -25,7 +25,7 @@ internal static class ConsoleLog
     [ProviderAlias("Console")]
     private sealed class WithoutScopes(ConsoleLoggerProvider console) : ILoggerProvider
     {
-        public ILogger CreateLogger(string categoryName) => console.CreateLogger(categoryName);
+        public ILogger CreateLogger(string categoryName) => StartLogger.Is(categoryName) ? new StartLogger(console.CreateLogger(categoryName)) : console.CreateLogger(categoryName);
 
         public void Dispose()
         {

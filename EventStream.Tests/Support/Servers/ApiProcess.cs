@@ -60,6 +60,14 @@ internal sealed class ApiProcess : IAsyncDisposable
         return (await process.ExitAsync(), process._errors.ToString().Trim());
     }
 
+    /// <summary>Runs a server whose start is expected to be refused.</summary>
+    /// <returns>Its exit code and all that it printed.</returns>
+    public static async Task<(int ExitCode, string Output)> RefuseAsync(params string[] settings)
+    {
+        await using var process = new ApiProcess(settings);
+        return (await process.ExitAsync(), process.Output);
+    }
+
     /// <summary>Asks the process to stop, as a container engine does.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
