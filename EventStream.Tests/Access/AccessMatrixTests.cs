@@ -99,15 +99,12 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
     private async Task<(Caller Caller, string? Credential)[]> CallersAsync()
     {
         string[] ownGrants = ["subscribe session:own*", "publish session:own*", "command session:own*", "admin session:own*", "subscribe project:own*"];
-        var once = await site.TicketAsync(site.Owner, """{"grants":["subscribe session:own-used"],"once":true}""");
-        (await site.AskAsync(HttpMethod.Get, "/events/own-used/history", once)).Status.ShouldBe(HttpStatusCode.OK);
         return
         [
             (Caller.None, null),
             (Caller.Unknown, $"{site.Owner}x"),
             (Caller.Unknown, "es_nobody_c2VjcmV0"),
             (Caller.Unknown, "garbage"),
-            (Caller.Unknown, once),
             (Caller.Unknown, Tampered(await site.TicketAsync(site.Owner, """{"grants":["subscribe session:own*"]}"""))),
             (Caller.Unknown, site.Token(ownGrants, until: TimeSpan.FromMinutes(-2), from: TimeSpan.FromMinutes(-9))),
             (Caller.Unknown, site.Token(ownGrants, from: TimeSpan.FromMinutes(2))),
