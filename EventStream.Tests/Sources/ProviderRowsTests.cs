@@ -35,7 +35,7 @@ public sealed partial class ProviderRowsTests
         foreach (var row in section.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| native", StringComparison.Ordinal)))
         {
             var before = "";
-            foreach (var name in Quoted().Matches(row.Split(" | ")[0]).Select(match => match.Groups[1].Value))
+            foreach (var name in Quoted().Matches(row.Split(" | ")[0]).Select(match => match.Groups["name"].Value))
             {
                 before = name[0] == '.' ? before[..before.LastIndexOf('.')] + name : name;
                 var path = before.StartsWith("delta.", StringComparison.Ordinal) ? before[6..^(before.EndsWith("[]", StringComparison.Ordinal) ? 2 : 0)] : before;
@@ -52,6 +52,6 @@ public sealed partial class ProviderRowsTests
         _ => [],
     };
 
-    [GeneratedRegex("`([^`]+)`", RegexOptions.None, 1000)]
+    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Quoted();
 }

@@ -42,7 +42,7 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
             {
                 // While the issuer is away requests go on with what is known, and it is asked beside them. After an idle time nobody knows whether it is.
                 _isAwaited = _failures == 0 || Since() >= IdleTime;
-                AskNeedsLock(TimeSpan.Zero);
+                _ = AskNeedsLock(TimeSpan.Zero);
             }
             return _isAwaited && !_asking.IsCompleted ? _asking : Task.FromResult<OpenIdConnectConfiguration?>(_known);
         }
@@ -75,7 +75,7 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
     private Task<OpenIdConnectConfiguration?> AskNeedsLock(TimeSpan wait)
     {
         if (!_asking.IsCompleted) return _asking;
-        // Already now, so that who comes meanwhile doesn't ask beside it.
+        // Before it has begun: whoever comes meanwhile waits for this question.
         _asked = time.GetTimestamp();
         return _asking = Task.Run(() => AskAsync(wait));
     }
@@ -89,15 +89,17 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
             var documents = new HttpDocumentRetriever(_client) { RequireHttps = address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) };
             var found = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
             if (found.SigningKeys.Count == 0) throw new InvalidDataException("It publishes no keys.");
-            if (_failures > 0) LogReached(address);
-            lock (_lock) (_known, _readAt, _failures) = (found, time.GetTimestamp(), 0);
+            bool wasAway;
+            lock (_lock) (wasAway, _known, _readAt, _failures) = (_failures > 0, found, time.GetTimestamp(), 0);
+            if (wasAway) LogReached(address);
             return found;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            int failures;
+            lock (_lock) failures = ++_failures;
             // Told once until it answers again.
-            if (_failures == 0) LogAway(address, e.GetBaseException().Message.TrimEnd('.'));
-            lock (_lock) _failures++;
+            if (failures == 1) LogAway(address, e.GetBaseException().Message.TrimEnd('.'));
             return Volatile.Read(ref _known);
         }
     }

@@ -46,7 +46,7 @@ internal sealed class TicketRing : IXmlRepository
     /// <summary>Writes the keys to the store that Data Protection has added.</summary>
     public async Task SaveAsync(TicketKeyStore store)
     {
-        while (SavingOnce(store) is { } saving) await saving;
+        while (TryBeginSaving(store, out var saving)) await saving;
     }
 
     IReadOnlyCollection<XElement> IXmlRepository.GetAllElements()
@@ -65,13 +65,13 @@ internal sealed class TicketRing : IXmlRepository
 
     private static Guid? IdOf(XElement element) => element.Name == "key" && Guid.TryParse((string?)element.Attribute("id"), out var id) ? id : null;
 
-    private Task? SavingOnce(TicketKeyStore store)
+    private bool TryBeginSaving(TicketKeyStore store, out Task saving)
     {
         lock (_lock)
         {
-            if (_added.Count == 0) return null;
-            if (_saving.IsCompleted) _saving = WriteAsync(store, _added[0]);
-            return _saving;
+            if (_added.Count > 0 && _saving.IsCompleted) _saving = WriteAsync(store, _added[0]);
+            saving = _saving;
+            return _added.Count > 0;
         }
     }
 
