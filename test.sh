@@ -32,7 +32,7 @@ Environment:
   EVENTSTREAM_CHROMIUM     the browser for the tests of pages
   EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images again
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
-  TEST_TIMEOUT             seconds after which a suite counts as hung (600, plus soak and fuzz)
+  TEST_TIMEOUT             seconds after which a suite counts as hung (1200, plus soak and fuzz)
 TEXT
 }
 
@@ -191,7 +191,7 @@ select_tests() {
 
 # Arguments: the file of the report, then the runner's options.
 dotnet_suite() {
-  timeout --kill-after=10 "$((${TEST_TIMEOUT:-600} + (${EVENTSTREAM_SOAK:-0} + ${EVENTSTREAM_FUZZ:-0}) * 60))" \
+  timeout --kill-after=10 "$((${TEST_TIMEOUT:-1200} + (${EVENTSTREAM_SOAK:-0} + ${EVENTSTREAM_FUZZ:-0}) * 60))" \
     dotnet "$tests" -noColor -ctrf "$1" -longRunning 60 "${@:2}"
 }
 
@@ -210,7 +210,7 @@ chaos_tests() {
 client_tests() {
   local code=0
   (cd clients/typescript && { [[ -n $filter ]] || npm run --silent check; } &&
-    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" "${client_files[@]}") || code=$?
+    timeout --kill-after=10 "${TEST_TIMEOUT:-1200}" npx vitest run --reporter=default --reporter=json --outputFile.json="$1.vitest" "${client_files[@]}") || code=$?
   if [[ -f $1.vitest ]]; then report from-vitest "$1.vitest" "$1"; fi
   return "$code"
 }

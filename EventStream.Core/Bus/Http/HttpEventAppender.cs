@@ -47,7 +47,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
     async ValueTask<bool> ILeases.RenewAsync(StreamKey stream, string runId, Publisher? publisher, CancellationToken cancellationToken)
     {
         using var content = new ReadOnlyMemoryContent(default);
-        var answer = await PostAsync($"sessions/{Uri.EscapeDataString(stream.Id)}/runs/{Uri.EscapeDataString(runId)}/lease", content, cancellationToken).ConfigureAwait(false);
+        var answer = await PostAsync($"sessions/{Uri.EscapeDataString(stream.Id)}/runs/{Uri.EscapeDataString(runId)}/lease", content, HttpStatusCode.NoContent, cancellationToken).ConfigureAwait(false);
         // 204 has nothing in it, 409 says why not.
         return answer.Length == 0;
     }
@@ -74,7 +74,9 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
         return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
     }
 
-    private async Task<byte[]> PostAsync(string address, HttpContent content, CancellationToken cancellationToken)
+    private Task<byte[]> PostAsync(string address, HttpContent content, CancellationToken cancellationToken) => PostAsync(address, content, HttpStatusCode.OK, cancellationToken);
+
+    private async Task<byte[]> PostAsync(string address, HttpContent content, HttpStatusCode expected, CancellationToken cancellationToken)
     {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // The client's own timeout ends with the headers when the body is read here.
@@ -87,7 +89,7 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
             if (response.RequestMessage is { Method: var method, RequestUri: var end } && method != HttpMethod.Post) throw HttpRefusal.Redirected(HttpStatusCode.Redirect, Server, end);
             await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, attempt.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(attempt.Token).ConfigureAwait(false);
-            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response, body, Server);
+            return response.StatusCode == expected || response.StatusCode == HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response, body, Server);
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {
