@@ -20,7 +20,7 @@ local known_epoch, known_offset, expected = tonumber(ARGV[11]), tonumber(ARGV[12
 local producer, sequence, acknowledged = ARGV[14], tonumber(ARGV[15]), tonumber(ARGV[16])
 -- As it is written in envelopes; '' when it isn't known. 'a' ends any run, 'p' its own, 's' stores events whose ids are taken.
 local publisher, rights = ARGV[17], ARGV[18]
--- The lease of what is claimed or asked for; for 'l' and 'u' how long leases could be renewed without an outage.
+-- Nil when the batch has none of 'k', 'l', 'u' and waiting 'q'. The lease of what is claimed or asked for; for 'l' and 'u' how long leases could be renewed without an outage.
 local span = tonumber(ARGV[19])
 local FIRST = 20
 
@@ -115,7 +115,7 @@ end
 
 -- Runs that another has claimed or started. A claim that left no offset was refused the first time.
 local taken = {}
-for i = 1, count do
+for i = 1, span and count or 0 do
     local mark, run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^([kluq])(.+)$')
     if mark == 'k' and (duplicate[i] == 'd?' or (not duplicate[i] and (not lost or survives) and redis.call('HEXISTS', owners, run) == 1)) then
         taken[run] = true
@@ -216,7 +216,7 @@ for i = 1, count do
             end
         end
         if ended and string.sub(ended, -1) == 'd' then ended = false end
-        if run ~= '' and mark ~= 'c' and mark ~= 'q' then alive[run] = true end
+        if leases > 0 and run ~= '' and mark ~= 'c' and mark ~= 'q' then alive[run] = true end
         if (mark == 't' or mark == 'l' or mark == 'u') and run ~= '' then
             run_ended[run] = true
             redis.call('ZADD', runs, head, run)
@@ -238,7 +238,7 @@ for i = 1, count do
             elseif mark == 'k' and leases > 0 then
                 leases = leases - redis.call('HDEL', owners, ' ' .. run)
             end
-        elseif mark == 'q' and run ~= '' and span > 0 and redis.call('HEXISTS', owners, run) == 0 then
+        elseif mark == 'q' and run ~= '' and span and span > 0 and redis.call('HEXISTS', owners, run) == 0 then
             leases = leases + redis.call('HSET', owners, ' ' .. run, lease_from(now_of_redis(), span))
             starts = true
         elseif mark == 'e' then
