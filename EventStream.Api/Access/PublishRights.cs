@@ -79,7 +79,7 @@ internal static class PublishRights
 
     private static void RequireToCommand(Caller caller, Event candidate)
     {
-        if (EventCatalogue.RoleOf(candidate.Type) is not (EventRole.Command or EventRole.RequestsRun)) return;
+        if (!EventCatalogue.IsCommand(candidate.Type)) return;
         AccessDeniedException.Require(caller, GrantAction.Command, StreamKey.Session(candidate.SessionId));
         if (Relays.AgentOf(candidate) is { } agent) AccessDeniedException.Require(caller, GrantAction.Command, StreamKey.Agent(agent));
     }

@@ -62,7 +62,7 @@ public sealed class RunContext
         _approvals[id] = answer;
         try
         {
-            var question = new ToolApprovalRequested { ApprovalId = id, RunId = RunId, ToolCallId = toolCallId, ToolName = toolName, Args = EventJson.Element(args ?? new object()), Reason = reason, Agent = Agent };
+            var question = new ToolApprovalRequested { ApprovalId = id, RunId = RunId, ToolCallId = toolCallId, ToolName = toolName, Args = EventJson.Element(args ?? EventJson.NoMembers), Reason = reason, Agent = Agent };
             await Events.PublishAndConfirmAsync(question, Stop).ConfigureAwait(false);
             return await answer.Task.WaitAsync(Stop).ConfigureAwait(false);
         }

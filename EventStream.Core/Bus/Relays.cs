@@ -14,8 +14,7 @@ internal static class Relays
     /// <summary>The appends that are left after the events' own stream has answered: one batch for each further stream.</summary>
     public static IReadOnlyList<AppendRequest> Of(AppendRequest request, AppendResult result)
     {
-        if (result.IsConflict || !request.Stream.IsRelayed || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null || IsCommand(candidate)))) return [];
-        if (result.LeaseLeft is not null) return [];
+        if (result.IsConflict || result.LeaseLeft is not null || !request.Stream.IsRelayed || (!request.Broadcast && !request.Events.Any(candidate => candidate.ProjectId is not null || IsCommand(candidate)))) return [];
         // Duplicates are relayed again, since an earlier attempt may have stopped before its relay. What the session refused is stored nowhere.
         var held = request.Events.Where((_, i) => result.Receipts[i].Outcome is AppendOutcome.Stored or AppendOutcome.Duplicate).ToArray();
         var relays = held.Where(candidate => candidate.ProjectId is not null).GroupBy(candidate => candidate.ProjectId!)
@@ -33,7 +32,7 @@ internal static class Relays
     public static string Names(IReadOnlyList<StreamKey> streams) =>
         string.Join(", ", streams.Take(ShownStreams).Select(stream => $"'{stream}'")) + (streams.Count > ShownStreams ? $" and {streams.Count - ShownStreams} more" : "");
 
-    private static bool IsCommand(Event candidate) => EventCatalogue.RoleOf(candidate.Type) is EventRole.Command or EventRole.RequestsRun;
+    private static bool IsCommand(Event candidate) => EventCatalogue.IsCommand(candidate.Type);
 
     /// <summary>The agent whose commands an event is relayed to; null when it names none.</summary>
     public static string? AgentOf(Event command) => EnvelopeHead.ReadMember(command.Payload.Utf8.Span, "agent"u8) is { } name && EventRules.IsId(name) ? name : null;

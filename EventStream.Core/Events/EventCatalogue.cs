@@ -103,6 +103,9 @@ public static class EventCatalogue
     /// <summary>What an event of that name does to its run or session.</summary>
     public static EventRole RoleOf(string name) => Find(name)?.Role ?? EventRole.None;
 
+    /// <summary>Whether an event of that name asks an agent for something.</summary>
+    internal static bool IsCommand(string name) => RoleOf(name) is EventRole.Command or EventRole.RequestsRun;
+
     internal static CanonicalType Of(CanonicalPayload payload) => Of(payload.GetType());
 
     internal static CanonicalType Of(Type record) =>

@@ -240,8 +240,7 @@ internal sealed partial record SessionState
     {
         var known = Run(run);
         // What somebody asks of a run says nothing of the state that it is in.
-        var isAsked = EventCatalogue.RoleOf(next.Type) is EventRole.Command or EventRole.RequestsRun;
-        var type = isAsked && known is not null ? known.Value.LastType : next.Type;
+        var type = EventCatalogue.IsCommand(next.Type) && known is not null ? known.Value.LastType : next.Type;
         var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted, ResponseState.After(known?.Response, next, payload, _toolCallsStarted)) { ProjectId = known?.ProjectId ?? next.ProjectId };
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);

@@ -40,11 +40,12 @@ internal sealed partial class StreamLog
     /// <summary>The runs whose lease has ended.</summary>
     public IEnumerable<(string RunId, bool IsStarted)> LostRuns(DateTimeOffset now) => _open?.Lost(now) ?? [];
 
-    /// <summary>The runs that a batch claims although they have started. A log that is gone takes the claims with it.</summary>
-    private HashSet<string> TakenRuns(AppendRequest request, Cursor?[] known)
+    /// <summary>The runs that a batch claims although they have started; null when it claims none. A log that is gone takes the claims with it.</summary>
+    private HashSet<string>? TakenRuns(AppendRequest request, Cursor?[] known)
     {
+        // Few batches claim anything.
+        if (!request.Claim || !stream.HasRuns || _open is null || _held.Count == 0) return null;
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        if (!request.Claim || !stream.HasRuns || _open is null || _held.Count == 0) return taken;
         for (var i = 0; i < known.Length; i++)
         {
             if (known[i] is null && request.Events[i].RunId is { } run && EventCatalogue.RoleOf(request.Events[i].Type) == EventRole.StartsRun && _open.IsStarted(run)) taken.Add(run);
@@ -84,7 +85,7 @@ internal sealed partial class StreamLog
             _open ??= new OpenRuns(options.MaxEndedRuns);
             _open.Request(run, Head, wait, now);
         }
-        if (role is not (EventRole.Command or EventRole.RequestsRun)) _open?.Renew(run, owner, now);
+        if (!EventCatalogue.IsCommand(stored.Type)) _open?.Renew(run, owner, now);
     }
 
     // When the event is gone, nobody knows whose it was; then it counts as repeated.

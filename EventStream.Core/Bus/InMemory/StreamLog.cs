@@ -93,11 +93,11 @@ internal sealed partial class StreamLog(StreamKey stream, LogOptions options)
 
     private bool IsExpired(DateTimeOffset now) => now - _changedAt >= options.Retention;
 
-    private EventReceipt Append(Event candidate, AppendRequest request, HashSet<string> taken, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
+    private EventReceipt Append(Event candidate, AppendRequest request, HashSet<string>? taken, string id, byte[] envelope, long minEpoch, DateTimeOffset now)
     {
         if (stream.HasRuns && candidate.RunId is not null && _endedRuns.Find(candidate.RunId) is not null)
             return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunEnded);
-        if (candidate.RunId is not null && taken.Contains(candidate.RunId)) return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunTaken);
+        if (candidate.RunId is not null && taken?.Contains(candidate.RunId) == true) return new EventReceipt(candidate.EventId, Cursor: null, AppendOutcome.RunTaken);
 
         // The newest event is never trimmed, so a log without events is new, expired or deleted.
         if (_held.Count == 0) BeginEpoch(Math.Max(minEpoch, Head.Epoch + 1));
