@@ -9,6 +9,7 @@ using EventStream.Api.Inspector;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Publishing;
 using EventStream.Api.Schema;
+using EventStream.Api.Sessions;
 using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Requests;
 
@@ -57,6 +58,7 @@ internal static class RouteTable
     {
         answers.MapPost("/events/{sessionId}", PublishEndpoints.PublishAsync).Needs(Needs.Publish(StreamOf.Session)).Describes("Events", PublishEndpoints.DescribePublish);
         answers.MapDelete("/events/{sessionId}", PublishEndpoints.DeleteAsync).Needs(Needs.Admin(StreamOf.Session)).Describes("Events", PublishEndpoints.DescribeDelete);
+        answers.MapMethods("/sessions/{sessionId}", Read, SessionEndpoints.ReadAsync).Needs(Needs.Subscribe(StreamOf.Session)).Describes("Events", SessionEndpoints.DescribeState);
         answers.MapPost("/sessions/{sessionId}/runs", RunEndpoints.AskAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeAsk);
         answers.MapPost("/sessions/{sessionId}/runs/{runId}/interrupt", RunEndpoints.InterruptAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeInterrupt);
         answers.MapPost("/sessions/{sessionId}/runs/{runId}/steer", RunEndpoints.SteerAsync).Needs(Needs.Command(StreamOf.Session)).Describes("Agents", RunEndpoints.DescribeSteer);

@@ -25,6 +25,8 @@ internal static class StreamingSetup
         services.AddSingleton<Joining>();
         services.AddSingleton<DeliveryLoop>();
         services.AddHostedService<StreamPulse>();
+        services.AddSingleton<ViewerReports>();
+        services.AddHostedService(provider => provider.GetRequiredService<ViewerReports>());
         services.AddSingleton<OriginCheck>();
         services.AddSingleton<StreamHandler>();
     }

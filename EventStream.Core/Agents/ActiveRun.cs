@@ -64,6 +64,7 @@ internal sealed class ActiveRun : IDisposable
 
     public void Dispose()
     {
+        Context.End();
         _stop.Dispose();
         _done.Dispose();
     }

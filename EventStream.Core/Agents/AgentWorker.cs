@@ -19,7 +19,9 @@ internal sealed partial class AgentWorker(
     private static readonly ListenOptions Commands = new() { Types = ["run_requested", "run_interrupt_requested", "run_steered", "tool_approval_answered"] };
 
     private readonly RunQueue _queue = new();
-    private readonly ConcurrentDictionary<(string SessionId, string RunId), ActiveRun> _active = new();
+
+    // From the request on, since commands may come before the claim.
+    private readonly ConcurrentDictionary<(string SessionId, string RunId), ActiveRun> _runs = new();
 
     public override void Dispose()
     {
@@ -33,32 +35,42 @@ internal sealed partial class AgentWorker(
         try
         {
             // Earlier requests may wait for the first worker.
-            await foreach (var command in listener.ReadAsync(StreamKey.Agent(agent), StartFrom.Earliest, Commands, stoppingToken).ConfigureAwait(false)) Hear(command);
+            await foreach (var command in listener.ReadAsync(StreamKey.Agent(agent), StartFrom.Earliest, Commands, stoppingToken).ConfigureAwait(false)) Hear(command, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
         }
         await Task.WhenAll(runners).ConfigureAwait(false);
+        foreach (var run in _runs.Values) run.Dispose();
     }
 
-    private void Hear(StreamEvent command)
+    private void Hear(StreamEvent command, CancellationToken stoppingToken)
     {
         var session = command.Event.SessionId;
         if (command.Is<RunRequested>(out var asked))
         {
-            if (command.Event.Timestamp > time.GetUtcNow() - Oldest) _queue.Add(new RunRequest(agent, session, asked.RunId, command.Event.ProjectId, asked.Input));
+            if (command.Event.Timestamp > time.GetUtcNow() - Oldest) Add(new RunRequest(agent, session, asked.RunId, command.Event.ProjectId, asked.Input), stoppingToken);
         }
-        else if (command.Is<RunInterruptRequested>(out var interrupt))
-        {
-            _queue.Interrupt(session, interrupt.RunId);
-            Find(session, interrupt.RunId)?.Interrupt(interrupt.Reason);
-        }
+        else if (command.Is<RunInterruptRequested>(out var interrupt)) Find(session, interrupt.RunId)?.Interrupt(interrupt.Reason);
         else if (command.Is<RunSteered>(out var steered)) Find(session, steered.RunId)?.Context.Steer(steered.Message);
         else if (command.Is<ToolApprovalAnswered>(out var answered)) Find(session, answered.RunId)?.Context.Answer(answered);
     }
 
-    private ActiveRun? Find(string session, string run) => _active.GetValueOrDefault((session, run));
+    private void Add(RunRequest request, CancellationToken stoppingToken)
+    {
+        var run = new ActiveRun(dispatcher, request, stoppingToken);
+        if (!_runs.TryAdd((request.SessionId, request.RunId), run)) run.Dispose();
+        // Another worker may take the one that is dropped, or a server ends it as unclaimed.
+        else if (_queue.Add(request) is { } dropped) Forget(dropped);
+    }
+
+    private ActiveRun? Find(string session, string run) => _runs.GetValueOrDefault((session, run));
+
+    private void Forget(RunRequest request)
+    {
+        if (_runs.TryRemove((request.SessionId, request.RunId), out var run)) run.Dispose();
+    }
 
     private async Task RunAllAsync(CancellationToken stoppingToken)
     {
@@ -77,13 +89,11 @@ internal sealed partial class AgentWorker(
 
     private async Task ClaimAndRunAsync(RunRequest request, CancellationToken stoppingToken)
     {
-        using var run = new ActiveRun(dispatcher, request, stoppingToken);
-        // Commands that come right after the claim are for this run.
-        if (!_active.TryAdd((request.SessionId, request.RunId), run)) return;
+        var run = Find(request.SessionId, request.RunId)!;
         try
         {
-            await dispatcher.ClaimRunAsync(request.SessionId, request.RunId, options.Lease, new PublishOptions { AgentId = agent, ProjectId = request.ProjectId }, stoppingToken).ConfigureAwait(false);
-            if (request.IsInterrupted) run.Interrupt(reason: null);
+            // A claim that was sent is waited for: when it is stored, the run has to be ended.
+            await dispatcher.ClaimRunAsync(request.SessionId, request.RunId, options.Lease, new PublishOptions { AgentId = agent, ProjectId = request.ProjectId }, CancellationToken.None).ConfigureAwait(false);
             LogClaimed(request.RunId, request.SessionId);
             await run.EndAsync(await RunAsync(run, stoppingToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -98,8 +108,7 @@ internal sealed partial class AgentWorker(
         }
         finally
         {
-            _active.TryRemove((request.SessionId, request.RunId), out _);
-            run.Context.End();
+            Forget(request);
         }
     }
 
@@ -109,6 +118,7 @@ internal sealed partial class AgentWorker(
         var alive = KeepAliveAsync(run);
         try
         {
+            run.Context.Stop.ThrowIfCancellationRequested();
             await handler(run.Context, run.Context.Stop).ConfigureAwait(false);
             return new RunCompleted { RunId = run.Context.RunId, Output = run.Context.Output is { } output ? EventJson.Element(output) : null, Agent = agent };
         }

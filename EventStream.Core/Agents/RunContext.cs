@@ -72,6 +72,10 @@ public sealed class RunContext
         }
     }
 
+    /// <summary>Whether anybody watches the session, so that the run can leave out what is only looked at.</summary>
+    /// <inheritdoc cref="EventDispatcher.HasViewersAsync"/>
+    public Task<bool> HasViewersAsync() => _dispatcher.HasViewersAsync(SessionId, Stop);
+
     internal void Steer(string message) => _steering.Writer.TryWrite(message);
 
     internal void Answer(ToolApprovalAnswered answered)

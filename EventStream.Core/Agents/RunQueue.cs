@@ -10,31 +10,23 @@ internal sealed class RunQueue : IDisposable
     private readonly SemaphoreSlim _waiting = new(0);
     private readonly LinkedList<Queue<RunRequest>> _turns = new();
     private readonly Dictionary<string, LinkedListNode<Queue<RunRequest>>> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string SessionId, string RunId), RunRequest> _requests = [];
+    private int _count;
 
-    public void Add(RunRequest request)
+    /// <summary>Takes in a run that isn't there yet.</summary>
+    /// <returns>The one that is dropped for it; null when there is room.</returns>
+    public RunRequest? Add(RunRequest request)
     {
         lock (_lock)
         {
-            if (!_requests.TryAdd((request.SessionId, request.RunId), request)) return;
             if (!_sessions.TryGetValue(request.SessionId, out var turn)) _sessions[request.SessionId] = turn = _turns.AddLast(new Queue<RunRequest>());
             turn.Value.Enqueue(request);
-            if (_requests.Count <= MaxWaiting)
+            if (++_count <= MaxWaiting)
             {
                 _waiting.Release();
-                return;
+                return null;
             }
             var most = _turns.MaxBy(queue => queue.Count)!;
-            TakeNeedsLock(_sessions[most.Peek().SessionId]);
-        }
-    }
-
-    /// <summary>Notes that a run that waits shall stop.</summary>
-    public void Interrupt(string sessionId, string runId)
-    {
-        lock (_lock)
-        {
-            if (_requests.TryGetValue((sessionId, runId), out var request)) request.IsInterrupted = true;
+            return TakeNeedsLock(_sessions[most.Peek().SessionId]);
         }
     }
 
@@ -58,7 +50,7 @@ internal sealed class RunQueue : IDisposable
     private RunRequest TakeNeedsLock(LinkedListNode<Queue<RunRequest>> turn)
     {
         var request = turn.Value.Dequeue();
-        _requests.Remove((request.SessionId, request.RunId));
+        _count--;
         if (turn.Value.Count > 0) return request;
         _turns.Remove(turn);
         _sessions.Remove(request.SessionId);

@@ -3,8 +3,4 @@ using System.Text.Json;
 namespace EventStream.Agents;
 
 /// <summary>A run that somebody asked the agent for.</summary>
-internal sealed record RunRequest(string Agent, string SessionId, string RunId, string? ProjectId, JsonElement? Input)
-{
-    /// <summary>Whether it was asked to stop before it began.</summary>
-    public bool IsInterrupted { get; set; }
-}
+internal sealed record RunRequest(string Agent, string SessionId, string RunId, string? ProjectId, JsonElement? Input);

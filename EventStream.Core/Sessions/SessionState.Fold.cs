@@ -241,7 +241,15 @@ internal sealed partial record SessionState
         var known = Run(run);
         // What somebody asks of a run says nothing of the state that it is in.
         var type = EventCatalogue.IsCommand(next.Type) && known is not null ? known.Value.LastType : next.Type;
-        var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted, ResponseState.After(known?.Response, next, payload, _toolCallsStarted)) { ProjectId = known?.ProjectId ?? next.ProjectId };
+        var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted, ResponseState.After(known?.Response, next, payload, _toolCallsStarted))
+        {
+            ProjectId = known?.ProjectId ?? next.ProjectId,
+            ParentRunId = known?.ParentRunId ?? payload.Id("parent_run_id"),
+            ParentToolCallId = known?.ParentToolCallId ?? payload.Id("parent_tool_call_id"),
+            BeganAt = known?.BeganAt ?? next.Timestamp,
+            EndedAt = EventCatalogue.RoleOf(type) == EventRole.EndsRun ? next.Timestamp : null,
+            ErrorType = type == "run_failed" ? payload.Text("error_type", MaxIdLength) : null,
+        };
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
         var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };

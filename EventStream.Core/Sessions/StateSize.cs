@@ -15,7 +15,7 @@ internal static class StateSize
 
     public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Part) + LengthOf(call.Agent) + LengthOf(call.StartedAs) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
 
-    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId) + (run.Response is { } response ? OfResponse(response) : 0);
+    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId) + LengthOf(run.ParentRunId) + LengthOf(run.ParentToolCallId) + LengthOf(run.ErrorType) + (run.Response is { } response ? OfResponse(response) : 0);
 
     public static int TextOf(Approval approval) => approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.AnsweredBy);
 

@@ -39,6 +39,8 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
         ["GET /broadcast/events/history"] = Row.Broadcast,
         ["GET /agents/{agent}/commands"] = Row.Agent,
         ["GET /ws/agents/{agent}/commands"] = Row.Agent,
+        ["GET /sessions/{sessionId}"] = Row.Subscribe,
+        ["GET /api/sessions/{sessionId}"] = Row.Subscribe,
         ["POST /sessions/{sessionId}/runs"] = Row.Command,
         ["POST /api/sessions/{sessionId}/runs"] = Row.Command,
         ["POST /sessions/{sessionId}/runs/{runId}/interrupt"] = Row.Command,

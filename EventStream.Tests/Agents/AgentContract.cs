@@ -6,6 +6,7 @@ using EventStream.Bus;
 using EventStream.Dispatching;
 using EventStream.Events;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -24,8 +25,8 @@ public abstract class AgentContract : IAsyncLifetime
 
     private protected abstract Task<TestServer> StartServerAsync();
 
-    /// <summary>Where the workers publish and listen.</summary>
-    private protected abstract void Aim(EventStreamOptions options);
+    /// <summary>Says where the workers publish and listen.</summary>
+    private protected abstract void Register(IServiceCollection services);
 
     public async ValueTask InitializeAsync() => Server = await StartServerAsync();
 
@@ -133,6 +134,29 @@ public abstract class AgentContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Steering_IsHeard_ThatCameBeforeTheRunBegan()
+    {
+        await AskAsync("r1");
+        await PostAsync("runs/r1/steer", """{"message":"early"}""");
+
+        await HostAsync(async (run, stop) => run.Output = await run.Steering.ReadAsync(stop));
+
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"output\":\"early\"");
+    }
+
+    [Fact]
+    public async Task Run_IsDoneOnce_HoweverOftenItIsAskedFor()
+    {
+        var done = new ConcurrentQueue<string>();
+        await HostAsync((run, _) => { done.Enqueue(run.RunId); return Task.CompletedTask; });
+
+        foreach (var run in (string[])["r1", "r1", "r2"]) await PostAsync("runs", $$"""{"agent":"{{_agent}}","run_id":"{{run}}"}""");
+
+        await Eventually.TrueAsync(async () => (await LogAsync()).Count(told => told.Type == "run_completed") == 2, Cancel);
+        done.Order(StringComparer.Ordinal).ShouldBe(["r1", "r2"]);
+    }
+
+    [Fact]
     public async Task Runs_AreEachDoneOnce_WhenSeveralWorkersListen()
     {
         var done = new ConcurrentQueue<string>();
@@ -194,9 +218,31 @@ public abstract class AgentContract : IAsyncLifetime
         (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"r1\"");
     }
 
+    [Fact]
+    public async Task Run_KnowsWhetherAnybodyWatches()
+    {
+        await HostAsync(async (run, stop) =>
+        {
+            run.Output = await run.HasViewersAsync();
+            await run.Events.AgentThoughtAsync("alone", stop);
+            while (!await run.HasViewersAsync()) await Task.Delay(10, stop);
+            await run.Events.AgentStatusAsync("watched", cancellationToken: stop);
+            while (await run.HasViewersAsync()) await Task.Delay(10, stop);
+        });
+        // What a program reads is shown to nobody.
+        await using var program = await Server.OpenAsync($"/events/{_session}?viewer=false");
+        await program.NextAsync();
+        await AskAsync("r1");
+        await EventsAsync("agent_thought");
+
+        await using (await Server.OpenAsync($"/events/{_session}")) await EventsAsync("agent_status");
+
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"output\":false");
+    }
+
     private async Task<AgentHost> HostAsync(Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
     {
-        var host = await AgentHost.StartAsync(Aim, _agent, handler, configure);
+        var host = await AgentHost.StartAsync(Register, _agent, handler, configure);
         _hosts.Add(host);
         return host;
     }

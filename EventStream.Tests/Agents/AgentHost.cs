@@ -13,11 +13,11 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private AgentHost(IHost host) => _host = host;
 
-    public static async Task<AgentHost> StartAsync(Action<EventStreamOptions> target, string agent, Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
+    public static async Task<AgentHost> StartAsync(Action<IServiceCollection> register, string agent, Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging();
-        builder.Services.AddEventDispatcher(target);
+        register(builder.Services);
         builder.Services.AddAgent(agent, handler, configure);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeouts.Default);
         var host = builder.Build();

@@ -1,4 +1,5 @@
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStream.Tests.Agents;
 
@@ -7,5 +8,5 @@ public sealed class HttpAgentTests : AgentContract
 {
     private protected override Task<TestServer> StartServerAsync() => Task.FromResult(TestServer.Start());
 
-    private protected override void Aim(EventStreamOptions options) => options.Server = Server.Address;
+    private protected override void Register(IServiceCollection services) => services.AddEventDispatcher(options => options.Server = Server.Address);
 }

@@ -1,4 +1,5 @@
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EventStream.Tests.Agents;
@@ -13,5 +14,5 @@ public sealed class RedisAgentTests(RedisServer redis) : AgentContract, IClassFi
         return TestServer.Start(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
     }
 
-    private protected override void Aim(EventStreamOptions options) => options.Redis = redis.ConnectionString;
+    private protected override void Register(IServiceCollection services) => services.AddEventDispatcher(options => options.Redis = redis.ConnectionString);
 }

@@ -21,42 +21,13 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public async Task Add_TakesARunOnce_WhileItWaits()
-    {
-        using var queue = new RunQueue();
-        queue.Add(Request("s", "r1"));
-        queue.Add(Request("s", "r1"));
-        queue.Add(Request("t", "r1"));
-
-        (await queue.TakeAsync(Cancel)).SessionId.ShouldBe("s");
-        (await queue.TakeAsync(Cancel)).SessionId.ShouldBe("t");
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var none = queue.TakeAsync(leaving.Token);
-        none.IsCompleted.ShouldBeFalse();
-        await leaving.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => none);
-    }
-
-    [Fact]
-    public async Task Interrupt_MarksTheRunThatWaits_AndNoOther()
-    {
-        using var queue = new RunQueue();
-        queue.Add(Request("s", "r1"));
-        queue.Add(Request("s", "r2"));
-
-        queue.Interrupt("s", "r2");
-        queue.Interrupt("s", "unknown");
-
-        (await queue.TakeAsync(Cancel)).IsInterrupted.ShouldBeFalse();
-        (await queue.TakeAsync(Cancel)).IsInterrupted.ShouldBeTrue();
-    }
-
-    [Fact]
     public async Task Add_DropsTheOldestOfTheBusiestSession_WhenTooManyWait()
     {
         using var queue = new RunQueue();
         queue.Add(Request("quiet", "q1"));
-        for (var i = 0; i < RunQueue.MaxWaiting; i++) queue.Add(Request("busy", $"b{i}"));
+        for (var i = 0; i < RunQueue.MaxWaiting - 1; i++) queue.Add(Request("busy", $"b{i}")).ShouldBeNull();
+
+        queue.Add(Request("quiet", "q2"))!.RunId.ShouldBe("b0");
 
         (await queue.TakeAsync(Cancel)).RunId.ShouldBe("q1");
         (await queue.TakeAsync(Cancel)).RunId.ShouldBe("b1");

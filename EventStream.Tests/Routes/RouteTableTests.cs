@@ -42,6 +42,8 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
         "GET,HEAD /api/events/{sessionId}/history",
         "GET,HEAD /projects/{projectId}/events/history",
         "GET,HEAD /broadcast/events/history",
+        "GET,HEAD /sessions/{sessionId}",
+        "GET,HEAD /api/sessions/{sessionId}",
         "POST /sessions/{sessionId}/runs",
         "POST /api/sessions/{sessionId}/runs",
         "POST /sessions/{sessionId}/runs/{runId}/interrupt",

@@ -53,6 +53,7 @@ public sealed class RedisUsersTests : IAsyncLifetime
             (await stream.NextAsync()).EventType.ShouldBe("session_stream_started");
             (await AskAsync(server, HttpMethod.Post, $"/events/{session}?broadcast=true", """{"type":"note","project_id":"p"}""")).Status.ShouldBe(HttpStatusCode.OK);
             (await stream.NextAsync()).EventType.ShouldBe("note");
+            (await AskAsync(server, HttpMethod.Get, $"/sessions/{session}")).Text.ShouldContain("\"viewers\":1,");
             (await AskAsync(server, HttpMethod.Get, "/sessions")).Text.ShouldContain($"\"{session}\"");
             (await AskAsync(server, HttpMethod.Delete, $"/events/{session}")).Status.ShouldBe(HttpStatusCode.NoContent);
         }
@@ -72,6 +73,7 @@ public sealed class RedisUsersTests : IAsyncLifetime
             await run.PublishAsync("run_started", new { run_id = "run_1" }, Cancel);
             await run.PublishAsync("run_completed", new { run_id = "run_1" }, Cancel);
             await services.GetRequiredService<EventDispatcher>().FlushAsync(Cancel);
+            (await services.GetRequiredService<EventDispatcher>().HasViewersAsync("s", Cancel)).ShouldBeFalse();
         }
         (await stream.NextAsync()).EventType.ShouldBe("run_started");
         (await stream.NextAsync()).EventType.ShouldBe("run_completed");

@@ -25,8 +25,8 @@ public sealed class SessionStateRunTests
     {
         var state = SessionState.Empty.Then(type, "{}", run: "r1");
 
-        state.Run("r1").ShouldBe(new RunState(type, Agent: null, Number: 0));
-        state.Run("r1")!.Value.IsEnded.ShouldBeFalse();
+        var run = state.Run("r1")!.Value;
+        (run.LastType, run.Agent, run.Number, run.EndedAt, run.IsEnded).ShouldBe((type, null, 0, null, false));
     }
 
     [Theory]

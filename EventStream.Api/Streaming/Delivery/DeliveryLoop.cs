@@ -57,7 +57,7 @@ internal sealed class DeliveryLoop(
         {
             client.Forget();
             Audience.Of(subscriber.Feed).Remove(subscriber);
-            feeds.Leave(subscriber.Feed);
+            feeds.Leave(subscriber.Feed, subscriber.Request.IsViewer);
             subscriber.Request.Place?.Dispose();
             if (isOpen) metrics.StreamClosed(client.End);
             logger.LogStreamEnded(subscriber.Request.Stream, client.End.Name, subscriber.Position);

@@ -26,7 +26,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
         try
         {
             // 1 a place in the feed, which is subscribed to if it wasn't
-            (feed, var refusal) = await feeds.JoinAsync(request.Stream);
+            (feed, var refusal) = await feeds.JoinAsync(request.Stream, request.IsViewer);
             if (feed is null)
             {
                 await RefuseAsync(client, request.Stream, refusal);
@@ -62,7 +62,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
         {
             if (joined is null)
             {
-                if (feed is not null) feeds.Leave(feed);
+                if (feed is not null) feeds.Leave(feed, request.IsViewer);
                 request.Place?.Dispose();
             }
         }

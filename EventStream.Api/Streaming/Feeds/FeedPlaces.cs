@@ -21,6 +21,9 @@ internal sealed class FeedPlaces
     /// <summary>How many places are taken.</summary>
     public int Taken { get; set; }
 
+    /// <summary>How many of them are taken by viewers.</summary>
+    public int Viewers { get; set; }
+
     /// <summary>When the last one was given back.</summary>
     public long LeftAt { get; set; }
 

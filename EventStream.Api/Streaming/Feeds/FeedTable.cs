@@ -12,6 +12,7 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamKey, FeedPlaces> _feeds = [];
     private readonly List<Feed> _idle = [];
+    private readonly HashSet<StreamKey> _changed = [];
     private readonly StreamingOptions _options = options.Value;
     private long _joined;
     private int _streams;
@@ -31,10 +32,18 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
         get { lock (_lock) return _feeds.Count; }
     }
 
+    /// <summary>How many viewers a session has on this node.</summary>
+    public int ViewersOf(StreamKey session)
+    {
+        lock (_lock) return _feeds.GetValueOrDefault(session)?.Viewers ?? 0;
+    }
+
     /// <summary>Takes a place in the feed of a stream, which is subscribed to if it wasn't.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="isViewer">Whether the place is a viewer's.</param>
     /// <returns>The feed, and <see cref="SubscriberEnd.None"/>; or why there is no place.</returns>
     /// <remarks>Every place that was given is given back by <see cref="Leave"/>.</remarks>
-    public async Task<(Feed? Feed, SubscriberEnd Refusal)> JoinAsync(StreamKey stream)
+    public async Task<(Feed? Feed, SubscriberEnd Refusal)> JoinAsync(StreamKey stream, bool isViewer = true)
     {
         FeedPlaces places;
         lock (_lock)
@@ -52,6 +61,7 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
                 return (null, SubscriberEnd.Busy);
             }
             places.Taken++;
+            if (isViewer) CountViewerNeedsLock(places, 1);
             _streams++;
             _joined++;
         }
@@ -63,18 +73,18 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
         }
         catch (BusUnavailableException)
         {
-            Leave(places.Feed);
+            Leave(places.Feed, isViewer);
             return (null, SubscriberEnd.Unavailable);
         }
         catch
         {
-            Leave(places.Feed);
+            Leave(places.Feed, isViewer);
             throw;
         }
     }
 
     /// <summary>Gives a place back. The feed lingers for a while when it was the last.</summary>
-    public void Leave(Feed feed)
+    public void Leave(Feed feed, bool isViewer = true)
     {
         lock (_lock)
         {
@@ -82,6 +92,7 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
             var places = _feeds.GetValueOrDefault(feed.Stream);
             if (places?.Feed != feed) return;
             places.Taken--;
+            if (isViewer) CountViewerNeedsLock(places, -1);
             places.LeftAt = context.Time.GetTimestamp();
             if (places.Taken == 0 && places.HasFailed) _feeds.Remove(feed.Stream);
         }
@@ -130,6 +141,24 @@ internal sealed class FeedTable(FeedContext context, IOptions<StreamingOptions> 
         // A bus that hangs must not hold up the stop. Closing its connection leaves every stream too.
         var left = Task.WhenAll(feeds.Select(feed => feed.DisposeAsync().AsTask()));
         await Task.WhenAny(left, Task.Delay(StopTimeout, context.Time));
+    }
+
+    /// <summary>The viewers of the sessions whose number may have changed since this was asked last, or of all sessions that are watched.</summary>
+    public IReadOnlyDictionary<StreamKey, int> TakeViewers(bool all)
+    {
+        lock (_lock)
+        {
+            var viewers = all ? _feeds.Where(pair => pair.Key.Kind == StreamKind.Session && pair.Value.Viewers > 0).ToDictionary(pair => pair.Key, pair => pair.Value.Viewers)
+                : _changed.ToDictionary(stream => stream, stream => _feeds.GetValueOrDefault(stream)?.Viewers ?? 0);
+            _changed.Clear();
+            return viewers;
+        }
+    }
+
+    private void CountViewerNeedsLock(FeedPlaces places, int change)
+    {
+        places.Viewers += change;
+        if (places.Feed.Stream.Kind == StreamKind.Session) _changed.Add(places.Feed.Stream);
     }
 
     private bool TryDropLingeringNeedsLock()

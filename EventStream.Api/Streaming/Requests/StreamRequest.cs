@@ -21,6 +21,9 @@ internal sealed record StreamRequest
     /// <summary>Whether heartbeats are typed events, for watchdogs in browsers, which can't see comments.</summary>
     public required bool HeartbeatEvents { get; init; }
 
+    /// <summary>Whether the client counts among those who watch a session.</summary>
+    public bool IsViewer { get; init; } = true;
+
     /// <summary>The language that events are written in; filters and ends go by the canonical names all the same.</summary>
     public IDialect Dialect { get; init; } = DialectCatalogue.Canonical;
 
@@ -64,6 +67,12 @@ internal sealed record StreamRequest
                 "" or "comment" => false,
                 "event" => true,
                 var other => throw new EventRejectedException("heartbeat", $"is '{other}'; it is comment or event."),
+            },
+            IsViewer = query["viewer"].ToString() switch
+            {
+                "" or "true" => true,
+                "false" => false,
+                var other => throw new EventRejectedException("viewer", $"is '{other}'; it is true or false."),
             },
             Dialect = DialectQuery.Parse(transport, query),
         };

@@ -7,7 +7,7 @@ using EventStream.Events;
 namespace EventStream.Bus.Http;
 
 /// <summary>Appends through a server's <c>POST /events/{sessionId}</c>, for workers that can't reach the bus. It appends to sessions only.</summary>
-public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
+public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases, IViewers
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -52,6 +52,12 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
         return answer.Length == 0;
     }
 
+    async ValueTask<long> IViewers.CountViewersAsync(StreamKey session, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(HttpMethod.Get, $"sessions/{Uri.EscapeDataString(session.Id)}", content: null, HttpStatusCode.OK, cancellationToken).ConfigureAwait(false);
+        return HttpReceipts.ReadViewers(answer, Server);
+    }
+
     Task<IReadOnlyList<IngestReceipt>> INativeIngest.IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken) =>
         IngestAsync(source, json, context, cancellationToken);
 
@@ -76,17 +82,19 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases
 
     private Task<byte[]> PostAsync(string address, HttpContent content, CancellationToken cancellationToken) => PostAsync(address, content, HttpStatusCode.OK, cancellationToken);
 
-    private async Task<byte[]> PostAsync(string address, HttpContent content, HttpStatusCode expected, CancellationToken cancellationToken)
+    private Task<byte[]> PostAsync(string address, HttpContent content, HttpStatusCode expected, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, address, content, expected, cancellationToken);
+
+    private async Task<byte[]> SendAsync(HttpMethod method, string address, HttpContent? content, HttpStatusCode expected, CancellationToken cancellationToken)
     {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // The client's own timeout ends with the headers when the body is read here.
         attempt.CancelAfter(_client.Timeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, UriKind.Relative)) { Content = content, Version = _client.DefaultRequestVersion, VersionPolicy = _client.DefaultVersionPolicy };
+            using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative)) { Content = content, Version = _client.DefaultRequestVersion, VersionPolicy = _client.DefaultVersionPolicy };
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
             // A client that follows redirects has turned the POST into a GET, which may have opened a stream.
-            if (response.RequestMessage is { Method: var method, RequestUri: var end } && method != HttpMethod.Post) throw HttpRefusal.Redirected(HttpStatusCode.Redirect, Server, end);
+            if (response.RequestMessage is { Method: var sent, RequestUri: var end } && sent != method) throw HttpRefusal.Redirected(HttpStatusCode.Redirect, Server, end);
             await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, attempt.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(attempt.Token).ConfigureAwait(false);
             return response.StatusCode == expected || response.StatusCode == HttpStatusCode.Conflict ? body : throw HttpRefusal.Of(response, body, Server);

@@ -8,8 +8,9 @@ namespace EventStream.Bus.InMemory;
 /// <see cref="InMemoryBusOptions"/> bounds its memory. Listeners are called under the lock of their stream, in the order of the log:
 /// they must neither block nor call the bus. An exception of a listener is dropped.
 /// </remarks>
-public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex
+public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IViewers, IViewerReports
 {
+    private readonly InMemoryViewers _viewers = new();
     private readonly StreamTable _streams;
     private readonly LogOptions _options;
     private readonly TimeProvider _time;
@@ -111,6 +112,16 @@ public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex
 
     // The logs themselves are looked at.
     ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    ValueTask<long> IViewers.CountViewersAsync(StreamKey session, CancellationToken cancellationToken) => ValueTask.FromResult(_viewers.Count(session));
+
+    ValueTask<bool> IViewerReports.KeepViewersAsync(string node, CancellationToken cancellationToken) => ValueTask.FromResult(_viewers.Keep(node));
+
+    ValueTask IViewerReports.ReportViewersAsync(string node, IReadOnlyDictionary<StreamKey, int> viewers, bool isAll, CancellationToken cancellationToken)
+    {
+        _viewers.Report(node, viewers, isAll);
+        return ValueTask.CompletedTask;
+    }
 
     private StreamSubscription Subscribe(InMemoryStream stream, IStreamListener listener)
     {

@@ -13,7 +13,7 @@ namespace EventStream.Bus.Redis;
 
 /// <summary>The bus of many nodes: each log is a Redis Stream, announced on a Redis channel.</summary>
 /// <remarks>Connects by itself on first use and again after every loss. Wants Redis 6.2 or newer with <c>noeviction</c>.</remarks>
-public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDisposable, IDisposable
+public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IViewers, IViewerReports, IAsyncDisposable, IDisposable
 {
     private readonly KnownHeads _knownHeads = new();
     private readonly KnownSequences _knownSequences = new();
@@ -25,6 +25,7 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDispo
     private readonly RedisCommands _commands;
     private readonly RedisAnswers _answers;
     private readonly RedisLeases _leases;
+    private readonly RedisViewers _viewers;
     private readonly PubSubReconnector _pubSub;
     private readonly StreamSubscriptions _subscriptions;
 
@@ -48,6 +49,7 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDispo
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
         _answers = new RedisAnswers(_commands, _time);
         _leases = new RedisLeases(_commands, _answers, _skipped);
+        _viewers = new RedisViewers(_commands, _answers, _skipped);
         _pubSub = new PubSubReconnector(_connection, new PubSubWatch(_commands, options.CommandTimeout, options.ProbeInterval, _time, sink), configuration, _time, sink);
         _subscriptions = new StreamSubscriptions(_pubSub, _metrics, _time, sink);
     }
@@ -154,6 +156,13 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IAsyncDispo
     async ValueTask<IReadOnlyList<LeasedRun>> ILeaseIndex.DueAsync(int most, CancellationToken cancellationToken) => await _leases.DueAsync(most, cancellationToken).ConfigureAwait(false);
 
     async ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => await _leases.LookAgainAsync(run, after, cancellationToken).ConfigureAwait(false);
+
+    async ValueTask<long> IViewers.CountViewersAsync(StreamKey session, CancellationToken cancellationToken) => await _viewers.CountAsync(session, cancellationToken).ConfigureAwait(false);
+
+    async ValueTask<bool> IViewerReports.KeepViewersAsync(string node, CancellationToken cancellationToken) => await _viewers.KeepAsync(node, cancellationToken).ConfigureAwait(false);
+
+    async ValueTask IViewerReports.ReportViewersAsync(string node, IReadOnlyDictionary<StreamKey, int> viewers, bool isAll, CancellationToken cancellationToken) =>
+        await _viewers.ReportAsync(node, viewers, isAll, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The server's keys for tickets: for servers alone, since who reads them can make tickets.</summary>
     /// <exception cref="BusUnavailableException">Redis didn't answer.</exception>

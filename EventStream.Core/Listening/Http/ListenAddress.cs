@@ -7,8 +7,8 @@ internal static class ListenAddress
 {
     public static Uri Of(ListenRequest request, bool isEarliest)
     {
-        // Typed heartbeats say where the stream stands, also when all events are filtered out.
-        List<string> query = ["heartbeat=event"];
+        // Typed heartbeats say where the stream stands, also when all events are filtered out. A program shows nobody what it reads.
+        List<string> query = ["heartbeat=event", "viewer=false"];
         if (isEarliest) query.Add("from=earliest");
         if (request.Options.Types.Count > 0) query.Add($"types={Uri.EscapeDataString(string.Join(',', request.Options.Types))}");
         if (request.Options.RunId is { } runId) query.Add($"run_id={Uri.EscapeDataString(runId)}");

@@ -29,6 +29,12 @@ internal static class RedisNames
     /// <summary>The claims that have a lease, by the time at which somebody looks at it.</summary>
     public static RedisKey Leases { get; } = "session:leases";
 
+    /// <summary>The servers that say how many clients watch there.</summary>
+    public static RedisKey ViewerNodes { get; } = "session:viewers";
+
+    /// <summary>How many clients of a server watch which session.</summary>
+    public static RedisKey ViewersOn(string node) => $"session:viewers:{node}";
+
     /// <summary>Are written to prove that Redis takes writes: one key for each way that a stream's keys are used, and one for each kind of stream, all with one hash tag.</summary>
     public static RedisKey[] Ready { get; } = ["session:ready", "session:ready:{session:ready}", "session:ready:ids:{session:ready}", "project:ready:{session:ready}", "broadcast:ready:{session:ready}", "agent:ready:{session:ready}"];
 
