@@ -1,6 +1,6 @@
 using EventStream.Bus.Redis.Commands;
+using EventStream.Bus.Redis.Scripts;
 using EventStream.Bus.Redis.Wire;
-using EventStream.Events;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis;
@@ -11,32 +11,22 @@ internal sealed class RedisViewers(RedisCommands commands, RedisAnswers answers,
     // Three times as long as servers wait before they keep it.
     private static readonly TimeSpan Validity = TimeSpan.FromSeconds(30);
 
-    private const int FieldsAtOnce = 1000;
+    // So that no other command waits for long.
+    private const int SessionsAtOnce = 1000;
 
     /// <inheritdoc cref="IViewerReports.KeepViewersAsync"/>
-    public Task<bool> KeepAsync(string node, CancellationToken cancellationToken) => RunAsync(async database =>
-    {
-        // A reader may have taken the name off while the server was silent.
-        var named = database.HashSetAsync(RedisNames.ViewerNodes, node, 1);
-        var kept = (bool)await ExpireAsync(database, RedisNames.ViewersOn(node)).ConfigureAwait(false);
-        await named.ConfigureAwait(false);
-        return kept;
-    }, cancellationToken);
+    public Task<bool> KeepAsync(string node, CancellationToken cancellationToken) => SayAsync(node, [], isAll: false, cancellationToken);
 
     /// <inheritdoc cref="IViewerReports.ReportViewersAsync"/>
-    public Task ReportAsync(string node, IReadOnlyDictionary<StreamKey, int> viewers, bool isAll, CancellationToken cancellationToken) => RunAsync(async database =>
+    public async Task ReportAsync(string node, IReadOnlyDictionary<StreamKey, int> viewers, bool isAll, CancellationToken cancellationToken)
     {
-        // One connection, so Redis does them in this order.
-        var key = RedisNames.ViewersOn(node);
-        var done = new List<Task>();
-        if (isAll) done.Add(database.KeyDeleteAsync(key));
-        foreach (var some in viewers.Where(pair => pair.Value > 0).Chunk(FieldsAtOnce)) done.Add(database.ExecuteAsync("HSET", [key, .. some.SelectMany<KeyValuePair<StreamKey, int>, object>(pair => [pair.Key.Id, pair.Value])]));
-        foreach (var none in viewers.Where(pair => pair.Value == 0).Chunk(FieldsAtOnce)) done.Add(database.HashDeleteAsync(key, [.. none.Select(pair => (RedisValue)pair.Key.Id)]));
-        done.Add(ExpireAsync(database, key));
-        done.Add(database.HashSetAsync(RedisNames.ViewerNodes, node, 1));
-        await Task.WhenAll(done).ConfigureAwait(false);
-        return true;
-    }, cancellationToken);
+        if (isAll && viewers.Count == 0) await SayAsync(node, [], isAll, cancellationToken).ConfigureAwait(false);
+        foreach (var some in viewers.Chunk(SessionsAtOnce))
+        {
+            await SayAsync(node, some, isAll, cancellationToken).ConfigureAwait(false);
+            isAll = false;
+        }
+    }
 
     /// <inheritdoc cref="IViewers.CountViewersAsync"/>
     public async Task<long> CountAsync(StreamKey session, CancellationToken cancellationToken)
@@ -61,8 +51,15 @@ internal sealed class RedisViewers(RedisCommands commands, RedisAnswers answers,
         return (node, value, await there.ConfigureAwait(false));
     }
 
-    // The client's own methods would take EXPIRE, and HMSET for several fields: rights that nothing else needs.
-    private static Task<RedisResult> ExpireAsync(IDatabase database, RedisKey key) => database.ExecuteAsync("PEXPIRE", key, (long)Validity.TotalMilliseconds);
+    private Task<bool> SayAsync(string node, IReadOnlyCollection<KeyValuePair<StreamKey, int>> viewers, bool isAll, CancellationToken cancellationToken) => RunAsync(async database =>
+    {
+        // A reader may have taken the name off while the server was silent.
+        var named = database.HashSetAsync(RedisNames.ViewerNodes, node, 1);
+        RedisValue[] arguments = [(long)Validity.TotalMilliseconds, isAll ? 1 : 0, .. viewers.SelectMany<KeyValuePair<StreamKey, int>, RedisValue>(pair => [pair.Key.Id, pair.Value])];
+        var isKept = (bool)await RedisScript.Viewers.RunAsync(database, [RedisNames.ViewersOn(node)], arguments).ConfigureAwait(false);
+        await named.ConfigureAwait(false);
+        return isKept;
+    }, cancellationToken);
 
     private Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken) => answers.OfAsync(commands.RunAsync(call, cancellationToken), RedisNames.ViewerNodes);
 }
