@@ -127,6 +127,11 @@ install_nginx() {
   RUNLEVEL=1 install_by_apt nginx || echo "test.sh: There is no nginx: the tests of a proxy are skipped." >&2
 }
 
+install_python() {
+  if command -v python3 >/dev/null; then return; fi
+  install_by_apt python3 || fail "Install Python 3."
+}
+
 # Without Chromium the tests in a browser are skipped, and say so.
 install_chromium() {
   local name
@@ -157,6 +162,7 @@ need() { [[ -z $filter || " $needed " == *" $1 "* ]]; }
 install_needed() {
   if need Redis; then step "Redis" install_redis; fi
   if need Nginx; then step "nginx" install_nginx; fi
+  if need Python; then step "Python" install_python; fi
   if need Browser; then step "Chromium" install_chromium; fi
   if need NodeClients; then step "Clients in Node.js" install_packages EventStream.Tests/Clients/node; fi
   if need TypeScript; then step "Packages of the TypeScript client" install_packages clients/typescript; fi

@@ -15,6 +15,9 @@ public enum Need
     /// <summary>The inspector's page, built from <c>clients/typescript</c>.</summary>
     Inspector,
 
+    /// <summary>The program <c>python3</c>.</summary>
+    Python,
+
     /// <summary>The packages of <c>Clients/node</c>.</summary>
     NodeClients,
 
