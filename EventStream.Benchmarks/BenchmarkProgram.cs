@@ -26,6 +26,7 @@ internal static class BenchmarkProgram
             LoadCommand.Create(),
             AttackCommand.Create(),
             AccessCommand.Create(),
+            LeaseCommand.Create(),
             PartsCommand.Create(),
             ListenCommand.Create(),
         };

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using EventStream.Dispatching;
 using EventStream.Events;
 using EventStream.Events.Payloads;
+using EventStream.Sessions;
 
 namespace EventStream.Agents;
 
@@ -75,6 +76,10 @@ public sealed class RunContext
     /// <summary>Whether anybody watches the session, so that the run can leave out what is only looked at.</summary>
     /// <inheritdoc cref="EventDispatcher.HasViewersAsync"/>
     public Task<bool> HasViewersAsync() => _dispatcher.HasViewersAsync(SessionId, Stop);
+
+    /// <summary>Reads where the session stands: its runs, the messages and tool calls that go on, the questions that wait for an answer.</summary>
+    /// <inheritdoc cref="EventDispatcher.HasViewersAsync"/>
+    public Task<SessionSnapshot> ReadStateAsync() => _dispatcher.ReadSessionAsync(SessionId, Stop);
 
     internal void Steer(string message) => _steering.Writer.TryWrite(message);
 

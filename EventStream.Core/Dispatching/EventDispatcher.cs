@@ -125,20 +125,6 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
         return await leases.RenewAsync(StreamKey.Session(sessionId), runId, publisher: null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a client of any server watches a session, so that an agent can leave out what is only looked at.</summary>
-    /// <remarks>
-    /// Clients of <c>/events/{sessionId}</c> count; those of its project and of broadcast, and listeners in C#, don't. A client that came or left counts within 2 seconds,
-    /// those of a server that was killed for 30 seconds more. Over HTTP it takes the right to subscribe to the session.
-    /// </remarks>
-    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    /// <exception cref="HttpRequestException">The server refuses the question.</exception>
-    /// <exception cref="NotSupportedException">The appender is one of your own, which knows no viewers.</exception>
-    public async Task<bool> HasViewersAsync(string sessionId, CancellationToken cancellationToken = default)
-    {
-        if (_appender is not IViewers viewers) throw new NotSupportedException($"{_appender.GetType().Name} knows no viewers.");
-        return await viewers.CountViewersAsync(StreamKey.Session(sessionId), cancellationToken).ConfigureAwait(false) > 0;
-    }
-
     private Task<EventReceipt> ConfirmAsync(Event envelope, BatchKind kind, CancellationToken cancellationToken)
     {
         var confirmation = new TaskCompletionSource<EventReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);

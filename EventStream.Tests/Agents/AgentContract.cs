@@ -219,6 +219,22 @@ public abstract class AgentContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_KnowsWhereItsSessionStands()
+    {
+        await Server.PostAsync($"/events/{_session}", """{"type":"run_started","payload":{"run_id":"earlier"}}""");
+        await Server.PostAsync($"/events/{_session}", """{"type":"agent_message_start","payload":{"message_id":"m1","agent":"ü"},"run_id":"earlier"}""");
+        await HostAsync(async (run, _) =>
+        {
+            var session = await run.ReadStateAsync();
+            run.Output = $"{string.Join(' ', session.Runs.Select(known => $"{known.RunId} {known.Status}"))} {session.Messages.Single().Agent}";
+        });
+
+        await AskAsync("r1");
+
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"output\":\"earlier running r1 running ü\"");
+    }
+
+    [Fact]
     public async Task Run_KnowsWhetherAnybodyWatches()
     {
         await HostAsync(async (run, stop) =>

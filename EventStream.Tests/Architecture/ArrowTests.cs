@@ -26,7 +26,7 @@ public sealed partial class ArrowTests
         new("EventStream.Dialects", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Foreign"),
         new("EventStream.Dispatching", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Sources"),
         new("EventStream.Listening", "EventStream.Events", "EventStream.Bus"),
-        new("EventStream.Agents", "EventStream.Events", "EventStream.Bus", "EventStream.Dispatching", "EventStream.Listening"),
+        new("EventStream.Agents", "EventStream.Events", "EventStream.Bus", "EventStream.Sessions", "EventStream.Dispatching", "EventStream.Listening"),
     ];
 
     // The path of a stream: requests ← frames ← feeds ← connections ← delivery.

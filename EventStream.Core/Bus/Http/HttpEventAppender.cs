@@ -7,7 +7,7 @@ using EventStream.Events;
 namespace EventStream.Bus.Http;
 
 /// <summary>Appends through a server's <c>POST /events/{sessionId}</c>, for workers that can't reach the bus. It appends to sessions only.</summary>
-public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases, IViewers
+public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases, ISessionReads
 {
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -52,11 +52,8 @@ public sealed class HttpEventAppender : IEventAppender, INativeIngest, ILeases, 
         return answer.Length == 0;
     }
 
-    async ValueTask<long> IViewers.CountViewersAsync(StreamKey session, CancellationToken cancellationToken)
-    {
-        var answer = await SendAsync(HttpMethod.Get, $"sessions/{Uri.EscapeDataString(session.Id)}", content: null, HttpStatusCode.OK, cancellationToken).ConfigureAwait(false);
-        return HttpReceipts.ReadViewers(answer, Server);
-    }
+    async ValueTask<byte[]> ISessionReads.ReadSessionAsync(StreamKey session, CancellationToken cancellationToken) =>
+        await SendAsync(HttpMethod.Get, $"sessions/{Uri.EscapeDataString(session.Id)}", content: null, HttpStatusCode.OK, cancellationToken).ConfigureAwait(false);
 
     Task<IReadOnlyList<IngestReceipt>> INativeIngest.IngestAsync(string source, ReadOnlyMemory<byte> json, IngestContext context, CancellationToken cancellationToken) =>
         IngestAsync(source, json, context, cancellationToken);

@@ -25,20 +25,6 @@ internal static class HttpReceipts
         }
     }
 
-    /// <summary>Reads how many clients watch a session, of what <c>GET /sessions/{sessionId}</c> answers.</summary>
-    public static long ReadViewers(ReadOnlyMemory<byte> body, Uri server)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.GetProperty("viewers"u8).GetInt64();
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new BusUnavailableException($"What answers at {server} doesn't say how many watch a session: check that it is the root of an EventStream server, and any proxy in between.", e);
-        }
-    }
-
     /// <summary>Reads one receipt.</summary>
     public static EventReceipt ReadOne(JsonElement receipt) => new(
         receipt.GetProperty("event_id"u8).GetString()!,

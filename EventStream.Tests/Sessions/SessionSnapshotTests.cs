@@ -7,7 +7,7 @@ using Xunit;
 namespace EventStream.Tests.Sessions;
 
 /// <summary>Where a session stands, as those read it who come without its stream.</summary>
-public sealed class SessionReportTests(SharedServer shared) : IClassFixture<SharedServer>
+public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly string _session = $"s-{Guid.NewGuid():N}";
 

@@ -1,0 +1,41 @@
+namespace EventStream.Sessions;
+
+/// <summary>Where a session stands: what its events add up to.</summary>
+public sealed record SessionSnapshot
+{
+    /// <summary>The session.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>The position up to which it is told: <c>0-0</c> before the first event.</summary>
+    public required string Cursor { get; init; }
+
+    /// <summary>How many clients watch the session, over all nodes.</summary>
+    public required long Viewers { get; init; }
+
+    /// <summary>The newest status of its agents; null before the first.</summary>
+    public string? AgentStatus { get; init; }
+
+    /// <summary>The runs that are remembered, in the order in which they began; 1,000 at most.</summary>
+    public required IReadOnlyList<RunSnapshot> Runs { get; init; }
+
+    /// <summary>Messages and thoughts that are being told, in the order in which they began.</summary>
+    public required IReadOnlyList<MessageSnapshot> Messages { get; init; }
+
+    /// <summary>Tool calls without a result, in the order in which they began.</summary>
+    public required IReadOnlyList<ToolCallSnapshot> ToolCalls { get; init; }
+
+    /// <summary>Questions of runs that wait for an answer.</summary>
+    public required IReadOnlyList<ApprovalSnapshot> Approvals { get; init; }
+
+    internal static SessionSnapshot Of(string sessionId, SessionState state, long viewers) => new()
+    {
+        SessionId = sessionId,
+        Cursor = state.Head.ToString(),
+        Viewers = viewers,
+        AgentStatus = state.AgentStatus,
+        Runs = [.. state.Runs.Select(run => RunSnapshot.Of(run.Key, run.Value))],
+        Messages = [.. state.OpenMessages.Select(MessageSnapshot.Of)],
+        ToolCalls = [.. state.OpenToolCalls.Select(call => new ToolCallSnapshot { ToolCallId = call.Id, ToolName = call.Name, Agent = call.Agent, RunId = call.RunId })],
+        Approvals = [.. state.PendingApprovals.Select(asked => new ApprovalSnapshot { ApprovalId = asked.Key, RunId = asked.Value.RunId, ToolCallId = asked.Value.ToolCallId, ToolName = asked.Value.ToolName })],
+    };
+}
