@@ -15,9 +15,10 @@ namespace EventStream.Tests.Agents;
 /// <summary>What a hosted agent does, however its worker reaches the server.</summary>
 public abstract class AgentContract : IAsyncLifetime
 {
-    private readonly string _session = $"s-{Guid.NewGuid():N}";
     private readonly string _agent = $"agent-{Guid.NewGuid():N}";
     private readonly List<AgentHost> _hosts = [];
+
+    private protected string Session { get; } = $"s-{Guid.NewGuid():N}";
 
     private protected TestServer Server { get; private set; } = null!;
 
@@ -196,7 +197,7 @@ public abstract class AgentContract : IAsyncLifetime
         await AskAsync("r1");
         await EventsAsync("run_started");
 
-        await Server.PostAsync($"/events/{_session}", """{"type":"run_failed","payload":{"run_id":"r1","error":"x","error_type":"lost"}}""");
+        await Server.PostAsync($"/events/{Session}", """{"type":"run_failed","payload":{"run_id":"r1","error":"x","error_type":"lost"}}""");
 
         await stopped.Task.WaitAsync(Timeouts.Default, Cancel);
         (await LogAsync())[^1].Type.ShouldBe("run_failed");
@@ -211,7 +212,7 @@ public abstract class AgentContract : IAsyncLifetime
         await EventsAsync("run_started");
 
         // Later than it begins a run whose worker is gone, with the same lease.
-        await Server.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(_session), Events = [new Envelopes(_session).RunStarted("lost")], Claim = true, Lease = TimeSpan.FromSeconds(5) }, Cancel);
+        await Server.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(Session), Events = [new Envelopes(Session).RunStarted("lost")], Claim = true, Lease = TimeSpan.FromSeconds(5) }, Cancel);
         (await EventsAsync("run_failed")).Count(told => told.Type == "run_failed").ShouldBe(1);
         end.SetResult();
 
@@ -221,8 +222,8 @@ public abstract class AgentContract : IAsyncLifetime
     [Fact]
     public async Task Run_KnowsWhereItsSessionStands()
     {
-        await Server.PostAsync($"/events/{_session}", """{"type":"run_started","payload":{"run_id":"earlier"}}""");
-        await Server.PostAsync($"/events/{_session}", """{"type":"agent_message_start","payload":{"message_id":"m1","agent":"ü"},"run_id":"earlier"}""");
+        await Server.PostAsync($"/events/{Session}", """{"type":"run_started","payload":{"run_id":"earlier"}}""");
+        await Server.PostAsync($"/events/{Session}", """{"type":"agent_message_start","payload":{"message_id":"m1","agent":"ü"},"run_id":"earlier"}""");
         await HostAsync(async (run, _) =>
         {
             var session = await run.ReadStateAsync();
@@ -246,30 +247,30 @@ public abstract class AgentContract : IAsyncLifetime
             while (await run.HasViewersAsync()) await Task.Delay(10, stop);
         });
         // What a program reads is shown to nobody.
-        await using var program = await Server.OpenAsync($"/events/{_session}?viewer=false");
+        await using var program = await Server.OpenAsync($"/events/{Session}?viewer=false");
         await program.NextAsync();
         await AskAsync("r1");
         await EventsAsync("agent_thought");
 
-        await using (await Server.OpenAsync($"/events/{_session}")) await EventsAsync("agent_status");
+        await using (await Server.OpenAsync($"/events/{Session}")) await EventsAsync("agent_status");
 
         (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"output\":false");
     }
 
-    private async Task<AgentHost> HostAsync(Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
+    private protected async Task<AgentHost> HostAsync(Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
     {
         var host = await AgentHost.StartAsync(Register, _agent, handler, configure);
         _hosts.Add(host);
         return host;
     }
 
-    private async Task AskAsync(string run, string input = "null") =>
+    private protected async Task AskAsync(string run, string input = "null") =>
         (await PostAsync("runs", $$"""{"agent":"{{_agent}}","run_id":"{{run}}"{{(input == "null" ? "" : $",\"input\":{input}")}}}""")).ShouldBe(HttpStatusCode.Created);
 
-    private async Task<HttpStatusCode> PostAsync(string route, string body) => (await Server.PostAsync($"/sessions/{_session}/{route}", body)).Status;
+    private async Task<HttpStatusCode> PostAsync(string route, string body) => (await Server.PostAsync($"/sessions/{Session}/{route}", body)).Status;
 
     /// <summary>The events of the session, once one of a type is among them.</summary>
-    private async Task<IReadOnlyList<Told>> EventsAsync(string type)
+    private protected async Task<IReadOnlyList<Told>> EventsAsync(string type)
     {
         IReadOnlyList<Told> told = [];
         await Eventually.TrueAsync(async () => (told = await LogAsync()).Any(stored => stored.Type == type), Cancel);
@@ -277,9 +278,9 @@ public abstract class AgentContract : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<Told>> LogAsync() =>
-        [.. (await Server.Bus.ReadAsync(StreamKey.Session(_session), Cursor.Zero, 1000, Cancel)).Entries.Select(Envelopes.Read).Select(stored => new Told(stored.Type, stored.Payload.ToString()))];
+        [.. (await Server.Bus.ReadAsync(StreamKey.Session(Session), Cursor.Zero, 1000, Cancel)).Entries.Select(Envelopes.Read).Select(stored => new Told(stored.Type, stored.Payload.ToString()))];
 
-    private sealed record Told(string Type, string Payload)
+    private protected sealed record Told(string Type, string Payload)
     {
         public override string ToString() => $"{Type} {Payload}";
     }

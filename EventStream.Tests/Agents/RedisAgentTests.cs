@@ -1,5 +1,9 @@
+using System.Net;
+using EventStream.Bus;
+using EventStream.Bus.Redis.Wire;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests.Agents;
@@ -15,4 +19,23 @@ public sealed class RedisAgentTests(RedisServer redis) : AgentContract, IClassFi
     }
 
     private protected override void Register(IServiceCollection services) => services.AddEventDispatcher(options => options.Redis = redis.ConnectionString);
+
+    [Fact]
+    public async Task Worker_Stops_WhenItsClaimWasLostWithTheLog_AndTheRunCanBeClaimedAgain()
+    {
+        var stopped = new TaskCompletionSource();
+        await HostAsync(async (run, stop) =>
+        {
+            await using var onStop = stop.UnsafeRegister(_ => stopped.TrySetResult(), null);
+            await Task.Delay(Timeout.Infinite, stop);
+        }, options => options.Lease = TimeSpan.FromSeconds(5));
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+
+        using (var probe = await RedisProbe.ConnectAsync(redis, Cancel)) probe.Ask(["DEL", .. RedisNames.All(StreamKey.Session(Session)).Select(key => (string)key!)]);
+
+        (await Server.PostAsync($"/events/{Session}?claim=true", """{"type":"run_started","payload":{"run_id":"r1"}}""")).Status.ShouldBe(HttpStatusCode.OK);
+        await stopped.Task.WaitAsync(Timeouts.Default, Cancel);
+        (await EventsAsync("run_started")).ShouldHaveSingleItem();
+    }
 }
