@@ -9,6 +9,10 @@ public sealed class AgentOptions
     /// <value>8.</value>
     public int MaxRuns { get; set; } = 8;
 
+    /// <summary>How many runs of one session go on at once in this process; others wait, and hold no place of <see cref="MaxRuns"/>.</summary>
+    /// <value>No limit of their own.</value>
+    public int MaxRunsOfSession { get; set; } = int.MaxValue;
+
     /// <summary>How long a run goes on after this process has died: then a server ends it as lost. Between 5 and 600 seconds.</summary>
     /// <value>30 seconds.</value>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
@@ -17,6 +21,7 @@ public sealed class AgentOptions
     internal string? Problem() => this switch
     {
         { MaxRuns: < 1 or > 10_000 } => $"MaxRuns is {MaxRuns}; it must be between 1 and 10000.",
+        { MaxRunsOfSession: < 1 } => $"MaxRunsOfSession is {MaxRunsOfSession}; it must be at least 1.",
         _ when Lease < RunLease.Min || Lease > RunLease.Max => $"Lease is {Lease}; it must be between {RunLease.Min} and {RunLease.Max}.",
         _ => null,
     };

@@ -18,7 +18,7 @@ internal sealed partial class AgentWorker(
 
     private static readonly ListenOptions Commands = new() { Types = ["run_requested", "run_interrupt_requested", "run_steered", "tool_approval_answered"] };
 
-    private readonly RunQueue _queue = new();
+    private readonly RunQueue _queue = new(options.MaxRunsOfSession);
 
     // From the request on, since commands may come before the claim.
     private readonly ConcurrentDictionary<(string SessionId, string RunId), ActiveRun> _runs = new();
@@ -76,13 +76,19 @@ internal sealed partial class AgentWorker(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            RunRequest? request = null;
             try
             {
-                await ClaimAndRunAsync(await _queue.TakeAsync(stoppingToken).ConfigureAwait(false), stoppingToken).ConfigureAwait(false);
+                request = await _queue.TakeAsync(stoppingToken).ConfigureAwait(false);
+                await ClaimAndRunAsync(request, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            finally
+            {
+                if (request is not null) _queue.End(request);
             }
         }
     }
