@@ -64,12 +64,23 @@ public static class EventStreamServiceCollectionExtensions
     public static IServiceCollection AddAgent(this IServiceCollection services, string name, Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        return services.AddAgent(name, _ => handler, configure);
+    }
+
+    /// <inheritdoc cref="AddAgent(IServiceCollection, string, Func{RunContext, CancellationToken, Task}, Action{AgentOptions})"/>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The agent, as runs are asked for.</param>
+    /// <param name="makeHandler">Makes, when the host starts, what does one run.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    public static IServiceCollection AddAgent(this IServiceCollection services, string name, Func<IServiceProvider, Func<RunContext, CancellationToken, Task>> makeHandler, Action<AgentOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(makeHandler);
         _ = StreamKey.Agent(name);
         var options = new AgentOptions();
         configure?.Invoke(options);
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(configure));
         services.AddEventListener();
-        services.AddSingleton<IHostedService>(provider => new AgentWorker(name, handler, options,
+        services.AddSingleton<IHostedService>(provider => new AgentWorker(name, makeHandler(provider), options,
             provider.GetRequiredService<EventDispatcher>(), provider.GetRequiredService<StreamListener>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AgentWorker>>()));
         return services;
     }

@@ -16,6 +16,9 @@ internal sealed partial class AgentWorker(
     // The longest time that a server lets a request wait; older ones have ended.
     private static readonly TimeSpan Oldest = TimeSpan.FromHours(1);
 
+    // A claim that is under way when the host stops may be stored: its run would go on without a worker until it counts as lost.
+    private static readonly TimeSpan ClaimGrace = TimeSpan.FromSeconds(5);
+
     private static readonly ListenOptions Commands = new() { Types = ["run_requested", "run_interrupt_requested", "run_steered", "tool_approval_answered"] };
 
     private readonly RunQueue _queue = new(options.MaxRunsOfSession);
@@ -96,10 +99,11 @@ internal sealed partial class AgentWorker(
     private async Task ClaimAndRunAsync(RunRequest request, CancellationToken stoppingToken)
     {
         var run = Find(request.SessionId, request.RunId)!;
+        using var claiming = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stopping = stoppingToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).CancelAfter(ClaimGrace), claiming).ConfigureAwait(false);
         try
         {
-            // A claim that was sent is waited for: when it is stored, the run has to be ended.
-            await dispatcher.ClaimRunAsync(request.SessionId, request.RunId, options.Lease, new PublishOptions { AgentId = agent, ProjectId = request.ProjectId }, CancellationToken.None).ConfigureAwait(false);
+            await dispatcher.ClaimRunAsync(request.SessionId, request.RunId, options.Lease, new PublishOptions { AgentId = agent, ProjectId = request.ProjectId }, claiming.Token).ConfigureAwait(false);
             LogClaimed(request.RunId, request.SessionId);
             await run.EndAsync(await RunAsync(run, stoppingToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -122,6 +126,7 @@ internal sealed partial class AgentWorker(
     private async Task<CanonicalPayload?> RunAsync(ActiveRun run, CancellationToken stoppingToken)
     {
         var alive = KeepAliveAsync(run);
+        run.Context.Enter();
         try
         {
             run.Context.Stop.ThrowIfCancellationRequested();

@@ -14,6 +14,8 @@ public sealed class RunContext
     // What nobody reads isn't held for ever.
     private const int MaxSteering = 1000;
 
+    private static readonly AsyncLocal<RunContext?> Ambient = new();
+
     private readonly EventDispatcher _dispatcher;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<ToolApproval>> _approvals = new(StringComparer.Ordinal);
     private readonly Channel<string> _steering = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxSteering) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -23,6 +25,9 @@ public sealed class RunContext
         (_dispatcher, Agent, Input, Stop) = (dispatcher, request.Agent, request.Input, stop);
         Events = dispatcher.ForRun(request.SessionId, request.RunId, request.Agent, request.ProjectId);
     }
+
+    /// <summary>The run whose handler calls this code; null elsewhere.</summary>
+    public static RunContext? Current => Ambient.Value;
 
     /// <summary>The agent's name.</summary>
     public string Agent { get; }
@@ -80,6 +85,9 @@ public sealed class RunContext
     /// <summary>Reads where the session stands: its runs, the messages and tool calls that go on, the questions that wait for an answer.</summary>
     /// <inheritdoc cref="EventDispatcher.HasViewersAsync"/>
     public Task<SessionSnapshot> ReadStateAsync() => _dispatcher.ReadSessionAsync(SessionId, Stop);
+
+    /// <summary>Makes it the current run of the calling method and of what that calls.</summary>
+    internal void Enter() => Ambient.Value = this;
 
     internal void Steer(string message) => _steering.Writer.TryWrite(message);
 

@@ -24,9 +24,9 @@ internal sealed class RunQueue(int maxOfSession = int.MaxValue) : IDisposable
             if (!_sessions.TryGetValue(request.SessionId, out var turn)) _sessions[request.SessionId] = turn = new SessionTurn();
             turn.Waiting.Enqueue(request);
             QueueNeedsLock(turn);
-            if (_count >= MaxWaiting) return TakeNeedsLock(_sessions.Values.MaxBy(other => other.Waiting.Count)!);
-            _count++;
             _waiting.Release();
+            if (_count == MaxWaiting) return TakeNeedsLock(_sessions.Values.MaxBy(other => other.Waiting.Count)!);
+            _count++;
             return null;
         }
     }

@@ -7,10 +7,11 @@ namespace EventStream.Dispatching;
 /// <summary>Publishes the events of one run: fills in its id and that of its agent. Made by <see cref="EventDispatcher.ForRun"/>.</summary>
 public readonly partial record struct RunPublisher : IEventTarget
 {
-    private readonly EventDispatcher _dispatcher;
-
     internal RunPublisher(EventDispatcher dispatcher, string sessionId, string runId, string? agentId, string? projectId, bool broadcast) =>
-        (_dispatcher, SessionId, RunId, AgentId, ProjectId, Broadcast) = (dispatcher, sessionId, runId, agentId, projectId, broadcast);
+        (Dispatcher, SessionId, RunId, AgentId, ProjectId, Broadcast) = (dispatcher, sessionId, runId, agentId, projectId, broadcast);
+
+    /// <summary>What publishes the events.</summary>
+    public EventDispatcher Dispatcher { get; }
 
     /// <inheritdoc/>
     public string SessionId { get; }
@@ -31,17 +32,17 @@ public readonly partial record struct RunPublisher : IEventTarget
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAsync(SessionId, payload, Options, cancellationToken);
+        Dispatcher.PublishAsync(SessionId, payload, Options, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public ValueTask PublishAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAsync(SessionId, type, payload, Options, cancellationToken);
+        Dispatcher.PublishAsync(SessionId, type, payload, Options, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAndConfirmAsync(SessionId, payload, Options, cancellationToken);
+        Dispatcher.PublishAndConfirmAsync(SessionId, payload, Options, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAndConfirmAsync(SessionId, type, payload, Options, cancellationToken);
+        Dispatcher.PublishAndConfirmAsync(SessionId, type, payload, Options, cancellationToken);
 }
