@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
-  initialMessages, initialMetrics, initialRuns, initialTimeline, initialToolCalls, initialWorkflows,
-  reduceMessages, reduceMetrics, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows, type AgentEvent,
+  initialApprovals, initialMessages, initialMetrics, initialRuns, initialTimeline, initialToolCalls, initialWorkflows,
+  reduceApprovals, reduceMessages, reduceMetrics, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows, type AgentEvent,
 } from "../src/index.js";
 
 let second = 0;
@@ -218,7 +218,7 @@ describe("reduceTimeline", () => {
 describe("all reducers", () => {
   const all = [
     [reduceMessages, initialMessages], [reduceToolCalls, initialToolCalls], [reduceRuns, initialRuns],
-    [reduceWorkflows, initialWorkflows], [reduceMetrics, initialMetrics], [reduceTimeline, initialTimeline],
+    [reduceWorkflows, initialWorkflows], [reduceMetrics, initialMetrics], [reduceTimeline, initialTimeline], [reduceApprovals, initialApprovals],
   ] as unknown as readonly (readonly [(state: unknown, event: AgentEvent) => unknown, unknown])[];
   const snapshots = new URL("../../../EventStream.Tests/Events/Snapshots/", import.meta.url);
   const samples = readdirSync(snapshots).filter((file) => file.endsWith(".json")).map((file) => JSON.parse(readFileSync(new URL(file, snapshots), "utf8")) as AgentEvent);

@@ -85,7 +85,7 @@ export function duration(from: string | undefined, to: string | undefined): numb
   return begun === undefined || ended === undefined ? undefined : Math.max(0, ended - begun);
 }
 
-const isOneOf = (types: readonly string[], type: string) => types.includes(type);
+export const isOneOf = (types: readonly string[], type: string) => types.includes(type);
 
 /** Whether the event ends the work of a run, by ending the run or its session. */
 export function endsWork(event: AgentEvent, of: { readonly sessionId: string; readonly runId: string | undefined }): boolean {
