@@ -22,7 +22,7 @@ const kinds: readonly (readonly [names: readonly string[], isOf: (value: unknown
   [["limit"], (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1000, () => "a whole number from 1 to 1000"],
   [["types", "eventTypes"], isTexts, () => "a list of texts, such as ['tool_*']"],
   [["initialEvents"], (value) => Array.isArray(value), () => "a list of events"],
-  [["baseUrl", "runId", "lastEventId", "after"], (value) => typeof value === "string", () => "a text"],
+  [["baseUrl", "runId", "lastEventId", "after", "reason", "requestedBy", "answeredBy"], (value) => typeof value === "string", () => "a text"],
   [["share"], (value) => typeof value === "boolean", () => "true or false"],
   [["fetch", "EventSource", "getTicket", "onEvent", "onStateChange", "onWarning"], (value) => typeof value === "function", () => "a function"],
   [["headers"], (value) => typeof value === "function" || (isObject(value) && typeof (value as { then?: unknown }).then !== "function"), () => "an object, Headers, or a function that returns them"],

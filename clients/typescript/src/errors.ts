@@ -1,8 +1,8 @@
 /**
  * What went wrong:
  * - `invalid_option`: an option can't work, such as a header that can't be sent; ends it for good
- * - `refused`: the server refused the stream; ends it for good
- * - `not_a_stream`: the answer is no event stream; ends it for good
+ * - `refused`: the server refused the stream or the request; ends it for good
+ * - `not_a_stream`: the answer is no event stream, or none to the request; ends it for good
  * - `unreachable`: no answer; the client tries again
  * - `no_ticket`: `getTicket` failed; the client tries again
  * - `silent`: connected, but nothing came, not even a heartbeat; the client tries again
@@ -26,7 +26,7 @@ export type StreamErrorCode =
 
 const permanent: readonly StreamErrorCode[] = ["invalid_option", "refused", "not_a_stream", "overflow"];
 
-/** What went wrong with a stream, in words that can be shown to a person. */
+/** What went wrong with a stream or a request, in words that can be shown to a person. */
 export class StreamError extends Error {
   override readonly name = "StreamError";
   readonly code: StreamErrorCode;
@@ -34,12 +34,15 @@ export class StreamError extends Error {
   readonly status: number | undefined;
   /** How long the server asks to wait, in ms. */
   readonly retryAfterMs: number | undefined;
+  /** What the server said is wrong: the title of its `application/problem+json`. */
+  readonly title: string | undefined;
 
-  constructor(code: StreamErrorCode, message: string, details: { status?: number; retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+  constructor(code: StreamErrorCode, message: string, details: { status?: number; retryAfterMs?: number | undefined; title?: string | undefined; cause?: unknown } = {}) {
     super(message, { cause: details.cause });
     this.code = code;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.title = details.title;
   }
 
   /** Whether trying again can't help. */
@@ -48,7 +51,9 @@ export class StreamError extends Error {
   }
 }
 
-const meanings: { readonly [status: number]: string } = {
+type Meanings = { readonly [status: number]: string };
+
+const meanings: Meanings = {
   400: "the request is wrong",
   401: "you aren't signed in, or the credentials have expired",
   403: "you may not see this stream",
@@ -58,12 +63,12 @@ const meanings: { readonly [status: number]: string } = {
 };
 
 // The message quotes the title of `application/problem+json`.
-export async function errorOf(response: Response): Promise<StreamError> {
+export async function errorOf(response: Response, ofRequest: Meanings = {}): Promise<StreamError> {
   const { status } = response;
   const title = await titleOf(response);
-  const meaning = title ?? meanings[status] ?? (response.statusText || "no reason given");
+  const meaning = title ?? ofRequest[status] ?? meanings[status] ?? (response.statusText || "no reason given");
   const canChange = status >= 500 || status === 408 || status === 425 || status === 429;
-  return new StreamError(canChange ? "unavailable" : "refused", `The server answered ${status}: ${meaning}`, { status, retryAfterMs: retryAfterOf(response) });
+  return new StreamError(canChange ? "unavailable" : "refused", `The server answered ${status}: ${meaning}`, { status, title, retryAfterMs: retryAfterOf(response) });
 }
 
 // Seconds, or a date of HTTP.

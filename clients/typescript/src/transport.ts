@@ -41,10 +41,10 @@ const fetchTransport: Transport = async (request) => {
 };
 
 /**
- * Sends a request with the headers that the caller wants sent.
+ * Sends a request with the headers that the caller wants sent: a GET, or a POST of JSON.
  * @throws StreamError when there is no answer, or the request can't be sent at all.
  */
-export async function send(url: string, accept: string, { headers, credentials, fetch: own }: Pick<ConnectionOptions, "headers" | "credentials" | "fetch">, signal?: AbortSignal, ticket?: string): Promise<Response> {
+export async function send(url: string, accept: string, { headers, credentials, fetch: own }: Pick<ConnectionOptions, "headers" | "credentials" | "fetch">, signal?: AbortSignal, ticket?: string, json?: string): Promise<Response> {
   const given = typeof headers === "function" ? await headersFrom(headers) : (headers ?? {});
   const init: RequestInit = { cache: "no-store" };
   if (credentials !== undefined) init.credentials = credentials;
@@ -54,6 +54,10 @@ export async function send(url: string, accept: string, { headers, credentials, 
     if (fetchIt === undefined) throw new TypeError("There is no fetch here; pass one as options.fetch.");
     init.headers = sendable(given);
     if (!init.headers.has("accept")) init.headers.set("accept", accept);
+    if (json !== undefined) {
+      Object.assign(init, { method: "POST", body: json });
+      init.headers.set("content-type", "application/json");
+    }
     if (ticket !== undefined) {
       if (init.headers.has("authorization")) throw new TypeError("The headers have an authorization, and getTicket gives another one; leave out one of them.");
       init.headers.set("authorization", `Bearer ${ticket}`);

@@ -68,6 +68,11 @@ export function withTicket(url: string, ticket: string): string {
   return shown.href;
 }
 
+/** The address of a command for a session's runs; the steps in the path are ids too. */
+export function commandUrl(sessionId: string, steps: readonly string[], options: { readonly baseUrl?: string | undefined }): URL {
+  return resolve(options.baseUrl, ["sessions", sessionId, "runs", ...steps].map((step) => idOf("An id", step)).join("/"));
+}
+
 /** The address of a page of a session's history. */
 export function historyUrl(sessionId: string, options: { readonly baseUrl?: string | undefined }): URL {
   return resolve(options.baseUrl, `events/${idOf("sessionId", sessionId)}/history`);

@@ -70,6 +70,8 @@ export function jsonOf(value: unknown, indent = 0): string {
 function write(holder: object, name: string | number, line: string, indent: string): string | undefined {
   const value = (holder as { readonly [name: string | number]: unknown })[name];
   if (typeof value !== "object" || value === null) return numberText(holder, name) ?? JSON.stringify(value);
+  // Values of a program's own, such as dates.
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return JSON.stringify(value);
   const isList = Array.isArray(value);
   const inner = line + indent;
   const members = isList
