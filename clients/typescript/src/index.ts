@@ -26,7 +26,7 @@ export type {
 } from "./options.js";
 export { createEventStream, type EventStream } from "./stream.js";
 export type { GetTicket } from "./ticket.js";
-export { answerApproval, askAgent, steerRun, stopRun, type AnswerOptions, type AskedRun, type AskOptions, type CommandOptions, type CommandReceipt, type SteerOptions, type StopOptions } from "./commands.js";
+export { answerApproval, askAgent, newRunId, steerRun, stopRun, type AnswerOptions, type AskedRun, type AskOptions, type CommandOptions, type CommandReceipt, type SteerOptions, type StopOptions } from "./commands.js";
 export { loadHistory, type HistoryOptions, type HistoryPage } from "./history.js";
 export { jsonOf, numberText } from "./wire.js";
 export * from "./reducers/index.js";

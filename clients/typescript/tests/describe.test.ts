@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beginningOf, formatDuration, formatJson, formatTime, lineOf } from "../src/components/describe.js";
+import { beginningOf, describe as wordsFor, formatDuration, formatJson, formatTime, lineOf } from "../src/components/describe.js";
 import { whole } from "../src/text.js";
 import { parseEvent } from "../src/index.js";
 import { timeOf } from "../src/time.js";
@@ -67,5 +67,22 @@ describe("a value", () => {
     expect(lineOf({ a: null, b: {}, c: [] })).toBe("");
     expect(beginningOf("a😀", 2)).toBe("a…");
     expect([whole("a\ud83d"), whole("a😀"), whole("")]).toEqual(["a", "a😀", ""]);
+  });
+});
+
+describe("what people and agents say to each other", () => {
+  it.each([
+    ["run_requested", { run_id: "r1", agent: "planner", input: { question: "why?" } }, "Run requested", "planner: Question why?"],
+    ["run_requested", { run_id: "r1", agent: "planner" }, "Run requested", "planner"],
+    ["tool_approval_requested", { tool_name: "rm", reason: "It deletes." }, "Tool approval requested", "rm: It deletes."],
+    ["tool_approval_requested", { tool_name: 5 }, "Tool approval requested", ""],
+    ["tool_approval_answered", { approved: true, answered_by: "ada" }, "Tool approved", "ada"],
+    ["tool_approval_answered", { approved: false, reason: "Not now." }, "Tool refused", "Not now."],
+    ["run_failed", { error: "x", error_type: "lost" }, "Run lost", "Its worker gave no sign of life in time: it died, or lost the network."],
+    ["run_failed", { error: "x", error_type: "unclaimed" }, "Run unclaimed", "No worker of the agent took it in time."],
+    ["run_failed", { error: "x", error_type: "constructor" }, "Run failed", "x"],
+  ])("is a line: %s %j", (type, payload, title, text) => {
+    const told = parseEvent(JSON.stringify({ type, payload })) as Parameters<typeof wordsFor>[0];
+    expect(wordsFor(told)).toEqual({ title, text });
   });
 });

@@ -14,6 +14,12 @@ const titles = new Map([
   ["session_stream_started", "The stream resumed at another place; events may be missing here"],
 ]);
 
+/** Why a server ended a run that nobody spoke for, by its `error_type`. */
+export const failures = new Map([
+  ["lost", "Its worker gave no sign of life in time: it died, or lost the network."],
+  ["unclaimed", "No worker of the agent took it in time."],
+]);
+
 // The members that describe an event best, in order of preference.
 const telling = ["message", "error", "error_message", "reason", "status", "description", "summary", "query", "workflow", "stage", "name", "step_id", "node_id", "text", "agent"];
 
@@ -22,6 +28,10 @@ export function describe(event: AgentEvent): { readonly title: string; readonly 
   const title = titles.get(event.type) ?? titleOf(event.type);
   const payload = event.payload as { readonly [name: string]: unknown };
   if (event.type === "metrics_update") return { title, text: measures(payload) };
+  if (event.type === "run_failed" && typeof payload.error_type === "string" && failures.has(payload.error_type)) return { title: `Run ${payload.error_type}`, text: failures.get(payload.error_type) ?? "" };
+  if (event.type === "run_requested") return { title, text: [payload.agent, lineOf(payload.input)].filter(Boolean).join(": ") };
+  if (event.type === "tool_approval_requested") return { title, text: [payload.tool_name, payload.reason].filter((value) => typeof value === "string").join(": ") };
+  if (event.type === "tool_approval_answered") return { title: payload.approved === true ? "Tool approved" : "Tool refused", text: [payload.answered_by, payload.reason].filter((value) => typeof value === "string").join(": ") };
   const found = telling.map((name) => payload[name]).find((value) => typeof value === "string" && value !== "");
   return { title, text: titles.has(event.type) ? "" : ((found as string | undefined) ?? "") };
 }
@@ -49,6 +59,10 @@ const tones = new Map<string, Tone>([
   ["completed", "good"],
   ["complete", "good"],
   ["failed", "bad"],
+  ["lost", "bad"],
+  ["unclaimed", "bad"],
+  ["approved", "good"],
+  ["refused", "bad"],
   ["blocked", "bad"],
 ]);
 

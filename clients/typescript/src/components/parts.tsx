@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
+import { StreamError } from "../index.js";
 import { whole } from "../text.js";
 import { beginningOf, formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
 
@@ -55,6 +56,11 @@ export function useFollow(list: RefObject<HTMLElement | null>, isFollowing: bool
 export function firstShown(begun: number, held: number, shown: number, pageSize: number): number {
   const step = Math.max(1, Math.floor(pageSize / 2));
   return Math.max(0, Math.floor((begun - shown) / step) * step - (begun - held));
+}
+
+/** What went wrong with a request, in the server's words if it has some. */
+export function Failure({ error }: { readonly error: Error | undefined }): ReactNode {
+  return error === undefined ? null : <p className="es-error" role="alert">{error instanceof StreamError ? (error.title ?? error.message) : error.message}</p>;
 }
 
 export const Empty = ({ children }: { readonly children: ReactNode }): ReactNode => <p className="es-empty">{children}</p>;

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { type AgentEvent, initialRuns, reduceRuns } from "../index.js";
+import { type AgentEvent, initialRuns, reduceRuns, type Run } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { formatDuration, lineOf, titleOf } from "./describe.js";
+import { failures, formatDuration, lineOf, titleOf } from "./describe.js";
 import { Badge, classes } from "./parts.js";
 
 export interface RunStatusProps {
@@ -27,7 +27,7 @@ export function RunStatus({ events, runId, className }: RunStatusProps): ReactNo
         <>
           <Badge status={run.status} />
           <strong className="es-line">{run.agent ?? run.id}</strong>
-          <span className="es-line es-muted">{(run.status === "completed" ? (run.outputText ?? lineOf(run.output)) : run.error) ?? titleOf(run.stopReason ?? run.activity ?? "")}</span>
+          <span className="es-line es-muted">{saidOf(run)}</span>
           <span className="es-muted es-number">
             {run.retries > 0 ? `${run.retries} ${run.retries === 1 ? "retry" : "retries"} ` : ""}
             {formatDuration(run.durationMs)}
@@ -37,4 +37,11 @@ export function RunStatus({ events, runId, className }: RunStatusProps): ReactNo
       )}
     </div>
   );
+}
+
+/** How the run stands, in a line. */
+function saidOf({ status, isStopAsked, output, outputText, error, stopReason, activity }: Run): string {
+  if (status === "requested") return isStopAsked ? "Asked to stop before a worker took it" : "Waits for a worker";
+  if (status === "interrupting") return "Asked to stop";
+  return failures.get(status) ?? (status === "completed" ? (outputText ?? lineOf(output)) : error) ?? titleOf(stopReason ?? activity ?? "");
 }

@@ -24,7 +24,8 @@ export interface UseEventsResult extends EventsSnapshot {
   readonly clear: () => void;
 }
 
-const Defaults = createContext<ConnectionOptions>({});
+/** What {@link EventStreamProvider} gives. */
+export const Defaults = createContext<ConnectionOptions>({});
 
 /** Options for all hooks below it, such as `baseUrl` and `headers`. */
 export function EventStreamProvider({ children, ...options }: ConnectionOptions & { readonly children?: ReactNode }): ReactNode {

@@ -10,5 +10,7 @@ export {
   type UseEventsOptions,
   type UseEventsResult,
 } from "./hooks.js";
+export { useCommand, type Command } from "./use-command.js";
+export { useRunCommands, type RunCommands } from "./use-run-commands.js";
 export { useFiltered } from "./use-filtered.js";
 export { useReduced } from "./use-reduced.js";

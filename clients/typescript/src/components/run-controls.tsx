@@ -1,0 +1,98 @@
+"use client";
+
+import { useState, type FormEvent, type ReactNode } from "react";
+import { type AgentEvent, type CommandOptions, initialRuns, reduceRuns, type Run } from "../index.js";
+import { type RunCommands, useCommand, useReduced, useRunCommands } from "../react/index.js";
+import { AskForm } from "./ask-form.js";
+import { classes, Empty, Failure } from "./parts.js";
+
+export interface RunControlsProps {
+  /** The `events` of a hook. */
+  readonly events: readonly AgentEvent[];
+  readonly sessionId: string;
+  /** Which run to stop and steer; by default the newest that goes on, and while there is none an agent can be asked. */
+  readonly runId?: string;
+  /** Whom to ask; by default the reader says it. */
+  readonly agent?: string;
+  /** What the reader's text is as the input of a run; by default the text. When it throws, the error is shown. */
+  readonly toInput?: (text: string) => unknown;
+  /** Who asks, where the server doesn't know that by itself. */
+  readonly requestedBy?: string;
+  /** How commands reach the server, beside what an EventStreamProvider says. */
+  readonly options?: CommandOptions;
+  readonly label?: string;
+  readonly className?: string;
+}
+
+/** Asks an agent for a run, steers the run and stops it. */
+export function RunControls({ events, sessionId, runId, agent, toInput = (text) => text, requestedBy, options, label = "Run", className }: RunControlsProps): ReactNode {
+  const { runs } = useReduced(reduceRuns, initialRuns, events);
+  const commands = useRunCommands(sessionId, options);
+  const own = runs.filter((run) => run.sessionId === sessionId);
+  const run = own.findLast((each) => (runId === undefined ? each.endedAt === undefined : each.id === runId));
+  const agents = [...new Set(own.flatMap((each) => each.agent ?? []))];
+  return (
+    <section className={classes("es es-controls", className)} aria-label={label}>
+      {run !== undefined && run.endedAt === undefined ? (
+        <RunActions key={run.id} run={run} commands={commands} requestedBy={requestedBy} />
+      ) : runId === undefined ? (
+        <AskForm ask={commands.ask} agent={agent} agents={agents} requestedBy={requestedBy} toInput={toInput} />
+      ) : (
+        <Empty>{run === undefined ? "This run isn't known yet." : "This run has ended."}</Empty>
+      )}
+    </section>
+  );
+}
+
+interface RunActionsProps {
+  readonly run: Run;
+  readonly commands: RunCommands;
+  readonly requestedBy?: string | undefined;
+}
+
+/** Steers a run that goes on, and stops it. */
+export function RunActions({ run, commands, requestedBy }: RunActionsProps): ReactNode {
+  const [text, setText] = useState("");
+  const who = requestedBy === undefined ? {} : { requestedBy };
+  const name = run.agent ?? run.id;
+  const steer = useCommand(() => commands.steer(run.id, text, who));
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if ((await steer.send()) !== undefined) setText("");
+  };
+  return (
+    <form className="es-form" onSubmit={(event) => void submit(event)}>
+      <div className="es-buttons">
+        <input className="es-input" aria-label={`Tell ${name} what to mind`} placeholder="Tell it what to mind" value={text} onChange={(event) => setText(event.target.value)} />
+        <button type="submit" className="es-button" disabled={steer.isSending || text.trim() === ""}>Send</button>
+        <StopButton run={run} stop={commands.stop} requestedBy={requestedBy} />
+      </div>
+      <Failure error={steer.error} />
+    </form>
+  );
+}
+
+interface StopButtonProps {
+  readonly run: Run;
+  readonly stop: RunCommands["stop"];
+  readonly requestedBy?: string | undefined;
+  readonly className?: string;
+}
+
+/** Asks a run to stop, once: it goes on until its end is told. */
+export function StopButton({ run, stop, requestedBy, className }: StopButtonProps): ReactNode {
+  const [isSent, setSent] = useState(false);
+  const { send, isSending, error } = useCommand(() => stop(run.id, requestedBy === undefined ? {} : { requestedBy }));
+  const isAsked = run.isStopAsked || isSent;
+  const click = async () => {
+    if ((await send()) !== undefined) setSent(true);
+  };
+  return (
+    <>
+      <button type="button" className={classes("es-button es-stop", className)} aria-label={`${isAsked ? "Stopping" : "Stop"} ${run.agent ?? run.id}`} disabled={isSending || isAsked} onClick={() => void click()}>
+        {isAsked ? "Stopping…" : "Stop"}
+      </button>
+      <Failure error={error} />
+    </>
+  );
+}
