@@ -4,7 +4,8 @@ import { filtered, groupOf, noFilter } from "../inspector/src/filter.js";
 import { describeControl, missingBefore, published, story } from "../inspector/src/journal.js";
 import { Meter } from "../inspector/src/meter.js";
 import { addressOf, placeOf, prefixOf } from "../inspector/src/place.js";
-import { publish, recentSessions } from "../inspector/src/server.js";
+import { inputOf } from "../inspector/src/run-dialog.js";
+import { commandOptions, publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
 import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialTimeline, initialToolCalls, initialWorkflows, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows } from "../src/index.js";
 
@@ -149,6 +150,31 @@ describe("what isn't held", () => {
 
   it("is no event that was published: the server's own frames aren't counted", () => {
     expect(published({ total: 9, byType: { a: 4, heartbeat: 3, session_stream_started: 2 } } as unknown as Parameters<typeof published>[0])).toBe(4);
+  });
+});
+
+describe("the form for a run", () => {
+  it.each([
+    [" why? ", "why?"],
+    ["42", "42"],
+    ['{"question":"why?"}', { question: "why?" }],
+    ["[1]", [1]],
+    ['"why?"', "why?"],
+    ['"why?" she asked', '"why?" she asked'],
+  ])("takes %j for %j", (text, input) => {
+    expect(inputOf(text)).toEqual(input);
+  });
+
+  it("says that what begins like JSON is none", () => {
+    expect(() => inputOf("{oops")).toThrow("The input begins like JSON, and is none: ");
+  });
+
+  it("shows another server nothing of this one's", async () => {
+    const { url, requests } = await fakeServer(status(401));
+    const { headers, credentials, fetch: own } = commandOptions(url);
+    expect([(headers as () => object)(), credentials]).toEqual([{}, "omit"]);
+    expect((await own?.(url, {}))?.status).toBe(401);
+    expect(requests).toHaveLength(1);
   });
 });
 

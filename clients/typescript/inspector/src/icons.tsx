@@ -13,6 +13,7 @@ export const PlayIcon = icon("M4.5 2.8v10.4L13 8z", true);
 export const StopIcon = icon("M4 4h8v8H4z", true);
 export const PauseIcon = icon("M4 3h3v10H4zM9 3h3v10H9z", true);
 export const PlusIcon = icon("M8 3v10M3 8h10");
+export const RunIcon = icon("M9 1.8L3.2 9H8l-1 5.2L12.8 7H8z");
 export const MoonIcon = icon("M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6z");
 export const SunIcon = icon("M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6zM8 1.2v1.2M8 13.6v1.2M1.2 8h1.2M13.6 8h1.2M3.2 3.2l.9.9M11.9 11.9l.9.9M3.2 12.8l.9-.9M11.9 4.1l.9-.9");
 export const KeyIcon = icon("M5.2 6.6a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM7.5 7.5L13.5 1.5M11 4l2 2");

@@ -1,25 +1,85 @@
-import type { ReactNode } from "react";
-import { initialRuns, initialWorkflows, reduceRuns, reduceWorkflows, type AgentEvent, type Workflow } from "../../src/index.js";
+import { useMemo, useState, type CSSProperties, type ReactNode } from "react";
+import { initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceToolCalls, reduceWorkflows, runTree, type AgentEvent, type CommandOptions, type Run, type RunInTree, type Workflow } from "../../src/index.js";
 import { RunStatus } from "../../src/components/index.js";
+import { SteerForm, StopButton } from "../../src/components/run-controls.js";
 import { lineOf, titleOf, toneOfStatus } from "../../src/components/describe.js";
-import { useReduced } from "../../src/react/index.js";
+import { useReduced, useRunCommands, type RunCommands } from "../../src/react/index.js";
 
-// Each reads all events, and no reader compares more than these.
-const maxRuns = 5;
+// No reader compares more than these: the newest, with the runs below them, and all that go on.
+const maxTops = 5;
+const maxShown = 60;
+// Further in, the name has no room.
+const maxDepth = 5;
 
-/** The newest runs, and the steps of the newest workflow. */
-export function RunsPanel({ events }: { readonly events: readonly AgentEvent[] }): ReactNode {
+interface RunsPanelProps {
+  readonly events: readonly AgentEvent[];
+  readonly sessionId: string;
+  readonly options: CommandOptions;
+  /** Whether runs can be stopped and steered: only what is shown as it happens. */
+  readonly canAct: boolean;
+}
+
+/** The newest runs as a tree, and the steps of the newest workflow. */
+export function RunsPanel({ events, sessionId, options, canAct }: RunsPanelProps): ReactNode {
   const { runs } = useReduced(reduceRuns, initialRuns, events);
+  const { toolCalls } = useReduced(reduceToolCalls, initialToolCalls, events);
   const { workflows } = useReduced(reduceWorkflows, initialWorkflows, events);
-  const newest = runs.slice(-maxRuns);
+  const commands = useRunCommands(sessionId, options);
+  const shown = useMemo(() => shownOf(runTree(runs)), [runs]);
   const workflow = workflows.at(-1);
+  const toolOf = (run: Run) => toolCalls.findLast((call) => call.id === run.parentToolCallId && call.runId === run.parentRunId)?.name ?? run.parentToolCallId;
   return (
     <>
       <div className="runs">
-        {newest.length === 0 ? <RunStatus events={events} /> : newest.map((run) => <RunStatus key={`${run.sessionId} ${run.id}`} events={events} runId={run.id} />)}
-        {runs.length > maxRuns ? <p className="hint">{runs.length - maxRuns} earlier runs</p> : null}
+        {shown.length === 0 ? (
+          <RunStatus events={events} />
+        ) : (
+          <ul aria-label="Runs">
+            {shown.map(({ run, depth }) => (
+              <li key={`${run.sessionId} ${run.id}`} className="es run" style={{ "--depth": Math.min(depth, maxDepth) } as CSSProperties}>
+                {depth > 0 ? <Parent agent={runs.find((each) => each.id === run.parentRunId)?.agent ?? run.parentRunId} tool={toolOf(run)} /> : null}
+                <RunStatus events={events} runId={run.id} />
+                {canAct && run.endedAt === undefined ? <Controls run={run} commands={commands} /> : null}
+              </li>
+            ))}
+          </ul>
+        )}
+        {runs.length > shown.length ? <p className="hint">{runs.length - shown.length} earlier {runs.length - shown.length === 1 ? "run" : "runs"}</p> : null}
       </div>
       {workflow === undefined ? null : <Steps workflow={workflow} />}
+    </>
+  );
+}
+
+function shownOf(tree: readonly RunInTree[]): readonly RunInTree[] {
+  const families: RunInTree[][] = [];
+  for (const each of tree) {
+    if (each.depth === 0) families.push([each]);
+    else families.at(-1)?.push(each);
+  }
+  const isWanted = (family: readonly RunInTree[], at: number) => at >= families.length - maxTops || family.some(({ run }) => run.endedAt === undefined);
+  return families.filter(isWanted).flat().slice(-maxShown);
+}
+
+function Parent({ agent, tool }: { readonly agent: string | undefined; readonly tool: string | undefined }): ReactNode {
+  const words = `asked by ${agent}${tool === undefined ? "" : `, for its call of ${tool}`}`;
+  return (
+    <span className="run-parent" title={words}>
+      <span aria-hidden="true">↳</span> <span className="visually-hidden">{words}</span>
+      {tool === undefined ? null : <code aria-hidden="true">{tool}</code>}
+    </span>
+  );
+}
+
+function Controls({ run, commands }: { readonly run: Run; readonly commands: RunCommands }): ReactNode {
+  const [isSteering, setSteering] = useState(false);
+  return (
+    <>
+      <span className="run-buttons">
+        <button type="button" className="es-button" aria-expanded={isSteering} aria-label={`Steer ${run.agent ?? run.id}`} onClick={() => setSteering(!isSteering)}>Steer</button>
+        <StopButton run={run} stop={commands.stop} />
+      </span>
+      {isSteering ? <SteerForm run={run} steer={commands.steer} /> : null}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { CommandOptions } from "../../src/index.js";
 import { isObject } from "../../src/shape.js";
 import { jsonOf } from "../../src/wire.js";
 import { currentAccess, isTicket, refused } from "./access.js";
@@ -34,6 +35,22 @@ export const publish = (server: string | undefined, sessionId: string, event: Ne
     { method: "POST", headers: { "content-type": "application/json" }, body: jsonOf(event), ...(signal === undefined ? {} : { signal }) },
     (body) => (isReceipt(body) ? body : undefined),
   );
+
+/** How commands for runs reach the server: with what this tab shows to its own. */
+export const commandOptions = (server: string | undefined): CommandOptions => ({
+  baseUrl: server ?? home(),
+  credentials: server === undefined ? "same-origin" : "omit",
+  headers: () => {
+    const credential = server === undefined ? currentAccess().credential : undefined;
+    return credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  },
+  fetch: async (input, init) => {
+    const { credential } = currentAccess();
+    const response = await fetch(input, init);
+    if (response.status === 401 && server === undefined && credential === currentAccess().credential) refused(wordsOf(401, await response.clone().json().catch(() => undefined)));
+    return response;
+  },
+});
 
 /** Whether the page's own server takes a key or token. @returns why it doesn't. */
 export async function checkCredential(credential: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
-import { AgentTimeline, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
+import { AgentTimeline, ApprovalPrompt, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
 import { initialTimeline, reduceTimeline } from "../../src/index.js";
 import { useReduced } from "../../src/react/index.js";
 import { useAccess } from "./access.js";
@@ -10,10 +10,12 @@ import { filtered, isFiltering, noFilter, type Filter } from "./filter.js";
 import { FilterBar, short } from "./filter-bar.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
-import { PauseIcon, PlayIcon, PlusIcon, StopIcon } from "./icons.js";
+import { PauseIcon, PlayIcon, PlusIcon, RunIcon, StopIcon } from "./icons.js";
 import { missingBefore, published, story } from "./journal.js";
 import { PublishDialog } from "./publish-dialog.js";
+import { RunDialog } from "./run-dialog.js";
 import { RunsPanel } from "./runs-panel.js";
+import { commandOptions } from "./server.js";
 import { SessionMenu } from "./session-picker.js";
 import { Tabs } from "./tabs.js";
 import { maxEvents, useWatch, type Watched } from "./watch.js";
@@ -29,6 +31,7 @@ export function SessionView(props: SessionViewProps): ReactNode {
   const { sessionId, server, speed } = props;
   const [attempt, setAttempt] = useState(0);
   const [isPublishing, setPublishing] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   const isOver = useRef(false);
   // Another key may see what the one before didn't.
   const { version } = useAccess();
@@ -39,12 +42,13 @@ export function SessionView(props: SessionViewProps): ReactNode {
     isOver.current = false;
     retry();
   }, [retry]);
-  // The demo and the dialog stand outside Session, so they go on when it is mounted again for an event that they published.
+  // The demo and the dialogs stand outside Session, so they go on when it is mounted again for an event that they published.
   const demo = useDemo(sessionId, server, speed, onPublished);
   return (
     <>
-      <Session key={`${attempt} ${version}`} sessionId={sessionId} server={server} demo={demo} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} />
+      <Session key={`${attempt} ${version}`} sessionId={sessionId} server={server} demo={demo} isOver={isOver} retry={retry} startPublishing={() => setPublishing(true)} startAsking={() => setAsking(true)} />
       {isPublishing ? <PublishDialog sessionId={sessionId} server={server} onPublished={onPublished} close={() => setPublishing(false)} /> : null}
+      {isAsking ? <RunDialog sessionId={sessionId} server={server} onAsked={onPublished} close={() => setAsking(false)} /> : null}
     </>
   );
 }
@@ -55,11 +59,15 @@ interface SessionProps extends Omit<SessionViewProps, "speed"> {
   readonly isOver: RefObject<boolean>;
   readonly retry: () => void;
   readonly startPublishing: () => void;
+  readonly startAsking: () => void;
 }
 
-function Session({ sessionId, server, demo, isOver, retry, startPublishing }: SessionProps): ReactNode {
+function Session({ sessionId, server, demo, isOver, retry, startPublishing, startAsking }: SessionProps): ReactNode {
   const watched = useWatch(sessionId, server);
   const isClosed = watched.state === "closed";
+  // What is shown of a paused or ended stream may be over by now.
+  const canAct = !isClosed && !watched.isPaused;
+  const options = useMemo(() => commandOptions(server), [server]);
   useEffect(() => {
     isOver.current = isClosed;
   }, [isOver, isClosed]);
@@ -82,6 +90,9 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing }: Se
             <button type="button" className="button" aria-pressed={watched.isPaused} onClick={watched.isPaused ? watched.resume : watched.pause}>
               {watched.isPaused ? <PlayIcon /> : <PauseIcon />} <span className="word">{watched.isPaused ? "Resume" : "Pause"}</span>
             </button>
+            <button type="button" className="button" onClick={startAsking}>
+              <RunIcon /> <span className="word">Run</span>
+            </button>
             <button type="button" className="button" onClick={startPublishing}>
               <PlusIcon /> <span className="word">Publish</span>
             </button>
@@ -101,6 +112,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing }: Se
         {demo.problem === undefined ? null : <p className="banner bad" role="alert">{demo.problem}</p>}
         {watched.isPaused ? <Paused watched={watched} /> : null}
         {missing > 0 ? <p className="hint">The beginning is no longer there: {missing.toLocaleString("en")} earlier {missing === 1 ? "event is" : "events are"} not shown.</p> : null}
+        <ApprovalPrompt events={shown} sessionId={sessionId} options={options} answered={1} readOnly={!canAct} />
       </section>
       <main>
         <div className="left">
@@ -121,7 +133,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing }: Se
           <section className="panel runs-panel" aria-label="Runs">
             <h2>Runs</h2>
             <div className="panel-body" tabIndex={0} role="region" aria-label="Runs and steps">
-              <RunsPanel events={shown} />
+              <RunsPanel events={shown} sessionId={sessionId} options={options} canAct={canAct} />
             </div>
           </section>
           <section className="panel tools-panel">

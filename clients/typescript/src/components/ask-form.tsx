@@ -17,10 +17,12 @@ interface AskFormProps {
   readonly toInput: (text: string) => unknown;
   readonly inputLabel?: ReactNode;
   readonly onAsked?: (run: AskedRun) => void;
+  /** Buttons beside the one that asks. */
+  readonly children?: ReactNode;
 }
 
 /** Asks an agent for a run. */
-export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedBy, toInput, inputLabel = "What shall it do?", onAsked }: AskFormProps): ReactNode {
+export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedBy, toInput, inputLabel = "What shall it do?", onAsked, children }: AskFormProps): ReactNode {
   const [named, setNamed] = useState(initialAgent);
   const [text, setText] = useState("");
   const attempt = useRef({ what: "", runId: "" });
@@ -61,6 +63,7 @@ export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedB
       </label>
       <Failure error={error} />
       <div className="es-buttons">
+        {children}
         <button type="submit" className="es-button es-primary" disabled={isSending}>Run</button>
       </div>
     </form>

@@ -51,23 +51,37 @@ interface RunActionsProps {
 }
 
 /** Steers a run that goes on, and stops it. */
-export function RunActions({ run, commands, requestedBy }: RunActionsProps): ReactNode {
+function RunActions({ run, commands, requestedBy }: RunActionsProps): ReactNode {
+  return (
+    <SteerForm run={run} steer={commands.steer} requestedBy={requestedBy}>
+      <StopButton run={run} stop={commands.stop} requestedBy={requestedBy} />
+    </SteerForm>
+  );
+}
+
+interface SteerFormProps {
+  readonly run: Run;
+  readonly steer: RunCommands["steer"];
+  readonly requestedBy?: string | undefined;
+  readonly children?: ReactNode;
+}
+
+/** Tells a run what to mind. */
+export function SteerForm({ run, steer, requestedBy, children }: SteerFormProps): ReactNode {
   const [text, setText] = useState("");
-  const who = requestedBy === undefined ? {} : { requestedBy };
-  const name = run.agent ?? run.id;
-  const steer = useCommand(() => commands.steer(run.id, text, who));
+  const { send, isSending, error } = useCommand(() => steer(run.id, text, requestedBy === undefined ? {} : { requestedBy }));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if ((await steer.send()) !== undefined) setText("");
+    if ((await send()) !== undefined) setText("");
   };
   return (
     <form className="es-form" onSubmit={(event) => void submit(event)}>
       <div className="es-buttons">
-        <input className="es-input" aria-label={`Tell ${name} what to mind`} placeholder="Tell it what to mind" value={text} onChange={(event) => setText(event.target.value)} />
-        <button type="submit" className="es-button" disabled={steer.isSending || text.trim() === ""}>Send</button>
-        <StopButton run={run} stop={commands.stop} requestedBy={requestedBy} />
+        <input className="es-input" aria-label={`Tell ${run.agent ?? run.id} what to mind`} placeholder="Tell it what to mind" value={text} onChange={(event) => setText(event.target.value)} />
+        <button type="submit" className="es-button" disabled={isSending || text.trim() === ""}>Send</button>
+        {children}
       </div>
-      <Failure error={steer.error} />
+      <Failure error={error} />
     </form>
   );
 }
