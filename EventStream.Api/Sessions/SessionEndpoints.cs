@@ -2,7 +2,7 @@ using EventStream.Api.History;
 using EventStream.Api.Problems;
 using EventStream.Api.Streaming.Delivery;
 using EventStream.Bus;
-using EventStream.Sessions;
+using EventStream.Sessions.Snapshots;
 using EventStream.Sources;
 
 namespace EventStream.Api.Sessions;

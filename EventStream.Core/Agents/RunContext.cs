@@ -4,7 +4,7 @@ using System.Threading.Channels;
 using EventStream.Dispatching;
 using EventStream.Events;
 using EventStream.Events.Payloads;
-using EventStream.Sessions;
+using EventStream.Sessions.Snapshots;
 
 namespace EventStream.Agents;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Bus;
 using EventStream.Sessions;
+using EventStream.Sessions.Snapshots;
 using EventStream.Sources;
 
 namespace EventStream.Dispatching;

@@ -1,4 +1,4 @@
-namespace EventStream.Sessions;
+namespace EventStream.Sessions.Snapshots;
 
 /// <summary>A question of a run that waits for an answer.</summary>
 public sealed record ApprovalSnapshot

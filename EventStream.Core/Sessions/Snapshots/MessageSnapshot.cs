@@ -1,4 +1,4 @@
-namespace EventStream.Sessions;
+namespace EventStream.Sessions.Snapshots;
 
 /// <summary>A message, or a thought, that has no end yet.</summary>
 public sealed record MessageSnapshot

@@ -1,4 +1,4 @@
-namespace EventStream.Sessions;
+namespace EventStream.Sessions.Snapshots;
 
 /// <summary>A run of a session.</summary>
 public sealed record RunSnapshot

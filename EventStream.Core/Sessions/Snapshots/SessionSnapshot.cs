@@ -1,4 +1,4 @@
-namespace EventStream.Sessions;
+namespace EventStream.Sessions.Snapshots;
 
 /// <summary>Where a session stands: what its events add up to.</summary>
 public sealed record SessionSnapshot

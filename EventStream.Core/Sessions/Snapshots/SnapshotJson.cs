@@ -1,8 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using EventStream.Events;
 
-namespace EventStream.Sessions;
+namespace EventStream.Sessions.Snapshots;
 
 /// <summary>A snapshot as a server answers with it.</summary>
 internal static class SnapshotJson
@@ -14,8 +13,3 @@ internal static class SnapshotJson
     /// <exception cref="JsonException">It is none.</exception>
     public static SessionSnapshot Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Context.SessionSnapshot) ?? throw new JsonException("null is no snapshot.");
 }
-
-/// <summary>Serialises snapshots.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SessionSnapshot))]
-internal sealed partial class SnapshotJsonContext : JsonSerializerContext;

@@ -1,4 +1,4 @@
-namespace EventStream.Sessions;
+namespace EventStream.Sessions.Snapshots;
 
 /// <summary>A tool call that has no result yet.</summary>
 public sealed record ToolCallSnapshot
