@@ -39,11 +39,20 @@ public sealed partial class ArrowTests
         new($"{Streaming}.Delivery", $"{Streaming}.Requests", $"{Streaming}.Frames", $"{Streaming}.Feeds", $"{Streaming}.Connections"),
     ];
 
+    private static readonly Layer[] Chats =
+    [
+        new("EventStream.Extensions.AI.Telling"),
+        new("EventStream.Extensions.AI.Chat", "EventStream.Extensions.AI.Telling"),
+        new("EventStream.Extensions.AI.Agents", "EventStream.Extensions.AI.Telling"),
+    ];
+
     private static readonly string[] Implementations = ["EventStream.Bus.InMemory", "EventStream.Bus.Redis", "EventStream.Bus.Http"];
 
     public static TheoryData<Layer> CoreLayers => [.. Core];
 
     public static TheoryData<Layer> StreamLayers => [.. Streams];
+
+    public static TheoryData<Layer> ChatLayers => [.. Chats];
 
     public static TheoryData<string> Buses => [.. Implementations];
 
@@ -54,6 +63,15 @@ public sealed partial class ArrowTests
     [Theory]
     [MemberData(nameof(StreamLayers))]
     public void Streaming_DependsDownwardsOnly(Layer layer) => DependsOnlyDownwards(layer, Streams);
+
+    [Theory]
+    [MemberData(nameof(ChatLayers))]
+    public void ExtensionsAI_DependsDownwardsOnly(Layer layer) => DependsOnlyDownwards(layer, Chats);
+
+    [Fact]
+    public void ChatClients_AreKnownToExtensionsAIOnly() =>
+        CodeBase.Breaches(CodeBase.Types.Where(type => !IsIn(type, "EventStream.Extensions.AI") && !type.FullName.StartsWith("Microsoft.Extensions.DependencyInjection.EventStreamAgent", StringComparison.Ordinal)),
+            target => target.FullName.StartsWith("Microsoft.Extensions.AI.", StringComparison.Ordinal) || target.FullName.StartsWith("Microsoft.Agents.", StringComparison.Ordinal) || IsIn(target, "EventStream.Extensions.AI")).ShouldBeEmpty();
 
     [Fact]
     public void Core_KnowsNoServer() =>

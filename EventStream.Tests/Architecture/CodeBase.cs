@@ -3,11 +3,11 @@ using ArchUnitNET.Loader;
 
 namespace EventStream.Tests.Architecture;
 
-/// <summary>The compiled server and library, as types that depend on types.</summary>
+/// <summary>The compiled server and libraries, as types that depend on types.</summary>
 internal static class CodeBase
 {
     public static ArchUnitNET.Domain.Architecture Architecture { get; } =
-        new ArchLoader().LoadAssemblies(typeof(EventStream.Events.Event).Assembly, typeof(EventStream.Api.Streaming.Feeds.Feed).Assembly).Build();
+        new ArchLoader().LoadAssemblies(typeof(EventStream.Events.Event).Assembly, typeof(EventStream.Api.Streaming.Feeds.Feed).Assembly, typeof(EventStream.Extensions.AI.Telling.Turn).Assembly).Build();
 
     /// <summary>All types of the project.</summary>
     public static IReadOnlyList<IType> Types { get; } = [.. Architecture.Types.Where(type => type.FullName.StartsWith("EventStream.", StringComparison.Ordinal) || type.FullName.StartsWith("Microsoft.Extensions.DependencyInjection.EventStream", StringComparison.Ordinal))];

@@ -18,12 +18,12 @@ public sealed partial class StyleTests
 
     [Fact]
     public void RedisClient_StaysInItsFolder_AndInTheRegistration() =>
-        FilesWith("StackExchange.Redis", Sources("EventStream.Core", "EventStream.Api", "samples"))
+        FilesWith("StackExchange.Redis", Sources("EventStream.Core", "EventStream.Api", "EventStream.Extensions.AI", "samples"))
             .Where(file => !file.StartsWith("EventStream.Core/Bus/Redis/", StringComparison.Ordinal) && file != RegistrationFile).ShouldBeEmpty();
 
     [Fact]
     public void Sources_AreShort_Everywhere() =>
-        Sources("EventStream.Core", "EventStream.Api", "EventStream.Tests", "EventStream.Tests.Worker", "EventStream.Audit", "EventStream.Benchmarks", "EventStream.Generator", "samples")
+        Sources("EventStream.Core", "EventStream.Api", "EventStream.Extensions.AI", "EventStream.Tests", "EventStream.Tests.Worker", "EventStream.Audit", "EventStream.Benchmarks", "EventStream.Generator", "samples")
             .Where(file => !file.EndsWith(".g.cs", StringComparison.Ordinal) && Lines(file).Length > MaxFileLines).ShouldBeEmpty();
 
     [Fact]
@@ -35,12 +35,12 @@ public sealed partial class StyleTests
     public void Program_IsATableOfContents_OfTheServer() => Lines("EventStream.Api/Program.cs").Length.ShouldBeLessThanOrEqualTo(MaxProgramLines);
 
     [Fact]
-    public void LogMessages_HaveIdsAndNamesOfTheirOwn_AcrossCoreAndApi()
+    public void LogMessages_HaveIdsAndNamesOfTheirOwn_InEveryLibrary()
     {
-        var messages = (from file in Sources("EventStream.Core", "EventStream.Api")
+        var messages = (from file in Sources("EventStream.Core", "EventStream.Api", "EventStream.Extensions.AI")
                         from Match match in LogMessage().Matches(File.ReadAllText(Repository.PathOf(file)))
                         select (File: file, Text: match.Groups["arguments"].Value, Method: match.Groups["method"].Value)).ToList();
-        messages.Count.ShouldBe(Sources("EventStream.Core", "EventStream.Api").Sum(file => File.ReadAllText(Repository.PathOf(file)).Split("[LoggerMessage").Length - 1));
+        messages.Count.ShouldBe(Sources("EventStream.Core", "EventStream.Api", "EventStream.Extensions.AI").Sum(file => File.ReadAllText(Repository.PathOf(file)).Split("[LoggerMessage").Length - 1));
         messages.Where(message => Id(message.Text).Length == 0).ShouldBeEmpty("Every log message has an explicit EventId.");
         messages.Select(message => Id(message.Text)).ShouldBeUnique();
         messages.Select(message => Name(message.Text) is { Length: > 0 } name ? name : message.Method).ShouldBeUnique();
