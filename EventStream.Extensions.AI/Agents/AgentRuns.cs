@@ -52,7 +52,7 @@ internal sealed class AgentRuns(AIAgent agent, ILogger logger)
             thread.Unanswered.Clear();
             messages = [.. Message(answers), .. Steering(run)];
             if (messages.Count > 0) continue;
-            run.Output = ToolJson.Beginning(updates.ToChatResponse().Messages.LastOrDefault(message => message.Text.Length > 0)?.Text ?? "");
+            if (updates.ToChatResponse().Messages.LastOrDefault(message => message.Text.Length > 0) is { } last) run.Output = ToolJson.Beginning(last.Text);
             return;
         }
     }

@@ -27,6 +27,7 @@ public abstract class ChatContract : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        _model.Dispose();
         await _stage.DisposeAsync();
     }
 

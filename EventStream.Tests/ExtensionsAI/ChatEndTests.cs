@@ -20,7 +20,11 @@ public sealed class ChatEndTests : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _stage.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _model.Dispose();
+        return _stage.DisposeAsync();
+    }
 
     [Fact]
     public async Task Fault_EndsWhatIsOpen_AndReachesTheCaller()

@@ -18,7 +18,11 @@ public sealed class ChatTests : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _stage.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _model.Dispose();
+        return _stage.DisposeAsync();
+    }
 
     [Theory]
     [InlineData(true)]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using EventStream.Agents;
 using EventStream.Bus;
 using EventStream.Events;
@@ -15,7 +16,7 @@ using static EventStream.Tests.Support.ScriptedModel;
 namespace EventStream.Tests.ExtensionsAI;
 
 /// <summary>Agents of Microsoft.Agents.AI whose runs people ask for, beside a real server.</summary>
-public sealed class HostedAgentTests : IAsyncLifetime
+public sealed partial class HostedAgentTests : IAsyncLifetime
 {
     private readonly TestServer _server = TestServer.Start();
     private readonly ScriptedModel _model = new();
@@ -30,6 +31,7 @@ public sealed class HostedAgentTests : IAsyncLifetime
     {
         if (_host is not null) await _host.StopAsync(CancellationToken.None);
         _host?.Dispose();
+        _model.Dispose();
         await _server.DisposeAsync();
     }
 
@@ -47,7 +49,7 @@ public sealed class HostedAgentTests : IAsyncLifetime
 
         await AskAsync("r1", input);
 
-        (await EventsAsync("run_completed")).Select(told => $"{told.Type} {told.Payload}").Skip(1).Select(line => System.Text.RegularExpressions.Regex.Replace(line, "msg_[0-9a-f]{32}", "msg")).ShouldBe([
+        (await EventsAsync("run_completed")).Select(told => $"{told.Type} {told.Payload}").Skip(1).Select(line => MadeId().Replace(line, "msg")).ShouldBe([
             """run_started {"run_id":"r1"}""",
             """agent_message_start {"message_id":"msg","agent":"helper","source_message_id":"m1"}""",
             """agent_message_delta {"message_id":"msg","delta":"Because.","agent":"helper"}""",
@@ -257,6 +259,9 @@ public sealed class HostedAgentTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<Told>> LogAsync(string session = "s") =>
         [.. (await _server.Bus.ReadAsync(StreamKey.Session(session), Cursor.Zero, 1000, Cancel)).Entries.Select(Envelopes.Read).Select(stored => new Told(stored.Type, JsonElement.Parse(stored.Payload.ToString()), stored.RunId))];
+
+    [GeneratedRegex("msg_[0-9a-f]{32}", RegexOptions.None, 1000)]
+    private static partial Regex MadeId();
 
     private sealed record Told(string Type, JsonElement Payload, string? RunId);
 }
