@@ -4,6 +4,7 @@ using EventStream.Tests.Support;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 using static EventStream.Tests.Support.ScriptedModel;
@@ -181,7 +182,7 @@ public sealed class ChatEndTests : IAsyncLifetime
         var appender = new ScriptedAppender();
         appender.Hold("s");
         var logs = new RecordingLoggerFactory();
-        using var full = new EventDispatcher(appender, new DispatcherOptions { Capacity = 2, DisposeTimeout = TimeSpan.Zero, OnFailed = _ => { } });
+        using var full = new EventDispatcher(appender, new DispatcherOptions { Capacity = 2, DisposeTimeout = TimeSpan.Zero, OnFailed = _ => { } }, logger: NullLogger<EventDispatcher>.Instance);
         _model.Then([.. Enumerable.Range(0, 50).Select(i => Say($"{i} "))]);
         using var client = _model.AsBuilder().UseEventStream(full, "s", logs).Build();
 

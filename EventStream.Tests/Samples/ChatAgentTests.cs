@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ChatAgent;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Tests.Support;
@@ -20,7 +19,7 @@ public sealed class ChatAgentTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _agent = Start("--server", $"{_server.Address}", "--lease", "5", "--notes", _notes);
+        _agent = ChatAgentProcess.Start(key: null, "--server", $"{_server.Address}", "--lease", "5", "--notes", _notes);
         return ValueTask.CompletedTask;
     }
 
@@ -63,21 +62,11 @@ public sealed class ChatAgentTests : IAsyncLifetime
     [Fact]
     public async Task Agent_SaysWhatIsWrong_WhenAnArgumentIs()
     {
-        using var process = Start("--lease", "1");
+        using var process = ChatAgentProcess.Start(key: null, "--lease", "1");
         var errors = process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel).WaitAsync(Timeouts.Default, Cancel);
 
         (process.ExitCode, await errors).ShouldBe((2, $"--lease must be seconds between 5 and 600, such as 30; '1' is not.{Environment.NewLine}See --help.{Environment.NewLine}"));
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        // With the tests' own packages, since those that their framework has don't lie beside the program here.
-        var tests = typeof(ChatAgentTests).Assembly.Location;
-        foreach (var argument in (string[])["exec", "--runtimeconfig", Path.ChangeExtension(tests, "runtimeconfig.json"), "--depsfile", Path.ChangeExtension(tests, "deps.json"), typeof(Arguments).Assembly.Location, .. arguments]) start.ArgumentList.Add(argument);
-        start.Environment["EVENTSTREAM_KEY"] = null;
-        return TiedProcess.Start(start);
     }
 
     private async Task AskAsync(string run, string question) => await _server.PostAsync("/sessions/s/runs", $$"""{"agent":"assistant","run_id":"{{run}}","input":"{{question}}"}""");

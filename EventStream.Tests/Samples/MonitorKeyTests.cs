@@ -45,6 +45,15 @@ public sealed class MonitorKeyTests(AccessSite site) : IClassFixture<AccessSite>
         if (shown is not null) $"{output}{errors}".ShouldNotContain(shown);
     }
 
+    [Fact]
+    public async Task ListeningMonitor_SaysWhyItIsRefused()
+    {
+        var (exitCode, _, errors) = await RunAsync(key: null, "own-monitor", "--listen");
+
+        exitCode.ShouldBe(3);
+        errors.ShouldContain("refuses this listener with 401: Show who you are");
+    }
+
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? key, string session, params string[] more)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

@@ -41,8 +41,9 @@ internal static class Program
         }
         catch (HttpRequestException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
-            return e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? Refused : Unreachable;
+            var isRefused = e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+            await Console.Error.WriteLineAsync(isRefused ? $"{e.Message}{Environment.NewLine}Give a key that may subscribe to agent '{options.Agent}' and publish to its sessions in {Arguments.KeyVariable} or with --key." : e.Message);
+            return isRefused ? Refused : Unreachable;
         }
     }
 
@@ -50,6 +51,8 @@ internal static class Program
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        // What ends the host is said in plain words, by Main.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         using var chat = ChatModel.Of(options);
         var agent = chat.AsAIAgent(Instructions, options.Agent, tools: [MachineTool.Make(), NoteTool.Make(options.Notes)]);
 
@@ -57,6 +60,10 @@ internal static class Program
         builder.Services.AddEventDispatcher(events => (events.Server, events.Key) = (options.Server, options.Key));
         builder.Services.AddAgent(options.Agent, agent, hosting => hosting.Lease = options.Lease);
 
-        await builder.Build().RunAsync();
+        using var host = builder.Build();
+        var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        await host.RunAsync();
+        // A worker that the server refuses ends the host, which doesn't throw what the worker threw.
+        if (workers.Find(worker => worker.ExecuteTask is { IsFaulted: true }) is { } refused) await refused.ExecuteTask!;
     }
 }

@@ -17,6 +17,10 @@ internal static class AskedMonitor
         builder.Services.AddEventDispatcher(target);
         var cpu = new CpuMeter(TimeProvider.System);
         builder.Services.AddAgent(Monitoring.Agent, async (run, stop) => run.Output = new { summary = await new Round(run.Events, cpu, wordPause, stop).ReportAsync() });
-        await builder.Build().RunAsync(cancellationToken);
+        using var host = builder.Build();
+        var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        await host.RunAsync(cancellationToken);
+        // A worker that the server refuses ends the host, which doesn't throw what the worker threw.
+        if (workers.Find(worker => worker.ExecuteTask is { IsFaulted: true }) is { } refused) await refused.ExecuteTask!;
     }
 }
