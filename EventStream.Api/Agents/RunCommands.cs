@@ -43,10 +43,12 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
     /// <exception cref="RunConflictException">The run has ended, or the question has its answer.</exception>
     public Task<EventReceipt> AnswerAsync(CommandCaller caller, string runId, string approvalId, bool approved, string? reason, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
     {
+        // Routing leaves a slash in an id as it was sent.
+        if (state.Approval(approvalId) is null) approvalId = approvalId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (state.Approval(approvalId) is { Approved: { } before } answered && answered.RunId == runId)
+            throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(answered.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
         var run = OpenRun(state, caller, runId);
         if (state.Approval(approvalId) is not { } asked || asked.RunId != runId) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
-        if (asked.Approved is { } before)
-            throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(asked.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
         return (new ToolApprovalAnswered { ApprovalId = approvalId, RunId = runId, Approved = approved, Reason = reason, AnsweredBy = caller.Name, Agent = run.Agent }, result => result!.Receipts[0]);
     }, wait: null, cancellationToken);
 

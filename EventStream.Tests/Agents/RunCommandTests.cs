@@ -130,6 +130,26 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task Answer_ReachesAQuestion_WhoseIdHasASlash()
+    {
+        await StartAsync("r1");
+        await AskWhetherAsync("step/1", "r1");
+
+        (await PostAsync("runs/r1/approvals/step%2F1", """{"approved":true}""")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Answer_IsToldThatThereIsOne_AlsoWhenTheRunHasEnded()
+    {
+        await StartAsync("r1");
+        await AskWhetherAsync("a1", "r1");
+        await PostAsync("runs/r1/approvals/a1", """{"approved":true,"answered_by":"ada"}""");
+        await shared.Server.PostAsync($"/events/{_session}", """{"type":"run_completed","payload":{"run_id":"r1"}}""");
+
+        (await PostAsync("runs/r1/approvals/a1", """{"approved":false}""")).Json.GetProperty("title").GetString().ShouldBe("'a1' was approved already, by ada; the first answer counts.");
+    }
+
+    [Fact]
     public async Task Answer_Is404_WhenTheRunDidntAsk_And400_WhenItDoesntSay()
     {
         await StartAsync("r1");

@@ -2,6 +2,7 @@ using EventStream.Agents;
 using EventStream.Dispatching;
 using EventStream.Tests.Agents;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -117,7 +118,7 @@ public sealed class AgentPageTests(Chromium chromium, RedisServer redis) : Brows
     {
         await using var network = new TcpRelay(Server.Address.Port);
         var isFirst = true;
-        await using var worker = await AgentHost.StartAsync(events => events.Server = new Uri($"http://127.0.0.1:{network.Port}"), _agent, async (run, stop) =>
+        await using var worker = await AgentHost.StartAsync(services => services.AddEventDispatcher(events => events.Server = new Uri($"http://127.0.0.1:{network.Port}")), _agent, async (run, stop) =>
         {
             if (!isFirst) return;
             isFirst = false;
@@ -212,7 +213,7 @@ public sealed class AgentPageTests(Chromium chromium, RedisServer redis) : Brows
     /// <summary>Starts a worker, and waits until it listens.</summary>
     private async Task<AgentHost> HostAsync(Func<RunContext, CancellationToken, Task> handler)
     {
-        var host = await AgentHost.StartAsync(events => events.Server = Server.Address, _agent, handler);
+        var host = await AgentHost.StartAsync(services => services.AddEventDispatcher(events => events.Server = Server.Address), _agent, handler);
         await Eventually.TrueAsync(() => Server.Feeds.OpenStreams > 0, Cancel);
         return host;
     }
