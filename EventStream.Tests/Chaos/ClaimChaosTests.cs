@@ -21,6 +21,7 @@ public sealed class ClaimChaosTests : IAsyncLifetime
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
+    private readonly CancellationTokenSource _stop = new();
     private readonly List<ServiceProvider> _workers = [];
     private RedisServer _redis = null!;
     private RestartableServer[] _nodes = [];
@@ -40,6 +41,7 @@ public sealed class ClaimChaosTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _stop.Dispose();
         foreach (var worker in _workers) await worker.DisposeAsync();
         await _proxy.DisposeAsync();
         foreach (var node in _nodes) await node.DisposeAsync();
@@ -79,13 +81,12 @@ public sealed class ClaimChaosTests : IAsyncLifetime
     [Fact]
     public async Task Runs_EndAsLostOnce_WhenTheirWorkerIsGone_AndNeverBefore()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var working = new List<Task>();
         for (var i = 0; i < 20; i++)
         {
             var worker = NewWorker().GetRequiredService<EventDispatcher>();
             foreach (var kind in (string[])["lost", "spoken", "renewed"]) await worker.ClaimRunAsync("s", $"{kind}{i}", Lease, cancellationToken: Cancel);
-            working.AddRange([SpeakAsync(worker, $"spoken{i}", stop.Token), RenewAsync(worker, $"renewed{i}", stop.Token)]);
+            working.AddRange([SpeakAsync(worker, $"spoken{i}", _stop.Token), RenewAsync(worker, $"renewed{i}", _stop.Token)]);
         }
 
         await CrashRedisAsync();
@@ -94,7 +95,7 @@ public sealed class ClaimChaosTests : IAsyncLifetime
         await _nodes[1].StartAsync(Cancel);
         await CrashRedisAsync();
         await EndedAsync(20);
-        await stop.CancelAsync();
+        await _stop.CancelAsync();
         await Task.WhenAll(working);
 
         var ends = (await LogAsync("s")).Where(stored => stored.Type is "run_failed" or "run_completed").ToArray();
@@ -192,5 +193,5 @@ public sealed class ClaimChaosTests : IAsyncLifetime
         }
     }
 
-    private static double Percentile(IReadOnlyCollection<double> values, double part) => values.Order().ElementAt((int)((values.Count - 1) * part));
+    private static double Percentile(ConcurrentBag<double> values, double part) => values.Order().ElementAt((int)((values.Count - 1) * part));
 }

@@ -1,5 +1,4 @@
 using EventStream.Tests.Support;
-using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests.Sessions;
