@@ -12,8 +12,12 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    // More than a clock that is set right little by little gains between two looks.
+    private static readonly TimeSpan LongestGain = TimeSpan.FromSeconds(1);
+
     // When the bus began to answer: before it, workers couldn't renew their leases either.
     private long? _answersSince;
+    private (DateTimeOffset Clock, long AskedAt)? _last;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,6 +46,7 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
             {
                 due = await leases.DueAsync(AtOnce, cancellationToken);
                 _answersSince ??= time.GetTimestamp();
+                await WatchClockAsync(leases, cancellationToken);
                 foreach (var run in due) await leases.LookAgainAsync(run, await EndAsync(run, cancellationToken), cancellationToken);
             }
             while (due.Count == AtOnce);
@@ -57,6 +62,19 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
             _answersSince = null;
             LogLookFailed(e);
         }
+    }
+
+    /// <summary>When the clock by which leases end was set forward, all of them seem to have ended: workers get the time of a lease to renew them.</summary>
+    private async Task WatchClockAsync(ILeaseIndex leases, CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        var clock = await leases.ClockAsync(cancellationToken);
+        if (_last is var (before, askedBefore) && clock - before - time.GetElapsedTime(askedBefore) is var gain && gain > LongestGain)
+        {
+            LogClockSet(gain);
+            _answersSince = time.GetTimestamp();
+        }
+        _last = (clock, asked);
     }
 
     /// <returns>When to look again; zero for never.</returns>
@@ -80,6 +98,9 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
 
     [LoggerMessage(1502, LogLevel.Error, "Looking for lost runs failed; it is tried again.", EventName = "LostRunsFailed")]
     private partial void LogLookFailed(Exception exception);
+
+    [LoggerMessage(1503, LogLevel.Warning, "The clock by which leases end went forward by {Gain}; no run is ended before its worker has had its lease to renew it.", EventName = "LeaseClockSet")]
+    private partial void LogClockSet(TimeSpan gain);
 
     [LoggerMessage(1501, LogLevel.Warning, "Run {Run} of {Stream} was ended: {Why}.", EventName = "RunLost")]
     private partial void LogEnded(string run, StreamKey stream, string why);

@@ -7,6 +7,10 @@ internal interface ILeaseIndex
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     ValueTask<IReadOnlyList<LeasedRun>> DueAsync(int most, CancellationToken cancellationToken = default);
 
+    /// <summary>The time by which leases end.</summary>
+    /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
+    ValueTask<DateTimeOffset> ClockAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Looks at a run again after a while, or never.</summary>
     /// <param name="run">The run.</param>
     /// <param name="after">When; zero when it has no lease any more.</param>

@@ -188,18 +188,11 @@ public abstract class AgentContract : IAsyncLifetime
     [Fact]
     public async Task Worker_Stops_WhenItsRunHasEndedElsewhere()
     {
-        var stopped = new TaskCompletionSource();
-        await HostAsync(async (run, stop) =>
-        {
-            await using var onStop = stop.UnsafeRegister(_ => stopped.TrySetResult(), null);
-            await Task.Delay(Timeout.Infinite, stop);
-        }, options => options.Lease = TimeSpan.FromSeconds(5));
-        await AskAsync("r1");
-        await EventsAsync("run_started");
+        var stopped = await RunUntilStoppedAsync("r1");
 
         await Server.PostAsync($"/events/{Session}", """{"type":"run_failed","payload":{"run_id":"r1","error":"x","error_type":"lost"}}""");
 
-        await stopped.Task.WaitAsync(Timeouts.Default, Cancel);
+        await stopped.WaitAsync(Timeouts.Default, Cancel);
         (await LogAsync())[^1].Type.ShouldBe("run_failed");
     }
 
@@ -255,6 +248,21 @@ public abstract class AgentContract : IAsyncLifetime
         await using (await Server.OpenAsync($"/events/{Session}")) await EventsAsync("agent_status");
 
         (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"output\":false");
+    }
+
+    /// <summary>Hosts an agent with a lease of 5 s whose run ends only when it is stopped, and asks for it.</summary>
+    /// <returns>Completes when it is stopped; the run has begun.</returns>
+    private protected async Task<Task> RunUntilStoppedAsync(string run)
+    {
+        var stopped = new TaskCompletionSource();
+        await HostAsync(async (_, stop) =>
+        {
+            await using var onStop = stop.UnsafeRegister(_ => stopped.TrySetResult(), null);
+            await Task.Delay(Timeout.Infinite, stop);
+        }, options => options.Lease = TimeSpan.FromSeconds(5));
+        await AskAsync(run);
+        await EventsAsync("run_started");
+        return stopped.Task;
     }
 
     private protected async Task<AgentHost> HostAsync(Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)

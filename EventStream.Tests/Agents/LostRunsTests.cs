@@ -1,8 +1,11 @@
+using EventStream.Api.Agents;
 using EventStream.Bus;
 using EventStream.Bus.InMemory;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -94,6 +97,35 @@ public sealed class LostRunsTests(RedisServer redis) : IClassFixture<RedisServer
         (await server.PostAsync($"/sessions/{_session}/runs/r1/lease", "")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
 
         (await LogAsync(bus)).ShouldHaveSingleItem().Type.ShouldBe("run_started");
+    }
+
+    [Fact]
+    public async Task Run_GoesOn_WhenTheClockIsSetForward()
+    {
+        var clock = new SetClock();
+        var log = new RecordingLogger<LostRuns>();
+        await using var server = TestServer.Start(services: services => services.AddSingleton<IEventBus>(new InMemoryEventBus(new InMemoryBusOptions(), new LogOptions(), clock)).AddSingleton<ILogger<LostRuns>>(log));
+        await ClaimAsync(server.Bus, "before", TimeSpan.FromSeconds(2));
+        await ClaimAsync(server.Bus, "r1", TimeSpan.FromMinutes(10));
+        // So long has the server watched leases.
+        await EndsAsync("before");
+        await ClaimAsync(server.Bus, "r2", TimeSpan.FromSeconds(2));
+
+        clock.Ahead = TimeSpan.FromHours(1);
+
+        await Eventually.TrueAsync(() => log.Lines.Contains("Warning LeaseClockSet"), Cancel);
+        foreach (var run in (string[])["r1", "r2"]) (await server.PostAsync($"/sessions/{_session}/runs/{run}/lease", "")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
+        await EndsAsync("r2");
+        (await server.Bus.FindRunEndAsync(StreamKey.Session(_session), "r1", Cancel)).ShouldBeNull();
+
+        Task EndsAsync(string run) => Eventually.TrueAsync(async () => await server.Bus.FindRunEndAsync(StreamKey.Session(_session), run, Cancel) is not null, Cancel);
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 
     private Dictionary<string, string> Settings(bool onRedis) => onRedis ? new() { ["ConnectionStrings:Redis"] = redis.ConnectionString } : [];

@@ -23,19 +23,12 @@ public sealed class RedisAgentTests(RedisServer redis) : AgentContract, IClassFi
     [Fact]
     public async Task Worker_Stops_WhenItsClaimWasLostWithTheLog_AndTheRunCanBeClaimedAgain()
     {
-        var stopped = new TaskCompletionSource();
-        await HostAsync(async (run, stop) =>
-        {
-            await using var onStop = stop.UnsafeRegister(_ => stopped.TrySetResult(), null);
-            await Task.Delay(Timeout.Infinite, stop);
-        }, options => options.Lease = TimeSpan.FromSeconds(5));
-        await AskAsync("r1");
-        await EventsAsync("run_started");
+        var stopped = await RunUntilStoppedAsync("r1");
 
         using (var probe = await RedisProbe.ConnectAsync(redis, Cancel)) probe.Ask(["DEL", .. RedisNames.All(StreamKey.Session(Session)).Select(key => (string)key!)]);
 
         (await Server.PostAsync($"/events/{Session}?claim=true", """{"type":"run_started","payload":{"run_id":"r1"}}""")).Status.ShouldBe(HttpStatusCode.OK);
-        await stopped.Task.WaitAsync(Timeouts.Default, Cancel);
+        await stopped.WaitAsync(Timeouts.Default, Cancel);
         (await EventsAsync("run_started")).ShouldHaveSingleItem();
     }
 }

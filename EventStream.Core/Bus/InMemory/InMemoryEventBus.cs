@@ -110,6 +110,8 @@ public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IViewers
 
     ValueTask<IReadOnlyList<LeasedRun>> ILeaseIndex.DueAsync(int most, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LeasedRun>>(_streams.LostRuns(most));
 
+    ValueTask<DateTimeOffset> ILeaseIndex.ClockAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_time.GetUtcNow());
+
     // The logs themselves are looked at.
     ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

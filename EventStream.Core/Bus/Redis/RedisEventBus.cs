@@ -155,6 +155,8 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IViewers, I
 
     async ValueTask<IReadOnlyList<LeasedRun>> ILeaseIndex.DueAsync(int most, CancellationToken cancellationToken) => await _leases.DueAsync(most, cancellationToken).ConfigureAwait(false);
 
+    async ValueTask<DateTimeOffset> ILeaseIndex.ClockAsync(CancellationToken cancellationToken) => await _leases.ClockAsync(cancellationToken).ConfigureAwait(false);
+
     async ValueTask ILeaseIndex.LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => await _leases.LookAgainAsync(run, after, cancellationToken).ConfigureAwait(false);
 
     async ValueTask<long> IViewers.CountViewersAsync(StreamKey session, CancellationToken cancellationToken) => await _viewers.CountAsync(session, cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,13 @@ internal sealed class RedisLeases(RedisCommands commands, RedisAnswers answers, 
         return due;
     }
 
+    /// <inheritdoc cref="ILeaseIndex.ClockAsync"/>
+    public async Task<DateTimeOffset> ClockAsync(CancellationToken cancellationToken)
+    {
+        var parts = (long[])(await OfAsync(database => RedisScript.Clock.RunAsync(database, [RedisNames.Leases], []), cancellationToken).ConfigureAwait(false))!;
+        return DateTimeOffset.FromUnixTimeSeconds(parts[0]) + TimeSpan.FromMicroseconds(parts[1]);
+    }
+
     /// <inheritdoc cref="ILeaseIndex.LookAgainAsync"/>
     public Task LookAgainAsync(LeasedRun run, TimeSpan after, CancellationToken cancellationToken) => WatchAsync(after, [NameOf(run)], cancellationToken);
 

@@ -34,6 +34,8 @@ internal sealed class RedisScript
 
     public static RedisScript LeasesWatch { get; } = new("leases_watch");
 
+    public static RedisScript Clock { get; } = new("clock");
+
     public static RedisScript Viewers { get; } = new("viewers");
 
     public static RedisScript Forget { get; } = new("forget");
