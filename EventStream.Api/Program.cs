@@ -1,6 +1,5 @@
 using EventStream.Api;
 using EventStream.Api.Access;
-using EventStream.Api.Access.Keys;
 using EventStream.Api.Agents;
 using EventStream.Api.Ingest;
 using EventStream.Api.OpenApi;
@@ -10,11 +9,13 @@ using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Telemetry;
 
-if (KeyCommand.Is(args)) return KeyCommand.Run(args, Console.Out, Console.Error);
+if (CommandLine.Answer(args, Console.Out, Console.Error) is { } code) return code;
 try
 {
+    CommandLine.Check(args);
     // The settings stand beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    CommandLine.CheckSections(builder.Configuration);
     builder.AddConsoleLog();
     builder.AddServerDefaults();
     builder.AddEventBus();

@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using EventStream.Api.Publishing;
+using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shouldly;
@@ -95,6 +97,39 @@ public sealed class StartTests
     [InlineData("PathBase", "https://app.example.com/x", "PathBase is 'https://app.example.com/x'; write the prefix")]
     public async Task Start_FailsSayingWhatIsMeant_WhenASettingIsMisspelt(string setting, string value, string expected) =>
         (await FailAsync($"--{setting}={value}")).ShouldContain(expected);
+
+    [Theory]
+    [InlineData("--ulrs=http://localhost:8001", "--ulrs is no setting; did you mean --urls? See --help.")]
+    [InlineData("--Streamin:Heartbeat=00:00:10", "--Streamin:Heartbeat is no setting; did you mean --Streaming:Heartbeat? See --help.")]
+    [InlineData("--ConnectionString:Redis=localhost:6379", "did you mean --ConnectionStrings:Redis?")]
+    [InlineData("demo", "'demo' is no setting: write --NAME=VALUE, such as --urls=http://localhost:8001. See --help.")]
+    [InlineData("-x", "'-x' is no setting")]
+    [InlineData("--", "'--' is no setting")]
+    public async Task Start_FailsSayingWhatIsMeant_WhenAnArgumentIsNoSetting(string argument, string expected) => (await FailAsync(argument)).ShouldContain(expected);
+
+    [Theory]
+    [InlineData("ConnectionString__Redis", "ConnectionString__Redis is no setting; did you mean ConnectionStrings__Redis?")]
+    [InlineData("Streamin__Heartbeat", "Streamin__Heartbeat is no setting; did you mean Streaming__Heartbeat?")]
+    public void CheckSections_SaysWhichVariableIsMeant(string variable, string expected)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(variable.Replace("__", ":", StringComparison.Ordinal), "x"), new("PATH", "/bin"), new("Some:Thing", "else")]).Build();
+
+        Should.Throw<SettingException>(() => CommandLine.CheckSections(configuration)).Message.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("--help", "--urls=http://localhost:8000")]
+    [InlineData("-h", "--version")]
+    [InlineData("--version", ".")]
+    public void Answer_IsPrinted_WhenNoServerIsAskedFor(string argument, string expected)
+    {
+        using var output = new StringWriter();
+
+        CommandLine.Answer([argument], output, TextWriter.Null).ShouldBe(0);
+
+        output.ToString().ShouldContain(expected);
+        CommandLine.Answer(["--urls", "http://localhost:8001"], TextWriter.Null, TextWriter.Null).ShouldBeNull();
+    }
 
     [Theory]
     [InlineData("", "write origins such as https://app.example.com, with commas between them.")]

@@ -61,25 +61,8 @@ internal static class SettingsReader
 
     private static SettingException Unknown(IConfigurationSection setting, string[] names)
     {
-        var closest = names.MinBy(name => Distance(name.ToUpperInvariant(), setting.Key.ToUpperInvariant()));
+        var closest = names.MinBy(name => Spelling.Distance(name, setting.Key));
         var section = setting.Path[..^(setting.Key.Length + 1)];
         return new SettingException($"{setting.Path} is no setting; did you mean {section}:{closest}?");
-    }
-
-    // Levenshtein distance: the number of letters to insert, delete or replace.
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
-                (diagonal, row[j]) = (row[j], cost);
-            }
-        }
-        return row[^1];
     }
 }
