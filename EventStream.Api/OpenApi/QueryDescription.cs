@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
@@ -6,8 +7,14 @@ namespace EventStream.Api.OpenApi;
 /// <summary>Describes parameters that endpoints read by themselves, to say exactly what is wrong with them.</summary>
 internal static class QueryDescription
 {
-    public static RouteHandlerBuilder DescribesQuery(this RouteHandlerBuilder route, string name, string description, params string[] values) =>
-        route.Describes(ParameterLocation.Query, name, description, values);
+    /// <summary>The parameters that some route takes in its query.</summary>
+    public static ConcurrentDictionary<string, bool> Names { get; } = new([new("ticket", true)], StringComparer.OrdinalIgnoreCase);
+
+    public static RouteHandlerBuilder DescribesQuery(this RouteHandlerBuilder route, string name, string description, params string[] values)
+    {
+        Names[name] = true;
+        return route.WithMetadata(new QueryName(name)).Describes(ParameterLocation.Query, name, description, values);
+    }
 
     /// <summary>Describes a part of the path that no handler binds.</summary>
     public static RouteHandlerBuilder DescribesPath(this RouteHandlerBuilder route, string name) =>

@@ -15,6 +15,7 @@ internal sealed class ProblemFilter(AuditLog audit) : IEndpointFilter
     {
         try
         {
+            MistypedQuery.Refuse(context.HttpContext);
             return await next(context);
         }
         catch (EventRejectedException e)

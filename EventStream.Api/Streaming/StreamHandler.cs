@@ -81,6 +81,7 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Call
 
     private StreamRequest Read(HttpContext context, Func<StreamRequest> parse)
     {
+        MistypedQuery.Refuse(context);
         var caller = callers.Get(context);
         return ReferenceEquals(caller, Caller.Anyone) ? parse() : parse() with { Caller = caller };
     }
