@@ -60,6 +60,7 @@ public static class EventStreamChatExtensions
     }
 
     /// <summary>Asks people whether a tool may be called that requires it, and waits for the first answer.</summary>
+    /// <remarks>Arguments that are too large for an event are shown by their beginning: <c>args_raw</c>, with <c>args_truncated</c>.</remarks>
     /// <returns>The answer, to be sent to the model as a message's content.</returns>
     /// <inheritdoc cref="RunContext.ApproveAsync"/>
     /// <param name="run">The run that waits.</param>
@@ -78,7 +79,7 @@ public static class EventStreamChatExtensions
             _ => (known?.Name ?? "tool", null),
         };
         var args = ToolJson.Of(arguments ?? new Dictionary<string, object?>(), out var isCut);
-        var answer = await run.ApproveAsync(known?.Id ?? given, name, isCut ? ToolJson.NoMembers : args, reason).ConfigureAwait(false);
+        var answer = await run.ApproveAsync(known?.Id ?? given, name, isCut ? new Dictionary<string, object> { ["args_raw"] = args, ["args_truncated"] = true } : args, reason).ConfigureAwait(false);
         if (known is not null && !answer.IsApproved) known.IsBlocked = true;
         return request.CreateResponse(answer.IsApproved, answer.Reason);
     }

@@ -12,6 +12,8 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(5);
+
     // More than a clock that is set right little by little gains between two looks.
     private static readonly TimeSpan LongestGain = TimeSpan.FromSeconds(1);
 
@@ -47,7 +49,7 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
                 due = await leases.DueAsync(AtOnce, cancellationToken);
                 _answersSince ??= time.GetTimestamp();
                 await WatchClockAsync(leases, cancellationToken);
-                foreach (var run in due) await leases.LookAgainAsync(run, await EndAsync(run, cancellationToken), cancellationToken);
+                foreach (var run in due) await leases.LookAgainAsync(run, await LookAtAsync(run, cancellationToken), cancellationToken);
             }
             while (due.Count == AtOnce);
         }
@@ -78,6 +80,21 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
     }
 
     /// <returns>When to look again; zero for never.</returns>
+    private async Task<TimeSpan> LookAtAsync(LeasedRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EndAsync(run, cancellationToken);
+        }
+        catch (BusUnavailableException e)
+        {
+            // A master of a cluster may be away, or another program's value stand in the session's place: the runs of others end all the same.
+            LogNotEnded(run.RunId, run.Stream, e.Message);
+            return AfterRefusal;
+        }
+    }
+
+    /// <returns>When to look again; zero for never.</returns>
     private async Task<TimeSpan> EndAsync(LeasedRun run, CancellationToken cancellationToken)
     {
         var known = (await states.ReadStateAsync(run.Stream, cancellationToken)).Run(run.RunId);
@@ -101,6 +118,9 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
 
     [LoggerMessage(1503, LogLevel.Warning, "The clock by which leases end went forward by {Gain}; no run is ended before its worker has had its lease to renew it.", EventName = "LeaseClockSet")]
     private partial void LogClockSet(TimeSpan gain);
+
+    [LoggerMessage(1504, LogLevel.Warning, "Run {Run} of {Stream} can't be ended, it is tried again: {Reason}", EventName = "RunNotEnded")]
+    private partial void LogNotEnded(string run, StreamKey stream, string reason);
 
     [LoggerMessage(1501, LogLevel.Warning, "Run {Run} of {Stream} was ended: {Why}.", EventName = "RunLost")]
     private partial void LogEnded(string run, StreamKey stream, string why);

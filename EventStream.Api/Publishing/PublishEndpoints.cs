@@ -1,10 +1,12 @@
 using EventStream.Api.Access;
 using EventStream.Api.Access.Limits;
+using EventStream.Api.Agents;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
+using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Publishing;
 
@@ -45,7 +47,7 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, CallerOf callers, CallerLimits limits, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, CallerOf callers, CallerLimits limits, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, IOptions<AgentsOptions> agents, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
         var type = BodyType.Read(request.HttpContext);
@@ -78,7 +80,7 @@ internal static class PublishEndpoints
         using var activity = TelemetrySetup.Source.StartActivity("publish");
         activity?.SetTag("eventstream.session_id", sessionId);
         activity?.SetTag("eventstream.events", events.Count);
-        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Claim = claim.Claims, Lease = claim.Lease, Publisher = publisher, MadeBy = caller.Maker };
+        var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Claim = claim.Claims, Lease = claim.Lease ?? WaitOf(events, claim, agents.Value), Publisher = publisher, MadeBy = caller.Maker };
         allowance?.Store(append);
         var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
         try
@@ -100,6 +102,10 @@ internal static class PublishEndpoints
         limits.Of(context, callers.Get(context))?.NoteDeleted(stream);
         return TypedResults.NoContent();
     }
+
+    // What is asked for here waits as long as what is asked for by its own address.
+    private static TimeSpan? WaitOf(IReadOnlyList<Event> events, ClaimQuery claim, AgentsOptions agents) =>
+        !claim.Claims && events.Any(candidate => EventCatalogue.RoleOf(candidate.Type) == EventRole.RequestsRun) ? agents.ClaimTimeout : null;
 
     private static IResult Answer(IReadOnlyList<Event> events, IReadOnlyList<EventReceipt> receipts, StreamMetrics metrics, bool isSingle)
     {

@@ -13,6 +13,10 @@ public sealed class AgentOptions
     /// <value>No limit of their own.</value>
     public int MaxRunsOfSession { get; set; } = int.MaxValue;
 
+    /// <summary>How long a handler may go on after its run was asked to stop. Then the run is ended, what the handler still publishes is refused, and its place is given to another run.</summary>
+    /// <value>30 seconds.</value>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a run goes on after this process has died: then a server ends it as lost. Between 5 and 600 seconds.</summary>
     /// <value>30 seconds.</value>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
@@ -22,6 +26,7 @@ public sealed class AgentOptions
     {
         { MaxRuns: < 1 or > 10_000 } => $"MaxRuns is {MaxRuns}; it must be between 1 and 10000.",
         { MaxRunsOfSession: < 1 } => $"MaxRunsOfSession is {MaxRunsOfSession}; it must be at least 1.",
+        _ when StopTimeout <= TimeSpan.Zero || StopTimeout > TimeSpan.FromDays(1) => $"StopTimeout is {StopTimeout}; it must be between zero and a day.",
         _ when Lease < RunLease.Min || Lease > RunLease.Max => $"Lease is {Lease}; it must be between {RunLease.Min} and {RunLease.Max}.",
         _ => null,
     };

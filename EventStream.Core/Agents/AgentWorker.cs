@@ -16,12 +16,17 @@ internal sealed partial class AgentWorker(
     // The longest time that a server lets a request wait; older ones have ended.
     private static readonly TimeSpan Oldest = TimeSpan.FromHours(1);
 
+    // An event must hold it.
+    private const int MaxErrorLength = 4000;
+
     // A claim that is under way when the host stops may be stored: its run would go on without a worker until it counts as lost.
     private static readonly TimeSpan ClaimGrace = TimeSpan.FromSeconds(5);
 
     private static readonly ListenOptions Commands = new() { Types = ["run_requested", "run_interrupt_requested", "run_steered", "tool_approval_answered"] };
 
     private readonly RunQueue _queue = new(options.MaxRunsOfSession);
+
+    private Task _cancelling = Task.CompletedTask;
 
     // From the request on, since commands may come before the claim.
     private readonly ConcurrentDictionary<(string SessionId, string RunId), ActiveRun> _runs = new();
@@ -45,6 +50,7 @@ internal sealed partial class AgentWorker(
             // The host stops.
         }
         await Task.WhenAll(runners).ConfigureAwait(false);
+        await _cancelling.ConfigureAwait(false);
         foreach (var run in _runs.Values) run.Dispose();
     }
 
@@ -55,14 +61,19 @@ internal sealed partial class AgentWorker(
         {
             if (command.Event.Timestamp > time.GetUtcNow() - Oldest) Add(new RunRequest(agent, session, asked.RunId, command.Event.ProjectId, asked.Input), stoppingToken);
         }
-        else if (command.Is<RunInterruptRequested>(out var interrupt)) Find(session, interrupt.RunId)?.Interrupt(interrupt.Reason);
+        else if (command.Is<RunInterruptRequested>(out var interrupt) && Find(session, interrupt.RunId) is { } stopped)
+        {
+            stopped.Interrupt(interrupt.Reason);
+            // One that waits needs no place to be cancelled.
+            if (stopped.TryBegin()) _cancelling = Task.WhenAll(_cancelling, ClaimAndRunAsync(stopped, stoppingToken));
+        }
         else if (command.Is<RunSteered>(out var steered)) Find(session, steered.RunId)?.Context.Steer(steered.Message);
         else if (command.Is<ToolApprovalAnswered>(out var answered)) Find(session, answered.RunId)?.Context.Answer(answered);
     }
 
     private void Add(RunRequest request, CancellationToken stoppingToken)
     {
-        var run = new ActiveRun(dispatcher, request, stoppingToken);
+        var run = new ActiveRun(dispatcher, request, e => LogStopThrew(request.RunId, request.SessionId, e.Message, e), stoppingToken);
         if (!_runs.TryAdd((request.SessionId, request.RunId), run)) run.Dispose();
         // Another worker may take the one that is dropped, or a server ends it as unclaimed.
         else if (_queue.Add(request) is { } dropped) Forget(dropped);
@@ -83,7 +94,7 @@ internal sealed partial class AgentWorker(
             try
             {
                 request = await _queue.TakeAsync(stoppingToken).ConfigureAwait(false);
-                await ClaimAndRunAsync(request, stoppingToken).ConfigureAwait(false);
+                if (Find(request.SessionId, request.RunId) is { } run && run.TryBegin()) await ClaimAndRunAsync(run, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -96,9 +107,9 @@ internal sealed partial class AgentWorker(
         }
     }
 
-    private async Task ClaimAndRunAsync(RunRequest request, CancellationToken stoppingToken)
+    private async Task ClaimAndRunAsync(ActiveRun run, CancellationToken stoppingToken)
     {
-        var run = Find(request.SessionId, request.RunId)!;
+        var request = run.Request;
         using var claiming = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var stopping = stoppingToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).CancelAfter(ClaimGrace), claiming).ConfigureAwait(false);
         try
@@ -129,11 +140,13 @@ internal sealed partial class AgentWorker(
         run.Context.Enter();
         try
         {
-            run.Context.Stop.ThrowIfCancellationRequested();
-            await handler(run.Context, run.Context.Stop).ConfigureAwait(false);
+            if (run.Asked.IsCompleted) throw new OperationCanceledException("It was asked to stop before it began.");
+            var work = handler(run.Context, run.Context.Stop);
+            if (!await EndsInTimeAsync(run, work).ConfigureAwait(false)) throw new OperationCanceledException("It goes on although it was asked to stop.");
+            await work.ConfigureAwait(false);
             return new RunCompleted { RunId = run.Context.RunId, Output = run.Context.Output is { } output ? EventJson.Element(output) : null, Agent = agent };
         }
-        catch (OperationCanceledException) when (run.Context.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (run.Asked.IsCompleted || run.Context.Stop.IsCancellationRequested)
         {
             return run.IsLost ? null : new RunCancelled { RunId = run.Context.RunId, TerminationReason = stoppingToken.IsCancellationRequested ? "worker_stopped" : run.Reason };
         }
@@ -145,12 +158,27 @@ internal sealed partial class AgentWorker(
         catch (Exception e)
         {
             LogThrew(run.Context.RunId, run.Context.SessionId, e.Message, e);
-            return new RunFailed { RunId = run.Context.RunId, Error = e.Message.Length > 0 ? e.Message : e.GetType().Name, ErrorType = e.GetType().Name, Agent = agent };
+            return new RunFailed { RunId = run.Context.RunId, Error = e.Message.Length > 0 ? Wtf8.Beginning(e.Message, MaxErrorLength) : e.GetType().Name, ErrorType = e.GetType().Name, Agent = agent };
         }
         finally
         {
             await run.DoneAsync(alive).ConfigureAwait(false);
         }
+    }
+
+    /// <returns>False when the handler goes on for longer than it may after it was asked to stop.</returns>
+    private async Task<bool> EndsInTimeAsync(ActiveRun run, Task work)
+    {
+        if (await Task.WhenAny(work, run.Asked).ConfigureAwait(false) == work) return true;
+        using var ended = new CancellationTokenSource();
+        var late = Task.Delay(options.StopTimeout, time, ended.Token);
+        if (await Task.WhenAny(work, late).ConfigureAwait(false) == late)
+        {
+            LogIgnoresStop(run.Context.RunId, run.Context.SessionId, options.StopTimeout);
+            return false;
+        }
+        await ended.CancelAsync().ConfigureAwait(false);
+        return true;
     }
 
     private async Task KeepAliveAsync(ActiveRun run)
@@ -187,6 +215,12 @@ internal sealed partial class AgentWorker(
 
     [LoggerMessage(3203, LogLevel.Error, "The handler of run {Run} of session {Session} threw, so the run has failed: {Reason}", EventName = "RunThrew")]
     private partial void LogThrew(string run, string session, string reason, Exception exception);
+
+    [LoggerMessage(3205, LogLevel.Error, "What the handler of run {Run} of session {Session} has registered for its stop threw: {Reason}", EventName = "RunStopThrew")]
+    private partial void LogStopThrew(string run, string session, string reason, Exception exception);
+
+    [LoggerMessage(3206, LogLevel.Error, "The handler of run {Run} of session {Session} goes on {Timeout} after it was asked to stop; the run is ended, and its place given to another.", EventName = "RunIgnoresStop")]
+    private partial void LogIgnoresStop(string run, string session, TimeSpan timeout);
 
     [LoggerMessage(3204, LogLevel.Warning, "Run {Run} of session {Session} is stopped: its lease is lost.", EventName = "RunLeaseLost")]
     private partial void LogLost(string run, string session);

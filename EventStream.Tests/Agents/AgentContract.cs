@@ -213,6 +213,74 @@ public abstract class AgentContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_EndsARunWhoseHandlerGoesOn_AndGivesItsPlaceToTheNext()
+    {
+        var never = new TaskCompletionSource();
+        await HostAsync((run, _) => run.RunId == "r1" ? never.Task : Task.CompletedTask, options => (options.MaxRuns, options.StopTimeout) = (1, TimeSpan.FromSeconds(1)));
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+        await AskAsync("r2");
+
+        await PostAsync("runs/r1/interrupt", """{"reason":"user_stop"}""");
+
+        (await EventsAsync("run_completed"))[^1].Payload.ShouldContain("\"r2\"");
+        (await LogAsync()).Single(told => told.Type == "run_cancelled").Payload.ShouldBe("""{"run_id":"r1","termination_reason":"user_stop"}""");
+    }
+
+    [Fact]
+    public async Task Stop_EndsTheRun_WhateverItsCallbacksThrow()
+    {
+        await HostAsync(async (run, stop) =>
+        {
+            await using var faulty = stop.UnsafeRegister(_ => throw new InvalidDataException("callback"), null);
+            await Task.Delay(Timeout.Infinite, stop);
+        });
+        foreach (var run in (string[])["r1", "r2"])
+        {
+            await AskAsync(run);
+            await Eventually.TrueAsync(async () => (await LogAsync()).Any(told => told.Type == "run_started" && told.Payload.Contains(run, StringComparison.Ordinal)), Cancel);
+
+            await PostAsync($"runs/{run}/interrupt", "");
+
+            await Eventually.TrueAsync(async () => (await LogAsync()).Any(told => told.Type == "run_cancelled" && told.Payload.Contains(run, StringComparison.Ordinal)), Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Stop_CancelsARunThatWaitsForAPlace()
+    {
+        await HostAsync((run, stop) => Task.Delay(Timeout.Infinite, stop), options => options.MaxRuns = 1);
+        await AskAsync("r1");
+        await EventsAsync("run_started");
+        await AskAsync("r2");
+
+        await PostAsync("runs/r2/interrupt", """{"reason":"not needed"}""");
+
+        (await EventsAsync("run_cancelled"))[^1].Payload.ShouldBe("""{"run_id":"r2","termination_reason":"not needed"}""");
+        (await LogAsync()).ShouldNotContain(told => told.Type == "run_cancelled" && told.Payload.Contains("r1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_Fails_WhenItsOutputIsTooLarge()
+    {
+        await HostAsync((run, _) => { run.Output = new string('x', 300_000); return Task.CompletedTask; });
+
+        await AskAsync("r1");
+
+        JsonElement.Parse((await EventsAsync("run_failed"))[^1].Payload).GetProperty("error_type").GetString().ShouldBe("output_rejected");
+    }
+
+    [Fact]
+    public async Task Run_FailsWithTheBeginningOfItsError_WhenThatIsLong()
+    {
+        await HostAsync((_, _) => throw new InvalidDataException(new string('x', 300_000)));
+
+        await AskAsync("r1");
+
+        JsonElement.Parse((await EventsAsync("run_failed"))[^1].Payload).GetProperty("error").GetString()!.Length.ShouldBe(4000);
+    }
+
+    [Fact]
     public async Task Run_KnowsWhereItsSessionStands()
     {
         await Server.PostAsync($"/events/{Session}", """{"type":"run_started","payload":{"run_id":"earlier"}}""");

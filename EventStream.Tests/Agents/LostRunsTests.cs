@@ -100,6 +100,33 @@ public sealed class LostRunsTests(RedisServer redis) : IClassFixture<RedisServer
     }
 
     [Fact]
+    public async Task Runs_EndAsLost_BesideASessionThatRedisCantEnd()
+    {
+        await using var server = TestServer.Start(Settings(onRedis: true));
+        var broken = StreamKey.Session($"broken-{_session}");
+        await server.Bus.AppendAsync(new AppendRequest { Stream = broken, Events = [_events.Create(broken.Id, new RunStarted { RunId = "r" })], Claim = true, Lease = TimeSpan.FromSeconds(1) }, Cancel);
+        using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
+        probe.Ask("DEL", $"session:{{{broken.Id}}}:log");
+        probe.Ask("SET", $"session:{{{broken.Id}}}:log", "another program's");
+
+        await ClaimAsync(server.Bus, "r1", TimeSpan.FromSeconds(1));
+
+        await Eventually.TrueAsync(async () => await server.Bus.FindRunEndAsync(StreamKey.Session(_session), "r1", Cancel) is not null, Cancel);
+        probe.Ask("DEL", $"session:{{{broken.Id}}}:log");
+    }
+
+    [Fact]
+    public async Task RequestPublishedAsAnEvent_EndsAsUnclaimedToo()
+    {
+        await using var server = TestServer.Start(new() { ["Agents:ClaimTimeout"] = "00:00:01" });
+
+        await server.PostAsync($"/events/{_session}", """{"type":"run_requested","payload":{"run_id":"r1","agent":"a"}}""");
+
+        await Eventually.TrueAsync(async () => (await LogAsync(server.Bus)).Any(stored => stored.Type == "run_failed"), Cancel);
+        (await LogAsync(server.Bus))[^1].Payload.As<RunFailed>().ErrorType.ShouldBe("unclaimed");
+    }
+
+    [Fact]
     public async Task Run_GoesOn_WhenTheClockIsSetForward()
     {
         var clock = new SetClock();

@@ -61,6 +61,19 @@ public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<Sh
     }
 
     [Fact]
+    public async Task Get_CutsTexts_ToTheirShareOfWhatAllMayTake()
+    {
+        for (var message = 0; message < 8; message++) await PublishAsync($$$"""{"type":"agent_message_delta","payload":{"message_id":"m{{{message}}}","delta":"{{{new string('é', 50_000)}}}"}}""");
+        await PublishAsync("""{"type":"agent_message_delta","payload":{"message_id":"short","delta":"Hello"}}""");
+
+        var messages = (await GetAsync()).GetProperty("messages").EnumerateArray().Select(message => (Text: message.GetProperty("text").GetString()!, IsCut: message.GetProperty("is_cut").GetBoolean())).ToArray();
+
+        messages.Sum(message => System.Text.Encoding.UTF8.GetByteCount(message.Text)).ShouldBeInRange(100_000, 256 * 1024);
+        messages.Select(message => message.IsCut).ShouldBe([.. Enumerable.Repeat(true, 8), false]);
+        messages[^1].Text.ShouldBe("Hello");
+    }
+
+    [Fact]
     public async Task Get_CountsClientsOfBothTransports_AndNoneThatShowsNobody()
     {
         await using var sse = await shared.Server.OpenAsync($"/events/{_session}");

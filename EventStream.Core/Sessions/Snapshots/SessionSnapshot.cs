@@ -27,6 +27,9 @@ public sealed record SessionSnapshot
     /// <summary>Questions of runs that wait for an answer.</summary>
     public required IReadOnlyList<ApprovalSnapshot> Approvals { get; init; }
 
+    // So that an answer stays small however many messages are open.
+    private const int MaxTextBytes = 256 * 1024;
+
     internal static SessionSnapshot Of(string sessionId, SessionState state, long viewers) => new()
     {
         SessionId = sessionId,
@@ -34,8 +37,14 @@ public sealed record SessionSnapshot
         Viewers = viewers,
         AgentStatus = state.AgentStatus,
         Runs = [.. state.Runs.Select(run => RunSnapshot.Of(run.Key, run.Value))],
-        Messages = [.. state.OpenMessages.Select(MessageSnapshot.Of)],
+        Messages = MessagesOf(state),
         ToolCalls = [.. state.OpenToolCalls.Select(call => new ToolCallSnapshot { ToolCallId = call.Id, ToolName = call.Name, Agent = call.Agent, RunId = call.RunId })],
         Approvals = [.. state.PendingApprovals.Select(asked => new ApprovalSnapshot { ApprovalId = asked.Key, RunId = asked.Value.RunId, ToolCallId = asked.Value.ToolCallId, ToolName = asked.Value.ToolName })],
     };
+
+    private static MessageSnapshot[] MessagesOf(SessionState state)
+    {
+        var open = state.OpenMessages.ToArray();
+        return [.. open.Select(message => MessageSnapshot.Of(message, MaxTextBytes / open.Length))];
+    }
 }
