@@ -9,4 +9,5 @@ namespace EventStream.Api.Agents;
 /// <param name="Caller">Who it is.</param>
 /// <param name="Allowance">What it may take; null when nothing is limited.</param>
 /// <param name="Name">What the command says who asked; null when nobody knows.</param>
-internal sealed record CommandCaller(StreamKey Stream, Caller Caller, Allowance? Allowance, string? Name);
+/// <param name="Agent">The agent whose run it is, for runs whose start has left the log; null when it isn't said.</param>
+internal sealed record CommandCaller(StreamKey Stream, Caller Caller, Allowance? Allowance, string? Name, string? Agent = null);

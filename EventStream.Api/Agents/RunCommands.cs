@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EventStream.Api.Access;
+using EventStream.Api.Access.Grants;
 using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;
@@ -33,7 +35,7 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
     /// <param name="runId">The run.</param>
     /// <param name="say">Makes the command for the run's agent.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="RunNotFoundException">The session knows no such run.</exception>
+    /// <exception cref="RunNotFoundException">The session knows no such run, and the caller names no agent.</exception>
     /// <exception cref="RunConflictException">The run has ended.</exception>
     public Task<EventReceipt> SayAsync(CommandCaller caller, string runId, Func<string?, CanonicalPayload> say, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
         (say(OpenRun(state, caller, runId).Agent), result => result!.Receipts[0]), wait: null, cancellationToken);
@@ -48,16 +50,25 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
         if (state.Approval(approvalId) is { Approved: { } before } answered && answered.RunId == runId)
             throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(answered.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
         var run = OpenRun(state, caller, runId);
-        if (state.Approval(approvalId) is not { } asked || asked.RunId != runId) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
+        // A question that has left the log with its run may wait all the same.
+        if (state.Run(runId) is not null && (state.Approval(approvalId) is not { } asked || asked.RunId != runId)) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
         return (new ToolApprovalAnswered { ApprovalId = approvalId, RunId = runId, Approved = approved, Reason = reason, AnsweredBy = caller.Name, Agent = run.Agent }, result => result!.Receipts[0]);
     }, wait: null, cancellationToken);
 
     private static RunState OpenRun(SessionState state, CommandCaller caller, string runId) => state.Run(runId) switch
     {
-        null => throw new RunNotFoundException($"{caller.Stream} knows no run '{runId}'."),
+        // More events than the log holds may have followed its start; its worker knows it.
+        null when caller.Agent is { } agent => Named(caller, agent),
+        null => throw new RunNotFoundException($"{caller.Stream} knows no run '{EventRejectedException.Shown(runId)}'; name its agent when its start has left the log."),
         { IsEnded: true } => throw new RunConflictException($"Run '{runId}' has ended."),
         { } run => run,
     };
+
+    private static RunState Named(CommandCaller caller, string agent)
+    {
+        AccessDeniedException.Require(caller.Caller, GrantAction.Command, StreamKey.Agent(agent));
+        return new RunState("run_started", agent, Number: 0);
+    }
 
     private async Task<T> DecideAsync<T>(CommandCaller caller, Func<SessionState, (CanonicalPayload? Command, Func<AppendResult?, T> Answer)> decide, TimeSpan? wait, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ internal static class RunEndpoints
         .Produces<AskedRun>(StatusCodes.Status201Created)
         .Produces<AskedRun>();
 
-    public static void DescribeInterrupt(RouteHandlerBuilder route) => Describe(route, "Ask a run to stop", StopExample, "Publishes `run_interrupt_requested`. The run goes on until its terminal event.").Produces<PublishReceipt>();
+    public static void DescribeInterrupt(RouteHandlerBuilder route) => Describe(route, "Ask a run to stop", StopExample, "Publishes `run_interrupt_requested`. The run goes on until its terminal event. `agent` is for a run whose start has left the log.").Produces<PublishReceipt>();
 
     public static void DescribeSteer(RouteHandlerBuilder route) => Describe(route, "Tell a run what to mind", SteerExample, "Publishes `run_steered`.").Produces<PublishReceipt>();
 
@@ -58,7 +58,7 @@ internal static class RunEndpoints
 
     public static async Task<Ok<PublishReceipt>> InterruptAsync(string sessionId, string runId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), StopExample, "reason", "requested_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), StopExample, "reason", "requested_by", "agent");
         var caller = CallerIn(context, sessionId, callers, limits, body);
         var reason = body.Text("reason");
         return Answer(await commands.SayAsync(caller, runId, agent => new RunInterruptRequested { RunId = runId, Reason = reason, RequestedBy = caller.Name, Agent = agent }, cancellationToken));
@@ -66,7 +66,7 @@ internal static class RunEndpoints
 
     public static async Task<Ok<PublishReceipt>> SteerAsync(string sessionId, string runId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), SteerExample, "message", "requested_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), SteerExample, "message", "requested_by", "agent");
         var caller = CallerIn(context, sessionId, callers, limits, body);
         var message = body.RequiredText("message");
         return Answer(await commands.SayAsync(caller, runId, agent => new RunSteered { RunId = runId, Message = message, RequestedBy = caller.Name, Agent = agent }, cancellationToken));
@@ -74,7 +74,7 @@ internal static class RunEndpoints
 
     public static async Task<Ok<PublishReceipt>> AnswerAsync(string sessionId, string runId, string approvalId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), AnswerExample, "approved", "reason", "answered_by");
+        var body = CommandBody.Parse(await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true), AnswerExample, "approved", "reason", "answered_by", "agent");
         var caller = CallerIn(context, sessionId, callers, limits, body, "answered_by");
         return Answer(await commands.AnswerAsync(caller, runId, approvalId, body.RequiredFlag("approved"), body.Text("reason"), cancellationToken));
     }
@@ -93,7 +93,7 @@ internal static class RunEndpoints
         var allowance = limits.Of(context, caller);
         allowance?.Publish([null], broadcast: false);
         // Who is known can't say that it is somebody else.
-        return new CommandCaller(StreamKey.Session(sessionId), caller, allowance, caller.Label ?? body.Text(nameMember));
+        return new CommandCaller(StreamKey.Session(sessionId), caller, allowance, caller.Label ?? body.Text(nameMember), body.Text("agent"));
     }
 
     private static Ok<PublishReceipt> Answer(EventReceipt receipt) => TypedResults.Ok(new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), receipt.Outcome.Name()));

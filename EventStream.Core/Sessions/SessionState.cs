@@ -30,9 +30,9 @@ internal sealed partial record SessionState
     /// <summary>The most characters of an id or name; what has a longer id isn't tracked.</summary>
     public const int MaxIdLength = 256;
 
-    private RecentMap<RunState> _runs = new(MaxRuns, StateSize.TextOf);
+    private RecentMap<RunState> _runs = new(MaxRuns, StateSize.TextOf, run => !run.IsEnded);
     private RecentMap<ToolCall> _toolCalls = new(MaxToolCalls, StateSize.TextOf);
-    private RecentMap<Approval> _approvals = new(MaxApprovals, StateSize.TextOf);
+    private RecentMap<Approval> _approvals = new(MaxApprovals, StateSize.TextOf, asked => asked.Approved is null);
     private RecentMap<ExecutionState> _executions = new(MaxExecutions, StateSize.TextOf);
     private RecentMap<ulong> _entities = new(MaxEntities, _ => 0);
     private RecentMap<EndedMessage> _ended = new(MaxEndedMessages, StateSize.TextOf);

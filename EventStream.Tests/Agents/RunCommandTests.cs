@@ -110,7 +110,7 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
 
         var ended = await PostAsync($"runs/r1/{route}", body);
 
-        (unknown.Status, unknown.Json.GetProperty("title").GetString()).ShouldBe((HttpStatusCode.NotFound, $"session:{_session} knows no run 'r1'."));
+        (unknown.Status, unknown.Json.GetProperty("title").GetString()).ShouldBe((HttpStatusCode.NotFound, $"session:{_session} knows no run 'r1'; name its agent when its start has left the log."));
         (ended.Status, ended.Json.GetProperty("title").GetString()).ShouldBe((HttpStatusCode.Conflict, "Run 'r1' has ended."));
         (await TypesAsync()).ShouldBe(["run_started", "run_completed"]);
     }
@@ -127,6 +127,25 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
         answers.Count(answer => answer.Status == HttpStatusCode.Conflict).ShouldBe(9);
         answers.First(answer => answer.Status == HttpStatusCode.Conflict).Json.GetProperty("title").GetString()!.ShouldMatch("^'a1' was (approved|refused) already, by viewer-[0-9]; the first answer counts.$");
         (await TypesAsync()).ShouldBe(["run_started", "tool_approval_requested", "tool_approval_answered"]);
+    }
+
+    [Theory]
+    [InlineData("interrupt", "", "run_interrupt_requested")]
+    [InlineData("steer", "\"message\":\"less\",", "run_steered")]
+    [InlineData("approvals/a1", "\"approved\":true,", "tool_approval_answered")]
+    public async Task Command_ReachesARunWhoseStartHasLeftTheLog_WhenItNamesTheAgent(string route, string members, string type)
+    {
+        await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "10" });
+        await using var worker = await server.OpenAsync($"/agents/{_agent}/commands");
+        await server.PostAsync($"/sessions/{_session}/runs", $$"""{"agent":"{{_agent}}","run_id":"r1"}""");
+        await server.PostAsync($"/events/{_session}?claim=true", """{"type":"run_started","payload":{"run_id":"r1"}}""");
+        // More than the log holds, from a worker that other nodes than this one have heard.
+        await server.Bus.AppendAsync(new() { Stream = EventStream.Bus.StreamKey.Session(_session), Events = [.. Enumerable.Range(0, 400).Select(_ => new Envelopes(_session).Thought(runId: "r1"))] }, TestContext.Current.CancellationToken);
+        (await server.PostAsync($"/sessions/{_session}/runs/r1/{route}", $"{{{members.TrimEnd(',')}}}")).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        (await server.PostAsync($"/sessions/{_session}/runs/r1/{route}", $$"""{{{members}}"agent":"{{_agent}}"}""")).Status.ShouldBe(HttpStatusCode.OK);
+
+        await worker.ReadUntilAsync(told => told.EventType == type);
     }
 
     [Fact]

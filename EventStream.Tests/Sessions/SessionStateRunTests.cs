@@ -77,6 +77,14 @@ public sealed class SessionStateRunTests
     }
 
     [Fact]
+    public void Apply_ForgetsTheOldestRunThatHasEnded_BeforeThoseThatGoOn()
+    {
+        var state = SessionState.Empty.Then("run_started", "{}", run: "first").ThenEach(SessionState.MaxRuns - 1, "run_completed", """{"run_id":"r#"}""").Then("run_started", "{}", run: "last");
+
+        (state.Run("first")?.IsEnded, state.Run("r0"), state.Run("r1")?.IsEnded, state.Run("last")?.IsEnded).ShouldBe((false, null, true, false));
+    }
+
+    [Fact]
     public void Apply_ForgetsTheOldestRun_WhenThereAreTooMany()
     {
         var state = SessionState.Empty.ThenEach(SessionState.MaxRuns + 1, "run_started", """{"run_id":"r#"}""");

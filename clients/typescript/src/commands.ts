@@ -19,6 +19,8 @@ export interface AskOptions extends CommandOptions {
 export interface StopOptions extends CommandOptions {
   readonly sessionId: string;
   readonly runId: string;
+  /** The run's agent: reaches a run whose start has left the server's log. */
+  readonly agent?: string;
   readonly reason?: string;
   readonly requestedBy?: string;
 }
@@ -26,6 +28,8 @@ export interface StopOptions extends CommandOptions {
 export interface SteerOptions extends CommandOptions {
   readonly sessionId: string;
   readonly runId: string;
+  /** The run's agent: reaches a run whose start has left the server's log. */
+  readonly agent?: string;
   readonly message: string;
   readonly requestedBy?: string;
 }
@@ -33,6 +37,8 @@ export interface SteerOptions extends CommandOptions {
 export interface AnswerOptions extends CommandOptions {
   readonly sessionId: string;
   readonly runId: string;
+  /** The run's agent: reaches a run whose start has left the server's log. */
+  readonly agent?: string;
   readonly approvalId: string;
   readonly approved: boolean;
   /** Why, in words for the agent. */
@@ -86,9 +92,9 @@ export async function askAgent(options: AskOptions): Promise<AskedRun> {
  * @throws StreamError with the server's `status` and `title`: 404 for an unknown run, 409 for one that has ended.
  */
 export async function stopRun(options: StopOptions): Promise<CommandReceipt> {
-  const { sessionId, runId, reason, requestedBy } = options;
+  const { sessionId, runId, agent, reason, requestedBy } = options;
   check(options, { sessionId, runId });
-  return post(options, [runId, "interrupt"], bodyOf({ reason, requested_by: requestedBy }), isReceipt);
+  return post(options, [runId, "interrupt"], bodyOf({ reason, requested_by: requestedBy, agent }), isReceipt);
 }
 
 /**
@@ -96,9 +102,9 @@ export async function stopRun(options: StopOptions): Promise<CommandReceipt> {
  * @throws StreamError with the server's `status` and `title`: 404 for an unknown run, 409 for one that has ended.
  */
 export async function steerRun(options: SteerOptions): Promise<CommandReceipt> {
-  const { sessionId, runId, message, requestedBy } = options;
+  const { sessionId, runId, agent, message, requestedBy } = options;
   check(options, { sessionId, runId }, { message });
-  return post(options, [runId, "steer"], bodyOf({ message, requested_by: requestedBy }), isReceipt);
+  return post(options, [runId, "steer"], bodyOf({ message, requested_by: requestedBy, agent }), isReceipt);
 }
 
 /**
@@ -106,10 +112,10 @@ export async function steerRun(options: SteerOptions): Promise<CommandReceipt> {
  * @throws StreamError with the server's `status` and `title`: 409 when it was answered already, and by whom.
  */
 export async function answerApproval(options: AnswerOptions): Promise<CommandReceipt> {
-  const { sessionId, runId, approvalId, approved, reason, answeredBy } = options;
+  const { sessionId, runId, agent, approvalId, approved, reason, answeredBy } = options;
   check(options, { sessionId, runId }, { approvalId });
   if (typeof approved !== "boolean") throw invalid(`approved is ${String(approved)}; it is true or false.`);
-  return post(options, [runId, "approvals", approvalId], bodyOf({ approved, reason, answered_by: answeredBy }), isReceipt);
+  return post(options, [runId, "approvals", approvalId], bodyOf({ approved, reason, answered_by: answeredBy, agent }), isReceipt);
 }
 
 /** An id for a run. Pages that come over http from another machine have no crypto.randomUUID. */

@@ -84,9 +84,9 @@ describe("RunControls", () => {
     fireEvent.click(button("Stop planner"));
     await eventually(() => expect(button("Stopping planner").disabled).toBe(true));
     expect(asked).toEqual([
-      { path: "/sessions/s/runs/r1/steer", body: { message: "The logs first." } },
-      { path: "/sessions/s/runs/r1/steer", body: { message: "The logs first." } },
-      { path: "/sessions/s/runs/r1/interrupt", body: {} },
+      { path: "/sessions/s/runs/r1/steer", body: { message: "The logs first.", agent: "planner" } },
+      { path: "/sessions/s/runs/r1/steer", body: { message: "The logs first.", agent: "planner" } },
+      { path: "/sessions/s/runs/r1/interrupt", body: { agent: "planner" } },
     ]);
     rerender(<RunControls events={[...events, event("run_cancelled", { run_id: "r1" })]} sessionId="s" options={options} />);
     expect(screen.getByLabelText("Agent")).toBeDefined();
@@ -146,7 +146,7 @@ describe("ApprovalPrompt", () => {
     fireEvent.click(button("Approve"));
     fireEvent.click(button("Refuse"));
     await eventually(() => expect(button("Approve").disabled && button("Refuse").disabled && screen.getByLabelText<HTMLInputElement>("Reason for your answer").disabled).toBe(true));
-    await eventually(() => expect(asked).toEqual([{ path: "/sessions/s/runs/r1/approvals/a1", body: { approved: true, reason: "It is mine.", answered_by: "ada" } }]));
+    await eventually(() => expect(asked).toEqual([{ path: "/sessions/s/runs/r1/approvals/a1", body: { approved: true, reason: "It is mine.", answered_by: "ada", agent: "planner" } }]));
     respond(receipt());
     await new Promise(setImmediate);
     // Until the stream tells the answer, a second one isn't offered.

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { type AgentEvent, type Approval, type CommandOptions, initialApprovals, reduceApprovals } from "../index.js";
 import { type RunCommands, useCommand, useReduced, useRunCommands } from "../react/index.js";
-import { lineOf } from "./describe.js";
+import { lineOf, named } from "./describe.js";
 import { Badge, classes, Details, Empty, Failure, Json } from "./parts.js";
 
 export interface ApprovalPromptProps {
@@ -62,7 +62,7 @@ function Question({ approval, answer, answeredBy, readOnly, isKept, keep }: Ques
   const title = useId();
   const [why, setWhy] = useState("");
   const [isSent, setSent] = useState(false);
-  const { send, isSending, error } = useCommand((approved: boolean) => answer(approval, approved, { ...(why.trim() === "" ? {} : { reason: why.trim() }), ...(answeredBy === undefined ? {} : { answeredBy }) }));
+  const { send, isSending, error } = useCommand((approved: boolean) => answer(approval, approved, { ...named(approval), ...(why.trim() === "" ? {} : { reason: why.trim() }), ...(answeredBy === undefined ? {} : { answeredBy }) }));
   const act = async (approved: boolean) => {
     keep(id, true);
     if ((await send(approved)) === undefined) return;

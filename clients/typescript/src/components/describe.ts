@@ -119,3 +119,6 @@ export function formatJson(value: unknown): string {
   const line = jsonOf(value);
   return line.length <= oneLine ? line : jsonOf(value, 2);
 }
+
+/** The agent of a run, for a command that must reach it when its start has left the log. */
+export const named = ({ agent }: { readonly agent: string | undefined }): { agent?: string } => (agent === undefined ? {} : { agent });

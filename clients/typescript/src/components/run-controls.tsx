@@ -4,6 +4,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { type AgentEvent, type CommandOptions, initialRuns, reduceRuns, type Run } from "../index.js";
 import { type RunCommands, useCommand, useReduced, useRunCommands } from "../react/index.js";
 import { AskForm } from "./ask-form.js";
+import { named } from "./describe.js";
 import { classes, Empty, Failure } from "./parts.js";
 
 export interface RunControlsProps {
@@ -69,7 +70,7 @@ interface SteerFormProps {
 /** Tells a run what to mind. */
 export function SteerForm({ run, steer, requestedBy, children }: SteerFormProps): ReactNode {
   const [text, setText] = useState("");
-  const { send, isSending, error } = useCommand(() => steer(run.id, text, requestedBy === undefined ? {} : { requestedBy }));
+  const { send, isSending, error } = useCommand(() => steer(run.id, text, { ...named(run), ...(requestedBy === undefined ? {} : { requestedBy }) }));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if ((await send()) !== undefined) setText("");
@@ -96,7 +97,7 @@ interface StopButtonProps {
 /** Asks a run to stop, once: it goes on until its end is told. */
 export function StopButton({ run, stop, requestedBy, className }: StopButtonProps): ReactNode {
   const [isSent, setSent] = useState(false);
-  const { send, isSending, error } = useCommand(() => stop(run.id, requestedBy === undefined ? {} : { requestedBy }));
+  const { send, isSending, error } = useCommand(() => stop(run.id, { ...named(run), ...(requestedBy === undefined ? {} : { requestedBy }) }));
   const isAsked = run.isStopAsked || isSent;
   const click = async () => {
     if ((await send()) !== undefined) setSent(true);

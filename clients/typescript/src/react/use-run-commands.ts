@@ -9,11 +9,11 @@ export interface RunCommands {
   /** Asks an agent for a run. */
   readonly ask: (agent: string, more?: { readonly input?: unknown; readonly runId?: string; readonly requestedBy?: string }) => Promise<AskedRun>;
   /** Asks a run to stop. */
-  readonly stop: (runId: string, more?: { readonly reason?: string; readonly requestedBy?: string }) => Promise<CommandReceipt>;
+  readonly stop: (runId: string, more?: { readonly agent?: string; readonly reason?: string; readonly requestedBy?: string }) => Promise<CommandReceipt>;
   /** Tells a run what to mind. */
-  readonly steer: (runId: string, message: string, more?: { readonly requestedBy?: string }) => Promise<CommandReceipt>;
+  readonly steer: (runId: string, message: string, more?: { readonly agent?: string; readonly requestedBy?: string }) => Promise<CommandReceipt>;
   /** Answers a question of a run, as `reduceApprovals` gives it. */
-  readonly answer: (approval: Pick<Approval, "id" | "runId">, approved: boolean, more?: { readonly reason?: string; readonly answeredBy?: string }) => Promise<CommandReceipt>;
+  readonly answer: (approval: Pick<Approval, "id" | "runId">, approved: boolean, more?: { readonly agent?: string; readonly reason?: string; readonly answeredBy?: string }) => Promise<CommandReceipt>;
 }
 
 const names = ["baseUrl", "headers", "getTicket", "credentials", "connectTimeoutMs", "fetch"] as const;
