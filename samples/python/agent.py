@@ -74,13 +74,19 @@ class Run(threading.Thread):
     def __init__(self, server, asked):
         super().__init__(daemon=True)
         self.server, self.session, self.run_id = server, asked["session_id"], asked["payload"]["run_id"]
-        self.input = asked["payload"].get("input") or {}
+        given = asked["payload"].get("input")
+        self.input = given if isinstance(given, dict) else {}
         self.stop = threading.Event()
         self.done = threading.Event()
         self.steering = queue.SimpleQueue()
 
     def publish(self, type, payload, query=""):
-        return self.server.publish(self.session, self.run_id, type, payload, query)
+        status, answer = self.server.publish(self.session, self.run_id, type, payload, query)
+        if status == 409:
+            self.stop.set()  # The run has ended elsewhere, as when its lease was lost.
+        elif status != 200:
+            print(f"The server refuses {type} of run {self.run_id}: {status} {answer}", flush=True)
+        return status, answer
 
     def run(self):
         # Of all workers that claim it one gets it; the others are answered 409.

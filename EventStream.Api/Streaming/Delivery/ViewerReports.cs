@@ -86,6 +86,13 @@ internal sealed class ViewerReports(FeedTable feeds, IEventBus bus, TimeProvider
             await reports.ReportViewersAsync(_node, viewers, isAll, cancellationToken);
             (_isKnown, _keptAt) = (true, time.GetTimestamp());
         }
+        catch (BusUnavailableException)
+        {
+            // The next report says all, so what changes until then isn't kept.
+            _isKnown = false;
+            feeds.TakeViewers(all: false);
+            throw;
+        }
         finally
         {
             _turn.Release();
