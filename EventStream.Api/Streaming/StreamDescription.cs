@@ -67,5 +67,6 @@ internal static class StreamDescription
         .DescribesQuery("run_id", "Only events of this run.")
         .DescribesQuery("heartbeat", "How silence is filled; by default with comments, over WebSocket with pings.", "comment", "event")
         .DescribesQuery("viewer", "Whether this client counts among the viewers of its session; by default true. Programs that show nobody what they read say false.", "true", "false")
-        .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", [.. DialectQuery.Names.Select(dialect => dialect.Name)]);
+        .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", [.. DialectQuery.Names.Select(dialect => dialect.Name)])
+        .DescribesQuery("dialect", "The language of the stream, instead of envelopes; agui: the events of AG-UI, one run at a time, of a session only and without names, frame, types and run_id.", [.. DialectQuery.Dialects.Select(dialect => dialect.Name)]);
 }

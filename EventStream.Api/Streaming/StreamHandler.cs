@@ -32,7 +32,7 @@ internal sealed class StreamHandler(DeliveryLoop delivery, Joining joining, Call
         {
             return ProblemResults.Rejected(e).ExecuteAsync(context);
         }
-        catch (LimitExceededException e) when (!SseConnection.IsEventSource(context.Request))
+        catch (LimitExceededException e) when (request!.Dialect.IsCutShort || !SseConnection.IsEventSource(context.Request))
         {
             return ProblemResults.LimitExceeded(context, e).ExecuteAsync(context);
         }

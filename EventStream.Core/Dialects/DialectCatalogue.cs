@@ -1,3 +1,4 @@
+using EventStream.Dialects.AgUi;
 using EventStream.Dialects.Argos;
 using EventStream.Dialects.Canonical;
 using EventStream.Dialects.Eddie;
@@ -24,6 +25,9 @@ internal static class DialectCatalogue
     /// <summary>The frames of Eddie.</summary>
     public static IDialect Eddie { get; } = new EddieDialect(new TextBudget(EddieDialect.MaxTextBytes));
 
+    /// <summary>The events of AG-UI.</summary>
+    public static IDialect AgUi { get; } = new AgUiDialect();
+
     /// <summary>Every dialect.</summary>
-    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, Reverb, Argos, Eddie];
+    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, Reverb, Argos, Eddie, AgUi];
 }

@@ -18,6 +18,12 @@ internal interface IDialect
     /// <summary>Further headers of a response in this dialect.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Headers => [];
 
+    /// <summary>Whether its clients take any clean end of the stream, or missing events, for success: the connection is cut instead, except at an end that the log tells.</summary>
+    bool IsCutShort => false;
+
+    /// <summary>Whether this instance tells of something that a client should read to its end before it is sent to another connection.</summary>
+    bool IsBusy => false;
+
     /// <summary>An instance that was given no event yet; a shared dialect is its own.</summary>
     IDialect Begin() => this;
 

@@ -94,6 +94,15 @@ internal sealed class PayloadWriter
         return this;
     }
 
+    /// <summary>Writes JSON that was made of parts.</summary>
+    public PayloadWriter Raw(string name, ReadOnlySpan<byte> json)
+    {
+        Name(name);
+        IsFlat = false;
+        _bytes.Write(json);
+        return this;
+    }
+
     /// <summary>Writes JSON null.</summary>
     public PayloadWriter Null(string name)
     {

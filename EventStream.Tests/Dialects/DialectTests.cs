@@ -26,7 +26,7 @@ public sealed class DialectTests
             {
                 message.Data.Span.IndexOfAny((byte)'\r', (byte)'\n', (byte)0).ShouldBe(-1, type.Name);
                 message.Data.IsEmpty.ShouldBeFalse(type.Name);
-                (message.Name == type.Name || EventNames.IsValid(message.Name)).ShouldBeTrue($"{type.Name} is called '{message.Name}'.");
+                (message.Name is "" || message.Name == type.Name || EventNames.IsValid(message.Name)).ShouldBeTrue($"{type.Name} is called '{message.Name}'.");
             }
         }
     }
@@ -50,7 +50,7 @@ public sealed class DialectTests
     [Fact]
     public void Catalogue_HoldsEveryDialect_ThatClientsCanAskFor()
     {
-        foreach (var dialect in (IDialect[])[.. DialectQuery.Names, .. DialectQuery.SocketFrames.Select(choice => choice.Dialect)]) DialectCatalogue.All.ShouldContain(dialect);
+        foreach (var dialect in (IDialect[])[.. DialectQuery.Names, .. DialectQuery.Dialects, .. DialectQuery.SocketFrames.Select(choice => choice.Dialect)]) DialectCatalogue.All.ShouldContain(dialect);
     }
 
     [Fact]

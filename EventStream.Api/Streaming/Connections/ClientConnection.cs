@@ -124,7 +124,7 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
         // The client has caught up with the feed's instance, which was given the same events.
         if (frame.IsFoldedIn(dialect)) return _own = null;
         // An event that isn't logged stands in no fold; it must not count in the client's own.
-        return frame.IsLogged || frame.Role == EventRole.Control ? _own ?? dialect.Begin() : dialect.Begin();
+        return frame.IsLogged || frame.Role == EventRole.Control ? _own ?? dialect.Begin() : dialect;
     }
 
     protected virtual bool TrySend(SharedWrite write) => false;

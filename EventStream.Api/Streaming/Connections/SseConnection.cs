@@ -78,7 +78,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
             await FlushAsync();
         }
         // A chunk that is half sent can't be followed by the end of the response.
-        if (_output is ChunkedSocketWriter { IsInsideChunk: true }) Abort();
+        if (_output is ChunkedSocketWriter { IsInsideChunk: true } || (Dialect.IsCutShort && !end.IsToldByTheLog)) Abort();
     }
 
     // A block may be half written: the connection is cut, and the client comes back.
@@ -92,11 +92,16 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
-        if (end is not (SubscriberEnd.Unavailable or SubscriberEnd.TooManyStreams) && !IsEventSource(context.Request))
+        if (Dialect.IsCutShort || (end is not (SubscriberEnd.Unavailable or SubscriberEnd.TooManyStreams) && !IsEventSource(context.Request)))
         {
             context.Response.Headers.RetryAfter = "5";
             await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
-                title: end == SubscriberEnd.Busy ? "The server is full; try again later." : "The server is stopping; try again on another node.").ExecuteAsync(context);
+                title: end switch
+                {
+                    SubscriberEnd.Busy => "The server is full; try again later.",
+                    SubscriberEnd.Unavailable => "The log can't be read just now; try again later.",
+                    _ => "The server is stopping; try again on another node.",
+                }).ExecuteAsync(context);
             return;
         }
         // EventSource never comes back after an error status either, so it is told inside a stream.

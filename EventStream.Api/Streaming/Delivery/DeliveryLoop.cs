@@ -37,8 +37,9 @@ internal sealed class DeliveryLoop(
             isOpen = true;
             // When the server began to drain after the place was taken, it didn't see this subscriber.
             if (feeds.IsDraining) client.Finish(SubscriberEnd.Draining);
-            if (client.Dialect.Kind == DialectKind.Folded && !await TryFoldAsync(client, subscriber.Feed, resume.Start, gone)) client.Finish(SubscriberEnd.Unavailable);
-            await client.OpenAsync(_control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs));
+            var greeting = _control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs);
+            if (client.Dialect.Kind == DialectKind.Folded && !await TryFoldAsync(client, subscriber.Feed, resume.Start, greeting, gone)) client.Finish(SubscriberEnd.Unavailable);
+            await client.OpenAsync(greeting);
             while (await TryServeAsync(client, subscriber, gone)) await client.WaitAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && gone.IsCancellationRequested)
@@ -121,7 +122,7 @@ internal sealed class DeliveryLoop(
             position = frame.Cursor ?? position;
             if (subscriber.Request.Filter.Passes(frame))
             {
-                if (client.NeedsFold(frame) && !await TryFoldAsync(client, subscriber.Feed, frame.Cursor!.Value.Previous, gone))
+                if (client.NeedsFold(frame) && !await TryFoldAsync(client, subscriber.Feed, frame.Cursor!.Value.Previous, greeting: null, gone))
                 {
                     subscriber.EndAt(frame.Cursor.Value.Previous, SubscriberEnd.Unavailable);
                     break;
@@ -130,6 +131,8 @@ internal sealed class DeliveryLoop(
                 // What was folded before a gap or a rewind isn't what the log holds.
                 if (frame.IsGap && client.Dialect.Kind == DialectKind.Folded) client.GoOnWith(null);
                 subscriber.LastSent = frame.Cursor ?? subscriber.LastSent;
+                // The client comes back, and is told where things stand.
+                if (frame.IsGap && client.Dialect.IsCutShort) subscriber.EndAt(frame.Cursor, SubscriberEnd.Rotation);
                 delivered++;
                 newest = frame;
             }
@@ -144,11 +147,12 @@ internal sealed class DeliveryLoop(
 
     /// <summary>Gives a client an instance of its folded dialect for what it missed, and has the feed fold for all that follows.</summary>
     /// <returns>Whether the bus answered.</returns>
-    private static async Task<bool> TryFoldAsync(ClientConnection client, Feed feed, Cursor upTo, CancellationToken gone)
+    private static async Task<bool> TryFoldAsync(ClientConnection client, Feed feed, Cursor upTo, Frame? greeting, CancellationToken gone)
     {
         try
         {
             await feed.FoldAsync(client.Dialect, gone);
+            if (greeting is not null && feed.TryGreet(client.Dialect, upTo, greeting)) return true;
             client.GoOnWith(await feed.Reads.FoldAsync(client.Dialect, upTo, gone));
             return true;
         }

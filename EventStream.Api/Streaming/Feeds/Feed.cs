@@ -191,6 +191,18 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
         }
     }
 
+    /// <inheritdoc cref="FeedState.TryGreet"/>
+    public bool TryGreet(IDialect dialect, Cursor position, Frame greeting)
+    {
+        lock (_lock) return _state.TryGreet(dialect, position, greeting);
+    }
+
+    /// <inheritdoc cref="FeedState.IsBusyIn"/>
+    public bool IsBusyIn(IDialect dialect)
+    {
+        lock (_lock) return _state.IsBusyIn(dialect);
+    }
+
     /// <summary>Compares the position with the log when nothing was heard for long: an announcement may have been lost unnoticed.</summary>
     /// <returns>Whether it did.</returns>
     public bool CheckPosition(TimeSpan silence)

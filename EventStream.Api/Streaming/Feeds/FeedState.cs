@@ -181,6 +181,17 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     /// <summary>Whether the frames are folded in a dialect as they come.</summary>
     public bool IsFolding(IDialect dialect) => _folding?.Exists(each => each.Dialect == dialect) == true;
 
+    /// <summary>Whether the instance that folds for all tells of something that isn't over.</summary>
+    public bool IsBusyIn(IDialect dialect) => _folding?.Exists(each => each.Dialect == dialect && each.Instance.IsBusy) == true;
+
+    /// <summary>Has the instance that folds for all greet a client that begins behind the newest event: what follows is told by the same instance.</summary>
+    public bool TryGreet(IDialect dialect, Cursor position, Frame greeting)
+    {
+        if (Window.Head != position || _folding?.Find(each => each.Dialect == dialect).Instance is not { } instance) return false;
+        greeting.Fold(dialect, SseFormat.Messages(greeting, instance));
+        return true;
+    }
+
     /// <summary>Has the frames of the window, and those that come, folded in a dialect.</summary>
     /// <param name="dialect">The dialect.</param>
     /// <param name="instance">One that was given all events up to a position.</param>

@@ -42,10 +42,14 @@ internal static class SseFormat
     {
         if (id is { } cursor) WriteIdLine(output, cursor);
         // "event: " type LF
-        output.Write("event: "u8);
-        Encoding.UTF8.GetBytes(type, output);
+        if (!type.IsEmpty)
+        {
+            output.Write("event: "u8);
+            Encoding.UTF8.GetBytes(type, output);
+            output.Write("\n"u8);
+        }
         // "data: " data LF LF
-        output.Write("\ndata: "u8);
+        output.Write("data: "u8);
         output.Write(data);
         output.Write("\n\n"u8);
     }

@@ -16,6 +16,9 @@ internal static class SubscriberEndExtensions
             end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.MessagesTooLarge or SubscriberEnd.ProtocolError
                 or SubscriberEnd.AuthExpired or SubscriberEnd.AuthRevoked);
 
+        /// <summary>Whether an event of the log says the same.</summary>
+        public bool IsToldByTheLog => end is SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded;
+
         /// <summary>What a WebSocket is closed with.</summary>
         public WebSocketCloseStatus CloseStatus => end switch
         {

@@ -74,7 +74,7 @@ internal sealed record StreamRequest
                 "false" => false,
                 var other => throw new EventRejectedException("viewer", $"is '{other}'; it is true or false."),
             },
-            Dialect = DialectQuery.Parse(transport, query),
+            Dialect = DialectQuery.Parse(stream, transport, query),
         };
     }
 }

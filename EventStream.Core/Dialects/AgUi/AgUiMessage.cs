@@ -1,0 +1,57 @@
+using System.Text;
+using EventStream.Foreign;
+
+namespace EventStream.Dialects.AgUi;
+
+/// <summary>A message as AG-UI's clients keep it.</summary>
+internal sealed class AgUiMessage
+{
+    public required AgUiKind Kind { get; init; }
+
+    /// <summary>The id that clients know it by.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The id in canonical events.</summary>
+    public required string Key { get; init; }
+
+    public string Role { get; init; } = "assistant";
+
+    /// <summary>The tool, in a call.</summary>
+    public string ToolName { get; set; } = "";
+
+    /// <summary>The call that a result answers.</summary>
+    public string ToolCallId { get; init; } = "";
+
+    /// <summary>The run of the subagent that began it; null for the agent itself.</summary>
+    public string? BegunBy { get; init; }
+
+    /// <summary>The text; in a call, the text of its arguments.</summary>
+    public StringBuilder Text { get; } = new();
+
+    /// <summary>Whether its start was told and its end wasn't.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>Whether it ended at least once.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>The subagent that it is open for; null for the agent itself.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>The message as JSON, the way a client keeps it.</summary>
+    public ReadOnlyMemory<byte> ToJson(PayloadWriter json)
+    {
+        json.BeginNative().Text("id", Id);
+        switch (Kind)
+        {
+            case AgUiKind.Text: json.Text("role", Role).Text("content", $"{Text}"); break;
+            case AgUiKind.Reasoning: json.Text("role", "reasoning").Text("content", $"{Text}"); break;
+            case AgUiKind.Result: json.Text("toolCallId", ToolCallId).Text("role", "tool").Text("content", $"{Text}"); break;
+            default:
+                var function = new PayloadWriter().BeginNative().Text("name", ToolName).Text("arguments", $"{Text}").Finish();
+                var call = new PayloadWriter().BeginNative().Text("id", Id).Text("type", "function").Object("function", function).Finish();
+                json.Text("role", "assistant").Raw("toolCalls", [.. "["u8, .. call.Utf8.Span, .. "]"u8]);
+                break;
+        }
+        return json.Text("subagentRunId", BegunBy).Finish().Utf8;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using EventStream.Foreign;
+
+namespace EventStream.Dialects.AgUi;
+
+/// <summary>How runs begin, wait and end.</summary>
+internal sealed partial class AgUiReducer
+{
+    // The questions that wait for an answer, by their run.
+    private readonly OrderedDictionary<string, (string Run, string? Call, string? Reason)> _questions = new(StringComparer.Ordinal);
+
+    private void StartRun()
+    {
+        // A run that is told again, or waited for an answer, goes on.
+        TryOwner(isContent: true, out _);
+    }
+
+    private void EndRun()
+    {
+        if (_event.RunId is not { } run || !TryOwner(isContent: true, out var owner)) return;
+        Drop(run);
+        foreach (var question in _questions.Where(question => question.Value.Run == run).ToList()) _questions.Remove(question.Key);
+        if (owner is not null)
+        {
+            EndSubagent(owner);
+            return;
+        }
+        switch (_event.Type)
+        {
+            case "run_failed":
+                Fail(Text("error") ?? "The run failed.", Text("error_type"), Usage);
+                break;
+            case "run_cancelled":
+                // The outcome that says so is fatal to clients before 1.0, and a stream doesn't know its reader.
+                Finish(json => Usage(json.Raw("result", "{\"cancelled\":true}"u8)));
+                break;
+            default:
+                Finish(json => Usage(json.Json("result", Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8)));
+                break;
+        }
+    }
+
+    private void EndSubagent(string run)
+    {
+        if (_event.Type == "run_completed")
+        {
+            FinishSubagent(run, json => json.Json("result", Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8));
+            return;
+        }
+        foreach (var (child, isOpen) in _told!.Subagents.ToList()) if (isOpen && child != run && Ancestors(child).Contains(run)) FinishSubagent(child, json => json);
+        CloseAll(run);
+        _told.Subagents[run] = false;
+        var (message, code) = _event.Type == "run_cancelled" ? (Text("termination_reason") ?? "The run was cancelled.", "cancelled") : (Text("error") ?? "The run failed.", Text("error_type"));
+        _writer.Event("SUBAGENT_ERROR", run, json => json.Text("message", message).Text("code", code));
+    }
+
+    /// <summary>The run waits for a person: to a client it has ended, and goes on as a run of the same id.</summary>
+    private void AwaitInput()
+    {
+        var isQuestion = _event.Type == "tool_approval_requested";
+        if (_event.RunId is not { } run || !TryOwner(isContent: isQuestion, out var owner)) return;
+        if (_told.Id != (owner is null ? run : _told.Id))
+        {
+            _writer.Custom(_event, owner);
+            return;
+        }
+        if (isQuestion) _questions[Id("approval_id") ?? _event.EventId!] = (run, Id("tool_call_id"), Text("reason"));
+        var waiting = _questions.Where(question => question.Value.Run == run).Select(question => Interrupt(question.Key, "tool_approval", question.Value.Call, question.Value.Reason, run)).ToList();
+        if (waiting.Count == 0) waiting.Add(Interrupt(_event.EventId!, "input_required", null, null, run));
+        var interrupts = Encoding.UTF8.GetBytes($"{{\"type\":\"interrupt\",\"interrupts\":[{string.Join(',', waiting)}]}}");
+        Finish(json => json.Raw("outcome", interrupts), json => json.Raw("outcome", "{\"type\":\"suspended\"}"u8));
+    }
+
+    private string Interrupt(string id, string reason, string? call, string? message, string run)
+    {
+        var told = call is null ? null : _history.Find(AgUiKind.Call, call)?.Id;
+        return $"{new PayloadWriter().BeginNative().Text("id", id).Text("reason", reason).Text("message", message).Text("toolCallId", told).Text("subagentRunId", run == _told!.Id ? null : run).Finish()}";
+    }
+
+    private void TakeAnswer()
+    {
+        if (Id("approval_id") is { } question) _questions.Remove(question);
+        TellOther();
+    }
+
+    private void EndSession()
+    {
+        var isDeleted = _event.Type == "session_deleted";
+        if (_told is { } told)
+        {
+            Drop(told.Id);
+            foreach (var subagent in told.Subagents.Keys) Drop(subagent);
+            if (isDeleted) Fail("The session was deleted.", "session_deleted");
+            else Finish(json => json);
+        }
+        _questions.Clear();
+        if (!isDeleted) return;
+        _history.Clear();
+        _last = null;
+    }
+
+    private PayloadWriter Usage(PayloadWriter json) => Json("usage") is { } usage && AgUiUsage.ToJson(usage) is { } told ? json.Raw("usage", told) : json;
+}

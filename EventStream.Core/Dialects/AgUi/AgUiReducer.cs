@@ -1,0 +1,86 @@
+using System.Text.Json;
+using EventStream.Events;
+
+namespace EventStream.Dialects.AgUi;
+
+/// <summary>Tells a session's events in AG-UI: one run at a time, each begun and ended, with all that is open inside it.</summary>
+/// <remarks>
+/// What a publisher does against the rules, such as ending what never began, is mended or left out, and counted. Nothing outside of a run is told, since a
+/// client refuses it: an event without a run belongs to the run that is told, or begins one of its own when it holds something of the conversation.
+/// </remarks>
+internal sealed partial class AgUiReducer : IDialect
+{
+    private readonly AgUiHistory _history = new();
+    private readonly AgUiWriter _writer = new();
+    private StoredEvent _event = null!;
+
+    public string Name => AgUiDialect.Named;
+
+    public DialectKind Kind => DialectKind.Folded;
+
+    public bool IsCutShort => true;
+
+    public bool IsBusy => _told is not null;
+
+    public IDialect Begin() => new AgUiReducer();
+
+    public void WriteEvent(in DialectEvent next, List<DialectMessage> output)
+    {
+        if (EventCatalogue.RoleOf(next.Type) == EventRole.Control || StoredEvent.Read(next.Envelope.Span) is not { } stored) return;
+        _event = stored;
+        _writer.WriteTo(output, stored.Timestamp);
+        Note(stored);
+        switch (stored.Type)
+        {
+            case "agent_message_start": StartText(); break;
+            case "agent_message_delta": AppendText(); break;
+            case "agent_message_end": EndText(); break;
+            case "message_created" or "message_updated": TellMessage(); break;
+            case "agent_thought_delta": AppendThought(); break;
+            case "agent_thought": EndThought(); break;
+            case "tool_call_started": StartCall(); break;
+            case "tool_call_updated": UpdateCall(); break;
+            case "tool_call_args_delta": AppendArgs(); break;
+            case "tool_call_args_end": EndArgs(); break;
+            case "tool_call_result": TellResult(); break;
+            case "agent_step_started": BeginStep($"step-{Number("step_number")}"); break;
+            case "agent_step_completed": EndStep($"step-{Number("step_number")}"); break;
+            case "workflow_step_started": BeginStep(Text("step_id")); break;
+            case "workflow_step_completed": EndStep(Text("step_id")); break;
+            case "workflow_node_state_updated": TellNode(); break;
+            case "run_started": StartRun(); break;
+            case "run_completed" or "run_failed" or "run_cancelled": EndRun(); break;
+            case "run_awaiting_input" or "tool_approval_requested": AwaitInput(); break;
+            case "tool_approval_answered": TakeAnswer(); break;
+            case "agent_status": TellStatus(); break;
+            case "session_ended" or "session_deleted": EndSession(); break;
+            default: TellOther(); break;
+        }
+    }
+
+    // A client that missed events is cut off, and comes back to be told where things stand.
+    public void WriteGap(in DialectEvent next, List<DialectMessage> output)
+    {
+    }
+
+    public void WriteClosing(in DialectEvent next, List<DialectMessage> output)
+    {
+    }
+
+    private string? Text(string name) => JsonText.MemberText(_event.Payload, name);
+
+    private string? Id(string name) => JsonText.Id(JsonText.Member(_event.Payload, name));
+
+    private JsonElement? Json(string name) => JsonText.Member(_event.Payload, name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
+
+    private string? Number(string name) => Json(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : null;
+
+    private bool IsTrue(string name) => Json(name) is { ValueKind: JsonValueKind.True };
+
+    private void TellOther()
+    {
+        if (TryOwner(isContent: false, out var owner)) _writer.Custom(_event, owner);
+    }
+
+    private static void Repair() => DialectMetrics.Repaired(AgUiDialect.Named);
+}
