@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using EventStream.Events;
 using Shouldly;
 using Xunit;
@@ -163,6 +164,17 @@ public sealed class AgUiReducerTests
         var client = AgUiSession.Join(events, events.Count);
         client.Types.ShouldBe(["RUN_STARTED", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT"]);
         client.Messages.ShouldBe(["n assistant: open"]);
+    }
+
+    [Fact]
+    public void Write_CountsWhatItMends()
+    {
+        var repairs = 0L;
+        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => { if (instrument.Name == "eventstream.dialect.repairs") self.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref repairs, value));
+        listener.Start();
+        AgUiSession.Join([Of("agent_step_completed", """{"step_number":7}""")], 0).Types.ShouldBe(["RUN_STARTED"]);
+        Interlocked.Read(ref repairs).ShouldBePositive();
     }
 
     private static Event Of(string type, string payload) => AgUiSession.Event(type, payload, "r");
