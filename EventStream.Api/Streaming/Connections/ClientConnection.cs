@@ -70,6 +70,12 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     /// <summary>Goes on with an instance of a folded dialect that was given all events before the next frame; null: the next frame needs another.</summary>
     public void GoOnWith(IDialect? folded) => _own = folded;
 
+    /// <summary>Counts a frame that the client filters out, so that what follows is told as to every other client.</summary>
+    public void PassOver(Frame frame)
+    {
+        if (dialect.Kind == DialectKind.Folded && frame.IsLogged && _own is not null && Speaker(frame) is { } own) SseFormat.Messages(frame, own);
+    }
+
     /// <summary>Lets go of its own instance of the dialect, once nothing more is written.</summary>
     public void Forget() => (_own as IDisposable)?.Dispose();
 

@@ -136,6 +136,7 @@ internal sealed class DeliveryLoop(
                 delivered++;
                 newest = frame;
             }
+            else client.PassOver(frame);
             if (Endings.After(subscriber.Request, frame) is var end and not SubscriberEnd.None)
             {
                 subscriber.EndAt(frame.Cursor, end);

@@ -70,6 +70,14 @@ public sealed class FoldedDialectTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_CountsWhatAClientFiltersOut_BehindTheWindow()
+    {
+        await _server.AppendAsync(Session, [.. Enumerable.Range(1, 3000).Select(number => _events.Thought(runId: number % 2 == 0 ? "r" : null))]);
+        await using var client = Watch(StartFrom.Earliest, filter: EventFilter.Of(StreamKey.Session(Session), [], "r", null));
+        (await client.ReadAsync(1500)).ShouldBe(Enumerable.Range(1, 1500).Select(number => 2 * number));
+    }
+
+    [Fact]
     public async Task RunAsync_CountsWhatTheLogHolds_AfterAGap()
     {
         await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "8" });
@@ -116,7 +124,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
         (await broken.ReadAsync(2)).ShouldBe([1, 2]);
     }
 
-    private RecordingConnection Watch(StartFrom from, CountingDialect? dialect = null, TestServer? server = null)
+    private RecordingConnection Watch(StartFrom from, CountingDialect? dialect = null, TestServer? server = null, EventFilter? filter = null)
     {
         dialect ??= _dialect;
         var connection = new RecordingConnection(dialect);
@@ -124,7 +132,7 @@ public sealed class FoldedDialectTests : IAsyncDisposable
         {
             Stream = StreamKey.Session(Session),
             From = from,
-            Filter = EventFilter.All,
+            Filter = filter ?? EventFilter.All,
             Close = CloseMode.Never,
             HeartbeatEvents = false,
             Dialect = dialect,
