@@ -7,6 +7,7 @@ const choices: { readonly [name: string]: readonly string[] } = {
   from: ["live", "earliest"],
   close: ["never", "session", "terminal"],
   names: ["canonical", "native", "reverb"],
+  dialect: ["canonical", "reverb"],
   credentials: ["omit", "same-origin", "include"],
   whenFull: ["catch-up", "drop-oldest", "error"],
   control: ["gaps", "all", "none"],

@@ -42,6 +42,8 @@ export interface ConnectionOptions {
   readonly close?: "never" | "session" | "terminal";
   /** Under which names events come; the types of this package have canonical names. */
   readonly names?: "canonical" | "native" | "reverb";
+  /** The language of a session's frames, for pages that read Reverb's envelopes: they have no `event_id`, and the types of this package don't tell them. It goes with neither `names` nor `types`. */
+  readonly dialect?: "canonical" | "reverb";
   /** Types of your own to listen to when the transport is `eventsource`. */
   readonly eventTypes?: readonly string[];
   /** Whether streams of one URL share one connection; by default they do. */

@@ -48,6 +48,7 @@ export function streamUrl(source: StreamSource, options: ConnectionOptions): str
   if (options.runId !== undefined) query.set("run_id", options.runId);
   if (options.close !== undefined && options.close !== "never") query.set("close", options.close);
   if (options.names !== undefined && options.names !== "canonical") query.set("names", options.names);
+  if (options.dialect !== undefined && options.dialect !== "canonical") query.set("dialect", options.dialect);
   // Comments are invisible to EventSource, and filtered streams learn their position from heartbeats.
   query.set("heartbeat", "event");
   return url.href;

@@ -21,6 +21,7 @@ describe("an option that can't work is refused at once", () => {
     [{ from: "start" }, "from is 'start'"],
     [{ close: true }, "close is true; it is 'never' or 'session' or 'terminal'."],
     [{ names: "short" }, "names is 'short'"],
+    [{ dialect: "reverb-flat" }, "dialect is 'reverb-flat'; it is 'canonical' or 'reverb'."],
     [{ credentials: "always" }, "credentials is 'always'; it is 'omit' or 'same-origin' or 'include'."],
     [{ types: "tool_*" }, "types is 'tool_*'; it is a list of texts, such as ['tool_*']."],
     [{ types: [/tool/] }, "types is /tool/; it is a list of texts"],

@@ -220,6 +220,8 @@ describe("options", () => {
     expect(path({ sessionId: "a:b@c" })).toBe("https://host/base/events/a%3Ab%40c?heartbeat=event");
     expect(path({ projectId: "p 1", types: ["run_*", "note"] })).toBe("https://host/base/projects/p%201/events?types=run_*%2Cnote&heartbeat=event");
     expect(path({ broadcast: true, names: "reverb" })).toBe("https://host/base/broadcast/events?names=reverb&heartbeat=event");
+    expect(path({ sessionId: "s", dialect: "reverb" })).toBe("https://host/base/events/s?dialect=reverb&heartbeat=event");
+    expect(path({ sessionId: "s", dialect: "canonical" })).toBe("https://host/base/events/s?heartbeat=event");
   });
 });
 
