@@ -14,7 +14,8 @@ internal static class StreamDescription
         route.Describes(transport, "Events", "a session's events", "Server-Sent Events. " + WhatComes
                 + "`types=tool_*,run_*` and `run_id` filter; `close=never|session|terminal` ends the stream by itself; `heartbeat=event` makes heartbeats visible to browser code. "
                 + "204 when a finished stream is asked for again.")
-            .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal");
+            .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal")
+            .DescribesQuery("dialect", "The language of the frames: canonical (the default), the events of AG-UI, one run at a time, or what frontends on Laravel Reverb read. Another one than canonical goes with neither names, types nor frame, agui not with run_id either.", [DialectQuery.Canonical, .. DialectQuery.Dialects.Select(choice => choice.Value)]);
         if (transport == Transport.Sse) route.Produces(StatusCodes.Status204NoContent);
     }
 
@@ -67,6 +68,5 @@ internal static class StreamDescription
         .DescribesQuery("run_id", "Only events of this run.")
         .DescribesQuery("heartbeat", "How silence is filled; by default with comments, over WebSocket with pings.", "comment", "event")
         .DescribesQuery("viewer", "Whether this client counts among the viewers of its session; by default true. Programs that show nobody what they read say false.", "true", "false")
-        .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", [.. DialectQuery.Names.Select(dialect => dialect.Name)])
-        .DescribesQuery("dialect", "The language of the stream, instead of envelopes; agui: the events of AG-UI, one run at a time, of a session only and without names, frame, types and run_id.", [.. DialectQuery.Dialects.Select(dialect => dialect.Name)]);
+        .DescribesQuery("names", "Under which names events come: canonical (the default); those of the system they come from, where it has one; or those that Reverb frontends listen to. types takes the canonical ones.", [.. DialectQuery.Names.Select(dialect => dialect.Name)]);
 }

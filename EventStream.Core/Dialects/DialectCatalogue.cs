@@ -17,7 +17,13 @@ internal static class DialectCatalogue
     public static IDialect Native { get; } = new NativeNamesDialect();
 
     /// <summary>The envelope under the names that frontends of agents on Laravel Reverb listen to.</summary>
-    public static IDialect Reverb { get; } = new ReverbDialect();
+    public static IDialect ReverbNames { get; } = new ReverbNamesDialect();
+
+    /// <summary>The envelopes that frontends of agents on Laravel Reverb read.</summary>
+    public static IDialect Reverb { get; } = new ReverbDialect("reverb-envelope", isFlat: false);
+
+    /// <summary>The flat frames that older frontends on Laravel Reverb read.</summary>
+    public static IDialect ReverbFlat { get; } = new ReverbDialect("reverb-flat", isFlat: true);
 
     /// <summary>The frames of Argos.</summary>
     public static IDialect Argos { get; } = new ArgosDialect();
@@ -29,5 +35,5 @@ internal static class DialectCatalogue
     public static IDialect AgUi { get; } = new AgUiDialect();
 
     /// <summary>Every dialect.</summary>
-    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, Reverb, Argos, Eddie, AgUi];
+    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, ReverbNames, Reverb, ReverbFlat, Argos, Eddie, AgUi];
 }

@@ -111,6 +111,13 @@ internal sealed class PayloadWriter
         return this;
     }
 
+    /// <summary>Keeps a name free, once something is written: a remaining member of that name goes where those go that would contradict another.</summary>
+    public PayloadWriter Reserve(string name)
+    {
+        _names.Add(name);
+        return this;
+    }
+
     /// <summary>Writes members without a canonical place under their own names. Those that would contradict a canonical member go into an object <c>native</c> (or <c>native_members</c>).</summary>
     public PayloadWriter Remaining(NativeBody body) => Remaining(body.Remaining());
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Dialects.Argos;
 using EventStream.Dialects.Eddie;
 using EventStream.Events;
@@ -56,6 +57,29 @@ public sealed class DialectPropertyTests
             from isCut in Gen.Elements(true, false)
             select Change(envelope, at % envelope.Length, (byte)octet, isCut);
         PropertyCheck.Run(5000, Prop.ForAll(changed.ToArbitrary(), envelope => { AssertLines(client, envelope); }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Write_MakesOneLineOfJson_WhateverTheEnvelopeHolds(bool isFlat)
+    {
+        var reverb = (isFlat ? DialectCatalogue.ReverbFlat : DialectCatalogue.Reverb).Begin();
+        var mangled = new MangledFrames([.. Envelopes.Select(envelope => JsonElement.Parse(envelope))]);
+        PropertyCheck.Run(5000, Prop.ForAll(mangled.Frames.ToArbitrary(), envelope =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(envelope);
+            if (StoredEvent.Read(bytes) is not { } stored) return;
+            foreach (var message in reverb.Write(new DialectEvent(stored.Type, bytes)))
+            {
+                message.Data.Span.IndexOfAny((byte)'\r', (byte)'\n').ShouldBe(-1);
+                var frame = JsonElement.Parse(message.Data.Span, Deep);
+                if (message.Name == stored.Type) continue;
+                // On WebSocket the cursor is put in as id.
+                frame.EnumerateObject().Select(member => member.Name).Append("id").ShouldBeUnique();
+                frame.GetProperty("type").GetString().ShouldBe(message.Name);
+            }
+        }));
     }
 
     private static byte[] Change(byte[] envelope, int at, byte octet, bool isCut) => isCut ? envelope[..at] : [.. envelope[..at], octet, .. envelope[(at + 1)..]];

@@ -50,13 +50,13 @@ public sealed class DialectTests
     [Fact]
     public void Catalogue_HoldsEveryDialect_ThatClientsCanAskFor()
     {
-        foreach (var dialect in (IDialect[])[.. DialectQuery.Names, .. DialectQuery.Dialects, .. DialectQuery.SocketFrames.Select(choice => choice.Dialect)]) DialectCatalogue.All.ShouldContain(dialect);
+        foreach (var dialect in (IDialect[])[.. DialectQuery.Names, .. DialectQuery.Dialects.Select(choice => choice.Dialect), .. DialectQuery.SocketFrames.Select(choice => choice.Dialect)]) DialectCatalogue.All.ShouldContain(dialect);
     }
 
     [Fact]
     public void WithCursor_PutsTheCursorIn_ForDialectsThatClientsResumeBy()
     {
-        foreach (var dialect in DialectQuery.Names)
+        foreach (var dialect in (IDialect[])[.. DialectQuery.Names, .. DialectQuery.Dialects.Select(choice => choice.Dialect)])
             Encoding.UTF8.GetString(dialect.WithCursor(new Cursor(7, 5), """{"a":1}"""u8.ToArray()).Span).ShouldContain("7-5", customMessage: dialect.Name);
     }
 

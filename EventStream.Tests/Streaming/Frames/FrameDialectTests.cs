@@ -40,7 +40,7 @@ public sealed class FrameDialectTests
         Text(frame.BlockIn(DialectCatalogue.Canonical)).ShouldBe(Block(type, envelope));
         Text(frame.BlockIn(DialectCatalogue.Native)).ShouldBe(Block("native.name", envelope with { Type = "native.name" }));
         var reverb = ReverbNames.GetValueOrDefault(type, type);
-        Text(frame.BlockIn(DialectCatalogue.Reverb)).ShouldBe(Block(reverb, envelope with { Type = reverb }));
+        Text(frame.BlockIn(DialectCatalogue.ReverbNames)).ShouldBe(Block(reverb, envelope with { Type = reverb }));
         (frame.Type, Text(frame.Bytes)).ShouldBe((type, Block(type, envelope)));
     }
 
@@ -112,10 +112,10 @@ public sealed class FrameDialectTests
     {
         var frame = FrameOf(SamplePayloads.Envelope(EventCatalogue.Find("tool_call_started")!));
         var all = new ReadOnlyMemory<byte>[64];
-        Parallel.For(0, all.Length, i => all[i] = frame.BlockIn(i % 2 == 0 ? DialectCatalogue.Native : DialectCatalogue.Reverb));
+        Parallel.For(0, all.Length, i => all[i] = frame.BlockIn(i % 2 == 0 ? DialectCatalogue.Native : DialectCatalogue.ReverbNames));
 
         all.Select(Shared).Distinct().Count().ShouldBe(2);
-        all.Select(Text).Distinct().ShouldBe([Text(frame.BlockIn(DialectCatalogue.Native)), Text(frame.BlockIn(DialectCatalogue.Reverb))]);
+        all.Select(Text).Distinct().ShouldBe([Text(frame.BlockIn(DialectCatalogue.Native)), Text(frame.BlockIn(DialectCatalogue.ReverbNames))]);
     }
 
     private static Event Event() => SamplePayloads.Envelope(EventCatalogue.Find("run_started")!);
