@@ -15,7 +15,6 @@ try
     CommandLine.Check(args);
     // The settings stand beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    CommandLine.CheckSections(builder.Configuration);
     builder.AddConsoleLog();
     builder.AddServerDefaults();
     builder.AddEventBus();

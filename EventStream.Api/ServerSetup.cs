@@ -41,6 +41,7 @@ internal static class ServerSetup
 
     public static void AddServerDefaults(this WebApplicationBuilder builder)
     {
+        CommandLine.CheckSections(builder.Configuration);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls("http://localhost:8000");
         builder.WebHost.ConfigureKestrel(kestrel =>
