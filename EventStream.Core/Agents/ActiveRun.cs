@@ -95,7 +95,7 @@ internal sealed class ActiveRun : IDisposable
     {
         _asked.TrySetResult();
         // What a handler has registered runs then, and may throw or take its time.
-        _ = Task.Run(StopAsync);
+        _ = Task.Run(StopAsync, CancellationToken.None);
     }
 
     private async Task StopAsync()
