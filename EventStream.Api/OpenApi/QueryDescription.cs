@@ -7,8 +7,8 @@ namespace EventStream.Api.OpenApi;
 /// <summary>Describes parameters that endpoints read by themselves, to say exactly what is wrong with them.</summary>
 internal static class QueryDescription
 {
-    /// <summary>The parameters that some route takes in its query.</summary>
-    public static ConcurrentDictionary<string, bool> Names { get; } = new([new("ticket", true)], StringComparer.OrdinalIgnoreCase);
+    /// <summary>The parameters that some route takes in its query: those that are described, the ticket that all routes take, and the name that polyfills of EventSource give to <c>last_event_id</c>.</summary>
+    public static ConcurrentDictionary<string, bool> Names { get; } = new([new("ticket", true), new("lastEventId", true)], StringComparer.OrdinalIgnoreCase);
 
     public static RouteHandlerBuilder DescribesQuery(this RouteHandlerBuilder route, string name, string description, params string[] values)
     {

@@ -31,6 +31,9 @@ internal static class CommandLine
 
     private static readonly string[] Sections = ["ConnectionStrings", "Redis", "Streaming", "Publishing", "Ingest", "Log", "InMemoryBus", "Agents", "Access", "Cors", "Inspector"];
 
+    // Settings of libraries, which have many.
+    private static readonly string[] Prefixes = ["OTEL_", "DOTNET_", "ASPNETCORE_"];
+
     private static readonly string[] Names = ["PathBase", .. Sections, .. FrameworkNames];
 
     /// <summary>Answers what isn't a request for a server.</summary>
@@ -57,7 +60,8 @@ internal static class CommandLine
             if (dashes == 0 || root.Length == 0) throw new SettingException($"'{argument}' is no setting: write --NAME=VALUE, such as --urls=http://localhost:8001. See --help.");
             // Its value is the next argument.
             if (!argument.Contains('=', StringComparison.Ordinal)) i++;
-            if (!Names.Contains(root, StringComparer.OrdinalIgnoreCase)) throw new SettingException($"--{name} is no setting; did you mean --{SpellingOf(root, Names)}{name[root.Length..]}? See --help.");
+            var isOthers = Array.Exists(Prefixes, prefix => root.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+            if (!isOthers && !Names.Contains(root, StringComparer.OrdinalIgnoreCase)) throw new SettingException($"--{name} is no setting; did you mean --{SpellingOf(root, Names)}{name[root.Length..]}? See --help.");
         }
     }
 

@@ -42,6 +42,7 @@ internal sealed partial record SessionState
     private ImmutableSortedDictionary<long, string> _openToolCalls = ImmutableSortedDictionary<long, string>.Empty;
     private ImmutableDictionary<string, long> _steps = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
     private long _messagesStarted;
+    private long _approvalsAsked;
     private long _runsStarted;
     private long _stepsStarted;
     private long _toolCallsStarted;
@@ -144,12 +145,12 @@ internal sealed partial record SessionState
     /// <summary>All runs that are remembered, in the order in which they began.</summary>
     public IEnumerable<KeyValuePair<string, RunState>> Runs => _runs.All.OrderBy(pair => pair.Value.Number);
 
-    /// <summary>A question of an agent, also one that has its answer; null when it is unknown or was dropped.</summary>
-    public Approval? Approval(string id) => _approvals.TryGet(id, out var approval) ? approval : null;
+    /// <summary>A question of a run, also one that has its answer; null when it is unknown or was dropped.</summary>
+    public Approval? Approval(string runId, string id) => _approvals.TryGet(ApprovalKey(runId, id), out var approval) ? approval : null;
 
-    /// <summary>The questions without an answer, of runs that go on.</summary>
-    public IEnumerable<KeyValuePair<string, Approval>> PendingApprovals =>
-        _approvals.All.Where(pair => pair.Value.Approved is null && Run(pair.Value.RunId) is not { IsEnded: true }).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    /// <summary>The questions without an answer, of runs that go on, in the order in which they were asked.</summary>
+    public IEnumerable<Approval> PendingApprovals =>
+        _approvals.All.Select(pair => pair.Value).Where(asked => asked.Approved is null && Run(asked.RunId) is not { IsEnded: true }).OrderBy(asked => asked.Number);
 
     /// <summary>The run that began last among those of an agent that haven't ended; null when there is none.</summary>
     public string? OpenRun(string? agent) =>
@@ -200,6 +201,9 @@ internal sealed partial record SessionState
     private static string AliasKey(string kind, string sourceId, string? scope) => $"{kind}/{scope}/{sourceId}";
 
     private static string AliasKey(string kind, string sourceId, string? scope, string agent) => $"{kind}@{agent}/{scope}/{sourceId}";
+
+    // No id of a run has a blank.
+    private static string ApprovalKey(string runId, string id) => $"{runId} {id}";
 
     private static string MessageKey(string sourceId, string? runId, ReadOnlySpan<byte> text) => EntityKey("message_text", $"{runId}/{sourceId}/{DigestOf(text):x}");
 

@@ -17,7 +17,7 @@ internal static class StateSize
 
     public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId) + LengthOf(run.ParentRunId) + LengthOf(run.ParentToolCallId) + LengthOf(run.ErrorType) + (run.Response is { } response ? OfResponse(response) : 0);
 
-    public static int TextOf(Approval approval) => approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.AnsweredBy);
+    public static int TextOf(Approval approval) => approval.Id.Length + approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.Args) + LengthOf(approval.Reason) + LengthOf(approval.Agent) + LengthOf(approval.AnsweredBy);
 
     public static int TextOf(EndedMessage message) => LengthOf(message.Scope) + LengthOf(message.Agent);
 

@@ -158,6 +158,18 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task Answer_IsForItsRun_WhenAnotherAskedByTheSameId()
+    {
+        await StartAsync("r1");
+        await StartAsync("r2");
+        await AskWhetherAsync("a1", "r1");
+        await AskWhetherAsync("a1", "r2");
+
+        (await PostAsync("runs/r1/approvals/a1", """{"approved":true}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await PostAsync("runs/r2/approvals/a1", """{"approved":false}""")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Answer_IsToldThatThereIsOne_AlsoWhenTheRunHasEnded()
     {
         await StartAsync("r1");

@@ -31,10 +31,10 @@ public sealed class AgentVectorTests
         }
         foreach (var approval in MembersOf(vector, "approvals"))
         {
-            var known = state.Approval(approval.Name).ShouldNotBeNull();
+            var known = state.Approval(TextOf(approval.Value, "run")!, approval.Name).ShouldNotBeNull();
             (known.RunId, known.Approved, known.AnsweredBy).ShouldBe((TextOf(approval.Value, "run"), approval.Value.GetProperty("approved").Deserialize<bool?>(), TextOf(approval.Value, "answered_by")));
         }
-        state.PendingApprovals.Select(pair => pair.Key).ShouldBe(vector.TryGetProperty("pending", out var pending) ? pending.EnumerateArray().Select(id => id.GetString()!) : []);
+        state.PendingApprovals.Select(asked => asked.Id).ShouldBe(vector.TryGetProperty("pending", out var pending) ? pending.EnumerateArray().Select(id => id.GetString()!) : []);
     }
 
     private static JsonElement.ObjectEnumerator MembersOf(JsonElement vector, string name) => vector.TryGetProperty(name, out var members) ? members.EnumerateObject() : default;

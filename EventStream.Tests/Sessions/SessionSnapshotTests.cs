@@ -25,7 +25,7 @@ public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<Sh
         await PublishAsync("""{"type":"tool_call_started","payload":{"tool_call_id":"tc1","tool_name":"search","args":{}},"run_id":"r2"}""");
         await PublishAsync("""{"type":"tool_call_started","payload":{"tool_call_id":"tc2","tool_name":"done","args":{}},"run_id":"r2"}""");
         await PublishAsync("""{"type":"tool_call_result","payload":{"tool_call_id":"tc2","tool_name":"done","result":1},"run_id":"r2"}""");
-        await PublishAsync("""{"type":"tool_approval_requested","payload":{"approval_id":"ap1","run_id":"r2","tool_call_id":"tc1","tool_name":"search","args":{}}}""");
+        await PublishAsync("""{"type":"tool_approval_requested","payload":{"approval_id":"ap1","run_id":"r2","tool_call_id":"tc1","tool_name":"search","args":{"q":"é"},"reason":"It costs.","agent":"writer"}}""");
         await PublishAsync("""{"type":"agent_status","payload":{"status":"thinking"}}""");
 
         var state = await GetAsync();
@@ -43,7 +43,7 @@ public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<Sh
             """{"message_id":"t1","kind":"thought","text":"Hm","is_cut":false,"run_id":"r2"}""",
         ]);
         state.GetProperty("tool_calls").EnumerateArray().Select(call => call.GetRawText()).ShouldBe(["""{"tool_call_id":"tc1","tool_name":"search","run_id":"r2"}"""]);
-        state.GetProperty("approvals").EnumerateArray().Select(asked => asked.GetRawText()).ShouldBe(["""{"approval_id":"ap1","run_id":"r2","tool_call_id":"tc1","tool_name":"search"}"""]);
+        state.GetProperty("approvals").EnumerateArray().Select(asked => asked.GetRawText()).ShouldBe(["""{"approval_id":"ap1","run_id":"r2","tool_call_id":"tc1","tool_name":"search","args":{"q":"é"},"reason":"It costs.","agent":"writer"}"""]);
     }
 
     [Fact]

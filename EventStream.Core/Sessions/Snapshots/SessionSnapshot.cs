@@ -39,7 +39,7 @@ public sealed record SessionSnapshot
         Runs = [.. state.Runs.Select(run => RunSnapshot.Of(run.Key, run.Value))],
         Messages = MessagesOf(state),
         ToolCalls = [.. state.OpenToolCalls.Select(call => new ToolCallSnapshot { ToolCallId = call.Id, ToolName = call.Name, Agent = call.Agent, RunId = call.RunId })],
-        Approvals = [.. state.PendingApprovals.Select(asked => new ApprovalSnapshot { ApprovalId = asked.Key, RunId = asked.Value.RunId, ToolCallId = asked.Value.ToolCallId, ToolName = asked.Value.ToolName })],
+        Approvals = [.. state.PendingApprovals.Select(ApprovalSnapshot.Of)],
     };
 
     private static MessageSnapshot[] MessagesOf(SessionState state)

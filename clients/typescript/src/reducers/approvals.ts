@@ -6,7 +6,7 @@ import { agentOf, append, changeAt, changeWhere, isOneOf, runOf, textOf, withMal
 
 /** A question of an agent whether it may call a tool. */
 export interface Approval {
-  /** Its `approval_id`. */
+  /** Its `approval_id`: agents use one again, each run. */
   readonly id: string;
   readonly sessionId: string;
   /** The run that waits. */
@@ -75,7 +75,7 @@ function asked(state: ApprovalsState, event: AgentEvent): ApprovalsState {
     answeredBy: undefined,
     answerReason: undefined,
   };
-  const others = state.approvals.filter((each) => each.id !== id || each.sessionId !== event.session_id);
+  const others = state.approvals.filter((each) => each.id !== id || each.runId !== runId || each.sessionId !== event.session_id);
   return { ...state, approvals: append(others, approval) };
 }
 
@@ -83,7 +83,8 @@ function answered(state: ApprovalsState, event: AgentEvent): ApprovalsState {
   const { payload } = withTextIds(event);
   const id = textOf(payload, "approval_id");
   if (id === undefined) return withMalformed(state, event);
-  const at = state.approvals.findIndex((each) => each.id === id && each.sessionId === event.session_id && each.status === "pending");
+  const runId = runOf(event);
+  const at = state.approvals.findIndex((each) => each.id === id && each.runId === runId && each.sessionId === event.session_id && each.status === "pending");
   if (at < 0) return state;
   const answer: Partial<Approval> = {
     status: payload.approved === true ? "approved" : "refused",
