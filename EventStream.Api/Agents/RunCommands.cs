@@ -46,12 +46,12 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
     public Task<EventReceipt> AnswerAsync(CommandCaller caller, string runId, string approvalId, bool approved, string? reason, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
     {
         // Routing leaves a slash in an id as it was sent.
-        if (state.Approval(runId, approvalId) is null) approvalId = approvalId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (state.Approval(runId, approvalId) is { Approved: { } before } answered)
-            throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(answered.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
+        var asked = state.Approval(runId, approvalId) ?? state.Approval(runId, approvalId = approvalId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+        if (asked?.Approved is { } before)
+            throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(asked.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
         var run = OpenRun(state, caller, runId);
         // A question that has left the log with its run may wait all the same.
-        if (state.Run(runId) is not null && state.Approval(runId, approvalId) is null) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
+        if (asked is null && state.Run(runId) is not null) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
         return (new ToolApprovalAnswered { ApprovalId = approvalId, RunId = runId, Approved = approved, Reason = reason, AnsweredBy = caller.Name, Agent = run.Agent }, result => result!.Receipts[0]);
     }, wait: null, cancellationToken);
 

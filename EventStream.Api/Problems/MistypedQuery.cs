@@ -18,7 +18,7 @@ internal static class MistypedQuery
         {
             // What another route takes was hardly mistyped; the handler says whether it belongs here.
             if (name.Length < ShortestName || QueryDescription.Names.ContainsKey(name)) continue;
-            var meant = known.MinBy(parameter => Spelling.Distance(parameter.Name, name))!.Name;
+            var meant = Spelling.Closest(known.Select(parameter => parameter.Name), name);
             if (Spelling.Distance(meant, name) <= 2) throw new EventRejectedException(EventRejectedException.Shown(name), $"is no parameter of this address; did you mean {meant}?");
         }
     }

@@ -61,7 +61,7 @@ internal static class CommandLine
             // Its value is the next argument.
             if (!argument.Contains('=', StringComparison.Ordinal)) i++;
             var isOthers = Array.Exists(Prefixes, prefix => root.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
-            if (!isOthers && !Names.Contains(root, StringComparer.OrdinalIgnoreCase)) throw new SettingException($"--{name} is no setting; did you mean --{SpellingOf(root, Names)}{name[root.Length..]}? See --help.");
+            if (!isOthers && !Names.Contains(root, StringComparer.OrdinalIgnoreCase)) throw new SettingException($"--{name} is no setting; did you mean --{Spelling.Closest(Names, root)}{name[root.Length..]}? See --help.");
         }
     }
 
@@ -71,14 +71,11 @@ internal static class CommandLine
     {
         foreach (var section in configuration.GetChildren().Where(child => child.GetChildren().Any()))
         {
-            var meant = SpellingOf(section.Key, Names);
+            var meant = Spelling.Closest(Names, section.Key);
             var isNear = Spelling.Distance(section.Key, meant) is 1 or 2 && section.Key.Length > 4;
             if (isNear && Sections.Contains(meant)) throw new SettingException($"{section.Key}__{section.GetChildren().First().Key} is no setting; did you mean {meant}__{section.GetChildren().First().Key}?");
         }
     }
 
     private static string Version { get; } = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    // People seldom mistype the first letter.
-    private static string SpellingOf(string text, string[] names) => names.OrderBy(name => Spelling.Distance(name, text)).ThenBy(name => Spelling.Distance(name[..1], text[..1])).First();
 }

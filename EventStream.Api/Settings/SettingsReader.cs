@@ -61,7 +61,7 @@ internal static class SettingsReader
 
     private static SettingException Unknown(IConfigurationSection setting, string[] names)
     {
-        var closest = names.MinBy(name => Spelling.Distance(name, setting.Key));
+        var closest = Spelling.Closest(names, setting.Key);
         var section = setting.Path[..^(setting.Key.Length + 1)];
         return new SettingException($"{setting.Path} is no setting; did you mean {section}:{closest}?");
     }

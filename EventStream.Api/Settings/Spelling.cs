@@ -3,6 +3,9 @@ namespace EventStream.Api.Settings;
 /// <summary>Compares names that people have typed.</summary>
 internal static class Spelling
 {
+    /// <summary>The name that was probably meant. Of names that are equally near it is one with the same first letter, which people seldom mistype.</summary>
+    public static string Closest(IEnumerable<string> names, string text) => names.OrderBy(name => Distance(name, text)).ThenBy(name => Distance(Beginning(name), Beginning(text))).First();
+
     /// <summary>The number of letters to insert, delete or replace (Levenshtein); upper and lower case are one.</summary>
     public static int Distance(string one, string other)
     {
@@ -20,4 +23,6 @@ internal static class Spelling
         }
         return row[^1];
     }
+
+    private static string Beginning(string text) => text.Length == 0 ? "" : text[..1];
 }

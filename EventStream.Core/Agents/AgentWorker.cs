@@ -140,15 +140,15 @@ internal sealed partial class AgentWorker(
         run.Context.Enter();
         try
         {
-            if (run.Asked.IsCompleted) throw new OperationCanceledException("It was asked to stop before it began.");
+            if (run.Asked.IsCompleted) return Cancelled(run, stoppingToken);
             var work = handler(run.Context, run.Context.Stop);
-            if (!await EndsInTimeAsync(run, work).ConfigureAwait(false)) throw new OperationCanceledException("It goes on although it was asked to stop.");
+            if (!await EndsInTimeAsync(run, work).ConfigureAwait(false)) return Cancelled(run, stoppingToken);
             await work.ConfigureAwait(false);
             return new RunCompleted { RunId = run.Context.RunId, Output = run.Context.Output is { } output ? EventJson.Element(output) : null, Agent = agent };
         }
         catch (OperationCanceledException) when (run.Asked.IsCompleted || run.Context.Stop.IsCancellationRequested)
         {
-            return run.IsLost ? null : new RunCancelled { RunId = run.Context.RunId, TerminationReason = stoppingToken.IsCancellationRequested ? "worker_stopped" : run.Reason };
+            return Cancelled(run, stoppingToken);
         }
         catch (RunEndedException)
         {
@@ -165,6 +165,9 @@ internal sealed partial class AgentWorker(
             await run.DoneAsync(alive).ConfigureAwait(false);
         }
     }
+
+    private static RunCancelled? Cancelled(ActiveRun run, CancellationToken stoppingToken) =>
+        run.IsLost ? null : new RunCancelled { RunId = run.Context.RunId, TerminationReason = stoppingToken.IsCancellationRequested ? "worker_stopped" : run.Reason };
 
     /// <returns>False when the handler goes on for longer than it may after it was asked to stop.</returns>
     private async Task<bool> EndsInTimeAsync(ActiveRun run, Task work)

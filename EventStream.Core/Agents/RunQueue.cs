@@ -9,7 +9,7 @@ internal sealed class RunQueue(int maxOfSession = int.MaxValue) : IDisposable
 
     private readonly Lock _lock = new();
 
-    // Counts at least the runs that can be taken: whoever finds none waits again.
+    // Counts at least the runs that can be taken: a worker that finds none waits again.
     private readonly SemaphoreSlim _waiting = new(0);
     private readonly LinkedList<SessionTurn> _turns = new();
     private readonly Dictionary<string, SessionTurn> _sessions = new(StringComparer.Ordinal);
