@@ -7,16 +7,18 @@ using StackExchange.Redis.Configuration;
 namespace EventStream.Bus.Redis;
 
 /// <summary>Proves that a node takes the user and password, before each connection that the client library makes to it.</summary>
-/// <remarks>The library ignores the answer to its AUTH: where <c>default</c> has no password, it would go on as that user.</remarks>
+/// <remarks>
+/// The library ignores the answer to its AUTH: where <c>default</c> has no password, it would go on as that user. Without user and password the node is
+/// asked too, since the library doesn't always tell that one is wanted.
+/// </remarks>
 internal sealed class ProvenCredentials(ConfigurationOptions configuration, TimeProvider time, Action<BusUnavailableException?> told) : Tunnel
 {
-    /// <summary>The settings for commands; those that were given when they hold neither user nor password.</summary>
+    /// <summary>The settings for commands.</summary>
     /// <param name="configuration">The settings that were given.</param>
     /// <param name="time">The clock.</param>
     /// <param name="told">Called with each refusal, and with null when a node takes them.</param>
     public static ConfigurationOptions Of(ConfigurationOptions configuration, TimeProvider time, Action<BusUnavailableException?> told)
     {
-        if (string.IsNullOrWhiteSpace(configuration.User) && string.IsNullOrWhiteSpace(configuration.Password)) return configuration;
         var proven = configuration.Clone();
         proven.Tunnel = new ProvenCredentials(configuration, time, told);
         return proven;

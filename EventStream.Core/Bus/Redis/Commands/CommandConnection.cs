@@ -25,7 +25,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private readonly Dictionary<BusRefusal, long> _refusedAt = [];
     private bool _isDisposed;
 
-    /// <summary>Makes the settings by which each connection proves that the node takes the user and password, and tells whether it did; null when none are to be proved.</summary>
+    /// <summary>Makes the settings by which each connection proves that the node takes this client, and tells whether it did; null when that isn't to be proved.</summary>
     public Func<Action<BusUnavailableException?>, ConfigurationOptions>? Proving { get; init; }
 
     /// <summary>The library's connections; completes once it has tried to connect, whether it could or not.</summary>
@@ -65,9 +65,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     /// <summary>What callers are told of a fault of Redis; logs a refusal.</summary>
     public BusUnavailableException Unavailable(Exception fault)
     {
-        var refusal = RedisFaults.Refusal(fault, out var words);
-        // The library says only that there is no connection.
-        if (refusal is null && fault is RedisConnectionException && _refused is { } refused) (refusal, words) = (refused.Refusal, refused.Message);
+        var refusal = Refusal(fault, out var words);
         if (refusal is not null) NoteRefusal(refusal, words);
         return RedisFaults.Unavailable(fault, refusal);
     }
@@ -99,6 +97,15 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         _closing.Dispose();
     }
 
+    // The library says only that there is no connection.
+    private BusRefusal? Refusal(Exception fault, out string words)
+    {
+        var refusal = RedisFaults.Refusal(fault, out words);
+        if (refusal is not null || fault is not RedisConnectionException || _refused is not { } refused) return refusal;
+        words = refused.Message;
+        return refused.Refusal;
+    }
+
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var multiplexer = await TryUntilConnectedAsync().ConfigureAwait(false);
@@ -118,7 +125,7 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         }
         catch (Exception e) when (RedisFaults.IsUnavailable(e))
         {
-            if (RedisFaults.Refusal(e, out var words) is not { } refusal)
+            if (Refusal(e, out var words) is not { } refusal)
             {
                 NoteUnreachable();
                 return;
