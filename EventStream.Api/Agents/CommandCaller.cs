@@ -9,5 +9,5 @@ namespace EventStream.Api.Agents;
 /// <param name="Caller">Who it is.</param>
 /// <param name="Allowance">What it may take; null when nothing is limited.</param>
 /// <param name="Name">What the command says who asked; null when nobody knows.</param>
-/// <param name="Agent">The agent whose run it is, for runs whose start has left the log; null when it isn't said.</param>
+/// <param name="Agent">The agent whose run it is, for runs that the session knows no more; null when it isn't said.</param>
 internal sealed record CommandCaller(StreamKey Stream, Caller Caller, Allowance? Allowance, string? Name, string? Agent = null);

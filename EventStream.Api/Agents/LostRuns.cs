@@ -1,12 +1,11 @@
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
-using EventStream.Sources;
 
 namespace EventStream.Api.Agents;
 
 /// <summary>Ends runs that nobody speaks for any more: their lease has ended, or nobody started them in time. Every node does; the log lets one of them.</summary>
-internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeProvider time, ILogger<LostRuns> logger) : BackgroundService
+internal sealed partial class LostRuns(IEventBus bus, RunStates states, TimeProvider time, ILogger<LostRuns> logger) : BackgroundService
 {
     private const int AtOnce = 256;
 
@@ -97,7 +96,7 @@ internal sealed partial class LostRuns(IEventBus bus, SourceIngest states, TimeP
     /// <returns>When to look again; zero for never.</returns>
     private async Task<TimeSpan> EndAsync(LeasedRun run, CancellationToken cancellationToken)
     {
-        var known = (await states.ReadStateAsync(run.Stream, cancellationToken)).Run(run.RunId);
+        var (_, known) = await states.ReadAsync(run.Stream, run.RunId, cancellationToken);
         var failure = new RunFailed
         {
             RunId = run.RunId,

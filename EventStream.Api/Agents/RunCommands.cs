@@ -6,22 +6,21 @@ using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Sessions;
-using EventStream.Sources;
 using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Agents;
 
 /// <summary>Turns what people ask of agents into events of their session, once it is known that the session's runs allow it.</summary>
-internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptions<AgentsOptions> options, TimeProvider time)
+internal sealed class RunCommands(RunStates states, BoundedAppend bus, IOptions<AgentsOptions> options, TimeProvider time)
 {
     // Others may publish between the look and the append; each conflict means that their events were stored.
     private const int MaxConflicts = 100;
 
     /// <summary>Asks an agent for a run.</summary>
     /// <exception cref="RunConflictException">The run is another agent's.</exception>
-    public Task<(AskedRun Run, bool IsNew)> AskAsync(CommandCaller caller, string runId, string agent, JsonElement? input, CancellationToken cancellationToken) => DecideAsync<(AskedRun, bool)>(caller, state =>
+    public Task<(AskedRun Run, bool IsNew)> AskAsync(CommandCaller caller, string runId, string agent, JsonElement? input, CancellationToken cancellationToken) => DecideAsync<(AskedRun, bool)>(caller, runId, (_, run) =>
     {
-        if (state.Run(runId) is { } known)
+        if (run is { } known)
         {
             return known.Agent == agent ? (null, _ => (new AskedRun(runId, agent, 0, null), false))
                 : throw new RunConflictException($"Run '{runId}' is one of {(known.Agent is null ? "no agent that is known" : $"the agent '{known.Agent}'")}; ask for another run.");
@@ -37,29 +36,29 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="RunNotFoundException">The session knows no such run, and the caller names no agent.</exception>
     /// <exception cref="RunConflictException">The run has ended.</exception>
-    public Task<EventReceipt> SayAsync(CommandCaller caller, string runId, Func<string?, CanonicalPayload> say, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
-        (say(OpenRun(state, caller, runId).Agent), result => result!.Receipts[0]), wait: null, cancellationToken);
+    public Task<EventReceipt> SayAsync(CommandCaller caller, string runId, Func<string?, CanonicalPayload> say, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, runId, (_, run) =>
+        (say(OpenRun(run, caller, runId).Agent), result => result!.Receipts[0]), wait: null, cancellationToken);
 
     /// <summary>Answers a question of a run.</summary>
     /// <exception cref="RunNotFoundException">The session knows no such run or question.</exception>
     /// <exception cref="RunConflictException">The run has ended, or the question has its answer.</exception>
-    public Task<EventReceipt> AnswerAsync(CommandCaller caller, string runId, string approvalId, bool approved, string? reason, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, state =>
+    public Task<EventReceipt> AnswerAsync(CommandCaller caller, string runId, string approvalId, bool approved, string? reason, CancellationToken cancellationToken) => DecideAsync<EventReceipt>(caller, runId, (state, known) =>
     {
         // Routing leaves a slash in an id as it was sent.
         var asked = state.Approval(runId, approvalId) ?? state.Approval(runId, approvalId = approvalId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
         if (asked?.Approved is { } before)
             throw new RunConflictException($"'{approvalId}' was {(before ? "approved" : "refused")} already{(asked.AnsweredBy is { } who ? $", by {who}" : "")}; the first answer counts.");
-        var run = OpenRun(state, caller, runId);
+        var run = OpenRun(known, caller, runId);
         // A question that has left the log with its run may wait all the same.
         if (asked is null && state.Run(runId) is not null) throw new RunNotFoundException($"Run '{runId}' has asked nothing by the approval_id '{EventRejectedException.Shown(approvalId)}'.");
         return (new ToolApprovalAnswered { ApprovalId = approvalId, RunId = runId, Approved = approved, Reason = reason, AnsweredBy = caller.Name, Agent = run.Agent }, result => result!.Receipts[0]);
     }, wait: null, cancellationToken);
 
-    private static RunState OpenRun(SessionState state, CommandCaller caller, string runId) => state.Run(runId) switch
+    private static RunState OpenRun(RunState? known, CommandCaller caller, string runId) => known switch
     {
-        // More events than the log holds may have followed its start; its worker knows it.
+        // So many runs may have begun since that the bus knows it no more; its worker does.
         null when caller.Agent is { } agent => Named(caller, agent),
-        null => throw new RunNotFoundException($"{caller.Stream} knows no run '{EventRejectedException.Shown(runId)}'; name its agent when its start has left the log."),
+        null => throw new RunNotFoundException($"{caller.Stream} knows no run '{EventRejectedException.Shown(runId)}'; name its agent if it goes on all the same."),
         { IsEnded: true } => throw new RunConflictException($"Run '{runId}' has ended."),
         { } run => run,
     };
@@ -70,22 +69,23 @@ internal sealed class RunCommands(SourceIngest states, BoundedAppend bus, IOptio
         return new RunState("run_started", agent, Number: 0);
     }
 
-    private async Task<T> DecideAsync<T>(CommandCaller caller, Func<SessionState, (CanonicalPayload? Command, Func<AppendResult?, T> Answer)> decide, TimeSpan? wait, CancellationToken cancellationToken)
+    private async Task<T> DecideAsync<T>(CommandCaller caller, string runId, Func<SessionState, RunState?, (CanonicalPayload? Command, Func<AppendResult?, T> Answer)> decide, TimeSpan? wait, CancellationToken cancellationToken)
     {
+        EnvelopeMember.RunId.Check(runId);
         for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
         {
-            var state = await states.ReadStateAsync(caller.Stream, cancellationToken);
-            var (command, answer) = decide(state);
+            var (state, run) = await states.ReadAsync(caller.Stream, runId, cancellationToken);
+            var (command, answer) = decide(state, run);
             if (command is null) return answer(null);
             var publisher = caller.Caller.PublisherOn(caller.Stream);
             var envelope = new EventFactory(time).Create(caller.Stream.Id, command) with { Publisher = publisher?.Name };
-            if (envelope.RunId is { } run && state.Run(run)?.ProjectId is { } project) envelope = envelope with { ProjectId = project };
+            if (run?.ProjectId is { } project) envelope = envelope with { ProjectId = project };
             var request = new AppendRequest { Stream = caller.Stream, Events = [envelope], ExpectedHead = state.Head, Lease = wait, Publisher = publisher, MadeBy = caller.Caller.Maker };
             caller.Allowance?.Store(request);
             var result = await bus.AppendAsync(request, cancellationToken);
             if (result.IsConflict) continue;
             caller.Allowance?.NoteStored(request, result);
-            return result.Receipts[0].Outcome == AppendOutcome.RunEnded ? throw new RunConflictException($"Run '{envelope.RunId}' has ended.") : answer(result);
+            return result.Receipts[0].Outcome == AppendOutcome.RunEnded ? throw new RunConflictException($"Run '{runId}' has ended.") : answer(result);
         }
         throw new BusUnavailableException("Others publish to this session too fast.");
     }

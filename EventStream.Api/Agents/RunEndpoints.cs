@@ -19,6 +19,7 @@ internal static class RunEndpoints
 
     public static void AddAgents(this IServiceCollection services)
     {
+        services.AddSingleton<RunStates>();
         services.AddSingleton<RunCommands>();
         services.AddHostedService<LostRuns>();
     }
@@ -28,7 +29,7 @@ internal static class RunEndpoints
         .Produces<AskedRun>(StatusCodes.Status201Created)
         .Produces<AskedRun>();
 
-    public static void DescribeInterrupt(RouteHandlerBuilder route) => Describe(route, "Ask a run to stop", StopExample, "Publishes `run_interrupt_requested`. The run goes on until its terminal event. `agent` is for a run whose start has left the log.").Produces<PublishReceipt>();
+    public static void DescribeInterrupt(RouteHandlerBuilder route) => Describe(route, "Ask a run to stop", StopExample, "Publishes `run_interrupt_requested`. The run goes on until its terminal event. `agent` is for a run that the session knows no more.").Produces<PublishReceipt>();
 
     public static void DescribeSteer(RouteHandlerBuilder route) => Describe(route, "Tell a run what to mind", SteerExample, "Publishes `run_steered`.").Produces<PublishReceipt>();
 
@@ -51,7 +52,6 @@ internal static class RunEndpoints
         var caller = CallerIn(context, sessionId, callers, limits, body);
         AccessDeniedException.Require(caller.Caller, GrantAction.Command, agent);
         var runId = body.Text("run_id") ?? $"run-{Guid.CreateVersion7():N}";
-        EnvelopeMember.RunId.Check(runId);
         var (run, isNew) = await commands.AskAsync(caller, runId, agent.Id, body.Element("input"), cancellationToken);
         return isNew ? TypedResults.Json(run, statusCode: StatusCodes.Status201Created) : TypedResults.Ok(run);
     }

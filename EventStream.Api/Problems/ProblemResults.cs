@@ -21,7 +21,13 @@ internal static class ProblemResults
 
     public static ProblemHttpResult Rejected(EventRejectedException e)
     {
-        var status = e.IsDenied ? StatusCodes.Status403Forbidden : e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
+        var status = e switch
+        {
+            { IsDenied: true } => StatusCodes.Status403Forbidden,
+            { IsCrowded: true } => StatusCodes.Status429TooManyRequests,
+            { IsTooLarge: true } => StatusCodes.Status413PayloadTooLarge,
+            _ => StatusCodes.Status400BadRequest,
+        };
         return TypedResults.Problem(statusCode: status, title: e.Message, type: TypeOf(status), extensions: e.Pointer.Length == 0 ? null : new Dictionary<string, object?> { ["pointer"] = e.Pointer });
     }
 

@@ -20,5 +20,5 @@ internal static class LeasedRuns
     /// <summary>The refusal of one more run that would wait for somebody.</summary>
     public static EventRejectedException TooMany(Event candidate, int item) => new(EnvelopeMember.RunId.Pointer,
         $"is '{candidate.RunId}', one more run that waits in this session or has a lease; Log:MaxEndedRuns is the most of them. Ask again when one has ended.")
-    { Item = item };
+    { IsCrowded = true, Item = item };
 }

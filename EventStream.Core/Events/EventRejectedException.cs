@@ -19,6 +19,9 @@ public sealed class EventRejectedException : Exception
     /// <summary>Whether another publisher could have published it: it is this one that may not.</summary>
     public bool IsDenied { get; internal init; }
 
+    /// <summary>Whether the stream has no room for it now: it may be taken later.</summary>
+    public bool IsCrowded { get; internal init; }
+
     /// <summary>What the member must be.</summary>
     internal string Rule { get; }
 
@@ -26,10 +29,10 @@ public sealed class EventRejectedException : Exception
     internal int? Item { get; init; }
 
     /// <summary>The same of an event that is a part of something larger.</summary>
-    internal EventRejectedException In(string pointer) => new($"{pointer}{Pointer}", Pointer.Length == 0 ? $"is wrong: {Rule}" : Rule, IsTooLarge) { IsDenied = IsDenied };
+    internal EventRejectedException In(string pointer) => new($"{pointer}{Pointer}", Pointer.Length == 0 ? $"is wrong: {Rule}" : Rule, IsTooLarge) { IsDenied = IsDenied, IsCrowded = IsCrowded };
 
     /// <summary>The same of an event that is a line of many.</summary>
-    internal EventRejectedException OnLine(long number) => new("", $"Line {number}: {Message}", IsTooLarge) { IsDenied = IsDenied };
+    internal EventRejectedException OnLine(long number) => new("", $"Line {number}: {Message}", IsTooLarge) { IsDenied = IsDenied, IsCrowded = IsCrowded };
 
     /// <summary>What a publisher sent, cut to a length that fits into a message.</summary>
     internal static string Shown(string text) => text.Length <= 128 ? text : $"{text.AsSpan(0, 127)}…";

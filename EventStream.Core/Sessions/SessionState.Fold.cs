@@ -239,7 +239,9 @@ internal sealed partial record SessionState
     private SessionState ChangeRun(Event next, string run, PayloadMembers payload)
     {
         var known = Run(run);
-        // What somebody asks of a run says nothing of the state that it is in.
+        // What somebody asks of a run says nothing of the state that it is in, nor that there is one.
+        var asks = EventCatalogue.IsCommand(next.Type) && EventCatalogue.RoleOf(next.Type) != EventRole.RequestsRun;
+        if (asks && known is null) return this;
         var type = EventCatalogue.IsCommand(next.Type) && known is not null ? known.Value.LastType : next.Type;
         var changed = new RunState(type, known?.Agent ?? payload.Text("agent") ?? next.AgentId, known?.Number ?? _runsStarted, ResponseState.After(known?.Response, next, payload, _toolCallsStarted))
         {

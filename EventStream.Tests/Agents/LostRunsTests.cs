@@ -115,6 +115,24 @@ public sealed class LostRunsTests(RedisServer redis) : IClassFixture<RedisServer
         probe.Ask("DEL", $"session:{{{broken.Id}}}:log");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ClaimedRun_EndsInItsProjectToo_WhenItsStartHasLeftTheLog(bool onRedis)
+    {
+        var settings = Settings(onRedis);
+        settings["Log:MaxEvents"] = "10";
+        await using var server = TestServer.Start(settings);
+        await using var project = await server.OpenAsync($"/projects/p-{_session}/events");
+        await server.PostAsync($"/events/{_session}", $$$"""{"type":"run_requested","project_id":"p-{{{_session}}}","payload":{"run_id":"r1","agent":"a"}}""");
+        await server.PostAsync($"/events/{_session}?claim=true&lease=5", """{"type":"run_started","payload":{"run_id":"r1"}}""");
+        await server.Bus.AppendAsync(new AppendRequest { Stream = StreamKey.Session(_session), Events = [.. Enumerable.Range(0, 400).Select(_ => new Envelopes(_session).Thought(runId: "r1"))] }, Cancel);
+
+        var end = (await project.ReadUntilAsync(told => told.EventType == "run_failed"))[^1];
+
+        System.Text.Json.JsonElement.Parse(end.Data).GetProperty("payload").GetProperty("agent").GetString().ShouldBe("a");
+    }
+
     [Fact]
     public async Task RequestPublishedAsAnEvent_EndsAsUnclaimedToo()
     {

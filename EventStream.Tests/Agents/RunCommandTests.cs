@@ -110,9 +110,32 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
 
         var ended = await PostAsync($"runs/r1/{route}", body);
 
-        (unknown.Status, unknown.Json.GetProperty("title").GetString()).ShouldBe((HttpStatusCode.NotFound, $"session:{_session} knows no run 'r1'; name its agent when its start has left the log."));
+        (unknown.Status, unknown.Json.GetProperty("title").GetString()).ShouldBe((HttpStatusCode.NotFound, $"session:{_session} knows no run 'r1'; name its agent if it goes on all the same."));
         (ended.Status, ended.Json.GetProperty("title").GetString()).ShouldBe((HttpStatusCode.Conflict, "Run 'r1' has ended."));
         (await TypesAsync()).ShouldBe(["run_started", "run_completed"]);
+    }
+
+    [Theory]
+    [InlineData("interrupt", """{"agent":"a"}""")]
+    [InlineData("steer", """{"agent":"a","message":"so"}""")]
+    [InlineData("approvals/a1", """{"agent":"a","approved":true}""")]
+    public async Task Command_IsRefused_ForWhatIsNoRunId(string route, string body)
+    {
+        var answer = await PostAsync($"runs/!/{route}", body);
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Title.ShouldStartWith("/run_id must be 1 to 128 characters");
+    }
+
+    [Fact]
+    public async Task Ask_Is429_WhenTooManyRunsWait()
+    {
+        await using var server = TestServer.Start(new() { ["Log:MaxEndedRuns"] = "1" });
+        await server.PostAsync($"/sessions/{_session}/runs", """{"agent":"a"}""");
+
+        var answer = await server.PostAsync($"/sessions/{_session}/runs", """{"agent":"a","run_id":"r2"}""");
+
+        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.TooManyRequests, "/run_id is 'r2', one more run that waits in this session or has a lease; Log:MaxEndedRuns is the most of them. Ask again when one has ended."));
     }
 
     [Fact]
@@ -133,14 +156,38 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
     [InlineData("interrupt", "", "run_interrupt_requested")]
     [InlineData("steer", "\"message\":\"less\",", "run_steered")]
     [InlineData("approvals/a1", "\"approved\":true,", "tool_approval_answered")]
-    public async Task Command_ReachesARunWhoseStartHasLeftTheLog_WhenItNamesTheAgent(string route, string members, string type)
+    public async Task Command_ReachesARunWhoseStartHasLeftTheLog(string route, string members, string type)
     {
         await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "10" });
         await using var worker = await server.OpenAsync($"/agents/{_agent}/commands");
         await server.PostAsync($"/sessions/{_session}/runs", $$"""{"agent":"{{_agent}}","run_id":"r1"}""");
         await server.PostAsync($"/events/{_session}?claim=true", """{"type":"run_started","payload":{"run_id":"r1"}}""");
-        // More than the log holds, from a worker that other nodes than this one have heard.
-        await server.Bus.AppendAsync(new() { Stream = EventStream.Bus.StreamKey.Session(_session), Events = [.. Enumerable.Range(0, 400).Select(_ => new Envelopes(_session).Thought(runId: "r1"))] }, TestContext.Current.CancellationToken);
+        await FillAsync(server);
+
+        (await server.PostAsync($"/sessions/{_session}/runs/r1/{route}", $"{{{members.TrimEnd(',')}}}")).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await worker.ReadUntilAsync(told => told.EventType == type))[^1].Data.ShouldContain($"\"agent\":\"{_agent}\"");
+    }
+
+    [Fact]
+    public async Task Ask_IsForOneAgent_WhenTheStartOfTheRunHasLeftTheLog()
+    {
+        await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "10" });
+        await server.PostAsync($"/sessions/{_session}/runs", $$"""{"agent":"{{_agent}}","run_id":"r1"}""");
+        await FillAsync(server);
+
+        (await server.PostAsync($"/sessions/{_session}/runs", """{"agent":"another","run_id":"r1"}""")).Json.GetProperty("title").GetString().ShouldBe($"Run 'r1' is one of the agent '{_agent}'; ask for another run.");
+        (await server.PostAsync($"/sessions/{_session}/runs", $$"""{"agent":"{{_agent}}","run_id":"r1"}""")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("interrupt", "", "run_interrupt_requested")]
+    [InlineData("steer", "\"message\":\"less\",", "run_steered")]
+    [InlineData("approvals/a1", "\"approved\":true,", "tool_approval_answered")]
+    public async Task Command_ReachesARunThatTheSessionKnowsNoMore_WhenItNamesTheAgent(string route, string members, string type)
+    {
+        await using var server = TestServer.Start();
+        await using var worker = await server.OpenAsync($"/agents/{_agent}/commands");
         (await server.PostAsync($"/sessions/{_session}/runs/r1/{route}", $"{{{members.TrimEnd(',')}}}")).Status.ShouldBe(HttpStatusCode.NotFound);
 
         (await server.PostAsync($"/sessions/{_session}/runs/r1/{route}", $$"""{{{members}}"agent":"{{_agent}}"}""")).Status.ShouldBe(HttpStatusCode.OK);
@@ -239,6 +286,10 @@ public sealed class RunCommandTests(SharedServer shared) : IClassFixture<SharedS
 
     private Task<HttpAnswer> AskWhetherAsync(string approval, string run) =>
         shared.Server.PostAsync($"/events/{_session}", $$$$"""{"type":"tool_approval_requested","payload":{"approval_id":"{{{{approval}}}}","run_id":"{{{{run}}}}","tool_call_id":"t1","tool_name":"rm","args":{}}}""");
+
+    // More than the log holds, from a worker that other nodes than this one have heard.
+    private async Task FillAsync(TestServer server) => await server.Bus.AppendAsync(
+        new() { Stream = EventStream.Bus.StreamKey.Session(_session), Events = [.. Enumerable.Range(0, 400).Select(_ => new Envelopes(_session).Thought(runId: "r1"))] }, TestContext.Current.CancellationToken);
 
     private async Task<IEnumerable<string?>> TypesAsync() =>
         (await shared.Server.GetAsync($"/events/{_session}/history")).Json.GetProperty("events").EnumerateArray().Select(stored => stored.GetProperty("type").GetString());

@@ -17,7 +17,6 @@ public sealed class SessionStateRunTests
     [InlineData("run_started")]
     [InlineData("run_updated")]
     [InlineData("run_awaiting_input")]
-    [InlineData("run_interrupt_requested")]
     [InlineData("run_retry")]
     [InlineData("run_error")]
     [InlineData("run_interrupted")]
@@ -28,6 +27,11 @@ public sealed class SessionStateRunTests
         var run = state.Run("r1")!.Value;
         (run.LastType, run.Agent, run.Number, run.EndedAt, run.IsEnded).ShouldBe((type, null, 0, null, false));
     }
+
+    [Theory]
+    [InlineData("run_interrupt_requested")]
+    [InlineData("run_steered")]
+    public void Apply_KnowsNoRun_BecauseSomebodyAskedSomethingOfIt(string type) => SessionState.Empty.Then(type, """{"message":"so"}""", run: "r1").Run("r1").ShouldBeNull();
 
     [Theory]
     [InlineData("run_completed")]

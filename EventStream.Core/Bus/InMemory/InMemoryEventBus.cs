@@ -8,7 +8,7 @@ namespace EventStream.Bus.InMemory;
 /// <see cref="InMemoryBusOptions"/> bounds its memory. Listeners are called under the lock of their stream, in the order of the log:
 /// they must neither block nor call the bus. An exception of a listener is dropped.
 /// </remarks>
-public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IViewers, IViewerReports
+public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts, IViewers, IViewerReports
 {
     private readonly InMemoryViewers _viewers = new();
     private readonly StreamTable _streams;
@@ -104,6 +104,9 @@ public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IViewers
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
+
+    ValueTask<RunStart?> IRunStarts.FindRunStartAsync(StreamKey stream, string runId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_streams.UseKnown(stream, (known, _) => known.Log?.FindRunStart(runId)));
 
     ValueTask<bool> ILeases.RenewAsync(StreamKey stream, string runId, Publisher? publisher, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_streams.UseKnown(stream, (known, now) => known.Log?.Renew(runId, publisher, now) == true));

@@ -5,8 +5,8 @@ namespace EventStream.Bus.InMemory;
 /// <summary>The runs of a stream that were started and go on, and those that wait for somebody: who started them, and until when they have time.</summary>
 internal sealed class OpenRuns(int maxRuns)
 {
-    // This object and its dictionary; two references, a cursor, two times and a mark.
-    private const int ObjectBytes = 128, PairBytes = 56;
+    // This object and its dictionary; four references, a cursor, two times and a mark.
+    private const int ObjectBytes = 128, PairBytes = 72;
 
     // Some more than one are dropped at once, so that not every start looks through all of them.
     private readonly int _kept = maxRuns - maxRuns / 16;
@@ -25,23 +25,26 @@ internal sealed class OpenRuns(int maxRuns)
     /// <summary>Who started a run; null when nobody knows.</summary>
     public string? OwnerOf(string runId) => _runs.TryGetValue(runId, out var run) ? run.Owner : null;
 
+    /// <summary>The agent and project of a run; null when it neither goes on nor waits.</summary>
+    public RunStart? StartOf(string runId) => _runs.TryGetValue(runId, out var run) ? run.About : null;
+
     /// <summary>Notes who started a run, unless somebody who is known did before.</summary>
-    public void Start(string runId, string? owner, Cursor start)
+    public void Start(string runId, string? owner, RunStart about, Cursor start)
     {
         _runs.TryGetValue(runId, out var known);
         if (known.IsStarted && (owner is null || known.Owner is not null)) return;
         // What a run had while it waited is over.
-        Put(runId, (known.IsStarted ? known : default) with { IsStarted = true, Owner = owner, Start = start });
+        Put(runId, (known.IsStarted ? known : default) with { IsStarted = true, Owner = owner, Start = start, About = about.Or(known.About) });
     }
 
     /// <summary>Notes who claimed a run, with its lease.</summary>
-    public void Claim(string runId, string? owner, Cursor start, TimeSpan lease, DateTimeOffset now) =>
-        Put(runId, new OpenRun { IsStarted = true, Owner = owner, Start = start, Lease = lease, LeaseEnds = EndOf(lease, now) });
+    public void Claim(string runId, string? owner, RunStart about, Cursor start, TimeSpan lease, DateTimeOffset now) =>
+        Put(runId, new OpenRun { IsStarted = true, Owner = owner, Start = start, About = about.Or(StartOf(runId) ?? default), Lease = lease, LeaseEnds = EndOf(lease, now) });
 
     /// <summary>Notes that a run waits for somebody who starts it.</summary>
-    public void Request(string runId, Cursor request, TimeSpan lease, DateTimeOffset now)
+    public void Request(string runId, RunStart about, Cursor request, TimeSpan lease, DateTimeOffset now)
     {
-        if (!IsStarted(runId)) Put(runId, new OpenRun { Start = request, Lease = lease, LeaseEnds = EndOf(lease, now) });
+        if (!IsStarted(runId)) Put(runId, new OpenRun { Start = request, About = about, Lease = lease, LeaseEnds = EndOf(lease, now) });
     }
 
     /// <summary>Whoever started a run is alive.</summary>
@@ -70,7 +73,7 @@ internal sealed class OpenRuns(int maxRuns)
     public void Remove(string runId)
     {
         if (!_runs.Remove(runId, out var run)) return;
-        _textBytes -= BytesOf(runId, run.Owner);
+        _textBytes -= BytesOf(runId, run);
         Count(run, -1);
     }
 
@@ -88,7 +91,7 @@ internal sealed class OpenRuns(int maxRuns)
         Remove(runId);
         _runs.Add(runId, run);
         Count(run, 1);
-        _textBytes += BytesOf(runId, run.Owner);
+        _textBytes += BytesOf(runId, run);
     }
 
     private void Count(OpenRun run, int difference)
@@ -99,7 +102,7 @@ internal sealed class OpenRuns(int maxRuns)
 
     private static DateTimeOffset EndOf(TimeSpan lease, DateTimeOffset now) => now + lease + RunLease.SlackOf(lease);
 
-    private static long BytesOf(string runId, string? owner) => HeapBytes.OfString(runId) + (owner is null ? 0 : HeapBytes.OfString(owner));
+    private static long BytesOf(string runId, OpenRun run) => HeapBytes.OfString(runId) + ((string?[])[run.Owner, run.About.Agent, run.About.ProjectId]).Sum(text => text is null ? 0 : HeapBytes.OfString(text));
 
     private readonly record struct OpenRun
     {
@@ -109,6 +112,8 @@ internal sealed class OpenRuns(int maxRuns)
         public string? Owner { get; init; }
 
         public Cursor Start { get; init; }
+
+        public RunStart About { get; init; }
 
         /// <summary>Zero when the run has none.</summary>
         public TimeSpan Lease { get; init; }

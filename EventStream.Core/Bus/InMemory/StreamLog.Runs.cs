@@ -37,6 +37,9 @@ internal sealed partial class StreamLog
     /// <returns>False when the run has no lease, or another's.</returns>
     public bool Renew(string runId, Publisher? publisher, DateTimeOffset now) => _open?.Renew(runId, publisher?.Name, now) == true;
 
+    /// <summary>What is kept of a run that goes on or waits; null when there is none.</summary>
+    public RunStart? FindRunStart(string runId) => _open?.StartOf(runId);
+
     /// <summary>The runs whose lease has ended.</summary>
     public IEnumerable<(string RunId, bool IsStarted)> LostRuns(DateTimeOffset now) => _open?.Lost(now) ?? [];
 
@@ -77,13 +80,13 @@ internal sealed partial class StreamLog
         if (role == EventRole.StartsRun)
         {
             _open ??= new OpenRuns(options.MaxEndedRuns);
-            if (request.Claim) _open.Claim(run, owner, Head, request.Lease ?? TimeSpan.Zero, now);
-            else _open.Start(run, owner, Head);
+            if (request.Claim) _open.Claim(run, owner, RunStart.Of(stored), Head, request.Lease ?? TimeSpan.Zero, now);
+            else _open.Start(run, owner, RunStart.Of(stored), Head);
         }
         else if (role == EventRole.RequestsRun && request.Lease is { } wait)
         {
             _open ??= new OpenRuns(options.MaxEndedRuns);
-            _open.Request(run, Head, wait, now);
+            _open.Request(run, RunStart.Of(stored), Head, wait, now);
         }
         if (!EventCatalogue.IsCommand(stored.Type)) _open?.Renew(run, owner, now);
     }

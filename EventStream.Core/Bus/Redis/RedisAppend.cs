@@ -77,14 +77,16 @@ internal static class RedisAppend
     private static string Mark(AppendRequest request, Event envelope) => EventCatalogue.RoleOf(envelope.Type) switch
     {
         EventRole.EndsRun => $"{EndMark(request)}{envelope.RunId}",
-        EventRole.StartsRun => $"{(request.Claim ? 'k' : 'o')}{envelope.RunId}",
-        EventRole.RequestsRun => $"q{envelope.RunId}",
+        EventRole.StartsRun => $"{(request.Claim ? 'k' : 'o')}{envelope.RunId}{About(envelope)}",
+        EventRole.RequestsRun => $"q{envelope.RunId}{About(envelope)}",
         EventRole.Command => $"c{envelope.RunId}",
         EventRole.EndsSession => $"e{envelope.RunId}",
         EventRole.DeletesSession => $"d{envelope.RunId}",
         EventRole.StartsSession => $"s{envelope.RunId}",
         _ => envelope.RunId is null ? "." : $".{envelope.RunId}",
     };
+
+    private static string About(Event envelope) => RunStart.Of(envelope) is { IsKnown: true } start ? $" /{start.Agent}/{start.ProjectId}" : "";
 
     // Looking for claims costs as much as a third of storing a small event.
     private static TimeSpan? SpanOf(AppendRequest request) => request.EndsLost?.Renewable ?? request.Lease ?? (request.Claim ? TimeSpan.Zero : null);

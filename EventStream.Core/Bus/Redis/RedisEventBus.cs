@@ -13,7 +13,7 @@ namespace EventStream.Bus.Redis;
 
 /// <summary>The bus of many nodes: each log is a Redis Stream, announced on a Redis channel.</summary>
 /// <remarks>Connects by itself on first use and again after every loss. Wants Redis 6.2 or newer with <c>noeviction</c>.</remarks>
-public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IViewers, IViewerReports, IAsyncDisposable, IDisposable
+public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts, IViewers, IViewerReports, IAsyncDisposable, IDisposable
 {
     private readonly KnownHeads _knownHeads = new();
     private readonly KnownSequences _knownSequences = new();
@@ -145,6 +145,14 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IViewers, I
         {
             throw _connection.Unavailable(e);
         }
+    }
+
+    async ValueTask<RunStart?> IRunStarts.FindRunStartAsync(StreamKey stream, string runId, CancellationToken cancellationToken)
+    {
+        var answer = await RunReadingAsync(RedisScript.RunStart, [RedisNames.Owners(stream)], [runId], cancellationToken).ConfigureAwait(false);
+        if ((string?)answer is not { } text) return null;
+        var parts = text.Split('/');
+        return parts is [_, var agent, var project] ? new RunStart(agent.Length > 0 ? agent : null, project.Length > 0 ? project : null) : new RunStart();
     }
 
     async ValueTask<bool> ILeases.RenewAsync(StreamKey stream, string runId, Publisher? publisher, CancellationToken cancellationToken)

@@ -24,6 +24,8 @@ internal sealed class RedisScript
 
     public static RedisScript RunEnd { get; } = new("run_end");
 
+    public static RedisScript RunStart { get; } = new("runs", "run_start");
+
     public static RedisScript Delete { get; } = new("delete");
 
     public static RedisScript Ready { get; } = new("ready");

@@ -6,9 +6,9 @@
 --       s the epoch of the entries that survived a rollback, l how many runs have a lease
 -- runs  ended run -> offset of its terminal event (0: in an earlier epoch; offset - 2^52: in the epoch 's')
 -- ids   event id given by a caller -> offset (0: in an earlier epoch)
--- owners  run that goes on -> '<cursor> <publisher>' of its start; ' <run>' -> '<when its lease ends> <lease>' in ms, also while the run waits for its start
+-- owners  run that goes on -> '<cursor>[/<agent>/<project>] <publisher>' of its start; ' <run>' -> '<when its lease ends> <lease>[ /<agent>/<project>]' in ms, also while the run waits for its start
 -- ARGV  the settings below, then three for each event: its id ('' when the producer's sequence stands for it),
---       its mark ('.' nothing, 'c' a command, 'q' asks for the run, 't' ends the run, 'l' ends it if its lease has ended, 'u' if nobody has started it in time, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run, 'k' claims it) followed by its run, its envelope
+--       its mark ('.' nothing, 'c' a command, 'q' asks for the run, 't' ends the run, 'l' ends it if its lease has ended, 'u' if nobody has started it in time, 'e' ends the session, 'd' deletes it, 's' starts it, 'o' starts the run, 'k' claims it) followed by its run; 'q', 'o' and 'k' by ' /<agent>/<project>' when one is known; its envelope
 -- Returns { 2 or 3, head, place of an event } when the publisher may not end its run, or another one has used its id; { 4, head, ms until the lease ends, or -1 when there is none }; { 5, head, place of an event } when too many runs wait for somebody;
 --         else { conflict, head, listeners } and, unless all was stored, one receipt an event: 's<offset>', 'd<offset>', 'd', 'r' when the run had ended, 'k' when it was started by another.
 -- Needs runs.lua and bounds.lua before it.
@@ -116,7 +116,7 @@ end
 -- Runs that another has claimed or started. A claim that left no offset was refused the first time.
 local taken = {}
 for i = 1, span and count or 0 do
-    local mark, run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^([kluq])(.+)$')
+    local mark, run = string.match(ARGV[FIRST + 3 * (i - 1) + 1], '^([kluq])(%S+)')
     if mark == 'k' and (duplicate[i] == 'd?' or (not duplicate[i] and (not lost or survives) and redis.call('HEXISTS', owners, run) == 1)) then
         taken[run] = true
     elseif mark == 'q' and not duplicate[i] and leases >= max_runs then
@@ -168,7 +168,8 @@ local refusal
 for i = 1, count do
     local a = FIRST + 3 * (i - 1)
     local id, mark, run = ARGV[a], string.sub(ARGV[a + 1], 1, 1), string.sub(ARGV[a + 1], 2)
-    local known = duplicate[i]
+    local known, about = duplicate[i], ''
+    if mark == 'q' or mark == 'o' or mark == 'k' then run, about = string.match(run, '^(%S*) ?(.*)$') end
     if run ~= '' and run_ended[run] == nil then run_ended[run] = redis.call('ZSCORE', runs, run) ~= false end
     -- A sequence that left no offset was refused the first time, because its run had ended by then.
     if known == 'd?' then known = run ~= '' and run_ended[run] and 'r' or taken[run] and 'k' or 'd' end
@@ -227,10 +228,11 @@ for i = 1, count do
         elseif (mark == 'o' or mark == 'k') and run ~= '' then
             -- The first that is known owns it.
             local owner = mark == 'o' and redis.call('HGET', owners, run)
+            if about == '' then about = about_of(owner) or leases > 0 and about_of(redis.call('HGET', owners, ' ' .. run)) or '' end
             -- What a run had while it waited is over.
             if mark == 'o' and not owner and leases > 0 then leases = leases - redis.call('HDEL', owners, ' ' .. run) end
             if not owner or (publisher ~= '' and not owner_of(owner)) then
-                redis.call('HSET', owners, run, cursor .. ' ' .. publisher)
+                redis.call('HSET', owners, run, cursor .. about .. ' ' .. publisher)
                 starts = true
             end
             if mark == 'k' and span > 0 then
@@ -239,7 +241,7 @@ for i = 1, count do
                 leases = leases - redis.call('HDEL', owners, ' ' .. run)
             end
         elseif mark == 'q' and run ~= '' and span and span > 0 and redis.call('HEXISTS', owners, run) == 0 then
-            leases = leases + redis.call('HSET', owners, ' ' .. run, lease_from(now_of_redis(), span))
+            leases = leases + redis.call('HSET', owners, ' ' .. run, lease_from(now_of_redis(), span) .. (about ~= '' and ' ' .. about or ''))
             starts = true
         elseif mark == 'e' then
             ended = cursor

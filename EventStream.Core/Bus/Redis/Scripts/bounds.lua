@@ -48,7 +48,7 @@ local function trim_owners(owners, max_runs, leases)
     local of, all, dropped = {}, redis.call('HGETALL', owners), 0
     for i = 1, #all, 2 do
         if string.sub(all[i], 1, 1) ~= ' ' then
-            local e, o, name = string.match(all[i + 1], '^(%d+)%-(%d+) (.*)$')
+            local e, o, name = string.match(all[i + 1], '^(%d+)%-(%d+)%S* (.*)$')
             name = name or ''
             of[name] = of[name] or {}
             table.insert(of[name], { tonumber(e) or 0, tonumber(o) or 0, all[i] })

@@ -8,8 +8,13 @@ end
 
 -- When a lease ends, and how long it is, in ms.
 local function lease_of(text)
-    local ends, lease = string.match(text or '', '^(%d+) (%d+)$')
+    local ends, lease = string.match(text or '', '^(%d+) (%d+)')
     return tonumber(ends), tonumber(lease)
+end
+
+-- The agent and project of a run, from its start or, while it waits, from its lease; nil when neither was told.
+local function about_of(text)
+    return text and string.match(text, '^[^ /]+(/%S*)') or text and string.match(text, '^%d+ %d+ (/%S*)$')
 end
 
 -- A lease ends a little later than was asked for, so that not every event renews it.
