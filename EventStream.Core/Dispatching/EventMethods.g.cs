@@ -404,6 +404,28 @@ public static class EventMethods
             Value = EventJson.OptionalElement(value),
         }, cancellationToken);
 
+    /// <summary>The state that agents share with their viewers, whole.</summary>
+    /// <param name="target">The session or run that the event belongs to.</param>
+    /// <param name="snapshot">The state: any JSON value.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    public static ValueTask StateSnapshotAsync<T>(this T target, object? snapshot, CancellationToken cancellationToken = default) where T : IEventTarget =>
+        target.PublishAsync(new StateSnapshot
+        {
+            Snapshot = EventJson.Element(snapshot),
+        }, cancellationToken);
+
+    /// <summary>The state that agents share with their viewers changed.</summary>
+    /// <param name="target">The session or run that the event belongs to.</param>
+    /// <param name="delta">How: the operations of a JSON Patch (RFC 6902). All of them are applied, or none.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    public static ValueTask StateDeltaAsync<T>(
+        this T target, IReadOnlyList<JsonElement> delta,
+        CancellationToken cancellationToken = default) where T : IEventTarget =>
+        target.PublishAsync(new StateDelta
+        {
+            Delta = delta,
+        }, cancellationToken);
+
     /// <summary>An agent begins one turn of its loop.</summary>
     /// <param name="target">The session or run that the event belongs to.</param>
     /// <param name="stepNumber">Which step this is.</param>
@@ -1470,6 +1492,14 @@ public sealed partial class EventDispatcher
         string sessionId, string? message = null, string? severity = null, object? value = null,
         CancellationToken cancellationToken = default) =>
         ForSession(sessionId).NotificationAsync(message, severity, value, cancellationToken);
+
+    /// <inheritdoc cref="EventMethods.StateSnapshotAsync"/>
+    public ValueTask StateSnapshotAsync(string sessionId, object? snapshot, CancellationToken cancellationToken = default) =>
+        ForSession(sessionId).StateSnapshotAsync(snapshot, cancellationToken);
+
+    /// <inheritdoc cref="EventMethods.StateDeltaAsync"/>
+    public ValueTask StateDeltaAsync(string sessionId, IReadOnlyList<JsonElement> delta, CancellationToken cancellationToken = default) =>
+        ForSession(sessionId).StateDeltaAsync(delta, cancellationToken);
 
     /// <inheritdoc cref="EventMethods.AgentStepStartedAsync"/>
     public ValueTask AgentStepStartedAsync(

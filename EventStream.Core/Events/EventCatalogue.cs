@@ -47,6 +47,8 @@ public static class EventCatalogue
         new("run_cancelled", EventFamily.Run, typeof(RunCancelled), EventRole.EndsRun),
         new("agent_status", EventFamily.Status, typeof(AgentStatus)),
         new("notification", EventFamily.Status, typeof(Notification)),
+        new("state_snapshot", EventFamily.Status, typeof(StateSnapshot)),
+        new("state_delta", EventFamily.Status, typeof(StateDelta)),
         new("agent_step_started", EventFamily.Step, typeof(AgentStepStarted)),
         new("agent_step_updated", EventFamily.Step, typeof(AgentStepUpdated)),
         new("agent_step_completed", EventFamily.Step, typeof(AgentStepCompleted)),

@@ -44,6 +44,8 @@ namespace EventStream.Events;
 [JsonSerializable(typeof(RunCancelled))]
 [JsonSerializable(typeof(AgentStatus))]
 [JsonSerializable(typeof(Notification))]
+[JsonSerializable(typeof(StateSnapshot))]
+[JsonSerializable(typeof(StateDelta))]
 [JsonSerializable(typeof(AgentStepStarted))]
 [JsonSerializable(typeof(AgentStepUpdated))]
 [JsonSerializable(typeof(AgentStepCompleted))]

@@ -33,6 +33,8 @@ internal sealed partial record SessionState
             "workflow_step_completed" => EndStep(next, payload.Id("step_id")),
             "agent_step_updated" => TrackStep($"{next.RunId}/{payload.Id("step_id")}", payload),
             "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Id("node_id")}", payload),
+            "state_snapshot" => TellState(payload),
+            "state_delta" => ChangeState(payload),
             "session_ended" or "session_deleted" => CloseAll(),
             _ when next.Type.StartsWith("run_", StringComparison.Ordinal) && next.RunId is { } run => ChangeRun(next, run, payload),
             _ when next.Type.StartsWith("ingest_job_", StringComparison.Ordinal) => Track("ingest_job", payload.Id("job_id"), payload),

@@ -76,7 +76,7 @@ internal sealed partial record SessionState
     public string? AgentStatus { get; private init; }
 
     /// <summary>About how many bytes the state takes in memory.</summary>
-    public long Bytes => _runs.Bytes + _approvals.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _ended.Bytes + _aliases.Bytes + _eventIds.Bytes
+    public long Bytes => _runs.Bytes + _approvals.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _ended.Bytes + _aliases.Bytes + _eventIds.Bytes + (Shared?.Bytes ?? 0)
         + _messages.Values.Sum(StateSize.Of) + StateSize.OfEntry(0) * (long)_openToolCalls.Count + _steps.Keys.Sum(step => (long)StateSize.OfEntry(step.Length));
 
     public OpenMessage? Message(string id) => _messages.GetValueOrDefault((id, false));

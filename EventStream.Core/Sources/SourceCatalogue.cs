@@ -1,5 +1,6 @@
 using EventStream.Events;
 using EventStream.Sources.Adk;
+using EventStream.Sources.AgUi;
 using EventStream.Sources.Anthropic;
 using EventStream.Sources.Argos;
 using EventStream.Sources.Auto;
@@ -22,6 +23,7 @@ internal static class SourceCatalogue
         new YaAgentNormaliser(),
         new OpenAiNormaliser(),
         new AnthropicNormaliser(),
+        new AgUiNormaliser(),
         new AutoNormaliser(),
     ];
 

@@ -47,6 +47,24 @@ public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<Sh
     }
 
     [Fact]
+    public async Task Get_TellsTheStateThatAgentsShare_AsItWasWritten()
+    {
+        await PublishAsync("""{"type":"state_snapshot","payload":{"snapshot":{"n":1.10,"half":"\ud83d","l":[]}}}""");
+        await PublishAsync("""{"type":"state_delta","payload":{"delta":[{"op":"add","path":"/l/-","value":12345678901234567890}]}}""");
+        await PublishAsync("""{"type":"state_delta","payload":{"delta":[{"op":"remove","path":"/none"}]}}""");
+
+        (await GetAsync()).GetProperty("state").GetRawText().ShouldBe("""{"n":1.10,"half":"\ud83d","l":[12345678901234567890]}""");
+    }
+
+    [Fact]
+    public async Task Get_TellsArguments_ThatHoldHalfACharacter()
+    {
+        await PublishAsync("""{"type":"tool_approval_requested","payload":{"approval_id":"ap1","run_id":"r1","tool_call_id":"tc1","tool_name":"search","args":{"q":"\ud83d"}}}""");
+
+        (await GetAsync()).GetProperty("approvals")[0].GetProperty("args").GetRawText().ShouldBe("""{"q":"\ud83d"}""");
+    }
+
+    [Fact]
     public async Task Get_TellsNothingOpen_OnceTheRunHasEnded_OrBeforeAnythingHappened()
     {
         (await GetAsync()).GetRawText().ShouldBe($$"""{"session_id":"{{_session}}","cursor":"0-0","viewers":0,"runs":[],"messages":[],"tool_calls":[],"approvals":[]}""");

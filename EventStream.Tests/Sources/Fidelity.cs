@@ -52,6 +52,7 @@ internal static class Fidelity
     {
         "openai" => ["response", "message", "output_text", "refusal", "reasoning", "summary_text", "function"],
         "anthropic" => ["message", "text", "thinking", "tool_use", "tool_result", "text_delta", "thinking_delta", "signature_delta", "input_json_delta"],
+        "agui" => ["success", "interrupt", "suspended", "cancelled", "function"],
         _ => [],
     };
 

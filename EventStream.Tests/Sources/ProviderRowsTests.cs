@@ -12,6 +12,7 @@ public sealed partial class ProviderRowsTests
     [Theory]
     [InlineData("openai", 70)]
     [InlineData("anthropic", 28)]
+    [InlineData("agui", 32)]
     public void Rows_HoldEveryNameOfTheTables(string source, int atLeast)
     {
         var said = Vector.All.Values.Where(vector => vector.Id.StartsWith($"{source}/", StringComparison.Ordinal)).SelectMany(vector => vector.Input).SelectMany(frame => Words(JsonElement.Parse(frame))).ToHashSet();

@@ -7,6 +7,9 @@ internal sealed class AgUiDialect : IDialect
     /// <summary>By which clients ask for it.</summary>
     public const string Named = "agui";
 
+    /// <summary>Events of AG-UI that no canonical one tells: what came in as one of them is held under its name.</summary>
+    public static IReadOnlyList<string> Untold { get; } = ["ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "RAW", "REASONING_ENCRYPTED_VALUE"];
+
     public string Name => Named;
 
     public DialectKind Kind => DialectKind.Folded;

@@ -29,9 +29,9 @@ internal sealed class AgUiHistory
     public AgUiMessage? Find(AgUiKind kind, string key) => _byKey.GetValueOrDefault((kind, key));
 
     /// <summary>Adds a message where clients put it: a result behind its call and the results there, all else at the end.</summary>
-    public AgUiMessage Add(AgUiKind kind, string key, string? subagent, string? role = null, AgUiMessage? call = null)
+    public AgUiMessage Add(AgUiKind kind, string key, string? subagent, string? role = null, AgUiMessage? call = null, string? nativeId = null)
     {
-        var message = new AgUiMessage { Kind = kind, Key = key, Id = FreeId(kind, key), BegunBy = subagent, Role = role ?? "assistant", ToolCallId = call?.Id ?? "" };
+        var message = new AgUiMessage { Kind = kind, Key = key, Id = nativeId is not null && !_ids.Contains(nativeId) ? nativeId : FreeId(kind, key), BegunBy = subagent, Role = role ?? "assistant", ToolCallId = call?.Id ?? "" };
         _byKey[(kind, key)] = message;
         _ids.Add(message.Id);
         var at = call is null ? -1 : _messages.IndexOf(call);

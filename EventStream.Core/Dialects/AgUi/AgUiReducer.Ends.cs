@@ -65,6 +65,7 @@ internal sealed partial class AgUiReducer
             return;
         }
         if (isQuestion) _questions[Id("approval_id") ?? _event.EventId!] = (run, Id("tool_call_id"), Text("reason"));
+        if (IsNative && AwaitNative(isQuestion)) return;
         var waiting = _questions.Where(question => question.Value.Run == run).Select(question => Interrupt(question.Key, "tool_approval", question.Value.Call, question.Value.Reason, run)).ToList();
         if (waiting.Count == 0) waiting.Add(Interrupt(_event.EventId!, "input_required", null, null, run));
         var interrupts = Encoding.UTF8.GetBytes($"{{\"type\":\"interrupt\",\"interrupts\":[{string.Join(',', waiting)}]}}");

@@ -95,7 +95,7 @@ internal sealed partial class AgUiReducer
     {
         if (_history.Find(kind, key) is { } known) return known;
         var role = Text("role");
-        return _history.Add(kind, key, owner, role is "user" or "system" or "developer" ? role : null);
+        return _history.Add(kind, key, owner, role is "user" or "system" or "developer" ? role : null, nativeId: IsNative ? key : null);
     }
 
     private void Start(AgUiMessage message, string? owner)

@@ -10,6 +10,7 @@ internal sealed partial class AgUiReducer
         {
             TellRunStarted(told);
             if (_history.IsWhole) TellHistory();
+            RestateShared();
             foreach (var (subagent, isOpen) in told.Subagents) if (isOpen) TellSubagentStarted(told, subagent);
             foreach (var message in _history.Open)
             {
@@ -19,11 +20,12 @@ internal sealed partial class AgUiReducer
             }
             foreach (var (name, owner) in told.Steps.Values) _writer.Event("STEP_STARTED", owner, json => json.Text("stepName", name));
         }
-        else if (_last is { } last && _history is { IsWhole: true, IsEmpty: false })
+        else if (_last is { } last && _history.IsWhole && (!_history.IsEmpty || _shared is { IsCut: false }))
         {
             // A snapshot stands in a run: the last one is told again.
             TellRunStarted(last.Run);
             TellHistory();
+            RestateShared();
             _writer.Again(last.End);
         }
     }

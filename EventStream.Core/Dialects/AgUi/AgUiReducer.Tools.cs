@@ -76,7 +76,7 @@ internal sealed partial class AgUiReducer
             Complete(known, content, isCut: false, owner);
             return;
         }
-        var result = _history.Add(AgUiKind.Result, key, owner, call: call);
+        var result = _history.Add(AgUiKind.Result, key, owner, call: call, nativeId: IsNative ? Id("message_id") : null);
         _history.Append(result, content);
         _writer.Event("TOOL_CALL_RESULT", owner, json => json.Text("messageId", result.Id).Text("toolCallId", call.Id).Text("content", content).Text("role", "tool"));
     }

@@ -53,6 +53,7 @@ internal sealed partial class AgUiReducer : IDialect
             case "run_awaiting_input" or "tool_approval_requested": AwaitInput(); break;
             case "tool_approval_answered": TakeAnswer(); break;
             case "agent_status": TellStatus(); break;
+            case "state_snapshot" or "state_delta": TellState(); break;
             case "session_ended" or "session_deleted": EndSession(); break;
             default: TellOther(); break;
         }
@@ -79,7 +80,7 @@ internal sealed partial class AgUiReducer : IDialect
 
     private void TellOther()
     {
-        if (TryOwner(isContent: false, out var owner)) _writer.Custom(_event, owner);
+        if (TryOwner(isContent: false, out var owner) && !TellNative(owner)) _writer.Custom(_event, owner);
     }
 
     private static void Repair() => DialectMetrics.Repaired(AgUiDialect.Named);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
 
@@ -26,6 +27,9 @@ internal sealed class AgUiWriter
         _output.Add(new DialectMessage("", json));
         return json;
     }
+
+    /// <summary>Writes an event that came in as one of AG-UI.</summary>
+    public void Native(string type, JsonElement members, string? subagent) => Event(type, subagent, json => json.Remaining(members.EnumerateObject().Where(member => member.Name is not ("timestamp" or "subagentRunId"))));
 
     /// <summary>Writes an event again.</summary>
     public void Again(ReadOnlyMemory<byte> json) => _output.Add(new DialectMessage("", json));

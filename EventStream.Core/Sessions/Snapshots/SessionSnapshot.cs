@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EventStream.Sessions.Snapshots;
 
 /// <summary>Where a session stands: what its events add up to.</summary>
@@ -27,6 +29,9 @@ public sealed record SessionSnapshot
     /// <summary>Questions of runs that wait for an answer.</summary>
     public required IReadOnlyList<ApprovalSnapshot> Approvals { get; init; }
 
+    /// <summary>The state that agents share by <c>state_snapshot</c> and <c>state_delta</c>; null when there is none, or it takes more than 1 MiB.</summary>
+    public JsonElement? State { get; init; }
+
     // So that an answer stays small however many messages are open.
     private const int MaxTextBytes = 256 * 1024;
 
@@ -40,6 +45,7 @@ public sealed record SessionSnapshot
         Messages = MessagesOf(state),
         ToolCalls = [.. state.OpenToolCalls.Select(call => new ToolCallSnapshot { ToolCallId = call.Id, ToolName = call.Name, Agent = call.Agent, RunId = call.RunId })],
         Approvals = [.. state.PendingApprovals.Select(ApprovalSnapshot.Of)],
+        State = state.Shared is { IsCut: false } shared ? JsonElement.Parse(shared.ToJson()) : null,
     };
 
     private static MessageSnapshot[] MessagesOf(SessionState state)

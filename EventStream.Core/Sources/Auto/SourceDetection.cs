@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using EventStream.Bus;
 using EventStream.Events;
+using EventStream.Sources.AgUi;
 
 namespace EventStream.Sources.Auto;
 
@@ -25,7 +26,8 @@ internal static class SourceDetection
             ?? (Has(frame, "logLevel") && Has(frame, "data") ? "cognesy" : null)
             ?? (JsonText.MemberText(frame, "event_kind") is not null ? "ya-agent" : null)
             ?? (Has(frame, "error") && type is null ? "argos" : null)
-            ?? (type == "CUSTOM" && JsonText.MemberText(frame, "name") is { } name && name.StartsWith("ya_", StringComparison.Ordinal) ? "ya-agent" : null);
+            ?? (type == "CUSTOM" && JsonText.MemberText(frame, "name") is { } name && name.StartsWith("ya_", StringComparison.Ordinal) ? "ya-agent" : null)
+            ?? (AgUiNormaliser.Knows(type) ? AgUiNormaliser.Named : null);
     }
 
     // WebSocket clients receive {event, data}: the PHP bridge's data has session_id, Eddie's sessionId. LangGraph's events have the same shape; their names begin with on_.

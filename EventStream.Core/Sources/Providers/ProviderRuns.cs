@@ -95,7 +95,7 @@ internal static class ProviderRuns
         && (stopReason == "pause_turn" || current.State.OpenToolCalls.Any(call => call.RunId == run && call.Number >= response.CallsBefore && call.HasAllArgs && !call.IsProviders));
 
     // A call whose arguments are whole waits for the caller, who runs the tool after the response. No one will run the others.
-    private static void Close(ProviderEvent current, string run, bool isFailure)
+    public static void Close(ProviderEvent current, string run, bool isFailure)
     {
         foreach (var message in current.State.OpenMessages.Where(message => message.RunId == run).ToList()) Lifecycle.EndMessage(current.Output, message);
         foreach (var call in current.State.OpenToolCalls.Where(call => call.RunId == run && call.Part is not null && (isFailure ? !call.HasAllArgs || call.IsProviders : !call.HasAllArgs && !call.IsProviders)).ToList())

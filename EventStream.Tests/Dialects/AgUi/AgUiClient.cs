@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EventStream.Dialects;
+using EventStream.Sessions;
 using Shouldly;
 
 namespace EventStream.Tests.Dialects.AgUi;
@@ -12,11 +13,15 @@ internal sealed class AgUiClient
     private readonly HashSet<string> _subagents = [];
     private readonly List<JsonElement> _events = [];
     private List<Told> _messages = [];
+    private SharedState? _state;
     private string? _last;
 
     public IReadOnlyList<JsonElement> Events => _events;
 
     public IEnumerable<string> Types => _events.Select(next => Member(next, "type"));
+
+    /// <summary>The state, as JSON.</summary>
+    public string? State => _state?.ToJson();
 
     /// <summary>The messages, one line each.</summary>
     public IReadOnlyList<string> Messages => [.. _messages.Select(message => $"{message}")];
@@ -61,7 +66,9 @@ internal sealed class AgUiClient
             case "SUBAGENT_STARTED": StartSubagent(next); break;
             case "SUBAGENT_FINISHED" or "SUBAGENT_ERROR": _open.Remove($"subagent {Member(next, "subagentRunId")}").ShouldBeTrue($"{next}"); break;
             case "MESSAGES_SNAPSHOT": Take(next); break;
-            default: type.ShouldBe("CUSTOM"); break;
+            case "STATE_SNAPSHOT": _state = SharedState.Of(next.GetProperty("snapshot")); break;
+            case "STATE_DELTA": _state = SharedState.After(_state, next.GetProperty("delta")); break;
+            default: type.ShouldBeOneOf("CUSTOM", "RAW", "ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "REASONING_ENCRYPTED_VALUE"); break;
         }
     }
 

@@ -36,7 +36,12 @@ internal static class AgUiSession
     public static AgUiClient AssertSame(IReadOnlyList<Event> events)
     {
         var whole = Join(events, 0);
-        for (var after = 1; after <= events.Count; after++) Join(events, after).Messages.ShouldBe(whole.Messages, $"joined after {after} of {events.Count}, at {events[after - 1].Type}");
+        for (var after = 1; after <= events.Count; after++)
+        {
+            var joined = Join(events, after);
+            joined.Messages.ShouldBe(whole.Messages, $"joined after {after} of {events.Count}, at {events[after - 1].Type}");
+            joined.State.ShouldBe(whole.State, $"joined after {after} of {events.Count}");
+        }
         return whole;
     }
 

@@ -45,6 +45,8 @@ internal static class SamplePayloads
         new RunCancelled { RunId = "run_1", TerminationReason = "user_stop" },
         new AgentStatus { Status = "tool_error", PreviousStatus = "tool", SourceStatus = "tool-error", Agent = "infrastructure_monitor", AssistantName = "PRM Assistant", StepCount = 2, ErrorMessage = "The disk is full.", Output = Json("""{"found":3}"""), LastResponse = "Found 3 programs." },
         new Notification { Message = "The disk is nearly full.", Severity = "warning", Value = Json("""{"disk_free":"1GB"}""") },
+        new StateSnapshot { Snapshot = Json("""{"city":"Turin","steps":[{"name":"search","done":false}]}""") },
+        new StateDelta { Delta = [Json("""{"op":"replace","path":"/steps/0/done","value":true}"""), Json("""{"op":"add","path":"/steps/-","value":{"name":"answer","done":false}}""")] },
         new AgentStepStarted { StepNumber = 1, MessageCount = 4, AvailableTools = Json("3") },
         new AgentStepUpdated { StepId = "step_1", RunId = "run_1", StepNumber = 1, NodeId = "retrieve", Status = "failed", Input = Json("\"restart policy\""), Output = Json("""{"documents":0}"""), Error = "The index is empty.", DurationMs = 1250, StartedAt = "2026-11-21T03:14:44.000Z", CompletedAt = "2026-11-21T03:14:45.250Z" },
         new AgentStepCompleted { StepNumber = 1, HasToolCalls = true, Errors = Json("0"), FinishReason = "tool_calls", Usage = Json("""{"input":500,"output":150}"""), DurationMs = 1250.5, Content = "I will look.", StatusType = "tool_call", ToolInfo = Json("""{"name":"docker_list_containers"}"""), Tokens = 650 },

@@ -260,6 +260,14 @@ export interface EventPayloads {
     readonly value?: unknown;
     readonly [member: string]: unknown;
   };
+  state_snapshot: {
+    readonly snapshot: unknown;
+    readonly [member: string]: unknown;
+  };
+  state_delta: {
+    readonly delta: readonly unknown[];
+    readonly [member: string]: unknown;
+  };
   agent_step_started: {
     readonly step_number: number;
     readonly message_count?: number | null;
@@ -472,7 +480,7 @@ export interface EventFamilies {
   thought: "agent_thought_delta" | "agent_thought";
   tool: "tool_call_started" | "tool_call_updated" | "tool_call_delta" | "tool_call_args_delta" | "tool_call_args_end" | "tool_call_result" | "tool_approval_requested" | "tool_approval_answered";
   run: "run_requested" | "run_created" | "run_started" | "run_updated" | "run_awaiting_input" | "run_interrupt_requested" | "run_steered" | "run_retry" | "run_error" | "run_interrupted" | "snapshot_committed" | "run_completed" | "run_failed" | "run_cancelled";
-  status: "agent_status" | "notification";
+  status: "agent_status" | "notification" | "state_snapshot" | "state_delta";
   step: "agent_step_started" | "agent_step_updated" | "agent_step_completed" | "agent_continuation";
   workflow: "workflow_started" | "workflow_step_started" | "workflow_step_completed" | "workflow_transition" | "workflow_completed" | "workflow_node_state_updated" | "workflow_run_created" | "workflow_run_updated" | "workflow_run_completed" | "workflow_run_failed" | "workflow_run_cancelled" | "workflow_run_paused" | "workflow_run_resumed";
   ingest_job: "ingest_job_created" | "ingest_job_updated" | "ingest_job_completed" | "ingest_job_failed" | "ingest_job_cancelled";
@@ -532,6 +540,8 @@ export const catalogue: { readonly [T in EventType]: readonly [family: keyof Eve
   run_cancelled: ["run", "run_id:s"],
   agent_status: ["status", "status:s"],
   notification: ["status", ""],
+  state_snapshot: ["status", "snapshot:*"],
+  state_delta: ["status", "delta:a"],
   agent_step_started: ["step", "step_number:n"],
   agent_step_updated: ["step", "step_id:s"],
   agent_step_completed: ["step", "step_number:n"],

@@ -38,6 +38,8 @@ export const examples: { readonly [type: string]: { readonly [member: string]: u
   run_cancelled: {"run_id":"run_1","termination_reason":"user_stop"},
   agent_status: {"status":"tool_error","previous_status":"tool","source_status":"tool-error","agent":"infrastructure_monitor","assistant_name":"PRM Assistant","step_count":2,"error_message":"The disk is full.","output":{"found":3},"last_response":"Found 3 programs."},
   notification: {"message":"The disk is nearly full.","severity":"warning","value":{"disk_free":"1GB"}},
+  state_snapshot: {"snapshot":{"city":"Turin","steps":[{"name":"search","done":false}]}},
+  state_delta: {"delta":[{"op":"replace","path":"/steps/0/done","value":true},{"op":"add","path":"/steps/-","value":{"name":"answer","done":false}}]},
   agent_step_started: {"step_number":1,"message_count":4,"available_tools":3},
   agent_step_updated: {"step_id":"step_1","run_id":"run_1","step_number":1,"node_id":"retrieve","status":"failed","input":"restart policy","output":{"documents":0},"error":"The index is empty.","duration_ms":1250,"started_at":"2026-11-21T03:14:44.000Z","completed_at":"2026-11-21T03:14:45.250Z"},
   agent_step_completed: {"step_number":1,"has_tool_calls":true,"errors":0,"finish_reason":"tool_calls","usage":{"input":500,"output":150},"duration_ms":1250.5,"content":"I will look.","status_type":"tool_call","tool_info":{"name":"docker_list_containers"},"tokens":650},

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using EventStream.Events;
+using EventStream.Foreign;
+
+namespace EventStream.Dialects.AgUi;
+
+/// <summary>What came in from a server of AG-UI goes out as it came.</summary>
+internal sealed partial class AgUiReducer
+{
+    private bool IsNative => _event.Source == AgUiDialect.Named;
+
+    /// <summary>Tells an event that no canonical one tells.</summary>
+    /// <returns>False when it isn't such an event.</returns>
+    private bool TellNative(string? owner)
+    {
+        if (!IsNative || Text("name") is not { } name || !AgUiDialect.Untold.Contains(name) || Json("value") is not { } members || !NativeBody.IsPlain(members)) return false;
+        _writer.Native(name, members, owner);
+        return true;
+    }
+
+    /// <summary>Ends the run with the interrupts that its own end named. The questions among them come before it.</summary>
+    /// <returns>False when it named none.</returns>
+    private bool AwaitNative(bool isQuestion)
+    {
+        if (isQuestion) return true;
+        if (JsonText.Member(_event.Payload, "interrupts") is not { ValueKind: JsonValueKind.Array } interrupts || interrupts.GetArrayLength() == 0) return false;
+        Finish(json => json.Object("outcome", new PayloadWriter().BeginNative().Text("type", "interrupt").Json("interrupts", interrupts).Finish()), json => json.Raw("outcome", "{\"type\":\"suspended\"}"u8));
+        return true;
+    }
+}
