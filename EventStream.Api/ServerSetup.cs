@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventStream.Api.Agents;
+using EventStream.Api.Agents.Posting;
 using EventStream.Api.Health;
 using EventStream.Api.History;
 using EventStream.Api.Ingest;
@@ -49,7 +50,7 @@ internal static class ServerSetup
             kestrel.AddServerHeader = false;
             // Kestrel counts the framing of chunks too; publishing counts the body itself.
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
-            kestrel.Limits.MaxRequestBodySize = 2 * EventLimits.MaxBatchBytes;
+            kestrel.Limits.MaxRequestBodySize = 2 * DialectSettings.MaxBodyBytes;
             var bound = kestrel.ApplicationServices.GetRequiredService<ConnectionBound>();
             kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => bound.RunAsync(connection, next)));
         });
@@ -82,6 +83,7 @@ internal static class ServerSetup
         builder.AddSettings<IngestOptions>(IngestOptions.Section, options => options.Problem());
         builder.AddSettings<AgentsOptions>(AgentsOptions.Section, options => options.Problem());
         builder.Services.AddSingleton(InspectorSettings.Read(builder.Configuration));
+        builder.Services.AddSingleton(DialectSettings.Read(builder.Configuration));
     }
 
     public static void UseServerDefaults(this WebApplication app)

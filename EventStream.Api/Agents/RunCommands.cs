@@ -1,7 +1,6 @@
 using System.Text.Json;
 using EventStream.Api.Access;
 using EventStream.Api.Access.Grants;
-using EventStream.Api.Publishing;
 using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
@@ -11,11 +10,8 @@ using Microsoft.Extensions.Options;
 namespace EventStream.Api.Agents;
 
 /// <summary>Turns what people ask of agents into events of their session, once it is known that the session's runs allow it.</summary>
-internal sealed class RunCommands(RunStates states, BoundedAppend bus, IOptions<AgentsOptions> options, TimeProvider time)
+internal sealed class RunCommands(Decisions decisions, IOptions<AgentsOptions> options)
 {
-    // Others may publish between the look and the append; each conflict means that their events were stored.
-    private const int MaxConflicts = 100;
-
     /// <summary>Asks an agent for a run.</summary>
     /// <exception cref="RunConflictException">The run is another agent's.</exception>
     public Task<(AskedRun Run, bool IsNew)> AskAsync(CommandCaller caller, string runId, string agent, JsonElement? input, CancellationToken cancellationToken) => DecideAsync<(AskedRun, bool)>(caller, runId, (_, run) =>
@@ -69,24 +65,9 @@ internal sealed class RunCommands(RunStates states, BoundedAppend bus, IOptions<
         return new RunState("run_started", agent, Number: 0);
     }
 
-    private async Task<T> DecideAsync<T>(CommandCaller caller, string runId, Func<SessionState, RunState?, (CanonicalPayload? Command, Func<AppendResult?, T> Answer)> decide, TimeSpan? wait, CancellationToken cancellationToken)
+    private Task<T> DecideAsync<T>(CommandCaller caller, string runId, Func<SessionState, RunState?, (CanonicalPayload? Command, Func<AppendResult?, T> Answer)> decide, TimeSpan? wait, CancellationToken cancellationToken) => decisions.DecideAsync<T>(caller, runId, (state, run) =>
     {
-        EnvelopeMember.RunId.Check(runId);
-        for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
-        {
-            var (state, run) = await states.ReadAsync(caller.Stream, runId, cancellationToken);
-            var (command, answer) = decide(state, run);
-            if (command is null) return answer(null);
-            var publisher = caller.Caller.PublisherOn(caller.Stream);
-            var envelope = new EventFactory(time).Create(caller.Stream.Id, command) with { Publisher = publisher?.Name };
-            if (run?.ProjectId is { } project) envelope = envelope with { ProjectId = project };
-            var request = new AppendRequest { Stream = caller.Stream, Events = [envelope], ExpectedHead = state.Head, Lease = wait, Publisher = publisher, MadeBy = caller.Caller.Maker };
-            caller.Allowance?.Store(request);
-            var result = await bus.AppendAsync(request, cancellationToken);
-            if (result.IsConflict) continue;
-            caller.Allowance?.NoteStored(request, result);
-            return result.Receipts[0].Outcome == AppendOutcome.RunEnded ? throw new RunConflictException($"Run '{runId}' has ended.") : answer(result);
-        }
-        throw new BusUnavailableException("Others publish to this session too fast.");
-    }
+        var (command, answer) = decide(state, run);
+        return (command is null ? [] : [new DecidedEvent(command)], result => result?.Receipts[0].Outcome == AppendOutcome.RunEnded ? throw new RunConflictException($"Run '{runId}' has ended.") : answer(result));
+    }, wait, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using EventStream.Api.Access;
 using EventStream.Api.Access.Grants;
 using EventStream.Api.Access.Limits;
+using EventStream.Api.Agents.Posting;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
@@ -20,7 +21,9 @@ internal static class RunEndpoints
     public static void AddAgents(this IServiceCollection services)
     {
         services.AddSingleton<RunStates>();
+        services.AddSingleton<Decisions>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<PostedRuns>();
         services.AddHostedService<LostRuns>();
     }
 
@@ -89,11 +92,9 @@ internal static class RunEndpoints
 
     private static CommandCaller CallerIn(HttpContext context, string sessionId, CallerOf callers, CallerLimits limits, CommandBody body, string nameMember = "requested_by")
     {
-        var caller = callers.GetAfterBody(context);
-        var allowance = limits.Of(context, caller);
-        allowance?.Publish([null], broadcast: false);
+        var caller = CommandCaller.Of(context, StreamKey.Session(sessionId), callers, limits);
         // Who is known can't say that it is somebody else.
-        return new CommandCaller(StreamKey.Session(sessionId), caller, allowance, caller.Label ?? body.Text(nameMember), body.Text("agent"));
+        return caller with { Name = caller.Name ?? body.Text(nameMember), Agent = body.Text("agent") };
     }
 
     private static Ok<PublishReceipt> Answer(EventReceipt receipt) => TypedResults.Ok(new PublishReceipt(receipt.EventId, receipt.Cursor?.ToString(), receipt.Outcome.Name()));

@@ -21,13 +21,14 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <param name="mayBeEmpty">Whether nothing is a body too.</param>
+    /// <param name="maxBytes">The most bytes.</param>
     /// <remarks>The read also ends when the client leaves. The body counts until the request is answered.</remarks>
-    /// <exception cref="EventRejectedException">The body is empty, or larger than <see cref="EventLimits.MaxBatchBytes"/>.</exception>
+    /// <exception cref="EventRejectedException">The body is empty, or larger than <paramref name="maxBytes"/>.</exception>
     /// <exception cref="BadHttpRequestException">The body is malformed, ends early, or takes longer than <see cref="PublishingOptions.BodyTimeout"/>.</exception>
     /// <exception cref="NodeBusyException">The node holds as many bodies as it may.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false, int maxBytes = EventLimits.MaxBatchBytes)
     {
-        if (request.ContentLength > EventLimits.MaxBatchBytes) throw TooLarge();
+        if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
         var reader = request.BodyReader;
         var held = Budget.Open(FreeBytes);
         request.HttpContext.Response.RegisterForDispose(held);
@@ -45,7 +46,7 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
                     reader.AdvanceTo(read.Buffer.End);
                     throw new OperationCanceledException(cancellationToken);
                 }
-                if (Refusal(read, held, late) is { } refusal)
+                if (Refusal(read, held, late, maxBytes) is { } refusal)
                 {
                     // Kestrel reads the rest of the request, which it can't while a read is open.
                     reader.AdvanceTo(read.Buffer.End);
@@ -62,9 +63,9 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
         }
     }
 
-    private Exception? Refusal(ReadResult read, ByteBudget.Account held, CancellationTokenSource? late)
+    private Exception? Refusal(ReadResult read, ByteBudget.Account held, CancellationTokenSource? late, int maxBytes)
     {
-        if (read.Buffer.Length > EventLimits.MaxBatchBytes) return TooLarge();
+        if (read.Buffer.Length > maxBytes) return TooLarge(maxBytes);
         if (!held.TryHold(read.Buffer.Length)) return new NodeBusyException($"This node holds as many bodies as it may ({_options.MaxBodyBytes} bytes, Publishing:MaxBodyBytes); nothing was stored. Send the same request again later, or fewer events at once.");
         if (late is not { IsCancellationRequested: true } || read.IsCompleted) return null;
         return new LateBodyException($"The body didn't arrive within {_options.BodyTimeout.TotalSeconds} seconds (Publishing:BodyTimeout); send fewer events at once.");
@@ -86,5 +87,5 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
         return mayBeEmpty || text.Span.ContainsAnyExcept(" \t\r\n"u8) ? text : throw new EventRejectedException("", """The body is empty; send an event, such as {"type":"agent_thought","payload":{"content":"…"}}.""");
     }
 
-    private static EventRejectedException TooLarge() => new("", ProblemResults.TooLarge, isTooLarge: true);
+    private static EventRejectedException TooLarge(int maxBytes) => new("", maxBytes == EventLimits.MaxBatchBytes ? ProblemResults.TooLarge : $"A request may hold {maxBytes} bytes; send fewer or shorter messages.", isTooLarge: true);
 }

@@ -29,7 +29,7 @@ internal static class CommandLine
         "suppressStatusMessages", "detailedErrors", "captureStartupErrors", "preferHostingUrls", "preventHostingStartup", "startupAssembly", "hostingStartupAssemblies", "forwardedHeaders_enabled",
     ];
 
-    private static readonly string[] Sections = ["ConnectionStrings", "Redis", "Streaming", "Publishing", "Ingest", "Log", "InMemoryBus", "Agents", "Access", "Cors", "Inspector"];
+    private static readonly string[] Sections = ["ConnectionStrings", "Redis", "Streaming", "Publishing", "Ingest", "Log", "InMemoryBus", "Agents", "Access", "Cors", "Inspector", "Dialects"];
 
     // Settings of libraries, which have many.
     private static readonly string[] Prefixes = ["OTEL_", "DOTNET_", "ASPNETCORE_"];

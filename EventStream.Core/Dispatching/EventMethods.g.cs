@@ -895,9 +895,10 @@ public readonly partial record struct RunPublisher
     /// <param name="reason">Why, in words for the agent.</param>
     /// <param name="answeredBy">Who answered.</param>
     /// <param name="agent">The agent that the run belongs to; the target's own when null.</param>
+    /// <param name="continuedAs">What the client that answered calls the run from here on: in some protocols a run that was waiting goes on as a new one.</param>
     /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
     public ValueTask ToolApprovalAnsweredAsync(
-        string approvalId, bool approved, string? reason = null, string? answeredBy = null, string? agent = null,
+        string approvalId, bool approved, string? reason = null, string? answeredBy = null, string? agent = null, string? continuedAs = null,
         CancellationToken cancellationToken = default) =>
         PublishAsync(new ToolApprovalAnswered
         {
@@ -907,20 +908,25 @@ public readonly partial record struct RunPublisher
             Reason = reason,
             AnsweredBy = answeredBy,
             Agent = agent ?? AgentId,
+            ContinuedAs = continuedAs,
         }, cancellationToken);
 
     /// <summary>Somebody asks an agent for a run. It waits until a worker of that agent starts it.</summary>
     /// <param name="agent">The agent that shall run.</param>
     /// <param name="input">What it shall do: any JSON value.</param>
     /// <param name="requestedBy">Who asked.</param>
+    /// <param name="threadId">What the client that asked calls the conversation; the session when absent.</param>
     /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
-    public ValueTask RunRequestedAsync(string agent, object? input = null, string? requestedBy = null, CancellationToken cancellationToken = default) =>
+    public ValueTask RunRequestedAsync(
+        string agent, object? input = null, string? requestedBy = null, string? threadId = null,
+        CancellationToken cancellationToken = default) =>
         PublishAsync(new RunRequested
         {
             RunId = RunId,
             Agent = agent,
             Input = EventJson.OptionalElement(input),
             RequestedBy = requestedBy,
+            ThreadId = threadId,
         }, cancellationToken);
 
     /// <summary>A run was accepted and waits for its start.</summary>
@@ -1402,14 +1408,15 @@ public sealed partial class EventDispatcher
     /// <inheritdoc cref="RunPublisher.ToolApprovalAnsweredAsync"/>
     public ValueTask ToolApprovalAnsweredAsync(
         string sessionId, string approvalId, string runId, bool approved, string? reason = null, string? answeredBy = null, string? agent = null,
+        string? continuedAs = null,
         CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).ToolApprovalAnsweredAsync(approvalId, approved, reason, answeredBy, agent, cancellationToken);
+        ForRun(sessionId, runId).ToolApprovalAnsweredAsync(approvalId, approved, reason, answeredBy, agent, continuedAs, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunRequestedAsync"/>
     public ValueTask RunRequestedAsync(
-        string sessionId, string runId, string agent, object? input = null, string? requestedBy = null,
+        string sessionId, string runId, string agent, object? input = null, string? requestedBy = null, string? threadId = null,
         CancellationToken cancellationToken = default) =>
-        ForRun(sessionId, runId).RunRequestedAsync(agent, input, requestedBy, cancellationToken);
+        ForRun(sessionId, runId).RunRequestedAsync(agent, input, requestedBy, threadId, cancellationToken);
 
     /// <inheritdoc cref="RunPublisher.RunCreatedAsync"/>
     public ValueTask RunCreatedAsync(

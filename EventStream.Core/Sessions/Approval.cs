@@ -35,4 +35,7 @@ internal sealed record Approval(string Id, string RunId, long Number)
 
     /// <summary>Who answered, when known.</summary>
     public string? AnsweredBy { get; init; }
+
+    /// <summary>What the client that answered calls the run from there on.</summary>
+    public string? ContinuedAs { get; init; }
 }

@@ -18,6 +18,9 @@ internal readonly record struct RunState(string LastType, string? Agent, long Nu
     /// <summary>The call of a tool of that run which it serves, when its events name one.</summary>
     public string? ParentToolCallId { get; init; }
 
+    /// <summary>What the client that asked for it calls the conversation; null when it didn't say.</summary>
+    public string? ThreadId { get; init; }
+
     /// <summary>When its first event was made.</summary>
     public DateTimeOffset BeganAt { get; init; }
 

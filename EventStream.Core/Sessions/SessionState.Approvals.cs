@@ -24,5 +24,5 @@ internal sealed partial record SessionState
 
     // The first answer counts.
     private SessionState Answer(Event next, PayloadMembers payload) => payload.Id("approval_id") is not { } id || next.RunId is not { } run || Approval(run, id) is not { Approved: null } asked ? this
-        : this with { _approvals = _approvals.Set(ApprovalKey(run, id), asked with { Approved = payload.IsTrue("approved"), AnsweredBy = payload.Text("answered_by") }) };
+        : this with { _approvals = _approvals.Set(ApprovalKey(run, id), asked with { Approved = payload.IsTrue("approved"), AnsweredBy = payload.Text("answered_by"), ContinuedAs = payload.Id("continued_as") }) };
 }

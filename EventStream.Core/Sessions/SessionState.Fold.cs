@@ -120,7 +120,7 @@ internal sealed partial record SessionState
         var state = Track("message", id, payload).Alias("message", payload.Id("source_message_id"), id, ScopeOf(next));
         if (ScopeOf(next) is { } scope) state = state with { _entities = state._entities.Set(CreatedKey(id), DigestOf(scope)) };
         return payload.Element("content") is { } content && JsonText.TryWtf8(content, out var text)
-            ? state with { _entities = state._entities.Set(MessageKey(payload.Id("source_message_id") ?? id, next.RunId, text), 0) } : state;
+            ? state with { _entities = state._entities.Set(MessageKey(payload.Id("source_message_id") ?? id, next.RunId, text), 0).Set(EntityKey("message", id), DigestOf(text)) } : state;
     }
 
     private static OpenMessage Emptied(OpenMessage message) => message with { Text = default, IsCut = false };
@@ -250,6 +250,7 @@ internal sealed partial record SessionState
             ProjectId = known?.ProjectId ?? next.ProjectId,
             ParentRunId = known?.ParentRunId ?? payload.Id("parent_run_id"),
             ParentToolCallId = known?.ParentToolCallId ?? payload.Id("parent_tool_call_id"),
+            ThreadId = known?.ThreadId ?? payload.Id("thread_id"),
             BeganAt = known?.BeganAt ?? next.Timestamp,
             EndedAt = EventCatalogue.RoleOf(type) == EventRole.EndsRun ? next.Timestamp : null,
             ErrorType = type == "run_failed" ? payload.Text("error_type", MaxIdLength) : null,

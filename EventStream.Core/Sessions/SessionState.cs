@@ -148,6 +148,9 @@ internal sealed partial record SessionState
     /// <summary>A question of a run, also one that has its answer; null when it is unknown or was dropped.</summary>
     public Approval? Approval(string runId, string id) => _approvals.TryGet(ApprovalKey(runId, id), out var approval) ? approval : null;
 
+    /// <summary>The run that goes on under this id, for the client that answered its question; null when there is none.</summary>
+    public string? RunContinuedAs(string id) => _approvals.All.Select(pair => pair.Value).FirstOrDefault(asked => asked.ContinuedAs == id)?.RunId;
+
     /// <summary>The questions without an answer, of runs that go on, in the order in which they were asked.</summary>
     public IEnumerable<Approval> PendingApprovals =>
         _approvals.All.Select(pair => pair.Value).Where(asked => asked.Approved is null && Run(asked.RunId) is not { IsEnded: true }).OrderBy(asked => asked.Number);
@@ -186,6 +189,12 @@ internal sealed partial record SessionState
 
     /// <summary>Whether a message to which a source gave that id was told whole, with this text and in this run.</summary>
     public bool HasMessage(string sourceId, string? runId, JsonElement content) => JsonText.TryWtf8(content, out var text) && KnowsEntity(MessageKey(sourceId, runId, text));
+
+    /// <summary>Whether a message of that id was told, whole or in part.</summary>
+    public bool KnowsMessage(string id) => KnowsEntity(EntityKey("message", id)) || Message(id) is not null || HasEnded(id, isThought: false);
+
+    /// <summary>Whether a message that was told whole has this text now.</summary>
+    public bool HasMessage(string id, ReadOnlySpan<byte> utf8) => IsEntityAt(EntityKey("message", id), DigestOf(utf8));
 
     /// <summary>Whether a message or thought of that id was ended.</summary>
     public bool HasEnded(string id, bool isThought) => Ended(id, isThought) is not null;

@@ -15,9 +15,9 @@ internal static class StateSize
 
     public static int TextOf(ToolCall call) => ToolValues + call.Id.Length + call.Name.Length + LengthOf(call.SourceId) + LengthOf(call.Part) + LengthOf(call.Agent) + LengthOf(call.StartedAs) + LengthOf(call.RunId) + LengthOf(call.ExecutionId) + LengthOf(call.ProjectId);
 
-    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId) + LengthOf(run.ParentRunId) + LengthOf(run.ParentToolCallId) + LengthOf(run.ErrorType) + (run.Response is { } response ? OfResponse(response) : 0);
+    public static int TextOf(RunState run) => run.LastType.Length + LengthOf(run.Agent) + LengthOf(run.ProjectId) + LengthOf(run.ParentRunId) + LengthOf(run.ParentToolCallId) + LengthOf(run.ThreadId) + LengthOf(run.ErrorType) + (run.Response is { } response ? OfResponse(response) : 0);
 
-    public static int TextOf(Approval approval) => approval.Id.Length + approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.Args) + LengthOf(approval.Reason) + LengthOf(approval.Agent) + LengthOf(approval.AnsweredBy);
+    public static int TextOf(Approval approval) => approval.Id.Length + approval.RunId.Length + LengthOf(approval.ToolCallId) + LengthOf(approval.ToolName) + LengthOf(approval.Args) + LengthOf(approval.Reason) + LengthOf(approval.Agent) + LengthOf(approval.AnsweredBy) + LengthOf(approval.ContinuedAs);
 
     public static int TextOf(EndedMessage message) => LengthOf(message.Scope) + LengthOf(message.Agent);
 

@@ -152,6 +152,7 @@ export interface EventPayloads {
     readonly reason?: string | null;
     readonly answered_by?: string | null;
     readonly agent?: string | null;
+    readonly continued_as?: string | null;
     readonly [member: string]: unknown;
   };
   run_requested: {
@@ -159,6 +160,7 @@ export interface EventPayloads {
     readonly agent: string;
     readonly input?: unknown;
     readonly requested_by?: string | null;
+    readonly thread_id?: string | null;
     readonly [member: string]: unknown;
   };
   run_created: {

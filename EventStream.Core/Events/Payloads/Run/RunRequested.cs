@@ -16,4 +16,7 @@ public sealed record RunRequested : CanonicalPayload
 
     /// <summary>Who asked.</summary>
     public string? RequestedBy { get; init; }
+
+    /// <summary>What the client that asked calls the conversation; the session when absent.</summary>
+    public string? ThreadId { get; init; }
 }

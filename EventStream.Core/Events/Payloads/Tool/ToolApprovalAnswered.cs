@@ -20,4 +20,7 @@ public sealed record ToolApprovalAnswered : CanonicalPayload
 
     /// <summary>The agent that the run belongs to.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>What the client that answered calls the run from here on: in some protocols a run that was waiting goes on as a new one.</summary>
+    public string? ContinuedAs { get; init; }
 }
