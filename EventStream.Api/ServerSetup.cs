@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventStream.Api.Agents;
 using EventStream.Api.Agents.Posting;
+using EventStream.Api.AgUi;
+using EventStream.Api.CopilotKit;
 using EventStream.Api.Health;
 using EventStream.Api.History;
 using EventStream.Api.Ingest;
@@ -84,6 +86,8 @@ internal static class ServerSetup
         builder.AddSettings<AgentsOptions>(AgentsOptions.Section, options => options.Problem());
         builder.Services.AddSingleton(InspectorSettings.Read(builder.Configuration));
         builder.Services.AddSingleton(DialectSettings.Read(builder.Configuration));
+        builder.Services.AddAgUi();
+        builder.Services.AddSingleton<CopilotRuntime>();
     }
 
     public static void UseServerDefaults(this WebApplication app)

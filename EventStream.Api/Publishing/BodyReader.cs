@@ -21,17 +21,33 @@ internal sealed class BodyReader(IOptions<PublishingOptions> options, TimeProvid
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <param name="mayBeEmpty">Whether nothing is a body too.</param>
-    /// <param name="maxBytes">The most bytes.</param>
     /// <remarks>The read also ends when the client leaves. The body counts until the request is answered.</remarks>
-    /// <exception cref="EventRejectedException">The body is empty, or larger than <paramref name="maxBytes"/>.</exception>
+    /// <exception cref="EventRejectedException">The body is empty, or larger than it may be.</exception>
     /// <exception cref="BadHttpRequestException">The body is malformed, ends early, or takes longer than <see cref="PublishingOptions.BodyTimeout"/>.</exception>
     /// <exception cref="NodeBusyException">The node holds as many bodies as it may.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false, int maxBytes = EventLimits.MaxBatchBytes)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false)
+    {
+        var held = Budget.Open(FreeBytes);
+        request.HttpContext.Response.RegisterForDispose(held);
+        return await ReadAsync(request, held, EventLimits.MaxBatchBytes, mayBeEmpty, cancellationToken);
+    }
+
+    /// <summary>Reads the whole body of a request whose answer may take long: the body counts until it is parsed.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">The most bytes.</param>
+    /// <param name="parse">Parses the body, and keeps nothing of it.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <inheritdoc cref="ReadAsync(HttpRequest, CancellationToken, bool)"/>
+    public async Task<T> ParseAsync<T>(HttpRequest request, int maxBytes, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
+    {
+        using var held = Budget.Open(FreeBytes);
+        return parse(await ReadAsync(request, held, maxBytes, mayBeEmpty: true, cancellationToken));
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, ByteBudget.Account held, int maxBytes, bool mayBeEmpty, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
         var reader = request.BodyReader;
-        var held = Budget.Open(FreeBytes);
-        request.HttpContext.Response.RegisterForDispose(held);
         // The reads don't take the token: cancelling a read would leave Kestrel's own read open.
         await using var ending = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
         CancellationTokenSource? late = null;

@@ -1,7 +1,9 @@
 using EventStream.Api.Access;
 using EventStream.Api.Access.Tickets;
 using EventStream.Api.Agents;
+using EventStream.Api.AgUi;
 using EventStream.Api.Argos;
+using EventStream.Api.CopilotKit;
 using EventStream.Api.Health;
 using EventStream.Api.History;
 using EventStream.Api.Ingest;
@@ -76,6 +78,13 @@ internal static class RouteTable
             answers.MapGet("/sessions", InspectorEndpoints.ListSessionsAsync).Needs(Needs.Caller).Describes("Inspector", InspectorEndpoints.DescribeSessions);
             answers.MapGet("/inspector/assets/{file}", InspectorPage.SendAsset).Needs(Needs.Public).ExcludeFromDescription();
         }
+        answers.MapPost("/agui/{sessionId}", AgUiEndpoints.PostAsync).Needs(Needs.Subscribe(StreamOf.Session)).Describes("AG-UI", AgUiEndpoints.DescribePost);
+        answers.MapGet("/agui/{sessionId}", AgUiEndpoints.GetAsync).Needs(Needs.Subscribe(StreamOf.Session)).Describes("AG-UI", AgUiEndpoints.DescribeGet);
+        answers.MapGet("/copilotkit/info", CopilotEndpoints.Info).Needs(Needs.Caller).Describes("CopilotKit", CopilotEndpoints.DescribeInfo);
+        answers.MapPost("/copilotkit/agent/{agent}/run", CopilotEndpoints.RunAsync).Needs(Needs.Caller).Describes("CopilotKit", CopilotEndpoints.DescribeRun);
+        answers.MapPost("/copilotkit/agent/{agent}/connect", CopilotEndpoints.ConnectAsync).Needs(Needs.Caller).Describes("CopilotKit", CopilotEndpoints.DescribeConnect);
+        answers.MapPost("/copilotkit/agent/{agent}/stop/{threadId}", CopilotEndpoints.StopAsync).Needs(Needs.Caller).Describes("CopilotKit", CopilotEndpoints.DescribeStop);
+        answers.MapPost("/copilotkit", CopilotEndpoints.SingleAsync).Needs(Needs.Caller).Describes("CopilotKit", CopilotEndpoints.DescribeSingle);
         answers.MapPost("/tickets", TicketEndpoints.MakeAsync).Needs(Needs.Caller).Describes("Access", TicketEndpoints.DescribeMake);
         answers.MapMethods("/ingest/{source}", Send, IngestEndpoints.IngestAsync).Needs(Needs.Caller).Describes("Ingest", IngestEndpoints.DescribeIngest);
         answers.MapMethods("/health/live", Read, HealthEndpoints.Live).Needs(Needs.Public).Describes("Health", HealthEndpoints.DescribeLive);

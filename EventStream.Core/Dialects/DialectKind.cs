@@ -11,4 +11,7 @@ internal enum DialectKind
 
     /// <summary>From what one client was told before: each connection has an instance of its own.</summary>
     PerConnection,
+
+    /// <summary>From the log up to the event, and from what one client asked for: each connection has an instance of its own that is given every event in order.</summary>
+    FoldedPerConnection,
 }

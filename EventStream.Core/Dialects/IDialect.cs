@@ -24,6 +24,9 @@ internal interface IDialect
     /// <summary>Whether this instance tells of something that a client should read to its end before it is sent to another connection.</summary>
     bool IsBusy => false;
 
+    /// <summary>Whether the client of this instance has been told all that it asked for: its stream ends in peace.</summary>
+    bool IsOver => false;
+
     /// <summary>An instance that was given no event yet; a shared dialect is its own.</summary>
     IDialect Begin() => this;
 

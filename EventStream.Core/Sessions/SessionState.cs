@@ -148,6 +148,9 @@ internal sealed partial record SessionState
     /// <summary>A question of a run, also one that has its answer; null when it is unknown or was dropped.</summary>
     public Approval? Approval(string runId, string id) => _approvals.TryGet(ApprovalKey(runId, id), out var approval) ? approval : null;
 
+    /// <summary>The question that was asked last by this id; null when there is none.</summary>
+    public Approval? NewestApproval(string id) => _approvals.All.Select(pair => pair.Value).Where(asked => asked.Id == id).MaxBy(asked => asked.Number);
+
     /// <summary>The run that goes on under this id, for the client that answered its question; null when there is none.</summary>
     public string? RunContinuedAs(string id) => _approvals.All.Select(pair => pair.Value).FirstOrDefault(asked => asked.ContinuedAs == id)?.RunId;
 

@@ -51,6 +51,15 @@ public sealed partial class AccessMatrixTests(AccessSite site) : IClassFixture<A
         ["POST /api/sessions/{sessionId}/runs/{runId}/approvals/{approvalId}"] = Row.Command,
         ["POST /sessions/{sessionId}/runs/{runId}/lease"] = Row.Publish,
         ["POST /api/sessions/{sessionId}/runs/{runId}/lease"] = Row.Publish,
+        // Who asks for a run needs more, which is seen when the body is read.
+        ["POST /agui/{sessionId}"] = Row.Subscribe,
+        ["GET /agui/{sessionId}"] = Row.Subscribe,
+        // Which session it is stands in the body.
+        ["GET /copilotkit/info"] = Row.AnyCaller,
+        ["POST /copilotkit/agent/{agent}/run"] = Row.AnyCaller,
+        ["POST /copilotkit/agent/{agent}/connect"] = Row.AnyCaller,
+        ["POST /copilotkit/agent/{agent}/stop/{threadId}"] = Row.AnyCaller,
+        ["POST /copilotkit"] = Row.AnyCaller,
         ["POST /ingest/{source}"] = Row.Publish,
         ["POST /tickets"] = Row.AnyCaller,
         ["GET /sessions"] = Row.AnyCaller,

@@ -64,6 +64,12 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     /// <summary>Cuts the connection: what is stuck in it is lost.</summary>
     public abstract void Abort();
 
+    /// <summary>Whether the client has been told all that it asked for.</summary>
+    public bool IsOver => _own is { IsOver: true };
+
+    /// <summary>Whether it is told something that it should read to its end on this connection.</summary>
+    public bool IsBusy => dialect.Kind == DialectKind.FoldedPerConnection && _own is { IsBusy: true };
+
     /// <summary>Whether a frame can only be written by an instance of the dialect that was given all events before it.</summary>
     public bool NeedsFold(Frame frame) => dialect.Kind == DialectKind.Folded && frame.IsLogged && _own is null && !frame.IsFoldedIn(dialect);
 

@@ -78,7 +78,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
             await FlushAsync();
         }
         // A chunk that is half sent can't be followed by the end of the response.
-        if (_output is ChunkedSocketWriter { IsInsideChunk: true } || (Dialect.IsCutShort && !end.IsToldByTheLog)) Abort();
+        if (_output is ChunkedSocketWriter { IsInsideChunk: true } || (Dialect.IsCutShort && !end.IsToldByTheLog && !IsOver)) Abort();
     }
 
     // A block may be half written: the connection is cut, and the client comes back.
@@ -86,6 +86,11 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
 
     public override async Task RefuseAsync(SubscriberEnd end, Frame closing)
     {
+        if (Dialect.Kind == DialectKind.FoldedPerConnection && !end.Reconnect)
+        {
+            await TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "The session was deleted.").ExecuteAsync(context);
+            return;
+        }
         // EventSource never comes back after 204.
         if (!end.Reconnect)
         {

@@ -38,8 +38,9 @@ internal sealed class DeliveryLoop(
             // When the server began to drain after the place was taken, it didn't see this subscriber.
             if (feeds.IsDraining) client.Finish(SubscriberEnd.Draining);
             var greeting = _control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs);
-            if (client.Dialect.Kind == DialectKind.Folded && !await TryFoldAsync(client, subscriber.Feed, resume.Start, greeting, gone)) client.Finish(SubscriberEnd.Unavailable);
+            if (client.Dialect.Kind is DialectKind.Folded or DialectKind.FoldedPerConnection && !await TryFoldAsync(client, subscriber.Feed, resume.Start, greeting, gone)) client.Finish(SubscriberEnd.Unavailable);
             await client.OpenAsync(greeting);
+            if (client.IsOver) client.Finish(SubscriberEnd.RunEnded);
             while (await TryServeAsync(client, subscriber, gone)) await client.WaitAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && gone.IsCancellationRequested)
@@ -137,7 +138,7 @@ internal sealed class DeliveryLoop(
                 newest = frame;
             }
             else client.PassOver(frame);
-            if (Endings.After(subscriber.Request, frame) is var end and not SubscriberEnd.None)
+            if ((client.IsOver ? SubscriberEnd.RunEnded : Endings.After(subscriber.Request, frame)) is var end and not SubscriberEnd.None)
             {
                 subscriber.EndAt(frame.Cursor, end);
                 break;
@@ -152,8 +153,8 @@ internal sealed class DeliveryLoop(
     {
         try
         {
-            await feed.FoldAsync(client.Dialect, gone);
-            if (greeting is not null && feed.TryGreet(client.Dialect, upTo, greeting)) return true;
+            if (client.Dialect.Kind == DialectKind.Folded) await feed.FoldAsync(client.Dialect, gone);
+            if (greeting is not null && client.Dialect.Kind == DialectKind.Folded && feed.TryGreet(client.Dialect, upTo, greeting)) return true;
             client.GoOnWith(await feed.Reads.FoldAsync(client.Dialect, upTo, gone));
             return true;
         }

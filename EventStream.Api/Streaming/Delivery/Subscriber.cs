@@ -102,7 +102,7 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
             // A write is stuck, and only cutting the connection frees it.
             connection.Abort();
         }
-        else if (time.GetElapsedTime(_started) > maxAge && !(Dialect.Kind == DialectKind.Folded && feed.IsBusyIn(Dialect)))
+        else if (time.GetElapsedTime(_started) > maxAge && !connection.IsBusy && !(Dialect.Kind == DialectKind.Folded && feed.IsBusyIn(Dialect)))
         {
             connection.Finish(SubscriberEnd.Rotation);
         }

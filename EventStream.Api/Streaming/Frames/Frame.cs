@@ -81,7 +81,7 @@ internal sealed class Frame
     }
 
     /// <summary>What a dialect is given of it.</summary>
-    public DialectEvent ForDialects => new(Type, Json);
+    public DialectEvent ForDialects => new(Type, Json) { Cursor = Cursor };
 
     /// <summary>The block of Server-Sent Events in a shared dialect, or a folded one that the frame was folded in; made once, for all who ask.</summary>
     public ReadOnlyMemory<byte> BlockIn(IDialect dialect) => dialect == DialectCatalogue.Canonical ? Bytes : Forms.BlockIn(dialect);

@@ -24,12 +24,13 @@ internal static class SseFormat
     {
         if (frame.Json.IsEmpty) return frame.Bytes;
         if (messages is [var only] && only.Name == frame.Type && only.Data.Equals(frame.Json)) return frame.Bytes;
-        var block = new ArrayBufferWriter<byte>(messages.Sum(message => MaxFrameBytes(message.Name.Length, message.Data.Length)) + MaxIdOnlyBytes + 24);
+        var block = new ArrayBufferWriter<byte>(messages.Sum(message => MaxFrameBytes(message.Name.Length + (message.Id?.Length ?? 0), message.Data.Length)) + MaxIdOnlyBytes + 24);
         if (frame.RetryMs is { } retry) WriteRetryLine(block, retry);
         for (var i = 0; i < messages.Count; i++)
         {
+            if (messages[i].Id is { } place) WritePlace(block, place);
             // The cursor says that the whole event was read, so it stands on the last message.
-            WriteFrame(block, i == messages.Count - 1 ? frame.Cursor : null, messages[i].Name, messages[i].Data.Span);
+            WriteFrame(block, i == messages.Count - 1 && messages[i].Id is null ? frame.Cursor : null, messages[i].Name, messages[i].Data.Span);
         }
         if (messages.Count > 0) return block.WrittenMemory;
         if (frame.Cursor is { } cursor) WriteIdOnly(block, cursor);
@@ -71,6 +72,14 @@ internal static class SseFormat
 
     // ":" LF, without a blank line: some clients take a blank line for an empty event
     public static void WriteComment(IBufferWriter<byte> output) => output.Write(":\n"u8);
+
+    // "id: " place LF, inside the block that follows
+    private static void WritePlace(IBufferWriter<byte> output, string place)
+    {
+        output.Write("id: "u8);
+        Encoding.ASCII.GetBytes(place, output);
+        output.Write("\n"u8);
+    }
 
     // "id: " cursor LF
     private static void WriteIdLine(IBufferWriter<byte> output, Cursor id)

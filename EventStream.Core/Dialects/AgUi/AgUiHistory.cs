@@ -23,6 +23,8 @@ internal sealed class AgUiHistory
 
     public bool IsEmpty => _messages.Count == 0;
 
+    public IReadOnlyList<AgUiMessage> Messages => _messages;
+
     /// <summary>What was started and hasn't ended, the oldest first.</summary>
     public IEnumerable<AgUiMessage> Open => _messages.Where(message => message.IsOpen);
 
@@ -65,16 +67,34 @@ internal sealed class AgUiHistory
     }
 
     /// <summary>All messages as a JSON array.</summary>
-    public byte[] ToJson()
+    /// <param name="posted">What a client holds: it stays, in its place among the others.</param>
+    public byte[] ToJson(IReadOnlyList<AgUiPostedMessage> posted)
     {
         var json = new MemoryStream();
-        foreach (var message in _messages)
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        var places = posted.Count == 0 ? [] : _messages.Select((message, place) => (message.Id, place)).ToDictionary(StringComparer.Ordinal);
+        var next = 0;
+        foreach (var message in posted)
         {
-            json.Write(json.Length == 0 ? "["u8 : ","u8);
-            json.Write(message.ToJson(_json).Span);
+            if (!told.Add(message.Id)) continue;
+            var known = places.GetValueOrDefault(message.Id, -1);
+            while (next < known) Write(_messages[next++]);
+            WriteJson(known < 0 || message.IsRich ? message.Json : _messages[known].ToJson(_json));
         }
+        while (next < _messages.Count) Write(_messages[next++]);
         json.Write(json.Length == 0 ? "[]"u8 : "]"u8);
         return json.ToArray();
+
+        void Write(AgUiMessage message)
+        {
+            if (told.Add(message.Id)) WriteJson(message.ToJson(_json));
+        }
+
+        void WriteJson(ReadOnlyMemory<byte> message)
+        {
+            json.Write(json.Length == 0 ? "["u8 : ","u8);
+            json.Write(message.Span);
+        }
     }
 
     private void Trim(AgUiMessage kept)

@@ -31,8 +31,9 @@ internal sealed partial class AgUiReducer
                 Fail(Text("error") ?? "The run failed.", Text("error_type"), Usage);
                 break;
             case "run_cancelled":
-                // The outcome that says so is fatal to clients before 1.0, and a stream doesn't know its reader.
-                Finish(json => Usage(json.Raw("result", "{\"cancelled\":true}"u8)));
+                // The outcome that says so is fatal to clients before 1.0, and a stream for all doesn't know its readers.
+                if (client is { KnowsCancelled: true }) Finish(json => Usage(json.Raw("outcome", "{\"type\":\"cancelled\"}"u8)));
+                else Finish(json => Usage(json.Raw("result", "{\"cancelled\":true}"u8)));
                 break;
             default:
                 Finish(json => Usage(json.Json("result", Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8)));
@@ -66,8 +67,17 @@ internal sealed partial class AgUiReducer
         }
         if (isQuestion) _questions[Id("approval_id") ?? _event.EventId!] = (run, Id("tool_call_id"), Text("reason"));
         if (IsNative && AwaitNative(isQuestion)) return;
-        var waiting = _questions.Where(question => question.Value.Run == run).Select(question => Interrupt(question.Key, "tool_approval", question.Value.Call, question.Value.Reason, run)).ToList();
-        if (waiting.Count == 0) waiting.Add(Interrupt(_event.EventId!, "input_required", null, null, run));
+        Interrupt(question => question == run, _event.EventId, run);
+    }
+
+    /// <summary>Ends the run with the questions that wait for an answer.</summary>
+    /// <param name="isOf">Of which runs.</param>
+    /// <param name="input">What stands for them when there are none: the event by which a run waits.</param>
+    /// <param name="run">That run.</param>
+    private void Interrupt(Func<string, bool> isOf, string? input, string run)
+    {
+        var waiting = _questions.Where(question => isOf(question.Value.Run)).Select(question => Interrupt(question.Key, "tool_approval", question.Value.Call, question.Value.Reason, question.Value.Run)).ToList();
+        if (waiting.Count == 0) waiting.Add(Interrupt(input!, "input_required", null, null, run));
         var interrupts = Encoding.UTF8.GetBytes($"{{\"type\":\"interrupt\",\"interrupts\":[{string.Join(',', waiting)}]}}");
         Finish(json => json.Raw("outcome", interrupts), json => json.Raw("outcome", "{\"type\":\"suspended\"}"u8));
     }

@@ -18,6 +18,7 @@ internal sealed partial class AgUiReducer
     private void Note(StoredEvent stored)
     {
         if (stored.RunId is not { } run) return;
+        _hasStart |= run == client?.RunId && stored.Type is "run_requested" or "run_created" or "run_started";
         var known = NoteOf(run);
         var note = new AgUiRunNote(known.ParentId ?? Id("parent_run_id"), known.ParentToolCallId ?? Id("parent_tool_call_id"), known.Agent ?? stored.AgentId ?? Text("agent"), known.IsOver);
         if (note != known || !_runs.Contains(run)) _runs = _runs.Set(run, note);
@@ -41,6 +42,7 @@ internal sealed partial class AgUiReducer
             return true;
         }
         if (NoteOf(run).IsOver) return false;
+        if (isContent && client?.RunId is { } wanted && _told?.Id != wanted && IsPartOf(run, wanted)) Begin(wanted);
         if (_told is { IsImplicit: true } && isContent) Finish(json => json);
         if (_told is null && !isContent) return false;
         _told ??= Begun(RootOf(run), isImplicit: false);
@@ -81,15 +83,26 @@ internal sealed partial class AgUiReducer
         _writer.Event("SUBAGENT_STARTED", run, json => json.Text("name", note.Agent ?? run).Text("parentSubagentRunId", parent).Text("parentToolCallId", call));
     }
 
+    private bool IsPartOf(string run, string whole) => run == whole || Ancestors(run).Contains(whole);
+
+    /// <summary>Goes on with the run that the client asked for, whatever else is told.</summary>
+    private void Begin(string wanted)
+    {
+        if (_told is not null) Finish(json => json);
+        _told = Begun(wanted, isImplicit: false);
+    }
+
     private AgUiRun Begun(string run, bool isImplicit)
     {
-        var begun = new AgUiRun(run, _event.SessionId ?? EventRules.ReservedSessionId, NoteOf(run).ParentId, isImplicit);
+        var begun = new AgUiRun(run, client?.ThreadId ?? _event.SessionId ?? EventRules.ReservedSessionId, NoteOf(run).ParentId, isImplicit);
         TellRunStarted(begun);
         return begun;
     }
 
     private void TellRunStarted(AgUiRun run) => _writer.Event("RUN_STARTED", null,
-        json => json.Text("threadId", run.ThreadId).Text("runId", run.Id).Text("parentRunId", run.ParentId).Text("protocolVersion", "1.0"));
+        json => json.Text("threadId", run.ThreadId).Text("runId", ToldAs(run)).Text("parentRunId", run.ParentId).Text("protocolVersion", "1.0"));
+
+    private string ToldAs(AgUiRun run) => run.Id == client?.RunId ? client.ToldAs : run.Id;
 
     /// <summary>Ends all that is open, of a subagent or of all.</summary>
     private void CloseAll(string? subagent = null)
@@ -111,7 +124,7 @@ internal sealed partial class AgUiReducer
         var told = _told!;
         foreach (var (subagent, isOpen) in told.Subagents.Reverse().ToList()) if (isOpen && told.Subagents[subagent]) FinishSubagent(subagent, ofSubagents ?? (json => json));
         CloseAll();
-        Over(_writer.Event("RUN_FINISHED", null, json => members(json.Text("threadId", told.ThreadId).Text("runId", told.Id))));
+        Over(_writer.Event("RUN_FINISHED", null, json => members(json.Text("threadId", told.ThreadId).Text("runId", ToldAs(told)))));
     }
 
     private void Fail(string message, string? code, Func<PayloadWriter, PayloadWriter>? members = null)
@@ -120,5 +133,9 @@ internal sealed partial class AgUiReducer
         Over(_writer.Event("RUN_ERROR", null, json => (members ?? (same => same))(json.Text("message", message).Text("code", code))));
     }
 
-    private void Over(ReadOnlyMemory<byte> end) => (_last, _told, _unnamedThought) = ((_told!, end), null, null);
+    private void Over(ReadOnlyMemory<byte> end)
+    {
+        if (_told!.Id == client?.RunId) (_end, IsOver) = (end, true);
+        (_last, _told, _unnamedThought) = ((_told, end), null, null);
+    }
 }

@@ -8,21 +8,27 @@ namespace EventStream.Dialects.AgUi;
 /// What a publisher does against the rules, such as ending what never began, is mended or left out, and counted. Nothing outside of a run is told, since a
 /// client refuses it: an event without a run belongs to the run that is told, or begins one of its own when it holds something of the conversation.
 /// </remarks>
-internal sealed partial class AgUiReducer : IDialect
+/// <param name="client">Who is told one run alone; null for all who are told every run.</param>
+internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
 {
     private readonly AgUiHistory _history = new();
     private readonly AgUiWriter _writer = new();
     private StoredEvent _event = null!;
 
+    /// <summary>The conversation as it stands.</summary>
+    public AgUiHistory History => _history;
+
     public string Name => AgUiDialect.Named;
 
-    public DialectKind Kind => DialectKind.Folded;
+    public DialectKind Kind => client is null ? DialectKind.Folded : DialectKind.FoldedPerConnection;
 
     public bool IsCutShort => true;
 
-    public bool IsBusy => _told is not null;
+    public bool IsBusy => client is null ? _told is not null : !IsOver;
 
-    public IDialect Begin() => new AgUiReducer();
+    public bool IsOver { get; private set; }
+
+    public IDialect Begin() => new AgUiReducer(client);
 
     public void WriteEvent(in DialectEvent next, List<DialectMessage> output)
     {
@@ -30,6 +36,12 @@ internal sealed partial class AgUiReducer : IDialect
         _event = stored;
         _writer.WriteTo(output, stored.Timestamp);
         Note(stored);
+        Tell(stored);
+        if (client is not null) Place(next, output, isOpening: false);
+    }
+
+    private void Tell(StoredEvent stored)
+    {
         switch (stored.Type)
         {
             case "agent_message_start": StartText(); break;
@@ -66,6 +78,13 @@ internal sealed partial class AgUiReducer : IDialect
 
     public void WriteClosing(in DialectEvent next, List<DialectMessage> output)
     {
+        if (client is null || IsOver || StoredEvent.Read(next.Envelope.Span) is not { } closing) return;
+        // Elsewhere it would be told the same; any other end is a cut, after which the client comes back.
+        var reason = JsonText.MemberText(closing.Payload, "reason");
+        if (reason is not ("auth_expired" or "auth_revoked")) return;
+        _writer.WriteTo(output, timestamp: null);
+        _writer.Event("RUN_ERROR", null, json => json.Text("message", "What this client showed of who it is allows no more of the stream.").Text("code", reason));
+        IsOver = true;
     }
 
     private string? Text(string name) => JsonText.MemberText(_event.Payload, name);

@@ -11,6 +11,9 @@ internal sealed class AgUiWriter
     private List<DialectMessage> _output = [];
     private long? _timestamp;
 
+    /// <summary>Where it writes to.</summary>
+    public List<DialectMessage> Output => _output;
+
     /// <summary>Goes on writing to a list.</summary>
     /// <param name="output">The list.</param>
     /// <param name="timestamp">When the canonical event was published; null writes no time.</param>

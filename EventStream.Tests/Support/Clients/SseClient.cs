@@ -35,6 +35,19 @@ internal sealed class SseClient : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
         request.Headers.TryAddWithoutValidation("Accept", accept);
+        return await OpenAsync(client, request, lastEventId, beforeReading);
+    }
+
+    /// <summary>Opens a stream that answers a post.</summary>
+    public static async Task<SseClient> PostAsync(HttpClient client, string pathAndQuery, string body, string? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, pathAndQuery) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        return await OpenAsync(client, request, lastEventId, beforeReading: null);
+    }
+
+    private static async Task<SseClient> OpenAsync(HttpClient client, HttpRequestMessage request, string? lastEventId, Task? beforeReading)
+    {
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         using var deadline = Deadline();
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);

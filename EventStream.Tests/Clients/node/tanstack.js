@@ -1,0 +1,25 @@
+// Reads runs with the client of TanStack AI: node tanstack.js URL STEP... Each STEP is JSON: {"post": runId}, {"join": runId} or {"hydrate": threadId}.
+// Prints a line each: "chunk JSON" for each event, then "ended", or "failed TEXT"; "hydrated JSON".
+import { fetchServerSentEvents } from '@tanstack/ai-client';
+
+const say = (...words) => console.log(words.join(' ').replaceAll('\n', ' '));
+const [url, ...steps] = process.argv.slice(2);
+const connection = fetchServerSentEvents(url);
+const question = [{ id: 'm1', role: 'user', parts: [{ type: 'text', content: 'Is it up?' }] }];
+
+for (const step of steps.map((text) => JSON.parse(text))) {
+  try {
+    if (step.hydrate) {
+      say('hydrated', JSON.stringify(await connection.hydrate(step.hydrate)));
+      continue;
+    }
+    const signal = new AbortController().signal;
+    const chunks = step.post ? connection.connect(question, undefined, signal, { threadId: 'thread', runId: step.post }) : connection.joinRun(step.join, signal);
+    for await (const { timestamp, ...chunk } of chunks) say('chunk', JSON.stringify(chunk));
+    say('ended');
+  } catch (fault) {
+    say('failed', String(fault));
+  }
+}
+say('done');
+process.exit(0);
