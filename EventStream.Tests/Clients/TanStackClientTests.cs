@@ -21,7 +21,7 @@ public sealed class TanStackClientTests : AgUiContext
     public async Task Post_IsToldEveryEventOnce_WhenItIsCutAfterEachOfThem()
     {
         await HostAsync(SayAsync);
-        await using var cutter = FrameCutter.Start(Server.Address, _ => 1, TestContext.Current.CancellationToken);
+        await using var cutter = FrameCutter.Start(Server.Address, _ => 1, TestContext.Current.CancellationToken, isPolite: true);
 
         var lines = await RunAsync(cutter.Address, """{"post":"r1"}""");
 
@@ -42,7 +42,7 @@ public sealed class TanStackClientTests : AgUiContext
         });
         await using var stream = await PostAsync(Input("r1"));
         await stream.ReadUntilAsync(item => TypeOf(item) == "TEXT_MESSAGE_CONTENT");
-        await using var cutter = FrameCutter.Start(Server.Address, _ => 1, TestContext.Current.CancellationToken);
+        await using var cutter = FrameCutter.Start(Server.Address, _ => 1, TestContext.Current.CancellationToken, isPolite: true);
         await using var node = NodeScript.Start("tanstack.js", $"{cutter.Address}agui/{Session}", """{"join":"r1"}""");
         await node.PrintsAsync(line => line.Contains("TEXT_MESSAGE_START", StringComparison.Ordinal));
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,11 +9,12 @@ internal sealed class FrameCutter : IAsyncDisposable
     private readonly HttpClient _client;
     private readonly LoopbackServer _server;
     private readonly Func<int, int?> _eventsOf;
+    private readonly bool _isPolite;
     private int _streams;
 
-    private FrameCutter(Uri target, Func<int, int?> eventsOf, CancellationToken cancellationToken)
+    private FrameCutter(Uri target, Func<int, int?> eventsOf, bool isPolite, CancellationToken cancellationToken)
     {
-        (_eventsOf, _client) = (eventsOf, new HttpClient { BaseAddress = target, Timeout = Timeout.InfiniteTimeSpan });
+        (_eventsOf, _isPolite, _client) = (eventsOf, isPolite, new HttpClient { BaseAddress = target, Timeout = Timeout.InfiniteTimeSpan });
         _server = LoopbackServer.StartAsync(ForwardAsync, cancellationToken).GetAwaiter().GetResult();
     }
 
@@ -28,7 +27,8 @@ internal sealed class FrameCutter : IAsyncDisposable
     /// <param name="target">Where the streams come from.</param>
     /// <param name="eventsOf">After how many events each stream is cut, counted from 1; null lets it go on.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static FrameCutter Start(Uri target, Func<int, int?> eventsOf, CancellationToken cancellationToken) => new(target, eventsOf, cancellationToken);
+    /// <param name="isPolite">Whether it ends the answer as if that were all: a reader that meets an error forgets what it hasn't read yet.</param>
+    public static FrameCutter Start(Uri target, Func<int, int?> eventsOf, CancellationToken cancellationToken, bool isPolite = false) => new(target, eventsOf, isPolite, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,9 +59,7 @@ internal sealed class FrameCutter : IAsyncDisposable
             await context.Response.Body.FlushAsync(context.RequestAborted);
             if (isEvent && --left == 0)
             {
-                // Not reset: the client reads what was sent before.
-                context.Features.Get<IConnectionSocketFeature>()!.Socket.Shutdown(SocketShutdown.Send);
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                if (!_isPolite) context.Abort();
                 return;
             }
             isEvent = false;
