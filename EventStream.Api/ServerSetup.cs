@@ -17,7 +17,6 @@ using EventStream.Api.Settings;
 using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Requests;
-using EventStream.Events;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;

@@ -1,12 +1,10 @@
 using EventStream.Api.Agents.Posting;
-using EventStream.Api.History;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
-using EventStream.Events;
 using EventStream.Listening;
 
 namespace EventStream.Api.AgUi;

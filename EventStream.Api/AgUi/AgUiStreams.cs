@@ -5,6 +5,7 @@ using EventStream.Api.Agents.Posting;
 using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Dialects.AgUi;
 using EventStream.Events;
 using EventStream.Listening;
@@ -72,7 +73,7 @@ internal sealed class AgUiStreams(PostedRuns runs, SourceIngest states, IEventBu
         Filter = EventFilter.All,
         Close = CloseMode.Never,
         HeartbeatEvents = false,
-        Dialect = new AgUiClientDialect(client),
+        Dialect = DialectCatalogue.AgUiFor(client),
     });
 
     /// <summary>Where a client says that it was; null when it doesn't, or says what is no place.</summary>

@@ -7,6 +7,7 @@ using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Events;
 using EventStream.Foreign;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventStream.Api.CopilotKit;
 
@@ -75,7 +76,7 @@ internal static class CopilotEndpoints
         }
     }
 
-    private static IResult Stopped(bool isStopped) => TypedResults.Bytes(new PayloadWriter().BeginNative().Flag("stopped", isStopped).Finish().Utf8.ToArray(), "application/json");
+    private static FileContentHttpResult Stopped(bool isStopped) => TypedResults.Bytes(new PayloadWriter().BeginNative().Flag("stopped", isStopped).Finish().Utf8.ToArray(), "application/json");
 
     private static void Describe(RouteHandlerBuilder route, string summary, string example, string description) => route
         .WithSummary(summary)

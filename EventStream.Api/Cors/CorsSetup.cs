@@ -21,8 +21,8 @@ internal static class CorsSetup
         // Browsers write origins in ASCII, and the answer can't repeat another one.
         .SetIsOriginAllowed(text => Ascii.IsValid(text) && PageOrigin.TryParse(text) is { } origin && isAllowed(origin))
         .WithMethods("GET", "POST", "DELETE")
-        // baggage and tracestate: OpenTelemetry in a page sends them beside traceparent.
-        .WithHeaders("Accept", "Authorization", "baggage", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "traceparent", "tracestate")
+        // baggage and tracestate: OpenTelemetry in a page sends them beside traceparent. X-Run-Id: TanStack AI sends it beside its posts.
+        .WithHeaders("Accept", "Authorization", "baggage", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "traceparent", "tracestate", "X-Run-Id")
         .WithExposedHeaders("ETag", "Retry-After")
         .SetPreflightMaxAge(TimeSpan.FromHours(1));
 }

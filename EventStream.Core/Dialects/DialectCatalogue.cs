@@ -34,6 +34,9 @@ internal static class DialectCatalogue
     /// <summary>The events of AG-UI.</summary>
     public static IDialect AgUi { get; } = new AgUiDialect();
 
+    /// <summary>One run in the events of AG-UI, as a client asked for it.</summary>
+    public static IDialect AgUiFor(AgUiClient client) => new AgUiClientDialect(client);
+
     /// <summary>Every dialect.</summary>
     public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, ReverbNames, Reverb, ReverbFlat, Argos, Eddie, AgUi];
 }

@@ -153,6 +153,21 @@ public sealed class AgUiRunTests : AgUiContext
     }
 
     [Fact]
+    public async Task Post_SaysSo_WhenTheLogHasLostTheStartOfTheRun()
+    {
+        await using var server = TestServer.Start(new() { ["Log:MaxEvents"] = "100" });
+        await server.AppendAsync(Session, Dialects.AgUi.AgUiSession.Event("run_started", """{"run_id":"r1"}""", "r1") with { SessionId = Session });
+        await server.AppendAsync(Session, [.. Enumerable.Range(0, 300).Select(number => Dialects.AgUi.AgUiSession.Event("agent_message_delta", $$"""{"message_id":"a1","delta":"{{number}} "}""", "r1") with { SessionId = Session })]);
+
+        await using var stream = await SseClient.PostAsync(server.Client, $"/agui/{Session}", Input("r1"));
+        var told = await stream.NextAsync(4);
+
+        Types(told).ShouldBe(["RUN_STARTED", "MESSAGES_SNAPSHOT", "CUSTOM", "TEXT_MESSAGE_START"]);
+        Json(told[1]).GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetString()).ShouldBe(["a1", "m1"]);
+        Json(told[2]).GetRawText().ShouldBe("""{"type":"CUSTOM","name":"log_truncated","value":{"run_id":"r1"}}""");
+    }
+
+    [Fact]
     public async Task Post_EndsWithAnError_WhenTheSessionIsDeleted()
     {
         await using var stream = await PostAsync(Input("r1"));

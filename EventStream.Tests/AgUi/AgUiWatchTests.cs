@@ -1,5 +1,4 @@
 using System.Net;
-using EventStream.Dispatching;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EventStream.Dispatching;
 using EventStream.Tests.AgUi;
 using EventStream.Tests.Support;

@@ -41,7 +41,7 @@ public sealed class CorsTests
     [Theory]
     [InlineData(App, "GET", "accept,authorization,cache-control,last-event-id", true)]
     [InlineData(App, "GET", "if-none-match", true)]
-    [InlineData(App, "POST", "authorization,baggage,content-type,traceparent,tracestate", true)]
+    [InlineData(App, "POST", "authorization,baggage,content-type,traceparent,tracestate,x-run-id", true)]
     [InlineData(App, "DELETE", "content-type", true)]
     [InlineData("https://evil.test", "POST", "content-type", false)]
     public async Task Preflight_AllowsHeadersAndMethods_WhenTheOriginIsOnTheList(string origin, string method, string headers, bool isAllowed)
@@ -58,7 +58,7 @@ public sealed class CorsTests
         AllowedBy(response).ShouldBe(isAllowed ? origin : null);
         if (!isAllowed) return;
         ListOf(response, "Access-Control-Allow-Methods").ShouldContain(method);
-        ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToUpperInvariant()).ShouldBeSubsetOf(["ACCEPT", "AUTHORIZATION", "BAGGAGE", "CACHE-CONTROL", "CONTENT-TYPE", "IF-NONE-MATCH", "LAST-EVENT-ID", "TRACEPARENT", "TRACESTATE"]);
+        ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToUpperInvariant()).ShouldBeSubsetOf(["ACCEPT", "AUTHORIZATION", "BAGGAGE", "CACHE-CONTROL", "CONTENT-TYPE", "IF-NONE-MATCH", "LAST-EVENT-ID", "TRACEPARENT", "TRACESTATE", "X-RUN-ID"]);
         headers.Split(',').ShouldBeSubsetOf(ListOf(response, "Access-Control-Allow-Headers").Select(name => name.ToLowerInvariant()));
     }
 

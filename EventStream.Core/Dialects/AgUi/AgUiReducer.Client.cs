@@ -9,6 +9,7 @@ internal sealed partial class AgUiReducer
     // How the client's run ended, or came to wait for a person.
     private ReadOnlyMemory<byte>? _end;
     private bool _hasStart;
+    private bool _hasMore;
 
     private void OpenFor(AgUiClient reader, in DialectEvent next)
     {
@@ -30,12 +31,20 @@ internal sealed partial class AgUiReducer
     private void TellSoFar(AgUiClient reader, AgUiRun told, bool isLost)
     {
         TellRunStarted(told);
-        if (reader.IsNew) return;
+        // It may go on and have been forgotten, when it has told more than the log holds.
+        if (reader.IsNew && !_hasMore) return;
         var isWhole = TellHistory();
         RestateShared();
         // What came before may be missing from the snapshot, too.
         if ((!_hasStart && !reader.IsHistory) || isLost) _writer.Event("CUSTOM", null, json => json.Text("name", "log_truncated").Raw("value", new PayloadWriter().BeginNative().Text("run_id", reader.RunId).Finish().Utf8.Span));
         TellOpen(told, isWhole);
+    }
+
+    private void NoteStart(string type)
+    {
+        var isStart = type is "run_requested" or "run_created" or "run_started";
+        _hasStart |= isStart && !_hasMore;
+        _hasMore |= !isStart;
     }
 
     /// <summary>Makes the client's run the one that is told, without a word.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class AgUiReducer
     private void Note(StoredEvent stored)
     {
         if (stored.RunId is not { } run) return;
-        _hasStart |= run == client?.RunId && stored.Type is "run_requested" or "run_created" or "run_started";
+        if (run == client?.RunId) NoteStart(stored.Type);
         var known = NoteOf(run);
         var note = new AgUiRunNote(known.ParentId ?? Id("parent_run_id"), known.ParentToolCallId ?? Id("parent_tool_call_id"), known.Agent ?? stored.AgentId ?? Text("agent"), known.IsOver);
         if (note != known || !_runs.Contains(run)) _runs = _runs.Set(run, note);

@@ -166,7 +166,7 @@ public sealed class PostedRunTests(SharedServer shared) : IClassFixture<SharedSe
 
     private Task EndAsync(string run) => PublishAsync(new RunCompleted { RunId = run });
 
-    private Task PublishAsync(params CanonicalPayload[] payloads) =>
+    private Task<Cursor[]> PublishAsync(params CanonicalPayload[] payloads) =>
         shared.Server.AppendAsync(_session, [.. payloads.Select(payload => new EventFactory(TimeProvider.System).Create(_session, payload))]);
 
     private async Task<string> InputAsync() => JsonElement.Parse((await EventsAsync())[^1]["run_requested ".Length..]).GetProperty("input").GetRawText();
