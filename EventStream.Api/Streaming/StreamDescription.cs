@@ -15,7 +15,8 @@ internal static class StreamDescription
                 + "`types=tool_*,run_*` and `run_id` filter; `close=never|session|terminal` ends the stream by itself; `heartbeat=event` makes heartbeats visible to browser code. "
                 + "204 when a finished stream is asked for again.")
             .DescribesQuery("close", "When to end by itself; terminal needs run_id. By default never.", "never", "session", "terminal")
-            .DescribesQuery("dialect", "The language of the frames: canonical (the default), the events of AG-UI, one run at a time, or what frontends on Laravel Reverb read. Another one than canonical goes with neither names, types nor frame, agui not with run_id either.", [DialectQuery.Canonical, .. DialectQuery.Dialects.Select(choice => choice.Value)]);
+            .DescribesQuery("dialect", "The language of the frames: canonical (the default), the events of AG-UI, one run at a time, the UI message stream of the AI SDK for the run in run_id, from its start to its end, or what frontends on Laravel Reverb read. Another one than canonical goes with neither names, types nor frame, agui not with run_id either.", [DialectQuery.Canonical, .. DialectQuery.Dialects.Select(choice => choice.Value)])
+            .DescribesQuery(AiSdkVersion.Name, "The version of the AI SDK, with dialect=ai-sdk: clients before 6 fail at the chunks for questions, so without it a question is a data part.", "5", "6", "7");
         if (transport == Transport.Sse) route.Produces(StatusCodes.Status204NoContent);
     }
 

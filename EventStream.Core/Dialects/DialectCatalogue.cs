@@ -1,4 +1,5 @@
 using EventStream.Dialects.AgUi;
+using EventStream.Dialects.AiSdk;
 using EventStream.Dialects.Argos;
 using EventStream.Dialects.Canonical;
 using EventStream.Dialects.Eddie;
@@ -37,6 +38,12 @@ internal static class DialectCatalogue
     /// <summary>One run in the events of AG-UI, as a client asked for it.</summary>
     public static IDialect AgUiFor(AgUiClient client) => new AgUiClientDialect(client);
 
+    /// <summary>The UI message stream of the AI SDK, for clients of every version since 5.</summary>
+    public static IDialect AiSdk { get; } = new AiSdkDialect(asksInParts: false);
+
+    /// <summary>The UI message stream of the AI SDK for clients since version 6, which know questions.</summary>
+    public static IDialect AiSdkAsking { get; } = new AiSdkDialect(asksInParts: true);
+
     /// <summary>Every dialect.</summary>
-    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, ReverbNames, Reverb, ReverbFlat, Argos, Eddie, AgUi];
+    public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, ReverbNames, Reverb, ReverbFlat, Argos, Eddie, AgUi, AiSdk, AiSdkAsking];
 }

@@ -27,6 +27,12 @@ internal interface IDialect
     /// <summary>Whether the client of this instance has been told all that it asked for: its stream ends in peace.</summary>
     bool IsOver => false;
 
+    /// <summary>Whether its clients read one run, from its first event to its end.</summary>
+    bool IsOfOneRun => false;
+
+    /// <summary>Whether an event of that type ends the stream for its clients until somebody answers it.</summary>
+    bool IsPausedBy(string type) => false;
+
     /// <summary>An instance that was given no event yet; a shared dialect is its own.</summary>
     IDialect Begin() => this;
 
@@ -50,4 +56,7 @@ internal interface IDialect
 
     /// <summary>Puts the cursor into a message, for transports that have no field for it.</summary>
     ReadOnlyMemory<byte> WithCursor(Cursor cursor, ReadOnlyMemory<byte> data) => data;
+
+    /// <summary>A message that others of the same event follow, in the shape of those that hold a cursor: a client that has read it alone hasn't read the event.</summary>
+    ReadOnlyMemory<byte> WithoutCursor(ReadOnlyMemory<byte> data) => data;
 }

@@ -99,7 +99,7 @@ public sealed class ReverbStreamTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("/ws/events/s?dialect=pusher", "dialect is 'pusher'; it is canonical, agui, reverb")]
+    [InlineData("/ws/events/s?dialect=pusher", "dialect is 'pusher'; it is canonical, agui, ai-sdk, reverb")]
     [InlineData("/ws/events/s?dialect=reverb&frame=event-data", "frame can't be chosen with dialect=reverb")]
     [InlineData("/ws/projects/p?dialect=reverb", "is for the stream of a session")]
     public async Task Connect_SaysWhatIsWrong_WhenTheDialectCantBe(string path, string expected)

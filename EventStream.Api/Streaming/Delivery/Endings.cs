@@ -21,6 +21,7 @@ internal static class Endings
     {
         // Anyone can publish such a message on a channel; only what is in the log ends a stream.
         _ when frame.Cursor is null || !request.Stream.CanEnd => SubscriberEnd.None,
+        _ when request.PausesFrom is { } pause && frame.Cursor >= pause && frame.RunId == request.Filter.RunId && request.Dialect.IsPausedBy(frame.Type) => SubscriberEnd.RunPaused,
         EventRole.DeletesSession => SubscriberEnd.SessionDeleted,
         EventRole.EndsSession when request.Close == CloseMode.Session => SubscriberEnd.SessionEnded,
         EventRole.EndsRun when request.Close == CloseMode.Terminal && frame.RunId == request.Filter.RunId => SubscriberEnd.RunEnded,

@@ -47,10 +47,20 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
                 return null;
             }
             // 4 the verdict on the client's cursor, and its place
+            request = request with { PausesFrom = log.PausesFrom };
             var resume = Resume.Decide(request.From, log.Page);
             var subscriber = new Subscriber(feed, client, request, resume.Start, rewinds, time, Jitter.Around(_options.MaxAge, 0.2));
             // 5 an end that lies before what follows, so that nothing in the stream would bring it
-            if (Endings.AlreadyReached(request, log.Page, log.RunEnd, resume.Start) is var reached and not SubscriberEnd.None) client.Finish(reached);
+            if (Endings.AlreadyReached(request, log.Page, log.RunEnd, resume.Start) is var reached and not SubscriberEnd.None)
+            {
+                // Its clients would take an end of which nothing was told for that of a whole message.
+                if (request.Dialect.IsOfOneRun)
+                {
+                    await client.RefuseAsync(reached, _control.Closing(request.Stream, reached, position: null, _options.RetryMs));
+                    return null;
+                }
+                client.Finish(reached);
+            }
             return joined = new Joined(subscriber, resume);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
@@ -79,7 +89,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
     private async Task<LogState?> ReadAsync(StreamRequest request, Feed feed, long began, CancellationToken gone)
     {
         // Most clients need no read.
-        if (request is { Entity: null, Close: CloseMode.Never } && feed.StateAtHand(request.From, began) is { DeletedAt: null } atHand) return new LogState(atHand, null, null);
+        if (request is { Entity: null, Close: CloseMode.Never } && feed.StateAtHand(request.From, began) is { DeletedAt: null } atHand) return new LogState(atHand, null, null, null);
         var left = _options.JoinTimeout - time.GetElapsedTime(began);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline.Token);
@@ -91,7 +101,8 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
             // A client that is told of an end never comes back, so the log is read anew before it is told.
             var isOver = Endings.Over(request, page, runEnd) != SubscriberEnd.None || Endings.AlreadyReached(request, page, runEnd, Resume.Decide(request.From, page).Start) != SubscriberEnd.None;
             if (isOver) page = await feed.Reads.ReadStateAsync(waiting.Token);
-            return new LogState(page, runEnd, request.Entity);
+            var pausesFrom = request.Dialect.IsOfOneRun ? await RunPauses.FindAsync(request, feed, waiting.Token) : null;
+            return new LogState(page, runEnd, request.Entity, pausesFrom);
         }
         catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !gone.IsCancellationRequested))
         {
@@ -100,5 +111,5 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
     }
 
     /// <summary>What the log says of the stream that a client asks for.</summary>
-    private sealed record LogState(LogPage Page, Cursor? RunEnd, WatchedEntity? Entity);
+    private sealed record LogState(LogPage Page, Cursor? RunEnd, WatchedEntity? Entity, Cursor? PausesFrom);
 }

@@ -36,6 +36,9 @@ internal enum SubscriberEnd
     /// <summary>The run ended, in <c>close=terminal</c>.</summary>
     RunEnded,
 
+    /// <summary>The run waits for a person, in a dialect whose clients read up to there.</summary>
+    RunPaused,
+
     /// <summary>What the client showed of who it is has ended.</summary>
     AuthExpired,
 

@@ -13,11 +13,11 @@ internal static class SubscriberEndExtensions
 
         /// <summary>Whether the client should come back.</summary>
         public bool Reconnect =>
-            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.MessagesTooLarge or SubscriberEnd.ProtocolError
+            end is not (SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.RunPaused or SubscriberEnd.Refused or SubscriberEnd.TooManyMessages or SubscriberEnd.MessagesTooLarge or SubscriberEnd.ProtocolError
                 or SubscriberEnd.AuthExpired or SubscriberEnd.AuthRevoked);
 
         /// <summary>Whether an event of the log says the same.</summary>
-        public bool IsToldByTheLog => end is SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded;
+        public bool IsToldByTheLog => end is SubscriberEnd.SessionEnded or SubscriberEnd.SessionDeleted or SubscriberEnd.RunEnded or SubscriberEnd.RunPaused;
 
         /// <summary>What a WebSocket is closed with.</summary>
         public WebSocketCloseStatus CloseStatus => end switch

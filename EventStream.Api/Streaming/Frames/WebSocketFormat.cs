@@ -9,7 +9,7 @@ internal static class WebSocketFormat
     public static ReadOnlyMemory<byte>[] Texts(Frame frame, IDialect dialect, List<DialectMessage> messages)
     {
         var texts = new ReadOnlyMemory<byte>[messages.Count];
-        for (var i = 0; i < texts.Length; i++) texts[i] = frame.Cursor is { } cursor ? dialect.WithCursor(cursor, messages[i].Data) : messages[i].Data;
+        for (var i = 0; i < texts.Length; i++) texts[i] = frame.Cursor is { } cursor && i == texts.Length - 1 ? dialect.WithCursor(cursor, messages[i].Data) : dialect.WithoutCursor(messages[i].Data);
         return texts;
     }
 }

@@ -17,6 +17,7 @@ internal static class DialectQuery
     public static IReadOnlyList<(string Value, IDialect Dialect, string[] Filters)> Dialects { get; } =
     [
         ("agui", DialectCatalogue.AgUi, ["types", "run_id"]),
+        ("ai-sdk", DialectCatalogue.AiSdk, ["types"]),
         ("reverb", DialectCatalogue.Reverb, ["types"]),
         ("reverb-flat", DialectCatalogue.ReverbFlat, ["types"]),
     ];
@@ -46,6 +47,7 @@ internal static class DialectQuery
     private static IDialect? Spoken(StreamKey stream, IQueryCollection query)
     {
         var asked = query["dialect"].ToString();
+        if (asked != AiSdkVersion.Dialect && query[AiSdkVersion.Name].Count > 0) throw new EventRejectedException(AiSdkVersion.Name, $"is the version of the AI SDK, which dialect={AiSdkVersion.Dialect} needs alone; leave it out.");
         if (asked is "" or Canonical) return null;
         var (_, spoken, filters) = Dialects.FirstOrDefault(choice => choice.Value == asked);
         if (spoken is null) throw new EventRejectedException("dialect", $"is '{EventRejectedException.Shown(asked)}'; it is {string.Join(", ", Dialects.SkipLast(1).Select(choice => choice.Value).Prepend(Canonical))} or {Dialects[^1].Value}.");
@@ -54,6 +56,7 @@ internal static class DialectQuery
             if (query[other].Count > 0) throw new EventRejectedException(other, $"can't be chosen with dialect={asked}, which has names and frames of its own; leave one of them out.");
         }
         if (filters.FirstOrDefault(filter => query[filter].Count > 0) is { } filtered) throw new EventRejectedException(filtered, $"can't be chosen with dialect={asked}, whose frames follow from several events; leave one of them out.");
+        if (asked == AiSdkVersion.Dialect) spoken = AiSdkVersion.Parse(query);
         // Other sessions would mix in.
         return stream.CanEnd ? spoken : throw new EventRejectedException("dialect", $"is '{asked}', which is for the stream of a session.");
     }

@@ -30,6 +30,9 @@ internal sealed record StreamRequest
     /// <summary>The job or run whose end ends the stream.</summary>
     public WatchedEntity? Entity { get; init; }
 
+    /// <summary>Where the first event may stand that pauses the run and ends the stream: those before it were answered. Null when none does.</summary>
+    public Cursor? PausesFrom { get; init; }
+
     /// <summary>Who watches; null where everyone may.</summary>
     public Caller? Caller { get; init; }
 
@@ -56,10 +59,13 @@ internal sealed record StreamRequest
             throw new EventRejectedException("close", $"is '{query["close"]}', but only a session ends: leave it out.");
         if (close == CloseMode.Terminal && filter.RunId is null)
             throw new EventRejectedException("close", "is terminal and needs run_id to say whose end it waits for.");
+        var dialect = DialectQuery.Parse(stream, transport, query);
+        var from = StartQuery.Parse(request.Headers, query);
+        if (dialect.IsOfOneRun) (from, close) = RunQuery.Parse(dialect, filter, from, query);
         return new StreamRequest
         {
             Stream = stream,
-            From = StartQuery.Parse(request.Headers, query),
+            From = from,
             Filter = filter,
             Close = close,
             HeartbeatEvents = query["heartbeat"].ToString() switch
@@ -74,7 +80,18 @@ internal sealed record StreamRequest
                 "false" => false,
                 var other => throw new EventRejectedException("viewer", $"is '{other}'; it is true or false."),
             },
-            Dialect = DialectQuery.Parse(stream, transport, query),
+            Dialect = dialect,
         };
     }
+
+    /// <summary>What a client asks that reads one run, from its first event to its end.</summary>
+    public static StreamRequest OfRun(StreamKey stream, string runId, IDialect dialect) => new()
+    {
+        Stream = stream,
+        From = StartFrom.Earliest,
+        Filter = EventFilter.Of(stream, [], runId, null),
+        Close = CloseMode.Terminal,
+        HeartbeatEvents = false,
+        Dialect = dialect,
+    };
 }
