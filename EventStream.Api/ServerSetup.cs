@@ -6,6 +6,7 @@ using EventStream.Api.Agents;
 using EventStream.Api.Agents.Posting;
 using EventStream.Api.AgUi;
 using EventStream.Api.CopilotKit;
+using EventStream.Api.AiSdk;
 using EventStream.Api.Health;
 using EventStream.Api.History;
 using EventStream.Api.Ingest;
@@ -87,6 +88,7 @@ internal static class ServerSetup
         builder.Services.AddSingleton(DialectSettings.Read(builder.Configuration));
         builder.Services.AddAgUi();
         builder.Services.AddSingleton<CopilotRuntime>();
+        builder.Services.AddSingleton<Chats>();
     }
 
     public static void UseServerDefaults(this WebApplication app)

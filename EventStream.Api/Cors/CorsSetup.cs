@@ -23,6 +23,6 @@ internal static class CorsSetup
         .WithMethods("GET", "POST", "DELETE")
         // baggage and tracestate: OpenTelemetry in a page sends them beside traceparent. X-Run-Id: TanStack AI sends it beside its posts.
         .WithHeaders("Accept", "Authorization", "baggage", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "traceparent", "tracestate", "X-Run-Id")
-        .WithExposedHeaders("ETag", "Retry-After")
+        .WithExposedHeaders("ETag", "Retry-After", "x-workflow-run-id", "x-workflow-stream-tail-index")
         .SetPreflightMaxAge(TimeSpan.FromHours(1));
 }

@@ -2,6 +2,7 @@ using EventStream.Api.Access;
 using EventStream.Api.Access.Tickets;
 using EventStream.Api.Agents;
 using EventStream.Api.AgUi;
+using EventStream.Api.AiSdk;
 using EventStream.Api.Argos;
 using EventStream.Api.CopilotKit;
 using EventStream.Api.Health;
@@ -73,6 +74,9 @@ internal static class RouteTable
     {
         answers.MapMethods("/projects/{projectId}/events/history", Read, HistoryEndpoints.ReadProjectAsync).Needs(Needs.Subscribe(StreamOf.Project)).Describes("Projects", HistoryEndpoints.DescribeProject);
         answers.MapMethods("/broadcast/events/history", Read, HistoryEndpoints.ReadBroadcastAsync).Needs(Needs.Subscribe(StreamOf.Broadcast)).Describes("Broadcast", HistoryEndpoints.DescribeBroadcast);
+        answers.MapPost("/api/chat", ChatEndpoints.PostAsync).Needs(Needs.Caller).Describes("AI SDK", ChatEndpoints.DescribePost);
+        answers.MapGet("/api/chat/{id}/stream", ChatEndpoints.ResumeAsync).Needs(Needs.Subscribe(ChatPath.Key)).Describes("AI SDK", ChatEndpoints.DescribeResume);
+        answers.MapPost("/api/chat/{id}/stop", ChatEndpoints.StopAsync).Needs(Needs.Command(ChatPath.Key)).Describes("AI SDK", ChatEndpoints.DescribeStop);
         if (answers.HasInspector())
         {
             answers.MapGet("/sessions", InspectorEndpoints.ListSessionsAsync).Needs(Needs.Caller).Describes("Inspector", InspectorEndpoints.DescribeSessions);

@@ -1,3 +1,5 @@
+using EventStream.Events;
+
 namespace EventStream.Sessions;
 
 /// <summary>A question of an agent whether it may call a tool.</summary>
@@ -11,6 +13,9 @@ internal sealed record Approval(string Id, string RunId, long Number)
 
     /// <summary>The most characters of the reason that are kept.</summary>
     public const int MaxReasonLength = 1000;
+
+    /// <summary>Where the question stands in the log.</summary>
+    public Cursor AskedAt { get; init; }
 
     /// <summary>The call, when known.</summary>
     public string? ToolCallId { get; init; }

@@ -12,6 +12,7 @@ internal sealed partial record SessionState
         var args = payload.Element("args") is { ValueKind: JsonValueKind.Object } said ? said.GetRawText() : null;
         var asked = new Approval(id, run, _approvalsAsked)
         {
+            AskedAt = Head,
             ToolCallId = payload.Id("tool_call_id"),
             ToolName = payload.Text("tool_name"),
             Args = args?.Length > Sessions.Approval.MaxArgsLength ? null : args,

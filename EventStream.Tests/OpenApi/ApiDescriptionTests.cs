@@ -38,15 +38,17 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     }
 
     [Theory]
-    [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,viewer,names,dialect,Last-Event-ID,sessionId")]
+    [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,viewer,names,dialect,ai,Last-Event-ID,sessionId")]
     [InlineData("get", "/events/{sessionId}/history", "after,limit,types,run_id,sessionId")]
     [InlineData("post", "/events/{sessionId}", "broadcast,claim,lease,sessionId")]
     [InlineData("get", "/projects/{projectId}/events", "last_event_id,from,types,run_id,session_id,heartbeat,viewer,names,Last-Event-ID,projectId")]
     [InlineData("get", "/broadcast/events/history", "after,limit,types,run_id,session_id")]
-    [InlineData("get", "/ws/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,viewer,names,dialect,frame,sessionId")]
+    [InlineData("get", "/ws/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,viewer,names,dialect,ai,frame,sessionId")]
     [InlineData("get", "/ws/broadcast", "last_event_id,from,types,run_id,session_id,heartbeat,viewer,names,frame")]
     [InlineData("post", "/agui/{sessionId}", "agent,last_event_id,Last-Event-ID,sessionId")]
     [InlineData("get", "/agui/{sessionId}", "runId,threadId,offset,from,last_event_id,Last-Event-ID,sessionId")]
+    [InlineData("post", "/api/chat", "agent,ai")]
+    [InlineData("get", "/api/chat/{id}/stream", "ai,id")]
     [InlineData("get", "/sessions", "limit")]
     [InlineData("get", "/api/stream/projects/{projectId}/ingest/{id}/events", "last_event_id,Last-Event-ID,projectId,id")]
     public async Task Description_ListsTheParameters_WhenARouteHasSome(string method, string path, string expected)

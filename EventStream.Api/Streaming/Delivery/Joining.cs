@@ -101,7 +101,7 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
             // A client that is told of an end never comes back, so the log is read anew before it is told.
             var isOver = Endings.Over(request, page, runEnd) != SubscriberEnd.None || Endings.AlreadyReached(request, page, runEnd, Resume.Decide(request.From, page).Start) != SubscriberEnd.None;
             if (isOver) page = await feed.Reads.ReadStateAsync(waiting.Token);
-            var pausesFrom = request.Dialect.IsOfOneRun ? await RunPauses.FindAsync(request, feed, waiting.Token) : null;
+            var pausesFrom = request.Dialect.IsOfOneRun ? await RunPauses.FindAsync(request, Resume.Decide(request.From, page).Start, feed, waiting.Token) : null;
             return new LogState(page, runEnd, request.Entity, pausesFrom);
         }
         catch (Exception e) when (e is BusUnavailableException || (e is OperationCanceledException && !gone.IsCancellationRequested))

@@ -11,11 +11,15 @@ namespace EventStream.Api.Streaming.Delivery;
 internal static class RunPauses
 {
     /// <summary>The first event that the run waits at, else the position behind the log: whatever pauses the run from there on ends the stream.</summary>
+    /// <param name="request">What the client asks for.</param>
+    /// <param name="start">Where its stream begins.</param>
+    /// <param name="feed">The session.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public static async Task<Cursor?> FindAsync(StreamRequest request, Feed feed, CancellationToken cancellationToken)
+    public static async Task<Cursor?> FindAsync(StreamRequest request, Cursor start, Feed feed, CancellationToken cancellationToken)
     {
         var waits = new OrderedDictionary<string, Cursor>(StringComparer.Ordinal);
-        var position = Cursor.Zero;
+        var position = start;
         while (true)
         {
             var page = await feed.Reads.ReadLogAsync(position, cancellationToken);

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using EventStream.Api.Access;
+using EventStream.Api.Access.Limits;
+using EventStream.Api.Agents;
+using EventStream.Api.Agents.Posting;
+using EventStream.Api.OpenApi;
+using EventStream.Api.Publishing;
+using EventStream.Api.Streaming;
+using EventStream.Api.Streaming.Requests;
+using EventStream.Bus;
+using EventStream.Events;
+using EventStream.Listening;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace EventStream.Api.AiSdk;
+
+/// <summary>The three addresses of a chat of the AI SDK: send, resume, stop. The chat is the session.</summary>
+internal static class ChatEndpoints
+{
+    private const string StopExample = """{"assistantMessage":{"id":"run-1"}}""";
+
+    public static void DescribePost(RouteHandlerBuilder route) => Describe(route)
+        .WithSummary("Send a message of a chat of the AI SDK")
+        .WithDescription($"`{ChatBody.Example}`. What `useChat` posts: the chat is the session. Publishes the user's messages that its log lacks and `run_requested`, in one batch, and streams the run in the UI message stream of the AI SDK until it ends or asks something. The same post again joins the run. Answered questions in the last message publish `tool_approval_answered` instead, and the same run is streamed on. Other members than id, messages, trigger and messageId are handed to the agent.")
+        .AddOpenApiOperationTransformer((operation, context, cancellationToken) => CommandBodyDescription.TransformAsync(operation, ChatBody.Example))
+        .DescribesQuery("agent", "Who shall run; Dialects:DefaultAgent when absent.")
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+
+    public static void DescribeResume(RouteHandlerBuilder route) => Describe(route)
+        .WithSummary("Resume the stream of a chat of the AI SDK")
+        .WithDescription("What `useChat({resume: true})` asks: the newest run of the session that hasn't ended, from its first chunk. 204 when there is none.")
+        .Produces(StatusCodes.Status204NoContent);
+
+    public static void DescribeStop(RouteHandlerBuilder route) => route
+        .WithSummary("Stop the run of a chat of the AI SDK")
+        .WithDescription($"`{StopExample}`; the body may be absent. Publishes `run_interrupt_requested` for the run that the message belongs to, else for the newest of the session that hasn't ended. Answers `{{\"stopped\":false}}` when there is none. The run goes on until its terminal event.")
+        .AddOpenApiOperationTransformer((operation, context, cancellationToken) => CommandBodyDescription.TransformAsync(operation, StopExample))
+        .Produces<StoppedRun>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    public static async Task<IResult> PostAsync(HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StreamHandler streams, DialectSettings settings, StopGrace stop, CancellationToken cancellationToken)
+    {
+        var dialect = AiSdkVersion.Parse(context.Request.Query);
+        var body = await bodies.ParseAsync(context.Request, DialectSettings.MaxBodyBytes, ChatBody.Parse, stop.Ended);
+        var agent = StreamKey.Agent(context.Request.Query["agent"].ToString() is { Length: > 0 } named ? named : settings.DefaultAgent);
+        var path = ChatPath.Parse(body.Id) is { RunId: null } chat ? chat : throw new EventRejectedException("/id", "is the id of a run; give the chat's.");
+        var caller = CommandCaller.Of(context, path.Stream, callers, limits);
+        var run = await chats.PostAsync(caller, body, agent.Id, cancellationToken);
+        var request = StreamRequest.OfRun(path.Stream, run.RunId, dialect);
+        if (run.After is { } after) request = request with { From = StartFrom.After(after) };
+        return new RunStream(streams, path with { RunId = run.RunId }, request);
+    }
+
+    public static async Task<IResult> ResumeAsync(string id, HttpContext context, Chats chats, StreamHandler streams, CancellationToken cancellationToken)
+    {
+        var dialect = AiSdkVersion.Parse(context.Request.Query);
+        var path = ChatPath.Parse(id);
+        return await chats.OpenRunAsync(path.Stream, cancellationToken) is { } run
+            ? new RunStream(streams, path with { RunId = run }, StreamRequest.OfRun(path.Stream, run, dialect)) : TypedResults.NoContent();
+    }
+
+    public static async Task<Ok<StoppedRun>> StopAsync(string id, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StopGrace stop, CancellationToken cancellationToken)
+    {
+        var body = await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true, maxBytes: DialectSettings.MaxBodyBytes);
+        var json = body.Span.Trim(" \t\r\n"u8).IsEmpty ? default : WellFormedJson.ParseObject(body.Span, StopExample);
+        var path = ChatPath.Parse(id);
+        var message = JsonText.Member(json, "assistantMessage") is { } said ? JsonText.MemberText(said, "id") : null;
+        var caller = CommandCaller.Of(context, path.Stream, callers, limits);
+        foreach (var run in (string?[])[path.RunId, message, await chats.OpenRunAsync(path.Stream, cancellationToken)])
+        {
+            if (run is not null && await chats.StopAsync(caller, run, cancellationToken)) return TypedResults.Ok(new StoppedRun(true, run));
+        }
+        return TypedResults.Ok(new StoppedRun(false, null));
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
+        .DescribesQuery(AiSdkVersion.Name, "The version of the AI SDK: clients before 6 fail at the chunks for questions, so without it a question is a data part.", "5", "6", "7")
+        .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}
