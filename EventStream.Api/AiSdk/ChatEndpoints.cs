@@ -1,13 +1,16 @@
-using System.Text.Json;
+using System.Globalization;
 using EventStream.Api.Access;
 using EventStream.Api.Access.Limits;
 using EventStream.Api.Agents;
 using EventStream.Api.Agents.Posting;
+using EventStream.Api.History;
 using EventStream.Api.OpenApi;
+using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Streaming;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 using EventStream.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,6 +20,8 @@ namespace EventStream.Api.AiSdk;
 /// <summary>The three addresses of a chat of the AI SDK: send, resume, stop. The chat is the session.</summary>
 internal static class ChatEndpoints
 {
+    private const string StartName = "startIndex", TailHeader = "x-workflow-stream-tail-index";
+
     private const string StopExample = """{"assistantMessage":{"id":"run-1"}}""";
 
     public static void DescribePost(RouteHandlerBuilder route) => Describe(route)
@@ -30,7 +35,8 @@ internal static class ChatEndpoints
 
     public static void DescribeResume(RouteHandlerBuilder route) => Describe(route)
         .WithSummary("Resume the stream of a chat of the AI SDK")
-        .WithDescription("What `useChat({resume: true})` asks: the newest run of the session that hasn't ended, from its first chunk. 204 when there is none.")
+        .WithDescription("What `useChat({resume: true})` asks: the newest run of the session that hasn't ended, from its first chunk. 204 when there is none. With an `x-workflow-run-id` in place of the chat, as `WorkflowChatTransport` asks: this run from the chunk `startIndex` on, also after its end; `error` and `finish` when the log has lost its start.")
+        .DescribesQuery(StartName, "With a run: the number of the first chunk that is wanted, from 0, or -n for the last n.")
         .Produces(StatusCodes.Status204NoContent);
 
     public static void DescribeStop(RouteHandlerBuilder route) => route
@@ -42,7 +48,7 @@ internal static class ChatEndpoints
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    public static async Task<IResult> PostAsync(HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StreamHandler streams, DialectSettings settings, StopGrace stop, CancellationToken cancellationToken)
+    public static async Task<IResult> PostAsync(HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StreamHandler streams, IEventBus bus, DialectSettings settings, StopGrace stop, CancellationToken cancellationToken)
     {
         var dialect = AiSdkVersion.Parse(context.Request.Query);
         var body = await bodies.ParseAsync(context.Request, DialectSettings.MaxBodyBytes, ChatBody.Parse, stop.Ended);
@@ -51,17 +57,45 @@ internal static class ChatEndpoints
         var caller = CommandCaller.Of(context, path.Stream, callers, limits);
         var run = await chats.PostAsync(caller, body, agent.Id, cancellationToken);
         var request = StreamRequest.OfRun(path.Stream, run.RunId, dialect);
-        if (run.After is { } after) request = request with { From = StartFrom.After(after) };
-        return new RunStream(streams, path with { RunId = run.RunId }, request);
+        path = path with { RunId = run.RunId };
+        if (run.After is { } after)
+        {
+            request = request with { From = StartFrom.After(after) };
+            if (!run.IsNew) path = path with { Chunk = (await RunChunks.ReadAsync(bus, path, dialect, after, cancellationToken)).Count };
+        }
+        return new RunStream(streams, path, request);
     }
 
-    public static async Task<IResult> ResumeAsync(string id, HttpContext context, Chats chats, StreamHandler streams, CancellationToken cancellationToken)
+    public static async Task<IResult> ResumeAsync(string id, HttpContext context, Chats chats, StreamHandler streams, IEventBus bus, HistoryPlaces places, CancellationToken cancellationToken)
     {
         var dialect = AiSdkVersion.Parse(context.Request.Query);
         var path = ChatPath.Parse(id);
+        if (path.RunId is not null)
+        {
+            // The log is read, as a history is.
+            using var place = await places.TakeAsync(cancellationToken);
+            return place is null ? ProblemResults.TooManyHistories(context) : GoOn(context, path, dialect, streams, await RunChunks.ReadAsync(bus, path, dialect, upTo: null, cancellationToken));
+        }
         return await chats.OpenRunAsync(path.Stream, cancellationToken) is { } run
             ? new RunStream(streams, path with { RunId = run }, StreamRequest.OfRun(path.Stream, run, dialect)) : TypedResults.NoContent();
     }
+
+    /// <summary>Streams a run on for a client that counts its chunks.</summary>
+    private static IResult GoOn(HttpContext context, ChatPath path, IDialect dialect, StreamHandler streams, RunChunks run)
+    {
+        var start = StartIndex(context.Request.Query);
+        if (!run.IsWhole) return new ChatEnd(run.Count == 0 ? $"{path.Stream} holds nothing of run '{path.RunId}'." : $"{path.Stream} no longer holds the start of run '{path.RunId}'.");
+        var known = Math.Max(0, run.Count - path.Chunk);
+        context.Response.Headers[TailHeader] = (known - 1).ToString(CultureInfo.InvariantCulture);
+        if (start < 0) start = Math.Max(0, known + start);
+        if (start >= known && run.IsOver) return new ChatEnd(error: null);
+        return new RunStream(streams, path, StreamRequest.OfRun(path.Stream, path.RunId!, DialectCatalogue.AiSdkBehind(dialect, path.Chunk + start)));
+    }
+
+    /// <exception cref="EventRejectedException">It is no whole number.</exception>
+    private static long StartIndex(IQueryCollection query) => query[StartName].ToString() is not { Length: > 0 } text ? 0
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && Math.Abs(index) <= int.MaxValue ? index
+        : throw new EventRejectedException(StartName, $"is '{EventRejectedException.Shown(text)}'; it is the number of the first chunk that is wanted, from 0, or -n for the last n.");
 
     public static async Task<Ok<StoppedRun>> StopAsync(string id, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StopGrace stop, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EventStream.Bus;
 using EventStream.Events;
 
@@ -6,22 +7,27 @@ namespace EventStream.Api.AiSdk;
 /// <summary>What <c>{id}</c> says in the addresses of a chat: the chat, or <c>chat~run</c>, which no id of a chat can be.</summary>
 /// <param name="Stream">The session that is the chat.</param>
 /// <param name="RunId">The run; null when the chat alone is named.</param>
-internal sealed record ChatPath(StreamKey Stream, string? RunId)
+/// <param name="Chunk">From which of the run's chunks on a client counts: an answered question is followed by a stream of its own.</param>
+internal sealed record ChatPath(StreamKey Stream, string? RunId, long Chunk = 0)
 {
     private const char Separator = '~';
 
     /// <summary>The session of the chat that a path names.</summary>
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
-    public static StreamKey Key(RouteValueDictionary path) => Parse((string)path["id"]!).Stream;
+    public static StreamKey Key(RouteValueDictionary path) => StreamKey.Session(((string)path["id"]!).Split(Separator)[0]);
 
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
     public static ChatPath Parse(string id)
     {
-        var at = id.IndexOf(Separator, StringComparison.Ordinal);
-        if (at < 0) return new ChatPath(StreamKey.Session(id), null);
-        EnvelopeMember.RunId.Check(id[(at + 1)..]);
-        return new ChatPath(StreamKey.Session(id[..at]), id[(at + 1)..]);
+        var parts = id.Split(Separator);
+        var stream = StreamKey.Session(parts[0]);
+        if (parts.Length == 1) return new ChatPath(stream, null);
+        EnvelopeMember.RunId.Check(parts[1]);
+        var chunk = 0L;
+        if (parts.Length > 3 || (parts.Length == 3 && !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out chunk)))
+            throw new EventRejectedException("id", "is neither the id of a chat nor the x-workflow-run-id of an answer.");
+        return new ChatPath(stream, parts[1], chunk);
     }
 
-    public override string ToString() => RunId is null ? Stream.Id : $"{Stream.Id}{Separator}{RunId}";
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Stream.Id}{Separator}{RunId}{(Chunk == 0 ? "" : $"{Separator}{Chunk}")}");
 }

@@ -34,7 +34,7 @@ internal sealed class Chats(SourceIngest states, PostedRuns posted, RunCommands 
             var runId = RunIdOf(body, attempt);
             if (state.Run(runId) is { IsEnded: true, LastType: not "run_completed" }) continue;
             var joined = await posted.AskAsync(caller, new PostedRun { RunId = runId, Agent = agent, Messages = body.Messages, Others = body.Others }, cancellationToken);
-            if (!joined.HasEnded || state.Run(runId) is not null) return new ChatRun(joined.RunId, joined.AskedAt?.Previous);
+            if (!joined.HasEnded || state.Run(runId) is not null) return new ChatRun(joined.RunId, joined.AskedAt?.Previous, joined.AskedAt is not null);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class Chats(SourceIngest states, PostedRuns posted, RunCommands 
             }
         }
         // The client holds what was told up to its questions.
-        return new ChatRun(runId, answers.Select(answer => state.Approval(runId, answer.Id)?.AskedAt).Max());
+        return new ChatRun(runId, answers.Select(answer => state.Approval(runId, answer.Id)?.AskedAt).Max(), IsNew: false);
     }
 
     private static string RunIdOf(ChatBody body, int attempt) =>

@@ -44,6 +44,14 @@ internal static class DialectCatalogue
     /// <summary>The UI message stream of the AI SDK for clients since version 6, which know questions.</summary>
     public static IDialect AiSdkAsking { get; } = new AiSdkDialect(asksInParts: true);
 
+    /// <summary>A UI message stream without its first chunks.</summary>
+    /// <param name="whole">The one with all.</param>
+    /// <param name="skipped">How many are left out.</param>
+    public static IDialect AiSdkBehind(IDialect whole, long skipped) => new AiSdkTailDialect(whole, skipped);
+
+    /// <summary>Whether a message of a UI message stream is a chunk.</summary>
+    public static bool IsChunk(DialectMessage message) => AiSdkWriter.IsChunk(message);
+
     /// <summary>Every dialect.</summary>
     public static IReadOnlyList<IDialect> All { get; } = [Canonical, Native, ReverbNames, Reverb, ReverbFlat, Argos, Eddie, AgUi, AiSdk, AiSdkAsking];
 }

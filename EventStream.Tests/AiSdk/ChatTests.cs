@@ -101,7 +101,7 @@ public sealed class ChatTests : IAsyncLifetime
         var answer = Body("c", User("m1", "ask done"), $$$"""{"id":"{{{run}}}","role":"assistant","parts":[{"type":"dynamic-tool","toolName":"write","toolCallId":"write-{{{run}}}","state":"approval-responded","input":{},"approval":{"id":"{{{question}}}","approved":{{{(isApproved ? "true" : "false")}}}}}]}""");
         using var goesOn = await _site.PostAsync(answer, "?ai=7");
         (await goesOn.TypesAsync()).ShouldBe(expected.Split(','));
-        goesOn.Run.ShouldBe(asked.Run);
+        goesOn.Run.ShouldStartWith(asked.Run);
         // The first answer counts; who says it again reads the same.
         using var again = await _site.PostAsync(answer, "?ai=7");
         (await again.ReadToEndAsync()).ShouldBe(await goesOn.ReadToEndAsync());

@@ -48,7 +48,7 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     [InlineData("post", "/agui/{sessionId}", "agent,last_event_id,Last-Event-ID,sessionId")]
     [InlineData("get", "/agui/{sessionId}", "runId,threadId,offset,from,last_event_id,Last-Event-ID,sessionId")]
     [InlineData("post", "/api/chat", "agent,ai")]
-    [InlineData("get", "/api/chat/{id}/stream", "ai,id")]
+    [InlineData("get", "/api/chat/{id}/stream", "ai,startIndex,id")]
     [InlineData("get", "/sessions", "limit")]
     [InlineData("get", "/api/stream/projects/{projectId}/ingest/{id}/events", "last_event_id,Last-Event-ID,projectId,id")]
     public async Task Description_ListsTheParameters_WhenARouteHasSome(string method, string path, string expected)

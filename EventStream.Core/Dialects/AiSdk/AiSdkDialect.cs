@@ -35,5 +35,5 @@ internal sealed class AiSdkDialect(bool asksInParts) : IDialect
     public ReadOnlyMemory<byte> WithoutCursor(ReadOnlyMemory<byte> data) => Placed(null, data);
 
     private static ReadOnlyMemory<byte> Placed(string? cursor, ReadOnlyMemory<byte> data) =>
-        new PayloadWriter().BeginNative().Text("id", cursor).Raw("data", data.Span.SequenceEqual(AiSdkWriter.Done) ? "\"[DONE]\""u8 : data.Span).Finish().Utf8;
+        new PayloadWriter().BeginNative().Text("id", cursor).Raw("data", AiSdkWriter.IsChunk(new DialectMessage("", data)) ? data.Span : "\"[DONE]\""u8).Finish().Utf8;
 }

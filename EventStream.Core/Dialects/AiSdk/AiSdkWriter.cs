@@ -12,6 +12,9 @@ internal sealed class AiSdkWriter
     /// <summary>What stands behind the last chunk.</summary>
     public static ReadOnlySpan<byte> Done => "[DONE]"u8;
 
+    /// <summary>Whether a message is a chunk, and not what stands behind the last one.</summary>
+    public static bool IsChunk(DialectMessage message) => !message.Data.Span.SequenceEqual(Done);
+
     /// <summary>How many messages were written.</summary>
     public int Count => _output.Count;
 
