@@ -1,20 +1,13 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Text.Json;
-using EventStream.Agents;
-using EventStream.Dispatching;
-using EventStream.Tests.Agents;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EventStream.Tests.AiSdk;
 
-/// <summary>A server with an agent that does what the user's last message says, word by word.</summary>
+/// <summary>A server with an agent, and what a chat asks of it.</summary>
 internal sealed class ChatSite(TestServer server) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
-    private readonly List<AgentHost> _hosts = [];
+    private readonly List<WordAgent> _agents = [];
 
     public TestServer Server => server;
 
@@ -25,18 +18,19 @@ internal sealed class ChatSite(TestServer server) : IAsyncDisposable
         return site;
     }
 
-    public async Task HostAsync(string agent) =>
-        _hosts.Add(await AgentHost.StartAsync(services => services.AddEventDispatcher(options => options.Server = server.Address), agent, RunAsync));
+    public async Task HostAsync(string agent) => _agents.Add(await WordAgent.StartAsync(services => services.AddEventDispatcher(options => options.Server = server.Address), agent));
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var gate in _gates.Values) gate.TrySetResult();
-        foreach (var host in _hosts) await host.DisposeAsync();
+        foreach (var agent in _agents) await agent.DisposeAsync();
         await server.DisposeAsync();
     }
 
-    /// <summary>Lets the agent go on that waits at a gate.</summary>
-    public void Open(string gate) => _gates.GetOrAdd(gate, _ => NewGate()).TrySetResult();
+    /// <summary>Lets the agents go on that wait at a gate.</summary>
+    public void Open(string gate)
+    {
+        foreach (var agent in _agents) agent.Open(gate);
+    }
 
     /// <summary>Posts a chat's messages.</summary>
     public async Task<ChatAnswer> PostAsync(string body, string query = "")
@@ -51,34 +45,4 @@ internal sealed class ChatSite(TestServer server) : IAsyncDisposable
     public static string User(string id, string text) => $$"""{"id":"{{id}}","role":"user","parts":[{"type":"text","text":"{{text}}"}]}""";
 
     public static string Body(string chat, params string[] messages) => $$"""{"id":"{{chat}}","messages":[{{string.Join(',', messages)}}],"trigger":"submit-message"}""";
-
-    private async Task RunAsync(RunContext run, CancellationToken stop)
-    {
-        var said = run.Input!.Value.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!;
-        var message = $"message-{run.RunId}";
-        foreach (var word in said.Split(' '))
-        {
-            if (word.StartsWith("gate:", StringComparison.Ordinal)) await _gates.GetOrAdd(word[5..], _ => NewGate()).Task.WaitAsync(stop);
-            else if (word == "fail") throw new InvalidDataException("It failed.");
-            else if (word == "ask") await AskAsync(run, message, stop);
-            else if (word == "tool") await CallAsync(run, stop);
-            else await run.Events.AgentMessageDeltaAsync(message, $"{word} ", cancellationToken: stop);
-        }
-        await run.Events.AgentMessageEndAsync(message, string.Concat(said.Split(' ').Where(word => !word.StartsWith("gate:", StringComparison.Ordinal) && word is not ("ask" or "tool")).Select(word => $"{word} ")), cancellationToken: stop);
-    }
-
-    private static async Task AskAsync(RunContext run, string message, CancellationToken stop)
-    {
-        await run.Events.ToolCallStartedAsync($"write-{run.RunId}", "write", new { text = "x" }, cancellationToken: stop);
-        var answer = await run.ApproveAsync($"write-{run.RunId}", "write", new { text = "x" }, $"about {message}");
-        if (answer.IsApproved) await run.Events.ToolCallResultAsync($"write-{run.RunId}", "write", "written", cancellationToken: stop);
-    }
-
-    private static async Task CallAsync(RunContext run, CancellationToken stop)
-    {
-        await run.Events.ToolCallStartedAsync($"call-{run.RunId}", "read", new { path = "/" }, cancellationToken: stop);
-        await run.Events.ToolCallResultAsync($"call-{run.RunId}", "read", JsonElement.Parse($$$"""{"__proto__":1,"text":"{{{new string('x', 200_000)}}}"}"""), cancellationToken: stop);
-    }
-
-    private static TaskCompletionSource NewGate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,3 @@
-using EventStream.Events;
-
 namespace EventStream.Dialects.AiSdk;
 
 /// <summary>The UI message stream of one run from one of its chunks on, for a client that counts those that it has.</summary>

@@ -20,7 +20,7 @@ class State {
   snapshot = (thing) => structuredClone(thing);
 }
 
-/** A chat of a version; what it objects to is thrown by `settled`. */
+/** A chat of a version, and in `faults` what it objects to. */
 export function chatOf(version, { id, transport, messages = [], ...options }) {
   const { AbstractChat } = versions[version];
   const faults = [];
