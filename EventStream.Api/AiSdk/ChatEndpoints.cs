@@ -104,11 +104,8 @@ internal static class ChatEndpoints
         var path = ChatPath.Parse(id);
         var message = JsonText.Member(json, "assistantMessage") is { } said ? JsonText.MemberText(said, "id") : null;
         var caller = CommandCaller.Of(context, path.Stream, callers, limits);
-        foreach (var run in (string?[])[path.RunId, message, await chats.OpenRunAsync(path.Stream, cancellationToken)])
-        {
-            if (run is not null && await chats.StopAsync(caller, run, cancellationToken)) return TypedResults.Ok(new StoppedRun(true, run));
-        }
-        return TypedResults.Ok(new StoppedRun(false, null));
+        var run = await chats.StopAsync(caller, path.RunId ?? message, cancellationToken);
+        return TypedResults.Ok(new StoppedRun(run is not null, run));
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route

@@ -5,7 +5,6 @@ using EventStream.Api.Access.Grants;
 using EventStream.Api.Agents;
 using EventStream.Api.Agents.Posting;
 using EventStream.Bus;
-using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Sessions;
 using EventStream.Sources;
@@ -38,24 +37,31 @@ internal sealed class Chats(SourceIngest states, PostedRuns posted, RunCommands 
         }
     }
 
-    /// <summary>The run to resume or stop: the newest that hasn't ended and that no other run asked for.</summary>
-    public async Task<string?> OpenRunAsync(StreamKey stream, CancellationToken cancellationToken) =>
-        (await states.ReadStateAsync(stream, cancellationToken)).Runs.Where(run => run.Value is { IsEnded: false, ParentRunId: null }).Select(run => run.Key).LastOrDefault();
+    /// <summary>The run to resume: the newest that hasn't ended and that no other run asked for.</summary>
+    public async Task<string?> OpenRunAsync(StreamKey stream, CancellationToken cancellationToken) => OpenRun(await states.ReadStateAsync(stream, cancellationToken));
 
     /// <summary>Asks a run to stop.</summary>
-    /// <returns>Whether it was still going on.</returns>
-    public async Task<bool> StopAsync(CommandCaller caller, string runId, CancellationToken cancellationToken)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="named">The run that is meant, when it is one; otherwise the newest is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The run; null when none was going on.</returns>
+    public async Task<string?> StopAsync(CommandCaller caller, string? named, CancellationToken cancellationToken)
     {
+        var state = await states.ReadStateAsync(caller.Stream, cancellationToken);
+        if ((named is not null && state.Run(named) is not null ? named : OpenRun(state)) is not { } runId) return null;
         try
         {
             await commands.SayAsync(caller, runId, agent => new RunInterruptRequested { RunId = runId, Reason = "user_stop", RequestedBy = caller.Name, Agent = agent }, cancellationToken);
-            return true;
+            return runId;
         }
-        catch (Exception e) when (e is RunConflictException or RunNotFoundException)
+        catch (RunConflictException)
         {
-            return false;
+            // It has ended.
+            return null;
         }
     }
+
+    private static string? OpenRun(SessionState state) => state.Runs.Where(run => run.Value is { IsEnded: false, ParentRunId: null }).Select(run => run.Key).LastOrDefault();
 
     private async Task<ChatRun> AnswerAsync(CommandCaller caller, string runId, List<ChatApproval> answers, CancellationToken cancellationToken)
     {

@@ -81,8 +81,12 @@ public sealed class ChatTests : IAsyncLifetime
 
         (stopped.Json.GetProperty("stopped").GetBoolean(), stopped.Json.GetProperty("run_id").GetString()).ShouldBe((true, answer.Run.Split('~')[1]));
         (await answer.TypesAsync()).TakeLast(4).ShouldBe(["text-end", "abort", "finish", "[DONE]"]);
-        // Nothing happens to a run that has ended.
+        // Nothing happens to a run that has ended, nor to another in its place.
+        using var other = await _site.PostAsync(Body("c", User("m2", "One gate:never two")));
+        await other.ReadUntilAsync("One");
         (await _site.Server.PostAsync($"/api/chat/{answer.Run}/stop", $$$"""{"assistantMessage":{"id":"{{{answer.Run.Split('~')[1]}}}"}}""")).Json.GetProperty("stopped").GetBoolean().ShouldBeFalse();
+        (await _site.Server.PostAsync("/api/chat/c/stop", $$$"""{"assistantMessage":{"id":"{{{answer.Run.Split('~')[1]}}}"}}""")).Json.GetProperty("stopped").GetBoolean().ShouldBeFalse();
+        (await _site.Server.GetAsync("/events/c/history?types=run_interrupt_requested")).Json.GetProperty("events").GetArrayLength().ShouldBe(1);
     }
 
     [Theory]

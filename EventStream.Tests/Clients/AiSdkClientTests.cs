@@ -75,7 +75,7 @@ public sealed class AiSdkClientTests : IAsyncDisposable
     {
         var line = node.Lines.FirstOrDefault(line => line.StartsWith($"{version} {scenario} ", StringComparison.Ordinal) && !line.Contains(" failed ", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"{version} {scenario} never came:\n{string.Join('\n', node.Lines)}");
         var words = line.Split(' ', 4);
-        var parts = words[3] == "undefined" ? [] : JsonElement.Parse(words[3]).EnumerateArray().Select(part => $"{part.GetProperty("type")}:{part.GetProperty("state")}");
+        var parts = words[3] == "undefined" ? [] : JsonElement.Parse(words[3]).EnumerateArray().Select(part => $"{part.GetProperty("type")}:{(part.TryGetProperty("state", out var state) ? state.GetString() : "")}");
         return string.Join(' ', [words[2], .. parts]);
     }
 }

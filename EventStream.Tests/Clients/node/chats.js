@@ -15,7 +15,7 @@ for (const [version, { DefaultChatTransport, lastAssistantMessageIsCompleteWithA
     console.log(version, scenario, chat.status, JSON.stringify(chat.lastMessage?.parts));
     for (const fault of chat.faults) console.log(version, scenario, 'failed', String(fault));
   };
-  const textOf = (chat) => chat.lastMessage?.parts.findLast((part) => part.type === 'text')?.text ?? '';
+  const textOf = ({ lastMessage: last }) => (last?.role === 'assistant' && last.parts.findLast((part) => part.type === 'text')?.text) || '';
 
   const sent = open('sent');
   await sent.sendMessage({ text: 'One tool two' });
