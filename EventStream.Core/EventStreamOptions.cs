@@ -8,7 +8,7 @@ namespace EventStream;
 /// <summary>Which bus a process uses, and how.</summary>
 public sealed class EventStreamOptions
 {
-    /// <summary>Where Redis is, such as <c>localhost:6379</c>.</summary>
+    /// <summary>Where Redis is, such as <c>localhost:6379</c>, or <c>redis://user:password@host:6379/0</c>, with <c>rediss://</c> for TLS.</summary>
     /// <value>None: events stay in this process's memory.</value>
     public string? Redis { get; set; }
 

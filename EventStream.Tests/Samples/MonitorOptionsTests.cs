@@ -33,6 +33,7 @@ public sealed class MonitorOptionsTests
         options.Server.ShouldBe(new Uri("https://example.org:8443/es"));
         options.Key.ShouldBe("es_worker_x");
         MonitorOptions.Parse(["--redis", "localhost:6379"]).Redis.ShouldBe("localhost:6379");
+        MonitorOptions.Parse(["--redis", "redis://:secret@localhost"]).Redis.ShouldBe("redis://:secret@localhost");
         options.Rounds.ShouldBe(0);
         options.Interval.ShouldBe(TimeSpan.FromSeconds(0.5));
     }
@@ -46,6 +47,7 @@ public sealed class MonitorOptionsTests
     [InlineData("--server", "localhost:8000", "--server must be a URL such as http://localhost:8000; 'localhost:8000' is not.")]
     [InlineData("--server", "ftp://x", "--server must be a URL such as http://localhost:8000; 'ftp://x' is not.")]
     [InlineData("--redis", "localhost", "--redis must be HOST:PORT, such as localhost:6379; 'localhost' is not.")]
+    [InlineData("--redis", "redis://user:secret@localhost:port", "--redis: ConnectionStrings:Redis can't be read. The port of a Redis URL must be between 1 and 65535, such as redis://localhost:6379.")]
     [InlineData("--key", "es worker", "--key must be the text that `keys new` printed, such as es_worker_…, without spaces or line ends.")]
     [InlineData("--key", "", "--key must be the text that `keys new` printed, such as es_worker_…, without spaces or line ends.")]
     [InlineData("--session", "broadcast", "--session must be 1 to 128 letters, digits or any of . _ : @ -, and not 'broadcast'; 'broadcast' is not.")]

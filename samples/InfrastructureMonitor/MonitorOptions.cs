@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventStream.Bus.Redis;
 using EventStream.Events;
 
 namespace InfrastructureMonitor;
@@ -17,7 +18,8 @@ internal sealed record MonitorOptions
           --server URL         the EventStream server (http://localhost:8000)
           --key KEY            the server's key, as `keys new ID` printed it; better in the environment
                                variable EVENTSTREAM_KEY, which other users of the machine can't read
-          --redis HOST:PORT    publish to Redis directly, without a server
+          --redis HOST:PORT    publish to Redis directly, without a server; also redis://USER:PASSWORD@HOST:PORT,
+                               and rediss:// for TLS
           --listen             wait until somebody asks the agent infrastructure_monitor for a run, and do a
                                round for each; goes on until Ctrl+C
           --rounds N           how many rounds; 0 goes on until Ctrl+C (3)
@@ -78,6 +80,7 @@ internal sealed record MonitorOptions
         "--server" when Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" => this with { Server = uri },
         "--server" => throw Wrong(name, value, "a URL such as http://localhost:8000"),
         "--key" => WithKey(value, name),
+        "--redis" when value.Contains("://", StringComparison.Ordinal) => new RedisBusOptions { ConnectionString = value }.Problem() is { } problem ? throw new FormatException($"--redis: {problem}") : this with { Redis = value },
         "--redis" when IsHostAndPort(value) => this with { Redis = value },
         "--redis" => throw Wrong(name, value, "HOST:PORT, such as localhost:6379"),
         "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) => this with { Rounds = rounds },

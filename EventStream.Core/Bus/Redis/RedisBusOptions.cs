@@ -8,7 +8,7 @@ public sealed class RedisBusOptions
     /// <summary>How long a command may take when nothing else is set: 2 seconds.</summary>
     public static TimeSpan DefaultCommandTimeout { get; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Where Redis is, in StackExchange.Redis form: <c>localhost:6379</c>, several hosts of a cluster, or sentinels with <c>serviceName</c>.</summary>
+    /// <summary>Where Redis is: <c>redis://user:password@host:6379/0</c>, <c>rediss://</c> for TLS, or in StackExchange.Redis form <c>localhost:6379</c>, several hosts of a cluster, or sentinels with <c>serviceName</c>.</summary>
     /// <remarks>Commands and subscribing connect alike: by its user, password, TLS settings, unix socket or HTTP tunnel.</remarks>
     public required string ConnectionString { get; set; }
 
@@ -27,17 +27,20 @@ public sealed class RedisBusOptions
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
     {
-        { ConnectionString: var text } when !NamesServers(text) => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379, and may have StackExchange.Redis options after it.",
+        { ConnectionString: { } text } when RedisUrl.Is(text.Trim()) && RedisUrl.Problem(text.Trim()) is { } problem => $"ConnectionStrings:Redis can't be read. {problem}",
+        { ConnectionString: var text } when !NamesServers(text) => "ConnectionStrings:Redis must name a Redis server, such as localhost:6379 or redis://user:password@host:6379, and may have StackExchange.Redis options after it.",
         { CommandTimeout.TotalMilliseconds: < 10 or > 60_000 } => "Redis:CommandTimeout must be between 10 milliseconds and 1 minute, such as 00:00:02.",
         { ProbeInterval.TotalMilliseconds: < 10 or > 3_600_000 } => "RedisBusOptions.ProbeInterval must be between 10 milliseconds and 1 hour, such as 00:00:28.",
         _ => null,
     };
 
-    private static bool NamesServers(string? text)
+    internal ConfigurationOptions Parse() => RedisUrl.Is(ConnectionString.Trim()) ? RedisUrl.Parse(ConnectionString.Trim()) : ConfigurationOptions.Parse(ConnectionString);
+
+    private bool NamesServers(string? text)
     {
         try
         {
-            return !string.IsNullOrWhiteSpace(text) && ConfigurationOptions.Parse(text).EndPoints.Count > 0;
+            return !string.IsNullOrWhiteSpace(text) && Parse().EndPoints.Count > 0;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {

@@ -17,7 +17,7 @@ internal static class RedisConfiguration
     /// <exception cref="FormatException">The connection string names a tunnel that is no address.</exception>
     public static ConfigurationOptions Of(RedisBusOptions options)
     {
-        var configuration = ConfigurationOptions.Parse(options.ConnectionString);
+        var configuration = options.Parse();
         // First, so that it can't undo what the bus depends on.
         options.Configure?.Invoke(configuration);
         var timeout = (int)options.CommandTimeout.TotalMilliseconds;

@@ -28,6 +28,9 @@ public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture
     [InlineData("client certificate by code")]
     [InlineData("proxy")]
     [InlineData("cluster")]
+    [InlineData("URL")]
+    [InlineData("URL with a user")]
+    [InlineData("URL with TLS")]
     public async Task Bus_AppendsReadsAndHears_By(string way)
     {
         await using var redis = await ReachAsync(way);
@@ -112,6 +115,9 @@ public sealed class ConnectionStringTests(SharedCluster cluster) : IClassFixture
         "client certificate" => await RedisWay.ClientCertificateAsync(),
         "client certificate by code" => await RedisWay.ClientCertificateByCodeAsync(),
         "proxy" => await RedisWay.ProxyAsync(),
+        "URL" => await RedisWay.UrlAsync(),
+        "URL with a user" => await RedisWay.UrlWithUserAsync(),
+        "URL with TLS" => await RedisWay.UrlWithTlsAsync(),
         "cluster" => RedisWay.Cluster(await cluster.GetAsync()),
         _ => throw new ArgumentOutOfRangeException(nameof(way)),
     };

@@ -43,6 +43,26 @@ internal sealed class RedisWay : IAsyncDisposable
         return new RedisWay($"{server.ConnectionString},user=eventstream,password=SECRET").With(server);
     }
 
+    public static async Task<RedisWay> UrlAsync()
+    {
+        var server = await RedisServer.StartOwnAsync();
+        using var probe = await RedisProbe.ConnectAsync(server, Cancel);
+        probe.Ask("CONFIG", "SET", "requirepass", "a,b:c/d=e #%");
+        return new RedisWay($"redis://:a,b:c%2Fd=e%20%23%25@{server.ConnectionString.Split(',')[0]}/5").With(server);
+    }
+
+    public static async Task<RedisWay> UrlWithUserAsync()
+    {
+        var way = await UserAsync();
+        return way.At(text => $"redis://eventstream:SECRET@{text.Split(',')[0]}");
+    }
+
+    public static async Task<RedisWay> UrlWithTlsAsync()
+    {
+        var way = await OwnAuthorityByCodeAsync();
+        return way.At(text => $"REDISS://{text.Split(',')[0]}/?sslHost=localhost");
+    }
+
     public static async Task<RedisWay> UnixSocketAsync()
     {
         RedisServer.SkipUnlessOwn();
@@ -110,6 +130,12 @@ internal sealed class RedisWay : IAsyncDisposable
         var document = await File.ReadAllTextAsync(Repository.PathOf("docs/decisions/redis.md"), Cancel);
         var rights = document[document.IndexOf("ACL SETUSER eventstream", StringComparison.Ordinal)..];
         return rights[..rights.IndexOf("```", StringComparison.Ordinal)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private RedisWay At(Func<string, string> connectionString)
+    {
+        Options.ConnectionString = connectionString(Options.ConnectionString);
+        return this;
     }
 
     private RedisWay With(IAsyncDisposable server)
