@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using EventStream.Api.Publishing;
@@ -66,6 +67,8 @@ public sealed class StartTests
     [InlineData("InMemoryBus:MaxBytes", "1000")]
     [InlineData("ConnectionStrings:Redis", "localhost:6379,nonsense=1")]
     [InlineData("ConnectionStrings:Redis", ",")]
+    [InlineData("ConnectionStrings:Redis", "http://localhost:6379")]
+    [InlineData("ConnectionStrings:Redis", "redis://localhost:99999")]
     [InlineData("Redis:CommandTimeout", "00:00:00")]
     [InlineData("Redis:CommandTimeout", "soon")]
     public async Task Start_FailsNamingTheSetting_WhenItCantWork(string setting, string value)
@@ -161,8 +164,13 @@ public sealed class StartTests
     public async Task Start_FailsWithOneLine_WhenThePortIsTaken()
     {
         await using var server = TestServer.Start();
-        (await FailAsync($"--urls={server.Address}")).ShouldContain($"{server.Address.Port}");
+        var address = server.Address.GetLeftPart(UriPartial.Authority);
+        (await FailAsync($"--urls={address}")).ShouldBe($"EventStream can't start: {address} is taken, perhaps by another EventStream. Stop that one, or listen elsewhere, such as on --urls http://localhost:{server.Address.Port + 1}.");
     }
+
+    [Fact]
+    public void Line_SaysWhichPortsAreTheSystems() =>
+        StartFailure.Line(new SocketException((int)SocketError.AccessDenied)).ShouldBe("EventStream can't start: this user may not listen on that address; ports below 1024 are the system's. Choose another port, such as --urls http://localhost:8000, and put a proxy in front.");
 
     [Fact]
     public async Task Process_EndsWithOneLineAndExitCode1_WhenASettingCantWork()
@@ -176,6 +184,8 @@ public sealed class StartTests
     [Theory]
     [InlineData("--urls=http://0.0.0.0:0", "EventStream can't start: everyone who reaches ")]
     [InlineData("--Access:File=/no/such/file.json", "EventStream can't start: The file of Access:File can't be read: ")]
+    [InlineData("--urls=localhost:8000", "EventStream can't start: Invalid url: 'localhost:8000'")]
+    [InlineData("--urls=http://localhost:99999", "EventStream can't start: ports are 0 to 65535.")]
     public async Task Process_PrintsOneLine_WhenItsStartIsRefused(string setting, string line)
     {
         var (code, output) = await ApiProcess.RefuseAsync(setting);

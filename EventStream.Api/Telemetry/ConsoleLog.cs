@@ -13,6 +13,10 @@ internal static class ConsoleLog
     {
         builder.Services.KeepAddressesOutOfLogs();
         var settings = builder.Configuration.GetSection("Logging:Console");
+        // Without a name the framework takes Format, the older setting, and leaves out the options of the formatter.
+        if (settings["Format"] is null) builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName ??= ConsoleFormatterNames.Simple);
+        builder.Services.PostConfigure<SimpleConsoleFormatterOptions>(console => (console.TimestampFormat, console.IncludeScopes) =
+            (console.TimestampFormat ?? settings["TimestampFormat"] ?? "yyyy-MM-dd HH:mm:ss.fff ", console.IncludeScopes || settings.GetValue<bool>("IncludeScopes")));
         // FormatterOptions:IncludeScopes is the newer name of IncludeScopes.
         if (settings.GetValue<bool>("FormatterOptions:IncludeScopes") || settings.GetValue<bool>("IncludeScopes")) return;
         var console = builder.Services.Single(service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider));

@@ -14,6 +14,6 @@ internal sealed class StartLogger(ILogger logger) : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (exception is null || StartFailure.Line(exception) is null) logger.Log(logLevel, eventId, state, exception, formatter);
+        if (exception is null || !StartFailure.IsTold(exception)) logger.Log(logLevel, eventId, state, exception, formatter);
     }
 }

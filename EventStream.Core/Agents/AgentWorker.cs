@@ -125,7 +125,7 @@ internal sealed partial class AgentWorker(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The bus didn't answer for long, or refuses: when the run was claimed all the same, a server ends it as lost.
-            LogFailed(request.RunId, request.SessionId, e.Message, e);
+            LogFailed(request.RunId, request.SessionId, e.Message, e.Trace());
         }
         finally
         {
@@ -157,7 +157,7 @@ internal sealed partial class AgentWorker(
         }
         catch (Exception e)
         {
-            LogThrew(run.Context.RunId, run.Context.SessionId, e.Message, e);
+            LogThrew(run.Context.RunId, run.Context.SessionId, e.Message, e.Trace());
             return new RunFailed { RunId = run.Context.RunId, Error = e.Message.Length > 0 ? Wtf8.Beginning(e.Message, MaxErrorLength) : e.GetType().Name, ErrorType = e.GetType().Name, Agent = agent };
         }
         finally
@@ -214,10 +214,10 @@ internal sealed partial class AgentWorker(
     private partial void LogClaimed(string run, string session);
 
     [LoggerMessage(3202, LogLevel.Error, "Run {Run} of session {Session} couldn't be claimed or ended: {Reason}", EventName = "RunNotKept")]
-    private partial void LogFailed(string run, string session, string reason, Exception exception);
+    private partial void LogFailed(string run, string session, string reason, Exception? exception);
 
     [LoggerMessage(3203, LogLevel.Error, "The handler of run {Run} of session {Session} threw, so the run has failed: {Reason}", EventName = "RunThrew")]
-    private partial void LogThrew(string run, string session, string reason, Exception exception);
+    private partial void LogThrew(string run, string session, string reason, Exception? exception);
 
     [LoggerMessage(3205, LogLevel.Error, "What the handler of run {Run} of session {Session} has registered for its stop threw: {Reason}", EventName = "RunStopThrew")]
     private partial void LogStopThrew(string run, string session, string reason, Exception exception);

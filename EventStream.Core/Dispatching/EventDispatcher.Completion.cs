@@ -78,7 +78,7 @@ public sealed partial class EventDispatcher
             // Disposal tells of all that it gave up in one line, at its end.
             count = _givingUp.IsCancellationRequested ? 0 : _givenUp.DueNeedsLock();
         }
-        if (count > 0) Log.EventsGivenUp(_logger, count, failure.Events[0].SessionId, failure.Exception.Message, failure.Exception);
+        if (count > 0) Log.EventsGivenUp(_logger, count, failure.Events[0].SessionId, failure.Exception.Message, failure.Exception.Trace());
     }
 
     /// <summary>Tells of the events that no line has told of yet: no further failure may come that would.</summary>
@@ -87,7 +87,7 @@ public sealed partial class EventDispatcher
         long count;
         (string SessionId, Exception Exception)? last;
         lock (_lock) (count, last) = (_givenUp.TakeNeedsLock(), _lastFailure);
-        if (count > 0 && last is var (sessionId, exception)) Log.EventsGivenUp(_logger, count, sessionId, exception.Message, exception);
+        if (count > 0 && last is var (sessionId, exception)) Log.EventsGivenUp(_logger, count, sessionId, exception.Message, exception.Trace());
     }
 
     private void Invoke(string callback, Action call)

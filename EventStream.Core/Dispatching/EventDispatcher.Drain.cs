@@ -88,7 +88,7 @@ public sealed partial class EventDispatcher
     {
         bool begins;
         lock (_lock) begins = _outage.BeginNeedsLock(lane, exception);
-        if (begins) Log.BusStoppedAnswering(_logger, _options.RetryBudget, exception.Message, exception);
+        if (begins) Log.BusStoppedAnswering(_logger, _options.RetryBudget, exception.Message);
     }
 
     private void OnAnswered(Lane lane)

@@ -7,13 +7,13 @@ public sealed partial class EventDispatcher
     private static partial class Log
     {
         [LoggerMessage(3001, LogLevel.Warning, "The bus doesn't answer. Events are held in order and repeated, each batch for up to {RetryBudget}. {Reason}", EventName = "BusStoppedAnswering")]
-        public static partial void BusStoppedAnswering(ILogger logger, TimeSpan retryBudget, string reason, Exception exception);
+        public static partial void BusStoppedAnswering(ILogger logger, TimeSpan retryBudget, string reason);
 
         [LoggerMessage(3002, LogLevel.Information, "The bus answers again.", EventName = "BusAnswersAgain")]
         public static partial void BusAnswersAgain(ILogger logger);
 
         [LoggerMessage(3003, LogLevel.Error, "Events given up since the last such line: {Count}, the latest of session {SessionId}. {Reason}", EventName = "EventsGivenUp")]
-        public static partial void EventsGivenUp(ILogger logger, long count, string sessionId, string reason, Exception exception);
+        public static partial void EventsGivenUp(ILogger logger, long count, string sessionId, string reason, Exception? exception);
 
         [LoggerMessage(3004, LogLevel.Warning, "The dispatcher is full, so deltas are dropped until there is room.", EventName = "DeltasDropped")]
         public static partial void DeltasDropped(ILogger logger);

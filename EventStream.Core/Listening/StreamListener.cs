@@ -97,7 +97,7 @@ public sealed partial class StreamListener
         // Out of memory, Redis refuses writes alone.
         catch (BusUnavailableException e) when (e.Refusal is not { IsLasting: true } || e.IsOutOfMemory)
         {
-            if (!backoff.HasBegun) LogInterrupted(e, stream, e.Message);
+            if (!backoff.HasBegun) LogInterrupted(stream, e.Message);
             await backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

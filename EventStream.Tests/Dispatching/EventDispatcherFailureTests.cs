@@ -61,6 +61,7 @@ public sealed class EventDispatcherFailureTests
 
         _bus.StoredIn("s").Numbers().ShouldBe([2]);
         _log.Lines.ShouldBe(["Warning BusStoppedAnswering", "Error EventsGivenUp", "Information BusAnswersAgain"], ignoreOrder: true);
+        _log.Traces.ShouldBe(0);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ChatAgentTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _agent = ChatAgentProcess.Start(key: null, "--server", $"{_server.Address}", "--lease", "5", "--notes", _notes);
+        _agent = SampleProcess.Start(typeof(ChatAgent.Arguments), key: null, "--server", $"{_server.Address}", "--lease", "5", "--notes", _notes);
         return ValueTask.CompletedTask;
     }
 
@@ -62,7 +62,7 @@ public sealed class ChatAgentTests : IAsyncLifetime
     [Fact]
     public async Task Agent_SaysWhatIsWrong_WhenAnArgumentIs()
     {
-        using var process = ChatAgentProcess.Start(key: null, "--lease", "1");
+        using var process = SampleProcess.Start(typeof(ChatAgent.Arguments), key: null, "--lease", "1");
         var errors = process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel).WaitAsync(Timeouts.Default, Cancel);
 

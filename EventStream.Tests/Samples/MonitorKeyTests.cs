@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using EventStream.Tests.Access;
-using EventStream.Tests.Support;
 using InfrastructureMonitor;
 using Shouldly;
 using Xunit;
@@ -10,8 +8,6 @@ namespace EventStream.Tests.Samples;
 /// <summary>The sample as its users start it, beside a server that asks for keys.</summary>
 public sealed class MonitorKeyTests(AccessSite site) : IClassFixture<AccessSite>
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -48,30 +44,13 @@ public sealed class MonitorKeyTests(AccessSite site) : IClassFixture<AccessSite>
     [Fact]
     public async Task ListeningMonitor_SaysWhyItIsRefused()
     {
-        var (exitCode, _, errors) = await RunAsync(key: null, "own-monitor", "--listen");
+        var (exitCode, output, errors) = await RunAsync(key: null, "own-monitor", "--listen");
 
         exitCode.ShouldBe(3);
+        $"{output}{errors}".ShouldNotContain("   at ");
         errors.ShouldContain("refuses this listener with 401: Show who you are");
     }
 
-    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? key, string session, params string[] more)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        // With the tests' own packages, since those that their framework has don't lie beside the program here.
-        var tests = typeof(MonitorKeyTests).Assembly.Location;
-        string[] program = ["exec", "--runtimeconfig", Path.ChangeExtension(tests, "runtimeconfig.json"), "--depsfile", Path.ChangeExtension(tests, "deps.json"), typeof(MonitorOptions).Assembly.Location];
-        foreach (var argument in (string[])[.. program, "--server", $"{site.Server.Address}", "--session", session, "--rounds", "1", .. more]) start.ArgumentList.Add(argument);
-        start.Environment["EVENTSTREAM_KEY"] = key;
-        using var process = TiedProcess.Start(start);
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
-            await process.WaitForExitAsync(Cancel).WaitAsync(Timeouts.Default, Cancel);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
-    }
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(string? key, string session, params string[] more) =>
+        SampleProcess.RunAsync(typeof(MonitorOptions), key, ["--server", $"{site.Server.Address}", "--session", session, "--rounds", "1", .. more]);
 }

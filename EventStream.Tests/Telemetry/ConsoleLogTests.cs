@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using EventStream.Api.Telemetry;
+using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +35,14 @@ public sealed class ConsoleLogTests
         var factory = app.Services.GetRequiredService<ILoggerFactory>();
         factory.CreateLogger("Quiet").IsEnabled(LogLevel.Critical).ShouldBeFalse();
         factory.CreateLogger("Loud").IsEnabled(LogLevel.Information).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Log_TellsTheTimeOfEachLine()
+    {
+        await using var server = await ApiProcess.StartAsync();
+        server.Output.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal) && !line.StartsWith("   ", StringComparison.Ordinal)).ShouldAllBe(line => Regex.IsMatch(line, @"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (info|warn): "));
+        server.Output.ShouldContain("info: ");
     }
 
     private static WebApplication Build(params (string Name, string Value)[] settings)

@@ -1,6 +1,8 @@
 using System.Net;
 using ChatAgent.Models;
 using ChatAgent.Tools;
+using EventStream.Bus;
+using EventStream.Dispatching;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,6 +41,11 @@ internal static class Program
             await RunAsync(options);
             return 0;
         }
+        catch (BusUnavailableException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}. Is the server running there? Start it, or name another one with --server.");
+            return Unreachable;
+        }
         catch (HttpRequestException e)
         {
             var isRefused = e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
@@ -50,7 +57,7 @@ internal static class Program
     private static async Task RunAsync(Arguments options)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
         // What ends the host is said in plain words, by Main.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         using var chat = ChatModel.Of(options);
@@ -61,9 +68,23 @@ internal static class Program
         builder.Services.AddAgent(options.Agent, agent, hosting => hosting.Lease = options.Lease);
 
         using var host = builder.Build();
+        await ReachAsync(host.Services.GetRequiredService<EventDispatcher>());
         var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await host.RunAsync();
         // A worker that the server refuses ends the host, which doesn't throw what the worker threw.
         if (workers.Find(worker => worker.ExecuteTask is { IsFaulted: true }) is { } refused) await refused.ExecuteTask!;
+    }
+
+    // An agent outlives its server; but whoever has just started it wants to know at once that there is none.
+    private static async Task ReachAsync(EventDispatcher events)
+    {
+        try
+        {
+            await events.HasViewersAsync("demo");
+        }
+        catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // It answers; what the agent may do shows when it listens.
+        }
     }
 }

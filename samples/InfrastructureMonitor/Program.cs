@@ -1,9 +1,12 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using EventStream;
+using EventStream.Bus;
 using EventStream.Dispatching;
 using InfrastructureMonitor.Publishing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfrastructureMonitor;
 
@@ -53,7 +56,8 @@ internal static class Program
 
     private static async Task<int> PublishAsync(MonitorOptions options, CancellationToken cancellationToken)
     {
-        var target = options.Redis ?? options.Server.ToString();
+        // A URL of Redis may hold a password.
+        var target = options.Redis is { } redis ? redis[(redis.LastIndexOf('@') + 1)..] : options.Server.ToString();
         Console.WriteLine(options.Listens
             ? $"Waits for runs of '{Monitoring.Agent}' at {target}. Ctrl+C ends it."
             : $"Reporting on this machine to {target}, session '{options.Session}'. Ctrl+C ends it.");
@@ -64,7 +68,8 @@ internal static class Program
                 await AskedMonitor.RunAsync(Aim, WordPause, cancellationToken);
                 return 0;
             }
-            await using var services = new ServiceCollection().AddEventDispatcher(Aim).BuildServiceProvider();
+            // What is lost is said in plain words below.
+            await using var services = new ServiceCollection().AddEventDispatcher(Aim).AddSingleton<ILogger<EventDispatcher>>(NullLogger<EventDispatcher>.Instance).BuildServiceProvider();
             await new Monitoring(services.GetRequiredService<EventDispatcher>(), options, WordPause).RunAsync(cancellationToken);
             return 0;
         }
@@ -73,10 +78,10 @@ internal static class Program
             await Console.Error.WriteLineAsync($"{refusal.Message}{Environment.NewLine}Give a key that may publish to session '{options.Session}' in {MonitorOptions.KeyVariable} or with --key.");
             return Refused;
         }
-        catch (DispatchFailedException e)
+        catch (Exception e) when (e is DispatchFailedException or BusUnavailableException)
         {
-            await Console.Error.WriteLineAsync(
-                $"Nothing more could be published to {target}: {e.InnerException?.Message ?? e.Message}{Environment.NewLine}Is the server running there? Start it, or name another one with --server or --redis.");
+            var reason = (e.InnerException as BusUnavailableException)?.Message ?? e.Message;
+            await Console.Error.WriteLineAsync($"Nothing {(options.Listens ? "can be heard of" : "more could be published to")} {target}: {reason.TrimEnd('.')}. Is the server running there? Start it, or name another one with --server or --redis.");
             return Unreachable;
         }
         catch (HttpRequestException e)

@@ -4,7 +4,7 @@ namespace EventStream.Bus.Redis.Commands;
 
 internal sealed partial class CommandConnection
 {
-    [LoggerMessage(2001, LogLevel.Warning, "Redis at {EndPoint} can't be reached. Publishing answers 503 and streams wait until it comes.", EventName = "RedisUnreachable")]
+    [LoggerMessage(2001, LogLevel.Warning, "Redis at {EndPoint} can't be reached; it is tried again until it can. Meanwhile nothing is stored, and streams wait.", EventName = "RedisUnreachable")]
     private partial void LogUnreachable(string endPoint);
 
     [LoggerMessage(2002, LogLevel.Warning, "The connection to Redis at {EndPoint} was lost ({Failure}). Streams stay open and heal when it is back.", EventName = "RedisLost")]
