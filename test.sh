@@ -132,6 +132,11 @@ install_python() {
   install_by_apt python3 || fail "Install Python 3."
 }
 
+install_curl() {
+  if command -v curl >/dev/null; then return; fi
+  install_by_apt curl || fail "Install curl."
+}
+
 # Without Chromium the tests in a browser are skipped, and say so.
 install_chromium() {
   local name
@@ -163,6 +168,7 @@ install_needed() {
   if need Redis; then step "Redis" install_redis; fi
   if need Nginx; then step "nginx" install_nginx; fi
   if need Python; then step "Python" install_python; fi
+  if need Curl; then step "curl" install_curl; fi
   if need Browser; then step "Chromium" install_chromium; fi
   if need NodeClients; then step "Clients in Node.js" install_packages EventStream.Tests/Clients/node; fi
   if need TypeScript; then step "Packages of the TypeScript client" install_packages clients/typescript; fi

@@ -12,6 +12,7 @@ using EventStream.Api.History;
 using EventStream.Api.Ingest;
 using EventStream.Api.Inspector;
 using EventStream.Api.Limits;
+using EventStream.Api.Problems;
 using EventStream.Api.Publishing;
 using EventStream.Api.Security;
 using EventStream.Api.Settings;
@@ -101,7 +102,7 @@ internal static class ServerSetup
         {
             other.UseExceptionHandler();
             // The framework's own page is plain text for those who don't name JSON.
-            other.UseStatusCodePages(page => TypedResults.Problem(statusCode: page.HttpContext.Response.StatusCode).ExecuteAsync(page.HttpContext));
+            other.UseStatusCodePages(page => TypedResults.Problem(statusCode: page.HttpContext.Response.StatusCode, title: UnknownAddress.Title(page.HttpContext)).ExecuteAsync(page.HttpContext));
         });
         app.UseWhen(context => StreamRoute.Of(context)?.Transport == Transport.WebSocket, sockets => sockets.Use(next => context => WatchedUpgrade.WatchAsync(context, next)).UseWebSockets());
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, page => page.UseCors());

@@ -42,11 +42,12 @@ internal static class ProblemResults
     public static ProblemHttpResult Unavailable(HttpContext context, BusUnavailableException e)
     {
         context.Response.Headers.RetryAfter = "2";
+        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         var isPublish = (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method)) && context.GetEndpoint()?.Metadata.GetMetadata<StoresNoEvents>() is null;
         var (reason, fix) = Why(e);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: $"{reason}; {(isPublish ? "nothing was acknowledged" : "it isn't known whether anything was done")}. {fix}",
+            title: $"{reason}{(isPublish ? "; nothing was acknowledged" : isRead ? "" : "; it isn't known whether anything was done")}. {fix}",
             detail: isPublish ? MayBeStored + Lacking(e.Lacking) : null);
     }
 

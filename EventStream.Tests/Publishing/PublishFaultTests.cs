@@ -23,7 +23,12 @@ public sealed class PublishFaultTests
         answer.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         answer.ContentType.ShouldBe("application/problem+json");
         answer.RetryAfter.ShouldBe(TimeSpan.FromSeconds(2));
-        answer.Title.ShouldStartWith("Redis can't be reached; ");
+        answer.Title.ShouldBe(method switch
+        {
+            "POST" => "Redis can't be reached; nothing was acknowledged. Send the same request again later.",
+            "GET" => "Redis can't be reached. Send the same request again later.",
+            _ => "Redis can't be reached; it isn't known whether anything was done. Send the same request again later.",
+        });
         answer.Text.ShouldNotContain("secret");
         // A publisher must know whether the event may be stored before it repeats it; only publishing stores anything.
         var detail = answer.Json.TryGetProperty("detail", out var said) ? said.GetString()! : "";

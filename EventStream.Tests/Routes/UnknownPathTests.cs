@@ -31,4 +31,20 @@ public sealed class UnknownPathTests(SharedServer shared) : IClassFixture<Shared
             answer.Json.GetProperty("status").GetInt32().ShouldBe((int)answer.Status);
         }
     }
+
+    [Theory]
+    [InlineData("GET", "/event/demo", "There is nothing at /event/demo; did you mean /events/demo? The page /scalar lists all addresses.")]
+    [InlineData("GET", "/events/demo/histroy", "There is nothing at /events/demo/histroy; did you mean /events/demo/history? The page /scalar lists all addresses.")]
+    [InlineData("POST", "/sessions/demo/run", "There is nothing at /sessions/demo/run; did you mean /sessions/demo/runs? The page /scalar lists all addresses.")]
+    [InlineData("GET", "/healt/ready", "There is nothing at /healt/ready; did you mean /health/ready? The page /scalar lists all addresses.")]
+    [InlineData("GET", "/no/such/page", "There is nothing at /no/such/page. The page /scalar lists all addresses.")]
+    [InlineData("GET", "/events", "There is nothing at /events. The page /scalar lists all addresses.")]
+    [InlineData("POST", "/events/demo/history", "POST isn't possible at /events/demo/history; GET, HEAD is. The page /scalar lists all addresses.")]
+    [InlineData("PATCH", "/events/demo", "PATCH isn't possible at /events/demo; DELETE, GET, POST is. The page /scalar lists all addresses.")]
+    public async Task Answer_SaysWhatToAskInstead(string method, string path, string title)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+
+        (await shared.Server.AskAsync(request)).Title.ShouldBe(title);
+    }
 }

@@ -14,6 +14,7 @@ public sealed partial class NeedsTests
     [InlineData(Need.Nginx, "NginxProcess")]
     [InlineData(Need.Browser, "Chromium")]
     [InlineData(Need.Inspector, "BrowserTest", "InspectorTests", "ProxiedInspectorTests")]
+    [InlineData(Need.Curl, "ConsoleReplay")]
     [InlineData(Need.NodeClients, "NodeScript")]
     [InlineData(Need.NextJs, "NextJsApp")]
     public void Tests_SayWhatTheyNeed_WhenTheyReachATypeThatUsesIt(Need need, params string[] types)

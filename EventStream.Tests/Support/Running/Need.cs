@@ -18,6 +18,9 @@ public enum Need
     /// <summary>The program <c>python3</c>.</summary>
     Python,
 
+    /// <summary>The program <c>curl</c>, 7.82 or newer.</summary>
+    Curl,
+
     /// <summary>The packages of <c>Clients/node</c>.</summary>
     NodeClients,
 

@@ -128,6 +128,8 @@ describe("the journal", () => {
     expect(describeControl(started({}), true)?.kind).toBe("open");
     expect(describeControl(started({}), false)).toMatchObject({ kind: "back", text: "Connected again; nothing was missed. 2 events were fetched from the log." });
     expect(describeControl(started({ resume: "partial", reason: "expired" }), false)?.kind).toBe("gap");
+    expect(describeControl(started({ resume: "partial", reason: "expired", cursor: "0-0", replayed: 0 }), false)?.text).toBe(
+      "Connected, but events may be missing: the server holds nothing of this session any more: its log has expired, or the server keeps events in memory and was started anew.");
     expect(describeControl(event("stream_gap", { from: "1-1", to: "1-4" }), false)?.text).toContain("1-4");
     expect(describeControl(event("stream_closing", { reason: "a_new_one", reconnect: true }), false)?.text).toContain("a_new_one");
     expect(describeControl(event("stream_gap", {}), false)).toBeUndefined();

@@ -12,10 +12,12 @@ export interface JournalEntry {
 
 const reasons: { readonly [reason: string]: string } = {
   expired: "what came before has expired in the log",
-  epoch_changed: "the log was lost or had expired, and a new one began",
+  epoch_changed: "the log was lost or had expired, and a new one began, as when a server that keeps events in memory starts anew",
   ahead: "the log has lost its newest events",
   malformed_cursor: "the last event id was not a cursor",
 };
+
+const emptied = "the server holds nothing of this session any more: its log has expired, or the server keeps events in memory and was started anew";
 
 const endings: { readonly [reason: string]: string } = {
   draining: "The server stops, and asks clients to reconnect.",
@@ -40,7 +42,8 @@ export function describeControl(event: AgentEvent, isExpected: boolean): Journal
   if (isEvent(event, "session_stream_started")) {
     const { reason, replayed } = event.payload;
     const repeated = replayed === 0 ? "" : ` ${replayed} ${replayed === 1 ? "event was" : "events were"} fetched from the log.`;
-    if (reason != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${wordsFor(reasons, reason) ?? reason}.${repeated}` };
+    const why = reason === "expired" && event.payload.cursor === "0-0" ? emptied : wordsFor(reasons, reason ?? "") ?? reason;
+    if (why != null) return { at, kind: "gap", text: `Connected, but events may be missing: ${why}.${repeated}` };
     return isExpected ? { at, kind: "open", text: repeated.trim() || "From here on all is live." } : { at, kind: "back", text: `Connected again; nothing was missed.${repeated}` };
   }
   if (isEvent(event, "stream_gap")) return { at, kind: "gap", text: `Events are missing: those after ${event.payload.from} up to ${event.payload.to} are gone for good.` };
