@@ -3,6 +3,7 @@ using EventStream.Api.Access.Limits;
 using EventStream.Api.Agents;
 using EventStream.Api.OpenApi;
 using EventStream.Api.Problems;
+using EventStream.Api.Publishing.Validation;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Events;
@@ -19,6 +20,7 @@ internal static class PublishEndpoints
         services.AddSingleton<StopGrace>();
         services.AddSingleton<BoundedAppend>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<FaultWarnings>();
     }
 
     public static void DescribePublish(RouteHandlerBuilder route) => route
@@ -28,6 +30,7 @@ internal static class PublishEndpoints
         .DescribesBroadcast()
         .DescribesQuery(ClaimQuery.ClaimName, "true: each run_started is stored only if its run hasn't started; else it is answered run_taken, with the other events of that run.")
         .DescribesQuery(ClaimQuery.LeaseName, $"With claim: the run is ended as lost (run_failed) after so many seconds, {RunLease.Min.TotalSeconds:F0} to {RunLease.Max.TotalSeconds:F0}, without an event of it.")
+        .DescribesQuery(EventValidation.Name, "Whether events that don't fit the catalogue are refused: a type that is nearly one of its types, or a payload with members that are missing, misspelt or of another type. The answer lists them as `faults`.", "true", "false")
         .AddOpenApiOperationTransformer(PublishBodyDescription.TransformAsync)
         .Produces<PublishReceipt>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -47,13 +50,14 @@ internal static class PublishEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static async Task<IResult> PublishAsync(
-        string sessionId, HttpRequest request, CallerOf callers, CallerLimits limits, BodyReader bodies, BoundedAppend bus, StopGrace stop, StreamMetrics metrics, IOptions<AgentsOptions> agents, TimeProvider time, CancellationToken cancellationToken)
+        string sessionId, HttpRequest request, CallerOf callers, CallerLimits limits, BodyReader bodies, BoundedAppend bus, StopGrace stop, FaultWarnings warnings, StreamMetrics metrics, IOptions<AgentsOptions> agents, TimeProvider time, CancellationToken cancellationToken)
     {
         var stream = StreamKey.Session(sessionId);
         var type = BodyType.Read(request.HttpContext);
         if (type.Refusal is not null) return type.Refusal;
         var broadcast = BroadcastQuery.Read(request.Query);
         var claim = ClaimQuery.Read(request.Query);
+        var isValidated = EventValidation.IsAskedFor(request.Query);
         if (request.Query.ContainsKey("project_id")) throw new EventRejectedException("project_id", """must stand in each event, such as {"type":"agent_thought","payload":{},"project_id":"p1"}.""");
 
         ReadOnlyMemory<byte> body;
@@ -72,8 +76,10 @@ internal static class PublishEndpoints
         var defaults = new EventDefaults(sessionId, time) { Publisher = publisher?.Name };
         var isNdJson = type.Form == BodyForm.Lines || (type.Form == BodyForm.Unstated && PublishBody.HoldsLines(body.Span));
         var events = isNdJson ? EventReader.ReadLines(body.Span, defaults) : EventReader.ReadMany(body.Span, defaults);
+        var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
         RunLease.Check(events, claim.Claims, claim.Lease);
         PublishRights.Require(caller, events, broadcast);
+        if (isValidated && EventValidation.Refusal(events, isSingle) is { } refusal) return refusal;
         allowance?.RequireFewProjects(events.Select(candidate => candidate.ProjectId));
         allowance?.Publish(events.Select(candidate => candidate.ProjectId), broadcast);
 
@@ -82,11 +88,11 @@ internal static class PublishEndpoints
         activity?.SetTag("eventstream.events", events.Count);
         var append = new AppendRequest { Stream = stream, Events = events, Broadcast = broadcast, Claim = claim.Claims, Lease = claim.Lease ?? WaitOf(events, claim, agents.Value), Publisher = publisher, MadeBy = caller.Maker };
         allowance?.Store(append);
-        var isSingle = !isNdJson && body.Span.TrimStart(" \t\r\n"u8)[0] == (byte)'{';
         try
         {
             var result = await bus.AppendAsync(append, cancellationToken);
             allowance?.NoteStored(append, result);
+            warnings.Tell(events);
             return Answer(events, result.Receipts, metrics, isSingle);
         }
         catch (EventRejectedException e) when (!isSingle && e.Item is { } item)

@@ -40,7 +40,7 @@ public sealed partial class ApiDescriptionTests(SharedServer shared) : IClassFix
     [Theory]
     [InlineData("get", "/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,viewer,names,dialect,ai,Last-Event-ID,sessionId")]
     [InlineData("get", "/events/{sessionId}/history", "after,limit,types,run_id,sessionId")]
-    [InlineData("post", "/events/{sessionId}", "broadcast,claim,lease,sessionId")]
+    [InlineData("post", "/events/{sessionId}", "broadcast,claim,lease,sessionId,validate")]
     [InlineData("get", "/projects/{projectId}/events", "last_event_id,from,types,run_id,session_id,heartbeat,viewer,names,Last-Event-ID,projectId")]
     [InlineData("get", "/broadcast/events/history", "after,limit,types,run_id,session_id")]
     [InlineData("get", "/ws/events/{sessionId}", "last_event_id,from,types,run_id,close,heartbeat,viewer,names,dialect,ai,frame,sessionId")]
