@@ -17,15 +17,15 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 
 /** What an option must be, if not one of a few words, in words. */
 const kinds: readonly (readonly [names: readonly string[], isOf: (value: unknown, name: string) => boolean, kind: (name: string) => string])[] = [
-  [["watchdogMs", "connectTimeoutMs"], (value) => typeof value === "number" && value > 0, () => "a number of ms above 0, or Infinity"],
+  [["watchdogMs", "connectTimeoutMs", "retryBudgetMs"], (value) => typeof value === "number" && value > 0, () => "a number of ms above 0, or Infinity"],
   [["retryMs", "maxRetryMs"], (value, name) => typeof value === "number" && value >= (leastMs[name] ?? 0), (name) => `a number of ms, at least ${leastMs[name]}, or Infinity`],
   [["queueLimit", "maxEvents"], (value) => typeof value === "number" && value >= 1, () => "a number, at least 1"],
   [["limit"], (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1000, () => "a whole number from 1 to 1000"],
   [["types", "eventTypes"], isTexts, () => "a list of texts, such as ['tool_*']"],
   [["initialEvents"], (value) => Array.isArray(value), () => "a list of events"],
   [["baseUrl", "runId", "lastEventId", "after", "reason", "requestedBy", "answeredBy"], (value) => typeof value === "string", () => "a text"],
-  [["share"], (value) => typeof value === "boolean", () => "true or false"],
-  [["fetch", "EventSource", "getTicket", "onEvent", "onStateChange", "onWarning"], (value) => typeof value === "function", () => "a function"],
+  [["share", "broadcast"], (value) => typeof value === "boolean", () => "true or false"],
+  [["fetch", "EventSource", "getTicket", "onEvent", "onStateChange", "onWarning", "onFailed"], (value) => typeof value === "function", () => "a function"],
   [["headers"], (value) => typeof value === "function" || (isObject(value) && typeof (value as { then?: unknown }).then !== "function"), () => "an object, Headers, or a function that returns them"],
   [["signal"], (value) => isObject(value) && typeof value.addEventListener === "function", () => "an AbortSignal"],
 ];

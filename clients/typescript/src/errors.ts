@@ -26,6 +26,9 @@ export type StreamErrorCode =
 
 const permanent: readonly StreamErrorCode[] = ["invalid_option", "refused", "not_a_stream", "overflow"];
 
+/** The members of an `application/problem+json`. */
+export type Problem = { readonly [member: string]: unknown };
+
 /** What went wrong with a stream or a request, in words that can be shown to a person. */
 export class StreamError extends Error {
   override readonly name = "StreamError";
@@ -36,13 +39,16 @@ export class StreamError extends Error {
   readonly retryAfterMs: number | undefined;
   /** What the server said is wrong: the title of its `application/problem+json`. */
   readonly title: string | undefined;
+  /** All that the server said of it: its `application/problem+json`. */
+  readonly problem: Problem | undefined;
 
-  constructor(code: StreamErrorCode, message: string, details: { status?: number; retryAfterMs?: number | undefined; title?: string | undefined; cause?: unknown } = {}) {
+  constructor(code: StreamErrorCode, message: string, details: { status?: number; retryAfterMs?: number | undefined; title?: string | undefined; problem?: Problem | undefined; cause?: unknown } = {}) {
     super(message, { cause: details.cause });
     this.code = code;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.title = details.title;
+    this.problem = details.problem;
   }
 
   /** Whether trying again can't help. */
@@ -65,10 +71,11 @@ const meanings: Meanings = {
 // The message quotes the title of `application/problem+json`.
 export async function errorOf(response: Response, ofRequest: Meanings = {}): Promise<StreamError> {
   const { status } = response;
-  const title = await titleOf(response);
+  const problem = await problemOf(response);
+  const title = typeof problem?.["title"] === "string" && problem["title"] !== "" ? problem["title"] : undefined;
   const meaning = title ?? ofRequest[status] ?? meanings[status] ?? (response.statusText || "no reason given");
   const canChange = status >= 500 || status === 408 || status === 425 || status === 429;
-  return new StreamError(canChange ? "unavailable" : "refused", `The server answered ${status}: ${meaning}`, { status, title, retryAfterMs: retryAfterOf(response) });
+  return new StreamError(canChange ? "unavailable" : "refused", `The server answered ${status}: ${meaning}`, { status, title, problem, retryAfterMs: retryAfterOf(response) });
 }
 
 // Seconds, or a date of HTTP.
@@ -78,7 +85,7 @@ function retryAfterOf({ headers }: Response): number | undefined {
   return /^\w{3}, .* GMT$/.test(value) ? Date.parse(value) - Date.now() || undefined : undefined;
 }
 
-async function titleOf(response: Response): Promise<string | undefined> {
+async function problemOf(response: Response): Promise<Problem | undefined> {
   if (!response.headers.get("content-type")?.includes("json")) {
     // The body isn't needed; unread it would keep the connection.
     void response.body?.cancel().catch(() => {});
@@ -86,8 +93,7 @@ async function titleOf(response: Response): Promise<string | undefined> {
   }
   try {
     const problem: unknown = await response.json();
-    const title = (problem as { title?: unknown } | null)?.title;
-    return typeof title === "string" && title !== "" ? title : undefined;
+    return typeof problem === "object" && problem !== null ? (problem as Problem) : undefined;
   } catch {
     return undefined;
   }

@@ -13,7 +13,7 @@ export {
   type KnownEvent,
   type UnknownEvent,
 } from "./events.js";
-export { StreamError, type StreamErrorCode } from "./errors.js";
+export { StreamError, type Problem, type StreamErrorCode } from "./errors.js";
 export type {
   ConnectionOptions,
   EventSourceLike,
@@ -27,6 +27,7 @@ export type {
 export { createEventStream, type EventStream } from "./stream.js";
 export type { GetTicket } from "./ticket.js";
 export { answerApproval, askAgent, newRunId, steerRun, stopRun, type AnswerOptions, type AskedRun, type AskOptions, type CommandOptions, type CommandReceipt, type SteerOptions, type StopOptions } from "./commands.js";
+export { createPublisher, type NewEvent, type Publisher, type PublisherOptions, type PublishReceipt } from "./publisher.js";
 export { loadHistory, type HistoryOptions, type HistoryPage } from "./history.js";
 export { jsonOf, numberText } from "./wire.js";
 export * from "./reducers/index.js";

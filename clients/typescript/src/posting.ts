@@ -16,7 +16,7 @@ export interface CommandOptions extends Pick<ConnectionOptions, "baseUrl" | "hea
 
 export const defaultTimeoutMs = 15_000;
 
-const meanings = { 403: "you may not do that", 404: "there are no commands there; check baseUrl" };
+const commandMeanings = { 403: "you may not do that", 404: "there are no commands there; check baseUrl" };
 
 export const invalid = (message: string, cause?: unknown): StreamError => new StreamError("invalid_option", message, { cause });
 
@@ -46,15 +46,24 @@ export function bodyOf(members: { readonly [member: string]: unknown }): string 
   }
 }
 
-/** Posts a command. It is refused with 401 before anything is done, so it is sent once more with another ticket. */
+/** Posts a command. */
 export async function post<T>(options: CommandOptions, steps: readonly string[], json: string, isAnswer: (body: unknown) => body is T): Promise<T> {
-  const { sessionId, connectTimeoutMs = defaultTimeoutMs, signal } = options as CommandOptions & { readonly sessionId: string };
-  let url: URL;
+  const { sessionId } = options as CommandOptions & { readonly sessionId: string };
+  return postTo(addressOf(() => commandUrl(sessionId, steps, options)), options, json, isAnswer, commandMeanings);
+}
+
+/** @throws StreamError when an option makes no address. */
+export function addressOf(make: () => URL): URL {
   try {
-    url = commandUrl(sessionId, steps, options);
+    return make();
   } catch (cause) {
     throw invalid((cause as Error).message, cause);
   }
+}
+
+/** Posts JSON. It is refused with 401 before anything is done, so it is sent once more with another ticket. */
+export async function postTo<T>(url: URL, options: CommandOptions, json: string, isAnswer: (body: unknown) => body is T, meanings: { readonly [status: number]: string }): Promise<T> {
+  const { connectTimeoutMs = defaultTimeoutMs, signal } = options;
   signal?.throwIfAborted();
   const attempt = new AbortController();
   const onAbort = () => attempt.abort(signal?.reason);
@@ -79,7 +88,7 @@ export async function post<T>(options: CommandOptions, steps: readonly string[],
     if (!response.ok) throw await errorOf(response, meanings);
     const body = await bodyFrom(response);
     if (isAnswer(body)) return body;
-    throw new StreamError("not_a_stream", "The answer isn't one to a command; does baseUrl point at the server?", { status: response.status });
+    throw new StreamError("not_a_stream", "The answer isn't one to this request; does baseUrl point at the server?", { status: response.status });
   }
 }
 

@@ -74,6 +74,13 @@ export function commandUrl(sessionId: string, steps: readonly string[], options:
   return resolve(options.baseUrl, ["sessions", sessionId, "runs", ...steps].map((step) => idOf("An id", step)).join("/"));
 }
 
+/** The address where events of a session are published. */
+export function publishUrl(sessionId: string, options: { readonly baseUrl?: string | undefined; readonly broadcast?: boolean | undefined }): URL {
+  const url = resolve(options.baseUrl, `events/${idOf("sessionId", sessionId)}`);
+  if (options.broadcast === true) url.searchParams.set("broadcast", "true");
+  return url;
+}
+
 /** The address of a page of a session's history. */
 export function historyUrl(sessionId: string, options: { readonly baseUrl?: string | undefined }): URL {
   return resolve(options.baseUrl, `events/${idOf("sessionId", sessionId)}/history`);
