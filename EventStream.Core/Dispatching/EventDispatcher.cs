@@ -53,6 +53,8 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
 
     internal string ProducerId { get; } = Guid.NewGuid().ToString("N");
 
+    internal TimeProvider Time => _time;
+
     internal int LaneCount
     {
         get { lock (_lock) return _lanes.Count; }

@@ -7,10 +7,11 @@ namespace EventStream.Dispatching;
 /// <summary>Publishes to one session. Made by <see cref="EventDispatcher.ForSession"/>.</summary>
 public readonly record struct SessionPublisher : IEventTarget
 {
-    private readonly EventDispatcher _dispatcher;
-
     internal SessionPublisher(EventDispatcher dispatcher, string sessionId, string? projectId, bool broadcast) =>
-        (_dispatcher, SessionId, ProjectId, Broadcast) = (dispatcher, sessionId, projectId, broadcast);
+        (Dispatcher, SessionId, ProjectId, Broadcast) = (dispatcher, sessionId, projectId, broadcast);
+
+    /// <summary>What publishes the events.</summary>
+    public EventDispatcher Dispatcher { get; }
 
     /// <inheritdoc/>
     public string SessionId { get; }
@@ -28,23 +29,23 @@ public readonly record struct SessionPublisher : IEventTarget
     public string? AgentId => null;
 
     /// <summary>The same methods for one run of the session.</summary>
-    public RunPublisher ForRun(string runId, string? agentId = null) => _dispatcher.ForRun(SessionId, runId, agentId, ProjectId, Broadcast);
+    public RunPublisher ForRun(string runId, string? agentId = null) => Dispatcher.ForRun(SessionId, runId, agentId, ProjectId, Broadcast);
 
     private PublishOptions Options => new() { ProjectId = ProjectId, Broadcast = Broadcast };
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAsync(SessionId, payload, Options, cancellationToken);
+        Dispatcher.PublishAsync(SessionId, payload, Options, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public ValueTask PublishAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAsync(SessionId, type, payload, Options, cancellationToken);
+        Dispatcher.PublishAsync(SessionId, type, payload, Options, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, CanonicalPayload, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(CanonicalPayload payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAndConfirmAsync(SessionId, payload, Options, cancellationToken);
+        Dispatcher.PublishAndConfirmAsync(SessionId, payload, Options, cancellationToken);
 
     /// <inheritdoc cref="EventDispatcher.PublishAndConfirmAsync(string, string, object, PublishOptions, CancellationToken)"/>
     public Task<EventReceipt> PublishAndConfirmAsync(string type, object payload, CancellationToken cancellationToken = default) =>
-        _dispatcher.PublishAndConfirmAsync(SessionId, type, payload, Options, cancellationToken);
+        Dispatcher.PublishAndConfirmAsync(SessionId, type, payload, Options, cancellationToken);
 }

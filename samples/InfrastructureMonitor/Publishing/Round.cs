@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using EventStream.Dispatching;
 using InfrastructureMonitor.Measuring;
 
@@ -54,40 +52,29 @@ internal sealed class Round(RunPublisher run, CpuMeter cpu, TimeSpan wordPause, 
 
     private async Task<T> CallAsync<T>(string tool, object arguments, Func<Task<T>> measure, Func<T, object> shown)
     {
-        var id = $"call_{Guid.CreateVersion7():N}";
-        await run.ToolCallStartedAsync(id, tool, arguments, cancellationToken: cancellationToken);
-        var clock = Stopwatch.StartNew();
+        // Its end is told when it is disposed, with the time that it took.
+        await using var call = run.Tool(tool, arguments);
         try
         {
             var result = await measure();
-            await run.ToolCallResultAsync(id, tool, new { figures = shown(result), duration_ms = clock.ElapsedMilliseconds }, cancellationToken: cancellationToken);
+            call.Result(shown(result));
             return result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await run.ToolCallResultAsync(id, tool, result: null, "interrupted", cancellationToken: CancellationToken.None);
+            call.Fail("interrupted");
             throw;
         }
     }
 
     private async Task SayAsync(string text)
     {
-        var id = $"msg_{Guid.CreateVersion7():N}";
-        var said = new StringBuilder();
-        await run.AgentMessageStartAsync(id, cancellationToken: cancellationToken);
-        try
+        // A message that began ends, also when the user leaves in the middle.
+        await using var message = run.Message();
+        foreach (var word in Words(text))
         {
-            foreach (var word in Words(text))
-            {
-                await run.AgentMessageDeltaAsync(id, word, cancellationToken: cancellationToken);
-                said.Append(word);
-                await Task.Delay(wordPause, TimeProvider.System, cancellationToken);
-            }
-        }
-        finally
-        {
-            // A message that began must end, also when the user leaves in the middle.
-            await run.AgentMessageEndAsync(id, said.ToString(), cancellationToken: CancellationToken.None);
+            await message.WriteAsync(word, cancellationToken);
+            await Task.Delay(wordPause, TimeProvider.System, cancellationToken);
         }
     }
 
