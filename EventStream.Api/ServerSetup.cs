@@ -90,6 +90,7 @@ internal static class ServerSetup
         builder.Services.AddAgUi();
         builder.Services.AddSingleton<CopilotRuntime>();
         builder.Services.AddSingleton<Chats>();
+        builder.Services.AddHostedService<InspectorBuild>();
     }
 
     public static void UseServerDefaults(this WebApplication app)

@@ -10,9 +10,10 @@ internal static class InspectorPage
 
     private static readonly string MissingPolicy = ContentPolicy.Page(connect: "", inline: true);
 
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "inspector");
+    public static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "inspector");
     private static readonly string Index = Path.Combine(Folder, "index.html");
     private static readonly string Missing = Path.Combine(AppContext.BaseDirectory, "Inspector", "inspector-missing.html");
+    private static readonly string Building = Path.Combine(AppContext.BaseDirectory, "Inspector", "inspector-building.html");
 
     /// <summary>Whether the request asks for a page. EventSource asks for <c>text/event-stream</c> and curl for anything: both get the route's own answer.</summary>
     public static bool IsWantedBy(HttpRequest request)
@@ -32,7 +33,7 @@ internal static class InspectorPage
         headers.ContentSecurityPolicy = isBuilt ? ContentPolicy.Page(connect: servers.Length > 0 ? $" {servers}" : "", inline: false) : MissingPolicy;
         // A proxy may have put the server under a prefix that it doesn't tell, so the page's own addresses are relative, from the depth at which it is shown.
         var home = string.Concat(Enumerable.Repeat("../", context.Request.Path.Value!.Count(c => c == '/') - 1));
-        var page = await File.ReadAllTextAsync(isBuilt ? Index : Missing, context.RequestAborted);
+        var page = await File.ReadAllTextAsync(isBuilt ? Index : InspectorBuild.IsUnderWay ? Building : Missing, context.RequestAborted);
         page = page.Replace(ServerList, ServerList.Replace("\"\"", $"\"{servers}\"", StringComparison.Ordinal), StringComparison.Ordinal);
         await TypedResults.Text(page.Replace("\"./", isBuilt ? $"\"{home}inspector/" : $"\"./{home}", StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
     }

@@ -67,6 +67,6 @@ internal static partial class StartFailure
     private static int NextPort(string message) =>
         Address().Match(message).Groups["port"] is { Success: true } port && int.Parse(port.Value, CultureInfo.InvariantCulture) is > 1023 and < 65535 and var taken ? taken + 1 : 8001;
 
-    [GeneratedRegex(@"\w+://\S*:(?<port>\d{1,5})", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\w+://\S*:(?<port>\d{1,5})", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 }

@@ -1,4 +1,3 @@
-using EventStream.Events;
 using EventStream.Events.Payloads;
 
 namespace EventStream.Dispatching;

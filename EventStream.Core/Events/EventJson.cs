@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EventStream.Events;
 
@@ -15,6 +16,8 @@ internal static class EventJson
 
     private static readonly JsonSerializerOptions FreeForm = new()
     {
+        // A program of one file, `dotnet run worker.cs`, has reflection switched off by default.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         Encoder = JsonEncoder.Instance,
         Converters = { new ElementConverter(), new DocumentConverter(), new NodeConverter() },
     };

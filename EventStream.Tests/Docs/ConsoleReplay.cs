@@ -93,10 +93,10 @@ internal sealed partial class ConsoleReplay(Uri server) : IAsyncDisposable
         return TiedProcess.Start(start);
     }
 
-    [GeneratedRegex(@"localhost:8000(/[\w/-]*)")]
+    [GeneratedRegex(@"localhost:8000/[\w/-]*", RegexOptions.NonBacktracking)]
     private static partial Regex StreamAddress();
 
-    [GeneratedRegex(@"\b\d{13}-\d+\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|(?<time>\b\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00))", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b\d{13}-\d+\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|(?<time>\b\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00))", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Changing();
 
     private sealed class Watcher : IAsyncDisposable

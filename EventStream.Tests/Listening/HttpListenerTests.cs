@@ -120,6 +120,7 @@ public sealed class HttpListenerTests : StreamListenerContract
         foreach (var other in others) await other.DisposeAsync();
         (await starting).Resume.ShouldBe("none");
         log.Lines.ShouldBe(["Warning ListeningInterrupted", "Information ListeningResumed"]);
+        log.Traces.ShouldBe(0);
     }
 
     [Fact]
@@ -164,6 +165,8 @@ public sealed class HttpListenerTests : StreamListenerContract
         await publisher.DeleteAsync(Stream, Cancel);
         (await end).Is<SessionDeleted>(out _).ShouldBeTrue();
         await client.ShouldEndAsync("session_deleted");
+        log.Lines.ShouldContain("Warning ListeningInterrupted");
+        log.Traces.ShouldBe(0);
     }
 
     private sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler())

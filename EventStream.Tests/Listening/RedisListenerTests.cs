@@ -85,6 +85,7 @@ public sealed class RedisListenerTests(RedisServer redis) : StreamListenerContra
         items.AddRange(await client.NextAsync(20));
         await publishing;
         items.Select(item => item.Event.EventId).ShouldBe(sent.Select(thought => thought.EventId));
+        log.Traces.ShouldBe(0);
         await client.CancelAsync();
         await Eventually.TrueAsync(() => bus.Subscriptions == 0, Cancel);
     }

@@ -47,10 +47,10 @@ internal static partial class RedisUrl
 
     private static string Text(Match url, string part) => Uri.UnescapeDataString(url.Groups[part].Value);
 
-    [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9+.-]*://")]
+    [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9+.-]*://", RegexOptions.NonBacktracking)]
     private static partial Regex Scheme();
 
     // A password may hold a colon and a comma, but not what ends it.
-    [GeneratedRegex(@"^(?<scheme>[a-zA-Z]+)://(?:(?<user>[^:@/?#\s]*)(?::(?<password>[^@/?#\s]*))?@)?(?<host>\[[0-9a-fA-F:.%]+\]|[^:@/?#\s\[\]]+)(?::(?<port>[^/?#@\s]*))?(?:/(?<database>[^/?#@\s]*))?/?(?:\?(?<options>[^#\s]*))?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<scheme>[a-zA-Z]+)://(?:(?<user>[^:@/?#\s]*)(?::(?<password>[^@/?#\s]*))?@)?(?<host>\[[0-9a-fA-F:.%]+\]|[^:@/?#\s\[\]]+)(?::(?<port>[^/?#@\s]*))?(?:/(?<database>[^/?#@\s]*))?/?(?:\?(?<options>[^#\s]*))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }
