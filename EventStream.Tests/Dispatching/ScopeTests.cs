@@ -4,7 +4,6 @@ using EventStream.Dispatching;
 using EventStream.Events;
 using EventStream.Events.Payloads;
 using EventStream.Listening;
-using EventStream.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;

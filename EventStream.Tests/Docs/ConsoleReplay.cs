@@ -14,14 +14,14 @@ internal sealed partial class ConsoleReplay(Uri server) : IAsyncDisposable
 
     private readonly Dictionary<string, string> _known = [];
     private readonly Dictionary<string, Watcher> _watchers = [];
-    private Watcher? _last;
+    private string _last = "";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Runs the block's command to its end; a stream goes on until another command asks for the same address.</summary>
     public async Task RunAsync(ConsoleBlock block)
     {
-        if (block.Command is null) await ShouldSayAsync(_last!, block.Output);
+        if (block.Command is null) await ShouldSayAsync(_watchers[_last], block.Output);
         else if (block.Command.Contains("curl -N", StringComparison.Ordinal)) await WatchAsync(block);
         else
         {
@@ -41,10 +41,10 @@ internal sealed partial class ConsoleReplay(Uri server) : IAsyncDisposable
     {
         var path = StreamAddress().Match(block.Command!).Value;
         if (_watchers.Remove(path, out var earlier)) await earlier.DisposeAsync();
-        _last = _watchers[path] = new Watcher(Start(block.Command!));
+        var watcher = _watchers[_last = path] = new Watcher(Start(block.Command!));
         // What follows may want it connected.
-        await Eventually.TrueAsync(() => _last.Lines.Any(line => line.StartsWith("data:", StringComparison.Ordinal)), Cancel);
-        await ShouldSayAsync(_last, block.Output);
+        await Eventually.TrueAsync(() => watcher.Lines.Any(line => line.StartsWith("data:", StringComparison.Ordinal)), Cancel);
+        await ShouldSayAsync(watcher, block.Output);
     }
 
     private async Task ShouldSayAsync(Watcher watcher, IReadOnlyList<string> expected)
@@ -114,7 +114,7 @@ internal sealed partial class ConsoleReplay(Uri server) : IAsyncDisposable
             process.BeginOutputReadLine();
         }
 
-        public IReadOnlyCollection<string> Lines => _lines;
+        public ConcurrentQueue<string> Lines => _lines;
 
         public int Told { get; set; }
 
