@@ -148,7 +148,7 @@ public sealed class EventMethodsTests
         from holder in typeof(IEventTarget).Assembly.GetExportedTypes()
         where holder is { IsAbstract: true, IsSealed: true }
         from method in holder.GetMethods(BindingFlags.Public | BindingFlags.Static)
-        where method.IsGenericMethodDefinition && method.GetGenericArguments()[0].GetGenericParameterConstraints() is [var constraint] && constraint == typeof(IEventTarget)
+        where method.IsGenericMethodDefinition && method.GetGenericArguments() is [var parameter] && parameter.GetGenericParameterConstraints() is [var constraint] && constraint == typeof(IEventTarget)
         select method.MakeGenericMethod(target);
 
     private static async Task CallAsync(MethodInfo method, object target, CanonicalPayload sample)
