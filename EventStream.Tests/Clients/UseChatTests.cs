@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using EventStream.Tests.AiSdk;
 using EventStream.Tests.Browser;
 using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests.Clients;
@@ -33,7 +31,7 @@ public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
         _nodes = [.. Enumerable.Range(0, 2).Select(_ => new RestartableServer($"--ConnectionStrings:Redis={_redis.ConnectionString}", "--environment=Development"))];
         foreach (var node in _nodes) await node.StartAsync(Cancel);
         _proxy = new RoundRobinProxy([.. _nodes.Select(node => node.Port)]);
-        var script = await BundleAsync();
+        var script = await NodeScript.BundleAsync("page.mjs");
         _pages = await LoopbackServer.StartAsync(context => SendAsync(context, script), Cancel);
         _context = await chromium.NewContextAsync(new());
         _agent = await WordAgent.StartAsync(services => services.AddEventDispatcher(options => options.Redis = _redis.ConnectionString), "assistant");
@@ -104,18 +102,6 @@ public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
         await page.GotoAsync($"{_pages.Address}?server={_proxy.Address}&chat={Chat}");
         await Assertions.Expect(page.Locator("#send")).ToBeVisibleAsync();
         return page;
-    }
-
-    private static async Task<string> BundleAsync()
-    {
-        var folder = Repository.PathOf("EventStream.Tests", "Clients", "node");
-        var start = new ProcessStartInfo(Path.Combine(folder, "node_modules", ".bin", "esbuild")) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in (string[])["page.mjs", "--bundle", "--format=esm", "--log-level=error", "--define:process.env.NODE_ENV=\"production\""]) start.ArgumentList.Add(argument);
-        using var process = TiedProcess.Start(start);
-        var script = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        process.ExitCode.ShouldBe(0);
-        return script;
     }
 
     private static Task SendAsync(HttpContext context, string script)

@@ -16,16 +16,22 @@ internal sealed class NodeScript : IAsyncDisposable
 
     public static NodeScript Start(string script, params string[] arguments)
     {
-        var folder = Repository.PathOf("EventStream.Tests", "Clients", "node");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules"))) throw new InvalidOperationException($"The packages of {folder} are missing: run 'npm ci' there, as ./test.sh does.");
-        var start = new ProcessStartInfo("node") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[script, .. arguments]) start.ArgumentList.Add(argument);
-        var node = new NodeScript(TiedProcess.Start(start));
+        var node = new NodeScript(StartProcess("node", [script, .. arguments]));
         node._process.OutputDataReceived += (_, line) => node.Note(line.Data);
         node._process.ErrorDataReceived += (_, line) => node.Note(line.Data);
         node._process.BeginOutputReadLine();
         node._process.BeginErrorReadLine();
         return node;
+    }
+
+    /// <summary>A script with all that it imports, for a browser.</summary>
+    public static async Task<string> BundleAsync(string script)
+    {
+        using var process = StartProcess(Path.Combine("node_modules", ".bin", "esbuild"), [script, "--bundle", "--format=esm", "--log-level=error", "--define:process.env.NODE_ENV=\"production\""]);
+        var faults = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var bundle = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode == 0 ? bundle : throw new InvalidOperationException(await faults);
     }
 
     /// <summary>Waits until the script has printed a line.</summary>
@@ -54,6 +60,15 @@ internal sealed class NodeScript : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private static Process StartProcess(string program, string[] arguments)
+    {
+        var folder = Repository.PathOf("EventStream.Tests", "Clients", "node");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules"))) throw new InvalidOperationException($"The packages of {folder} are missing: run 'npm ci' there, as ./test.sh does.");
+        var start = new ProcessStartInfo(program == "node" ? program : Path.Combine(folder, program)) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return TiedProcess.Start(start);
     }
 
     private void Note(string? line)
