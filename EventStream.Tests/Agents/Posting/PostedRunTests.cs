@@ -161,10 +161,10 @@ public sealed class PostedRunTests(SharedServer shared) : IClassFixture<SharedSe
     private Task<JoinedRun> AskAsync(PostedRun posted) =>
         shared.Server.Services.GetRequiredService<PostedRuns>().AskAsync(new CommandCaller(Stream, Caller.Anyone, Allowance: null, Name: null), posted, TestContext.Current.CancellationToken);
 
-    private Task AnswerAsync(string run, string message, string text) =>
+    private Task<Cursor[]> AnswerAsync(string run, string message, string text) =>
         PublishAsync(new AgentMessageStart { MessageId = message }, new AgentMessageEnd { MessageId = message, Content = text }, new RunCompleted { RunId = run });
 
-    private Task EndAsync(string run) => PublishAsync(new RunCompleted { RunId = run });
+    private Task<Cursor[]> EndAsync(string run) => PublishAsync(new RunCompleted { RunId = run });
 
     private Task<Cursor[]> PublishAsync(params CanonicalPayload[] payloads) =>
         shared.Server.AppendAsync(_session, [.. payloads.Select(payload => new EventFactory(TimeProvider.System).Create(_session, payload))]);
