@@ -99,8 +99,7 @@ internal static class ChatEndpoints
 
     public static async Task<Ok<StoppedRun>> StopAsync(string id, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StopGrace stop, CancellationToken cancellationToken)
     {
-        var body = await bodies.ReadAsync(context.Request, stop.Ended, mayBeEmpty: true, maxBytes: DialectSettings.MaxBodyBytes);
-        var json = body.Span.Trim(" \t\r\n"u8).IsEmpty ? default : WellFormedJson.ParseObject(body.Span, StopExample);
+        var json = await bodies.ParseAsync(context.Request, DialectSettings.MaxBodyBytes, body => body.Span.Trim(" \t\r\n"u8).IsEmpty ? default : WellFormedJson.ParseObject(body.Span, StopExample), stop.Ended);
         var path = ChatPath.Parse(id);
         var message = JsonText.Member(json, "assistantMessage") is { } said ? JsonText.MemberText(said, "id") : null;
         var caller = CommandCaller.Of(context, path.Stream, callers, limits);
