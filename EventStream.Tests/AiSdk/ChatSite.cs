@@ -13,7 +13,7 @@ internal sealed class ChatSite(TestServer server) : IAsyncDisposable
 
     public static async Task<ChatSite> StartAsync(TestServer? server = null)
     {
-        var site = new ChatSite(server ?? TestServer.Start());
+        var site = new ChatSite(server ?? TestServer.Start(new() { ["Streaming:JoinTimeout"] = "00:00:30" }));
         await site.HostAsync("assistant");
         return site;
     }

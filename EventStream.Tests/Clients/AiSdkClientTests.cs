@@ -12,7 +12,8 @@ namespace EventStream.Tests.Clients;
 [Needs(Need.NodeClients)]
 public sealed class AiSdkClientTests : IAsyncDisposable
 {
-    private readonly TestServer _server = TestServer.Start();
+    // A busy machine may take longer than a client should wait.
+    private readonly TestServer _server = TestServer.Start(new() { ["Streaming:JoinTimeout"] = "00:00:30" });
 
     public static TheoryData<string> Sources => [.. AgUiSession.Sources];
 

@@ -13,7 +13,8 @@ public sealed class AiSdkStreamTests : IAsyncDisposable
     private const string Session = "s";
     private const string Path = $"/events/{Session}?dialect=ai-sdk&run_id={AiSdkSession.Run}";
 
-    private readonly TestServer _server = TestServer.Start();
+    // A busy machine may take longer than a client should wait.
+    private readonly TestServer _server = TestServer.Start(new() { ["Streaming:JoinTimeout"] = "00:00:30" });
 
     public static TheoryData<string> Sources => [.. AgUiSession.Sources];
 
