@@ -1,5 +1,3 @@
-using EventStream.Events;
-
 namespace EventStream.Sessions;
 
 /// <summary>The state that agents share with their viewers.</summary>

@@ -163,7 +163,7 @@ public sealed class AgUiRunTests : AgUiContext
         var told = await stream.NextAsync(4);
 
         Types(told).ShouldBe(["RUN_STARTED", "MESSAGES_SNAPSHOT", "CUSTOM", "TEXT_MESSAGE_START"]);
-        Json(told[1]).GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetString()).ShouldBe(["a1", "m1"]);
+        Json(told[1]).GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetString()).ShouldBe(["m1", "a1"]);
         Json(told[2]).GetRawText().ShouldBe("""{"type":"CUSTOM","name":"log_truncated","value":{"run_id":"r1"}}""");
     }
 

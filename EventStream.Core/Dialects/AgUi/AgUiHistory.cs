@@ -119,7 +119,7 @@ internal sealed class AgUiHistory
     // Clients find messages of every kind by the id alone; canonical ids are unique within a kind.
     private string FreeId(AgUiKind kind, string key)
     {
-        var prefix = kind switch { AgUiKind.Text => "message", AgUiKind.Reasoning => "reasoning", AgUiKind.Call => "call", _ => "result" };
+        var prefix = kind switch { AgUiKind.Text => "message", AgUiKind.Reasoning => "reasoning", AgUiKind.Call => "call", AgUiKind.Activity => "activity", _ => "result" };
         var id = kind is AgUiKind.Reasoning or AgUiKind.Result ? $"{prefix}-{key}" : key;
         while (_ids.Contains(id)) id = $"{prefix}-{id}";
         return id;

@@ -14,4 +14,7 @@ internal enum AgUiKind
 
     /// <summary>The result of such a call.</summary>
     Result,
+
+    /// <summary>What goes on, such as a plan: no text, but an object.</summary>
+    Activity,
 }

@@ -16,7 +16,7 @@ internal sealed class AgUiMessage
 
     public string Role { get; init; } = "assistant";
 
-    /// <summary>The tool, in a call.</summary>
+    /// <summary>The tool, in a call; the kind of activity.</summary>
     public string ToolName { get; set; } = "";
 
     /// <summary>The call that a result answers.</summary>
@@ -25,7 +25,7 @@ internal sealed class AgUiMessage
     /// <summary>The run of the subagent that began it; null for the agent itself.</summary>
     public string? BegunBy { get; init; }
 
-    /// <summary>The text; in a call, the text of its arguments.</summary>
+    /// <summary>The text; in a call, the text of its arguments; in an activity, its object as JSON.</summary>
     public StringBuilder Text { get; } = new();
 
     /// <summary>Whether its start was told and its end wasn't.</summary>
@@ -46,6 +46,7 @@ internal sealed class AgUiMessage
             case AgUiKind.Text: json.Text("role", Role).Text("content", $"{Text}"); break;
             case AgUiKind.Reasoning: json.Text("role", "reasoning").Text("content", $"{Text}"); break;
             case AgUiKind.Result: json.Text("toolCallId", ToolCallId).Text("role", "tool").Text("content", $"{Text}"); break;
+            case AgUiKind.Activity: json.Text("role", "activity").Text("activityType", ToolName).Raw("content", Encoding.UTF8.GetBytes($"{Text}")); break;
             default:
                 var function = new PayloadWriter().BeginNative().Text("name", ToolName).Text("arguments", $"{Text}").Finish();
                 var call = new PayloadWriter().BeginNative().Text("id", Id).Text("type", "function").Object("function", function).Finish();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Dialects.AgUi;
 
@@ -14,8 +15,25 @@ internal sealed partial class AgUiReducer
     private bool TellNative(string? owner)
     {
         if (!IsNative || Text("name") is not { } name || !AgUiDialect.Untold.Contains(name) || Json("value") is not { } members || !NativeBody.IsPlain(members)) return false;
+        Keep(name, members, owner);
         _writer.Native(name, members, owner);
         return true;
+    }
+
+    /// <summary>Keeps an activity among the messages, for those who join later.</summary>
+    private void Keep(string type, JsonElement members, string? owner)
+    {
+        if (!type.StartsWith("ACTIVITY", StringComparison.Ordinal) || JsonText.MemberText(members, "messageId") is not { Length: > 0 } id) return;
+        var known = _history.Find(AgUiKind.Activity, id);
+        if (type == "ACTIVITY_DELTA")
+        {
+            if (known is not null && JsonText.Member(members, "patch") is { } patch) _history.Replace(known, SharedState.After(SharedState.Of(JsonElement.Parse($"{known.Text}")), patch).ToJson());
+            return;
+        }
+        if (JsonText.Member(members, "content") is not { ValueKind: JsonValueKind.Object } content || (known is not null && JsonText.Member(members, "replace") is { ValueKind: JsonValueKind.False })) return;
+        known ??= _history.Add(AgUiKind.Activity, id, owner, nativeId: id);
+        known.ToolName = JsonText.MemberText(members, "activityType") ?? "";
+        _history.Replace(known, content.GetRawText());
     }
 
     /// <summary>Ends the run with the interrupts that its own end named. The questions among them come before it.</summary>

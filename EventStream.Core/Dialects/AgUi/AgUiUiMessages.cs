@@ -10,7 +10,7 @@ internal static class AgUiUiMessages
     public static byte[] ToUiMessages(this AgUiHistory history)
     {
         var results = history.Messages.Where(message => message.Kind == AgUiKind.Result).ToLookup(message => message.ToolCallId);
-        var told = history.Messages.Where(message => message.Kind != AgUiKind.Result).Select(message => Message(message, results[message.Id]));
+        var told = history.Messages.Where(message => message.Kind is not (AgUiKind.Result or AgUiKind.Activity)).Select(message => Message(message, results[message.Id]));
         return Encoding.UTF8.GetBytes($"[{string.Join(',', told)}]");
     }
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using EventStream.Events;
-using EventStream.Foreign;
 using EventStream.Sources.Providers;
 
 namespace EventStream.Sources.AgUi;

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using EventStream.Events;
 using EventStream.Foreign;
-using EventStream.Sessions;
 using EventStream.Sources.Providers;
 
 namespace EventStream.Sources.AgUi;

@@ -68,7 +68,9 @@ internal sealed class AgUiClient
             case "MESSAGES_SNAPSHOT": Take(next); break;
             case "STATE_SNAPSHOT": _state = SharedState.Of(next.GetProperty("snapshot")); break;
             case "STATE_DELTA": _state = SharedState.After(_state, next.GetProperty("delta")); break;
-            default: type.ShouldBeOneOf("CUSTOM", "RAW", "ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "REASONING_ENCRYPTED_VALUE"); break;
+            case "ACTIVITY_SNAPSHOT": TellActivity(next); break;
+            case "ACTIVITY_DELTA": Patch(next); break;
+            default: type.ShouldBeOneOf("CUSTOM", "RAW", "REASONING_ENCRYPTED_VALUE"); break;
         }
     }
 
@@ -114,6 +116,22 @@ internal sealed class AgUiClient
         _messages.Insert(at, new Told(id, "tool", new StringBuilder(Member(next, "content"))));
     }
 
+    private void TellActivity(JsonElement next)
+    {
+        var told = new Told(Member(next, "messageId"), "activity", new StringBuilder(next.GetProperty("content").GetRawText()));
+        var at = _messages.FindIndex(message => message.Id == told.Id);
+        if (at < 0) _messages.Add(told);
+        else if (!next.TryGetProperty("replace", out var replace) || replace.GetBoolean()) _messages[at] = told;
+    }
+
+    private void Patch(JsonElement next)
+    {
+        var known = _messages.Find(message => message.Id == Member(next, "messageId"))?.Text;
+        if (known is null) return;
+        var patched = SharedState.After(SharedState.Of(JsonElement.Parse($"{known}")), next.GetProperty("patch")).ToJson();
+        known.Clear().Append(patched);
+    }
+
     private void Take(JsonElement next)
     {
         var told = next.GetProperty("messages").EnumerateArray().Select(Told.Of).ToDictionary(message => message.Id);
@@ -126,6 +144,7 @@ internal sealed class AgUiClient
     {
         public static Told Of(JsonElement message)
         {
+            if (Member(message, "role") == "activity") return new Told(Member(message, "id"), "activity", new StringBuilder(message.GetProperty("content").GetRawText()));
             if (!message.TryGetProperty("toolCalls", out var calls)) return new Told(Member(message, "id"), Member(message, "role"), new StringBuilder(Member(message, "content")));
             var function = calls[0].GetProperty("function");
             return new Told(Member(message, "id"), Member(function, "name"), new StringBuilder(Member(function, "arguments")));
