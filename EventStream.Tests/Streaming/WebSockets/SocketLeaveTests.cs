@@ -74,11 +74,11 @@ public sealed class SocketLeaveTests
     public async Task Silence_EndsTheStream_WhenPingsAreNoLongerAnswered()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var server = TestServer.Start(new() { ["Streaming:Heartbeat"] = "00:00:00.2", ["Streaming:WriteTimeout"] = "00:00:00.1" });
+        await using var server = TestServer.Start(new() { ["Streaming:Heartbeat"] = "00:00:00.2", ["Streaming:WriteTimeout"] = "00:00:00.3" });
         using var client = await RawWebSocket.OpenAsync(server.Address.Port, $"/ws/events/{Session}", cancellationToken);
         (await client.ReadFrameAsync(cancellationToken))!.Value.Opcode.ShouldBe(RawWebSocket.TextFrame);
-        // Longer than the 1.5 seconds within which the client must answer a ping.
-        for (var i = 0; i < 12; i++)
+        // Longer than the 4.5 seconds within which the client must answer a ping.
+        for (var i = 0; i < 25; i++)
         {
             var (opcode, payload) = (await client.ReadFrameAsync(cancellationToken))!.Value;
             opcode.ShouldBe(RawWebSocket.PingFrame);
