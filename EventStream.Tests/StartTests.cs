@@ -102,6 +102,7 @@ public sealed class StartTests
         (await FailAsync($"--{setting}={value}")).ShouldContain(expected);
 
     [Theory]
+    [InlineData("--port=8001", "--port is no setting; did you mean --urls=http://localhost:8001? See --help.")]
     [InlineData("--ulrs=http://localhost:8001", "--ulrs is no setting; did you mean --urls? See --help.")]
     [InlineData("--Streamin:Heartbeat=00:00:10", "--Streamin:Heartbeat is no setting; did you mean --Streaming:Heartbeat? See --help.")]
     [InlineData("--ConnectionString:Redis=localhost:6379", "did you mean --ConnectionStrings:Redis?")]

@@ -36,6 +36,9 @@ internal static class CommandLine
 
     private static readonly string[] Names = ["PathBase", .. Sections, .. FrameworkNames];
 
+    // What other programs call it.
+    private static readonly string[] AddressNames = ["port", "host", "bind", "listen", "address", "url"];
+
     /// <summary>Answers what isn't a request for a server.</summary>
     /// <returns>The exit code of the program; null when a server is to be started.</returns>
     public static int? Answer(string[] arguments, TextWriter output, TextWriter errors)
@@ -61,7 +64,7 @@ internal static class CommandLine
             // Its value is the next argument.
             if (!argument.Contains('=', StringComparison.Ordinal)) i++;
             var isOthers = Array.Exists(Prefixes, prefix => root.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
-            if (!isOthers && !Names.Contains(root, StringComparer.OrdinalIgnoreCase)) throw new SettingException($"--{name} is no setting; did you mean --{Spelling.Closest(Names, root)}{name[root.Length..]}? See --help.");
+            if (!isOthers && !Names.Contains(root, StringComparer.OrdinalIgnoreCase)) throw new SettingException($"--{name} is no setting; did you mean --{Meant(name, root)}? See --help.");
         }
     }
 
@@ -76,6 +79,9 @@ internal static class CommandLine
             if (isNear && Sections.Contains(meant)) throw new SettingException($"{section.Key}__{section.GetChildren().First().Key} is no setting; did you mean {meant}__{section.GetChildren().First().Key}?");
         }
     }
+
+    private static string Meant(string name, string root) =>
+        AddressNames.Contains(root, StringComparer.OrdinalIgnoreCase) ? "urls=http://localhost:8001" : $"{Spelling.Closest(Names, root)}{name[root.Length..]}";
 
     private static string Version { get; } = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

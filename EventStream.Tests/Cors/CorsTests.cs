@@ -93,7 +93,7 @@ public sealed class CorsTests
         full.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         full.Headers.RetryAfter.ShouldNotBeNull();
         schema.Headers.ETag.ShouldNotBeNull();
-        foreach (var response in (HttpResponseMessage[])[full, schema]) ListOf(response, "Access-Control-Expose-Headers").ShouldBe(["ETag", "Retry-After"]);
+        foreach (var response in (HttpResponseMessage[])[full, schema]) ListOf(response, "Access-Control-Expose-Headers").ShouldBe(["ETag", "Retry-After", "x-workflow-run-id", "x-workflow-stream-tail-index"]);
     }
 
     [Fact]

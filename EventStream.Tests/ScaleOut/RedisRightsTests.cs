@@ -108,7 +108,7 @@ public sealed class RedisRightsTests : IAsyncLifetime
         await ShouldSayAsync(server, reason);
 
         (await PublishAsync(server)).Title.ShouldStartWith($"{reason}; nothing was acknowledged. ");
-        (await server.GetAsync("/events/s/history")).Title.ShouldStartWith($"{reason}; ");
+        (await server.GetAsync("/events/s/history")).Title.ShouldStartWith($"{reason}. ");
         await using var client = await server.OpenAsync("/events/s");
         (await client.NextAsync()).Data.ShouldContain("unavailable");
         _probe.Number("DBSIZE").ShouldBe(0);

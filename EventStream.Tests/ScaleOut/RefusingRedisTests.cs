@@ -58,7 +58,7 @@ public sealed class RefusingRedisTests : IAsyncLifetime
         foreach (var key in (string[])["session:{s}:log", "session:recent"]) _probe.Ask("SET", key, "another program's");
 
         (await server.PostAsync("/events/s", """{"type":"t"}""")).Title.ShouldStartWith("A key of this stream holds another program's value in Redis; ");
-        (await server.GetAsync("/sessions")).Title.ShouldStartWith("The key session:recent holds another program's value in Redis; ");
+        (await server.GetAsync("/sessions")).Title.ShouldStartWith("The key session:recent holds another program's value in Redis. ");
         (await server.PostAsync("/events/other", """{"type":"t"}""")).Status.ShouldBe(HttpStatusCode.OK);
         (await server.GetAsync("/health/ready")).Status.ShouldBe(HttpStatusCode.OK);
         _probe.Ask("DEL", "session:ready");

@@ -63,7 +63,7 @@ public sealed class StreamHeadersTests : IAsyncDisposable
     [InlineData("/events/s?close=terminal", "run_id")]
     [InlineData("/events/s?heartbeat=loud", "heartbeat")]
     [InlineData("/events/s?names=Native", "names")]
-    [InlineData("/events/s?dialect=Reverb", "dialect is 'Reverb'; it is canonical, agui, reverb")]
+    [InlineData("/events/s?dialect=Reverb", "dialect is 'Reverb'; it is canonical, agui, ai-sdk, reverb")]
     [InlineData("/events/s?dialect=pusher", "reverb-flat")]
     [InlineData("/events/s?dialect=reverb&names=reverb", "names can't be chosen with dialect=reverb")]
     [InlineData("/events/s?dialect=reverb-flat&names=canonical", "names can't be chosen with dialect=reverb-flat")]

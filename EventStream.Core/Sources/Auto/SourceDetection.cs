@@ -18,7 +18,8 @@ internal static class SourceDetection
     public static string? SourceOf(JsonElement frame, IngestContext context)
     {
         var type = JsonText.MemberText(frame, "type");
-        return OfWrapped(frame) ?? OfProvider(frame, type, context) ?? OfTyped(frame, type, context) ?? OfEventType(frame)
+        // RAW wraps an event, as other vocabularies do.
+        return (type != "CUSTOM" && AgUiNormaliser.Knows(type) ? AgUiNormaliser.Named : null) ?? OfWrapped(frame) ?? OfProvider(frame, type, context) ?? OfTyped(frame, type, context) ?? OfEventType(frame)
             ?? (Has(frame, "eventId") && Has(frame, "createdAt") && JsonText.Member(frame, "payload") is { } payload && JsonText.MemberText(payload, "type") is not null ? "argos" : null)
             ?? (JsonText.MemberText(frame, "phase") is not null || (Has(frame, "historyLength") && Has(frame, "agent")) ? "eddie" : null)
             ?? (type is not null && ConsoleTypes.Contains(type) && !Has(frame, "session_id") ? "eddie" : null)

@@ -19,7 +19,8 @@ public sealed class AutoNormaliserTests
     public void Read_FindsTheVocabulary_OfEveryKnownFrame(string id)
     {
         var vector = Vector.All[id];
-        foreach (var frame in vector.Input) SourceOf(frame, vector.Context).ShouldBe(vector.Source, frame);
+        // Some frames say nothing, so that nobody needs to know whose they are.
+        foreach (var frame in vector.Input) if (SourceOf(frame, vector.Context) is var found and not "none") found.ShouldBe(vector.Source, frame);
     }
 
     [Theory]
@@ -47,7 +48,10 @@ public sealed class AutoNormaliserTests
     [InlineData("""{"type":"response.created","response":{"id":"resp_1"}}""", "openai")]
     [InlineData("""{"choices":[{"delta":{"content":"a"}}]}""", "openai")]
     [InlineData("""{"type":"function_call_output","call_id":"c1","output":"7"}""", "openai")]
-    [InlineData("""{"type":"RUN_STARTED","threadId":"t1","runId":"r1"}""", "auto")]
+    [InlineData("""{"type":"RUN_STARTED","threadId":"t1","runId":"r1"}""", "agui")]
+    [InlineData("""{"type":"RAW","event":{"a":1}}""", "agui")]
+    [InlineData("""{"type":"CUSTOM","name":"mark","value":1}""", "agui")]
+    [InlineData("""{"type":"LATER_INVENTED"}""", "auto")]
     [InlineData("""{"type":"weather","degrees":3}""", "auto")]
     [InlineData("{}", "auto")]
     public void Read_FindsTheVocabulary_ByTheShape(string frame, string expected) => SourceOf(frame, new IngestContext()).ShouldBe(expected);
@@ -62,5 +66,5 @@ public sealed class AutoNormaliserTests
     }
 
     private static string SourceOf(string frame, IngestContext context) =>
-        SourceCatalogue.Find("auto")!.Read(JsonElement.Parse(frame), context).First().Source.Name;
+        SourceCatalogue.Find("auto")!.Read(JsonElement.Parse(frame), context).Select(native => native.Source.Name).FirstOrDefault("none");
 }
