@@ -59,7 +59,7 @@ describe("commands to a server", () => {
 
   it("are refused in the server's words", async () => {
     const to = setUp();
-    await expect(stopRun({ ...to, runId: "r1" })).rejects.toMatchObject({ status: 404, title: `session:${to.sessionId} knows no run 'r1'; name its agent if it goes on all the same.`, message: `The server answered 404: session:${to.sessionId} knows no run 'r1'; name its agent when its start has left the log.` });
+    await expect(stopRun({ ...to, runId: "r1" })).rejects.toMatchObject({ status: 404, title: `session:${to.sessionId} knows no run 'r1'; name its agent if it goes on all the same.`, message: `The server answered 404: session:${to.sessionId} knows no run 'r1'; name its agent if it goes on all the same.` });
     await publish(to.baseUrl, to.sessionId, { type: "run_started", payload: { run_id: "r1" } }, { type: "tool_approval_requested", payload: { approval_id: "a1", run_id: "r1", tool_call_id: "t1", tool_name: "rm", args: {} } });
     await expect(answerApproval({ ...to, runId: "r1", approvalId: "other", approved: true })).rejects.toMatchObject({ status: 404 });
     await answerApproval({ ...to, runId: "r1", approvalId: "a1", approved: true, answeredBy: "ada" });

@@ -21,9 +21,9 @@ function project(): string {
 describe("the package", () => {
   beforeAll(() => void run(process.execPath, ["scripts/build.mjs"]));
 
-  it("is under 48 kB, and has types", () => {
+  it("is under 50 kB, and has types", () => {
     const [{ size, files }] = JSON.parse(run("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"])) as [{ size: number; files: { path: string }[] }];
-    expect(size).toBeLessThan(48_000);
+    expect(size).toBeLessThan(50_000);
     expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["dist/index.js", "dist/types/index.d.ts", "dist/styles.css", "README.md"]));
   });
 
