@@ -14,6 +14,8 @@ internal sealed class StartLogger(ILogger logger) : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        // A start that fails ends services of the background before they have begun.
+        if (exception is OperationCanceledException { CancellationToken.IsCancellationRequested: true }) return;
         if (exception is null || !StartFailure.IsTold(exception)) logger.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -47,12 +47,12 @@ internal static class Fidelity
         }
     }
 
-    // The types of a response's parts that their canonical type says.
+    // The types of a response's parts, and the roles, that their canonical type says.
     private static string[] Implied(string source) => source switch
     {
         "openai" => ["response", "message", "output_text", "refusal", "reasoning", "summary_text", "function"],
         "anthropic" => ["message", "text", "thinking", "tool_use", "tool_result", "text_delta", "thinking_delta", "signature_delta", "input_json_delta"],
-        "agui" => ["success", "interrupt", "suspended", "cancelled", "function"],
+        "agui" => ["success", "interrupt", "suspended", "cancelled", "function", "user", "system", "developer", "assistant", "reasoning", "tool"],
         _ => [],
     };
 
@@ -107,7 +107,7 @@ internal static class Fidelity
                 var isPlain = NativeBody.IsPlain(json);
                 foreach (var member in json.EnumerateObject())
                 {
-                    if (isPlain && (member.Name is "type" or "object") && implied.Contains(JsonText.Text(member.Value))) continue;
+                    if (isPlain && (member.Name is "type" or "object" or "role") && implied.Contains(JsonText.Text(member.Value))) continue;
                     foreach (var leaf in Leaves(member.Value, isStored, implied)) yield return leaf;
                 }
                 break;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventStream.Events;
 using EventStream.Foreign;
+using EventStream.Sessions;
 using EventStream.Sources.Providers;
 
 namespace EventStream.Sources.AgUi;
@@ -58,15 +59,25 @@ internal static class AgUiMessages
         var (id, function) = (call.TakeId("id")!, ProviderEvent.Take(call, "function")!);
         call.DropCarried("function", "type");
         var name = function.TakeName("name") ?? "unknown";
-        if (current.State.ToolCalls(NativeIds.Bounded(id)).FirstOrDefault() is { IsStarted: true } known && known.IsNamed(name))
+        var args = function.Take("arguments");
+        if (current.State.ToolCalls(NativeIds.Bounded(id)).FirstOrDefault() is { IsStarted: true } known && known.IsNamed(name) && known.Args?.IsSame(ToolMembers.ArgsOf(args)) is not false)
         {
-            var args = function.Take("arguments");
-            if (!known.HasResult && known.Args?.IsSame(ToolMembers.ArgsOf(args)) is not true) ProviderTools.EndArgs(current, ToolCallIds.Of(known), args, function, call, rest);
-            else if (function.Remaining().Concat(call.Remaining()).Any() || rest?.Remaining().All(IsRole) == false) current.AddUnknown(rest?.Json ?? call.Json);
+            Again(current, known, args, function, call, rest);
             return;
         }
-        ProviderTools.Start(current, id, name, id, function.Take("arguments"), isProviders: false, out var payload);
+        ProviderTools.Start(current, id, name, id, args, isProviders: false, out var payload);
         current.Add(payload.Text("parent_message_id", messageId), function, call, rest);
+    }
+
+    // Its arguments may have come in pieces, which the session's state doesn't put together.
+    private static void Again(ProviderEvent current, ToolCall known, JsonElement? args, NativeBody function, NativeBody call, NativeBody? rest)
+    {
+        if (known.Args is not null)
+        {
+            if (function.Remaining().Concat(call.Remaining()).Any() || rest?.Remaining().All(IsRole) == false) current.AddUnknown(rest?.Json ?? call.Json);
+        }
+        else if (known.HasAllArgs || known.HasResult) current.Add(current.Write("tool_call_updated").Call(ToolCallIds.Of(known)).Args(args), function, call, rest);
+        else ProviderTools.EndArgs(current, ToolCallIds.Of(known), args, function, call, rest);
     }
 
     private static bool IsCall(JsonElement call) =>
