@@ -159,12 +159,13 @@ public sealed class CallerLimitTests : IDisposable
     {
         Limit("Uploads", 1);
         using var open = await RawClient.ConnectAsync(Server.Address, Cancel);
-        await open.SendAsync($"POST /ingest/argos?session_id=s HTTP/1.1\nHost: localhost\nAuthorization: Bearer {_greedy}\nContent-Type: application/x-ndjson\nTransfer-Encoding: chunked\n\n1\n{{\n", Cancel);
+        await open.SendAsync($"POST /ingest/argos?session_id=s HTTP/1.1\nHost: localhost\nAuthorization: Bearer {_greedy}\nContent-Type: application/x-ndjson\nExpect: 100-continue\nTransfer-Encoding: chunked\n\n", Cancel);
+        // The server answers 100 once it reads the body: then this upload is under way.
+        (await open.ReadUntilAsync("\r\n\r\n", Cancel)).ShouldStartWith("HTTP/1.1 100 ");
 
-        HttpAnswer? refused = null;
-        await Eventually.TrueAsync(async () => (refused = await UploadAsync("/ingest/argos?session_id=s", Line)).Status != HttpStatusCode.OK, Cancel);
+        var refused = await UploadAsync("/ingest/argos?session_id=s", Line);
 
-        refused!.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Status.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Title.ShouldBe("'greedy' may have 1 upload under way on a node; nothing was stored (Access:Limits:Uploads).");
         open.Dispose();
         await Eventually.TrueAsync(async () => (await UploadAsync("/ingest/argos?session_id=s", Line)).Status == HttpStatusCode.OK, Cancel);

@@ -198,6 +198,8 @@ public abstract partial class EventBusContract
         // All leases have ended, and no run: each could be renewed for a little less than its lease.
         var left = TimeSpan.FromMilliseconds(1);
         for (var i = 0; i < rows.Length; i++) await Eventually.TrueAsync(async () => (await EndLostAsync($"r{i}", lease - left)).LeaseLeft == left, Cancel);
+        // Each of them may have had that little left.
+        await Task.Delay(10 * left, Cancel);
 
         for (var i = 0; i < rows.Length; i++)
         {
