@@ -54,8 +54,10 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 report() { node EventStream.Tests/test-report.mjs "$@"; }
 
 finish() {
-  local code=$?
+  local code=$? rest
   trap - EXIT
+  rest=$(jobs -p)
+  if [[ -n $rest ]]; then kill $rest 2>/dev/null || true; fi
   # Failed tests are listed again at the end, where they are seen.
   report failures "$results"/*_tests.json 2>/dev/null || true
   rm -rf "$results"
@@ -82,6 +84,20 @@ step() {
 check() {
   echo "== $1"
   "${@:2}" || { echo "test.sh: $1 failed." >&2; failed=$((failed + 1)); }
+}
+
+# Starts a command beside what follows, by a name. `joined NAME`, as a step or a check, waits for it and shows what it said.
+declare -A beside=()
+start() {
+  "${@:2}" >"$results/$1.beside" 2>&1 &
+  beside[$1]=$!
+}
+
+joined() {
+  local code=0
+  wait "${beside[$1]}" || code=$?
+  cat "$results/$1.beside"
+  return "$code"
 }
 
 # A suite is a function that writes a CTRF report (https://ctrf.io) to the file named by its argument.
@@ -164,21 +180,25 @@ chaos=EventStream.Tests.Chaos
 # Whether the tests that will run need something: a name of EventStream.Tests/Support/Running/Need.cs, or TypeScript.
 need() { [[ -z $filter || " $needed " == *" $1 "* ]]; }
 
+# The packages of the clients in Node.js come beside all that follows, up to await_needed.
 install_needed() {
+  if need NodeClients; then start clients install_packages EventStream.Tests/Clients/node; fi
   if need Redis; then step "Redis" install_redis; fi
   if need Nginx; then step "nginx" install_nginx; fi
   if need Python; then step "Python" install_python; fi
   if need Curl; then step "curl" install_curl; fi
   if need Browser; then step "Chromium" install_chromium; fi
-  if need NodeClients; then step "Clients in Node.js" install_packages EventStream.Tests/Clients/node; fi
   if need TypeScript; then step "Packages of the TypeScript client" install_packages clients/typescript; fi
   if need NextJs; then step "Next.js example" install_nextjs; fi
+}
+
+await_needed() {
+  if need NodeClients; then step "Clients in Node.js" joined clients; fi
 }
 
 build_all() {
   step "Restore" dotnet restore --locked-mode
   step "Build" dotnet build -c Release --no-restore -warnaserror
-  check "Code style" dotnet format --verify-no-changes --no-restore
 }
 
 build_tests() { dotnet build EventStream.Tests -c Release -warnaserror -p:RestoreLockedMode=true "$@"; }
@@ -199,12 +219,13 @@ select_tests() {
   echo "== Selected: $selected test methods, ${#client_files[@]} files of TypeScript tests. They need: ${needed:-nothing more}"
   install_needed
   if need Inspector; then step "Inspector" build_tests; fi
+  await_needed
 }
 
-# Arguments: the file of the report, then the runner's options.
+# Arguments: the file of the report, then the runner's options. Tests mostly wait, so there are more of them than processors.
 dotnet_suite() {
   timeout --kill-after=10 "$((${TEST_TIMEOUT:-1200} + (${EVENTSTREAM_SOAK:-0} + ${EVENTSTREAM_FUZZ:-0}) * 60))" \
-    dotnet "$tests" -noColor -ctrf "$1" -longRunning 60 "${@:2}"
+    dotnet "$tests" -noColor -ctrf "$1" -longRunning 60 -maxThreads 2x "${@:2}"
 }
 
 dotnet_tests() {
@@ -238,8 +259,12 @@ if [[ -n $filter ]]; then
 else
   install_needed
   build_all
-  suite "Tests of the server and the library" dotnet_tests
+  # Both mostly use one processor.
+  start style dotnet format --verify-no-changes --no-restore
   suite "Tests of the TypeScript client" client_tests
+  check "Code style" joined style
+  await_needed
+  suite "Tests of the server and the library" dotnet_tests
   suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests
 fi
 check "No key, ticket or token in the output" no_secrets

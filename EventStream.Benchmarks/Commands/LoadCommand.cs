@@ -27,6 +27,7 @@ internal static class LoadCommand
     private static readonly Option<int?> Seconds = Own("--seconds", 1, 3600, "How long to measure.");
     private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of warming up before that, which don't count.");
     private static readonly Option<int?> Bytes = Own("--bytes", 200, 200_000, "Size of an envelope; 250 by default.");
+    private static readonly Option<LoadDialect?> Dialect = DialectOption();
     private static readonly Option<bool> Json = new("--json") { Description = "Print one line of JSON for each scenario." };
     private static readonly Option<bool> SelfTest = new("--self-test") { Description = "Check the generator against a server with known faults, and measure nothing." };
 
@@ -35,7 +36,7 @@ internal static class LoadCommand
         var command = new Command("load", "Loads any server of Server-Sent Events, over its own sockets: deliveries, processor time of the server for each, latency from the intended send time, "
             + "memory; every event is checked on every stream. Linux only. What is published by the dispatcher costs the generator, never the server.")
         {
-            Scenarios, Url, Redis, Publish, PostUrl, ServerPid, RedisPid, Streams, Sessions, Rate, Window, Seconds, WarmUp, Bytes, Json, SelfTest,
+            Scenarios, Url, Redis, Publish, PostUrl, ServerPid, RedisPid, Streams, Sessions, Rate, Window, Seconds, WarmUp, Bytes, Dialect, Json, SelfTest,
             LoadTableCommand.Create(), LoadCurveCommand.Create(), LoadStartCommand.Create(),
         };
         Scenarios.Validators.Add(result =>
@@ -60,7 +61,7 @@ internal static class LoadCommand
             var scenario = ScenarioFor(parsed, LoadScenario.Find(name)!);
             // A server that has done work before holds memory already, which would hide what the idle streams add.
             if (scenario.Kind == LoadKind.Idle && site is not null) await site.RestartServerAsync();
-            var figures = await new LoadRun(TargetOf(parsed, url, site), scenario).RunAsync();
+            var figures = await new LoadRun(TargetOf(parsed, url, site), scenario, scenario.Dialect is { } dialect ? $"{name}, {dialect.Name}" : null).RunAsync();
             Console.Write(parsed.GetValue(Json) ? $"{figures.ToJson()}\n" : figures.ToString());
             isWhole &= figures.IsWhole;
         }
@@ -86,6 +87,7 @@ internal static class LoadCommand
         var streams = parsed.GetValue(Streams) ?? scenario.Streams;
         var sessions = parsed.GetValue(Sessions) ?? Math.Min(scenario.Sessions, streams);
         if (sessions > streams) throw new BenchmarkException($"{sessions} --sessions can't have {streams} --streams: each session has at least one.");
+        if (parsed.GetValue(Dialect) is not null && scenario.Kind is not (LoadKind.Paced or LoadKind.Flood)) throw new BenchmarkException($"'{scenario.Name}' has no --dialect; paced, sparse, flood and many have.");
         return scenario with
         {
             Streams = streams,
@@ -95,8 +97,17 @@ internal static class LoadCommand
             Seconds = parsed.GetValue(Seconds) ?? scenario.Seconds,
             WarmUpSeconds = parsed.GetValue(WarmUp) ?? scenario.WarmUpSeconds,
             Bytes = parsed.GetValue(Bytes) ?? scenario.Bytes,
+            Dialect = parsed.GetValue(Dialect),
         };
     }
+
+    private static Option<LoadDialect?> DialectOption() => new("--dialect")
+    {
+        Description = "Streams are asked for in a language of others, each a run that has begun (paced, sparse, flood, many).",
+        HelpName = string.Join('|', LoadDialect.All.Select(dialect => dialect.Name)),
+        CustomParser = result => LoadDialect.All.FirstOrDefault(dialect => dialect.Name == result.Tokens[0].Value)
+            ?? CommonOptions.Fail<LoadDialect?>(result, $"must be one of {string.Join(", ", LoadDialect.All.Select(dialect => dialect.Name))}"),
+    };
 
     private static Option<int?> Own(string name, int least, int most, string description)
     {

@@ -11,15 +11,17 @@ internal sealed class DispatcherPublisher : ILoadPublisher
     private readonly EventDispatcher _dispatcher;
     private readonly string _prefix;
     private readonly EventText _text;
+    private readonly PublishOptions _options;
     private Task _waiting = Task.CompletedTask;
     private string? _trouble;
 
     /// <param name="redis">Where Redis is, as HOST:PORT.</param>
     /// <param name="prefix">The prefix of session names.</param>
     /// <param name="text">Makes the events.</param>
-    public DispatcherPublisher(string redis, string prefix, EventText text)
+    /// <param name="runId">The run that they belong to; null for none.</param>
+    public DispatcherPublisher(string redis, string prefix, EventText text, string? runId)
     {
-        (_prefix, _text) = (prefix, text);
+        (_prefix, _text, _options) = (prefix, text, new PublishOptions { RunId = runId });
         _bus = new RedisEventBus(new RedisBusOptions { ConnectionString = redis });
         _dispatcher = new EventDispatcher(_bus, new DispatcherOptions { Capacity = 100_000, OnFailed = failure => Volatile.Write(ref _trouble, failure.ToString()) });
     }
@@ -30,7 +32,7 @@ internal sealed class DispatcherPublisher : ILoadPublisher
 
     public void Publish(Marker marker)
     {
-        var queued = _dispatcher.PublishAsync($"{_prefix}{marker.Session}", EventText.TypeName, EventPayload.Parse(_text.Payload(marker)));
+        var queued = _dispatcher.PublishAsync($"{_prefix}{marker.Session}", EventText.TypeName, EventPayload.Parse(_text.Payload(marker)), _options);
         if (queued.IsCompletedSuccessfully) return;
         // The queue is full. The next event waits for this one, so that the session keeps its order.
         var before = _waiting;

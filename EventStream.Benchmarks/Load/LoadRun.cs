@@ -1,4 +1,8 @@
 using EventStream.Benchmarks.Processes;
+using EventStream.Bus.Redis;
+using EventStream.Dispatching;
+using EventStream.Events;
+using EventStream.Events.Payloads;
 
 namespace EventStream.Benchmarks.Load;
 
@@ -15,9 +19,12 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
     // New session names, so that a run never meets the log or the lingering feed of another.
     private readonly string _prefix = $"{Guid.NewGuid().ToString("N")[..6]}-";
 
+    private UrlTemplate Url => scenario.Dialect is { } dialect ? target.Url.With(dialect.Query) : target.Url;
+
     public async Task<LoadFigures> RunAsync()
     {
         Linux.RaiseOpenFiles(scenario.Streams + 500);
+        if (scenario.Dialect is not null) await StartRunsAsync();
         if (scenario.Kind == LoadKind.Resume) return await new ResumeLoad(target, scenario, _prefix, label).RunAsync();
         // A dedicated thread, so that the loop waits for its sockets only.
         return await await Task.Factory.StartNew(RunOnThreadAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -27,14 +34,23 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
     {
         using var sockets = new SocketSet();
         if (scenario.Kind == LoadKind.Idle) WarmUp(sockets);
-        using var streams = new StreamSet(sockets, target.Url, _prefix, scenario.Streams, scenario.Sessions);
+        using var streams = new StreamSet(sockets, Url, _prefix, scenario.Streams, scenario.Sessions);
         var before = ProcessSample.Of(target.ServerIds);
         streams.Open();
         sockets.PollFor(Settling);
         if (scenario.Kind == LoadKind.Idle) return Idle(sockets, streams, before);
         // Nothing is awaited before the figures are there: an await would move the loop to another thread.
-        var publisher = target.Publisher(sockets, _prefix, new EventText(_prefix, scenario.Bytes));
+        var publisher = target.Publisher(sockets, _prefix, new EventText(_prefix, scenario.Bytes), scenario.Dialect is null ? null : LoadDialect.RunId);
         await using (publisher) return Deliver(sockets, streams, publisher);
+    }
+
+    private async Task StartRunsAsync()
+    {
+        await using var bus = new RedisEventBus(new RedisBusOptions { ConnectionString = target.NeededRedis });
+        await using var dispatcher = new EventDispatcher(bus);
+        for (var session = 0; session < scenario.Sessions; session++)
+            await dispatcher.PublishAsync($"{_prefix}{session}", new RunStarted { RunId = LoadDialect.RunId }, new PublishOptions { RunId = LoadDialect.RunId });
+        await dispatcher.FlushAsync();
     }
 
     private LoadFigures Deliver(SocketSet sockets, StreamSet streams, ILoadPublisher publisher)
@@ -104,7 +120,7 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
     private void WarmUp(SocketSet sockets)
     {
         var count = Math.Min(scenario.WarmUpStreams, scenario.Streams);
-        using (var streams = new StreamSet(sockets, target.Url, $"{_prefix}warm-", count, count))
+        using (var streams = new StreamSet(sockets, Url, $"{_prefix}warm-", count, count))
         {
             streams.Open();
             if (streams.Opened < count) throw new BenchmarkException($"{count - streams.Opened} of {count} streams of the warm-up didn't open: {streams.FirstTrouble}");

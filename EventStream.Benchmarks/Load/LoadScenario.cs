@@ -42,5 +42,8 @@ internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int
     /// <summary>The events that a resuming stream has missed.</summary>
     public int Missed { get; init; } = 1000;
 
+    /// <summary>The language that the streams ask for; null is our own. What is published belongs to a run that has begun before.</summary>
+    public LoadDialect? Dialect { get; init; }
+
     public static LoadScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
 }

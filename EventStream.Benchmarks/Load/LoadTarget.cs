@@ -19,11 +19,12 @@ internal sealed record LoadTarget
     /// <summary>The id of Redis' process.</summary>
     public int[] RedisIds { get; init; } = [];
 
-    public ILoadPublisher Publisher(SocketSet sockets, string prefix, EventText text) => PublishBy switch
+    public ILoadPublisher Publisher(SocketSet sockets, string prefix, EventText text, string? runId) => PublishBy switch
     {
+        not PublishBy.Dispatcher when runId is not null => throw new BenchmarkException("A dialect tells events of runs, which --publish dispatcher sends."),
         PublishBy.Post => new PostPublisher(sockets, PostUrl ?? throw new BenchmarkException("--publish post needs --post-url."), prefix, text),
         PublishBy.Publish => new RedisPublisher(sockets, RedisEndPoint(), prefix, text),
-        _ => new DispatcherPublisher(NeededRedis, prefix, text),
+        _ => new DispatcherPublisher(NeededRedis, prefix, text, runId),
     };
 
     public string NeededRedis => Redis ?? throw new BenchmarkException("This needs the --redis that the server uses.");

@@ -24,6 +24,9 @@ internal sealed class UrlTemplate
             ? new UrlTemplate(uri.Host, uri.Port, text[path..])
             : null;
 
+    /// <summary>The same address, asked with a query.</summary>
+    public UrlTemplate With(string query) => new(Host, Port, $"{_path}?{query}");
+
     public string PathOf(string session) => _path.Replace(Place, session, StringComparison.Ordinal);
 
     public IPEndPoint Resolve() => Resolve(Host, Port);

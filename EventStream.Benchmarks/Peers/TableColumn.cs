@@ -10,6 +10,9 @@ internal sealed record TableColumn(string Name, string Title, string Peer, Publi
     /// <summary>A single stream of our own server: the cost of one reader.</summary>
     public const string Alone = "eventstream-alone";
 
+    public const string AgUi = "eventstream-agui";
+    public const string AiSdk = "eventstream-ai-sdk";
+
     public static readonly IReadOnlyList<TableColumn> All =
     [
         new(Peers.Peer.Floor, "floor", Peers.Peer.Floor, PublishBy.Publish),
@@ -18,16 +21,22 @@ internal sealed record TableColumn(string Name, string Title, string Peer, Publi
         new(Peers.Peer.NchanMemory, "nchan, memory", Peers.Peer.NchanMemory, PublishBy.Post),
         new(Peers.Peer.Ours, "EventStream, PUBLISH", Peers.Peer.Ours, PublishBy.Publish),
         new(Logged, "EventStream, logged", Peers.Peer.Ours, PublishBy.Dispatcher),
+        new(AgUi, "EventStream, AG-UI", Peers.Peer.Ours, PublishBy.Dispatcher) { Dialect = LoadDialect.AgUi },
+        new(AiSdk, "EventStream, AI SDK", Peers.Peer.Ours, PublishBy.Dispatcher) { Dialect = LoadDialect.AiSdk },
         new(Alone, "EventStream, one stream", Peers.Peer.Ours, PublishBy.Dispatcher),
     ];
+
+    /// <summary>The language that its streams ask for; null is the server's own.</summary>
+    public LoadDialect? Dialect { get; private init; }
 
     /// <summary>Whether this column has a figure in the scenario.</summary>
     public bool Takes(LoadScenario scenario) => scenario.Kind switch
     {
+        _ when Dialect is not null => scenario.Name == "paced",
         LoadKind.Resume => Name is Logged or Alone,
         LoadKind.Idle => Name is not (Logged or Alone),
         _ => Name != Alone,
     };
 
-    public LoadScenario ScenarioFor(LoadScenario scenario) => Name == Alone ? scenario with { Streams = 1 } : scenario;
+    public LoadScenario ScenarioFor(LoadScenario scenario) => scenario with { Streams = Name == Alone ? 1 : scenario.Streams, Dialect = Dialect };
 }

@@ -15,6 +15,8 @@ public sealed class LoadTests(LoadedServer server) : IClassFixture<LoadedServer>
     // The runtime allocates too, such as for timers; this is its share per delivery.
     private const double Slack = 2;
 
+    public static TheoryData<string> Dialects => [.. LoadDialect.All.Select(dialect => dialect.Name)];
+
     [Theory]
     [InlineData("paced", nameof(PublishBy.Dispatcher))]
     [InlineData("sparse", nameof(PublishBy.Dispatcher))]
@@ -31,6 +33,17 @@ public sealed class LoadTests(LoadedServer server) : IClassFixture<LoadedServer>
         figures.IsWhole.ShouldBeTrue(figures.ToString());
         figures.Delivered.ShouldBe(figures.Events * small.Streams / small.Sessions);
         figures.Events.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task RunAsync_FindsNothingWrong_WhenStreamsSpeakADialect(string name)
+    {
+        var dialect = LoadDialect.All.Single(dialect => dialect.Name == name);
+        var small = LoadScenario.Find("paced")! with { Streams = 20, Rate = 100, Seconds = 0.5, WarmUpSeconds = 0.2, Dialect = dialect };
+        var figures = await server.RunAsync(small, PublishBy.Dispatcher);
+        figures.IsWhole.ShouldBeTrue(figures.ToString());
+        figures.Delivered.ShouldBe(figures.Events * 20);
     }
 
     [Fact]
