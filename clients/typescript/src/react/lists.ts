@@ -1,4 +1,4 @@
-import type { AgentEvent } from "../index.js";
+import { foldEvents, reduceApprovals, reduceMessages, reduceMetrics, reduceRuns, reduceTimeline, reduceToolCalls, reduceTrace, reduceWorkflows, type AgentEvent } from "../index.js";
 
 type Reduce<S> = (state: S, event: AgentEvent) => S;
 
@@ -85,21 +85,27 @@ export function reduceList<S>(reduce: Reduce<S>, initial: S, events: readonly Ag
   return state;
 }
 
+// What others write may compare the lists of two states, which are one list in a fold.
+const ours: ReadonlySet<unknown> = new Set([reduceApprovals, reduceMessages, reduceMetrics, reduceRuns, reduceTimeline, reduceToolCalls, reduceTrace, reduceWorkflows]);
+
+const reduceAll = <S>(reduce: Reduce<S>, state: S, events: readonly AgentEvent[]): S => (ours.has(reduce) ? foldEvents(reduce, state, events) : events.reduce(reduce, state));
+
 /** Follows a store's lists from a known one on: those in between may never have been shown, and have lost what `maxEvents` doesn't hold. */
 function along<S>({ reduce, events, state }: Reduction<S>, to: Step | undefined): S | undefined {
-  return between(events, to)?.reduce(reduce, state);
+  const next = between(events, to);
+  return next && reduceAll(reduce, state, next);
 }
 
 /** Goes on after the last event that was reduced when the list has it, such as one that was derived from a store's; else begins again. */
 function afresh<S>(reduce: Reduce<S>, initial: S, events: readonly AgentEvent[], step: Step | undefined, known: Reduction<S> | undefined): S {
-  if (step?.isFirst) return step.batch.reduce(reduce, initial);
+  if (step?.isFirst) return reduceAll(reduce, initial, step.batch);
   const last = known?.events.at(-1);
   const at = last === undefined ? -1 : events.lastIndexOf(last);
   const [next] = events;
   // Another list than the next part of the same one has other sessions, or begins earlier.
   if (at < 0 && step === undefined && next !== undefined && last !== undefined && next.session_id === last.session_id && next.timestamp > last.timestamp) warnOfLoss();
   const rest = at >= 0 ? events.slice(at + 1) : events;
-  return rest.reduce(reduce, at >= 0 && known !== undefined ? known.state : initial);
+  return reduceAll(reduce, at >= 0 && known !== undefined ? known.state : initial, rest);
 }
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

@@ -1,3 +1,4 @@
+export { foldEvents } from "./shared.js";
 export type { Reduced } from "./reduced.js";
 export { initialMessages, reduceMessages, type Message, type MessagesState } from "./messages.js";
 export { initialToolCalls, reduceToolCalls, type ToolCall, type ToolCallsState } from "./tool-calls.js";
@@ -7,3 +8,7 @@ export { initialRuns, reduceRuns, type Run, type RunsState } from "./runs.js";
 export { initialWorkflows, reduceWorkflows, type Workflow, type WorkflowsState, type WorkflowStep } from "./workflows.js";
 export { initialMetrics, reduceMetrics, type Metric, type MetricsState } from "./metrics.js";
 export { initialTimeline, reduceTimeline, type TimelineEntry, type TimelineState } from "./timeline.js";
+export { initialTrace, reduceTrace, type TraceState } from "./trace.js";
+export { traceTree, type TraceNode, type TraceOutcome, type TracePart } from "./trace-tree.js";
+export { ancestorsOf, traceNodes, traceRows, type TraceRow } from "./trace-rows.js";
+export { addUsage, usageOf, type Usage } from "./usage.js";

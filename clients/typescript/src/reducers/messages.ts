@@ -1,7 +1,7 @@
 import type { AgentEvent } from "../events.js";
 import { hasExpectedShape } from "../shape.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, endsWork, isEnd, mayBeOfAgent, mayBeOneRun, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
+import { agentOf, append, changeAt, endsWork, isEnd, lastOf, mayBeOfAgent, mayBeOneRun, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A message or a thought, with its text so far. */
 export interface Message {
@@ -129,6 +129,8 @@ function kindOf({ messages }: MessagesState, { payload, session_id }: AgentEvent
   return known.length > 0 && known.every(({ kind }) => kind === "thought") ? "thought" : "message";
 }
 
+const isStreaming = ({ status }: Message): boolean => status === "streaming";
+
 /**
  * @param changes Changes to the event's message, or to a new one.
  * @param isNew Whether the event begins a new message, although one of its id isn't open any more.
@@ -145,13 +147,12 @@ function change(
   const agent = agentOf(event);
   const role = textOf(event.payload, "role");
   const isMeant = (message: Message) =>
-    message.kind === kind && message.id === id && message.sessionId === event.session_id && mayBeOneRun(message.runId, runId) && mayBeOfAgent(event, message.agent) &&
+    message.kind === kind && message.sessionId === event.session_id && mayBeOneRun(message.runId, runId) && mayBeOfAgent(event, message.agent) &&
     // A thought without an id goes on with the last one of its agent.
     (id !== undefined || message.agent === agent);
-  const open = state.messages.findLastIndex((message) => message.status === "streaming" && isMeant(message));
-  const at = open >= 0 ? open : state.messages.findLastIndex(isMeant);
+  const at = lastOf(state.messages, id, isMeant, isStreaming);
   const known = state.messages[at];
-  if (known !== undefined && (open >= 0 || !isNew(known))) {
+  if (known !== undefined && (isStreaming(known) || !isNew(known))) {
     const named = { agent: known.agent ?? agent, role: role ?? known.role, runId: known.runId ?? runId, updatedAt: event.timestamp };
     return { ...state, messages: changeAt(state.messages, at, { ...named, ...changes(known) }) };
   }

@@ -3,7 +3,7 @@ import { catalogue, roles, type EventFamilies } from "../events.generated.js";
 import { isKnownType, isObject } from "../shape.js";
 import { numberText } from "../wire.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, duration, hasShape, isOneOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
+import { agentOf, append, changeAt, duration, hasShape, isOneOf, lastOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** One execution of an agent. */
 export interface Run {
@@ -30,6 +30,8 @@ export interface Run {
   readonly durationMs: number | undefined;
   /** The last error, even if the run went on after it. */
   readonly error: string | undefined;
+  /** How often it told an error, whether or not it went on. */
+  readonly errors: number;
   /** The kind of the error that it failed with. */
   readonly errorType: string | undefined;
   readonly output: unknown;
@@ -66,7 +68,7 @@ function tell(state: RunsState, event: AgentEvent): RunsState {
   const id = runOf(event);
   if (id === undefined) return state;
 
-  const at = state.runs.findLastIndex((run) => run.id === id && run.sessionId === event.session_id);
+  const at = lastOf(state.runs, id, (run) => run.sessionId === event.session_id);
   const known = state.runs[at];
   const run = known ?? fresh(event, id);
   const changes = changesBy(event, run);
@@ -104,7 +106,7 @@ function changesBy(event: AgentEvent, run: Run): Partial<Run> {
     case "run_retry":
       return { ...taken, retries: run.retries + 1, error: textOf(payload, "reason") };
     case "run_error":
-      return { ...taken, error: textOf(payload, "message") };
+      return { ...taken, errors: run.errors + 1, error: textOf(payload, "message") };
     case "run_interrupted":
       return { ...taken, stopReason: textOf(payload, "reason") };
     case "agent_status":
@@ -140,6 +142,7 @@ const fresh = (event: AgentEvent, id: string): Run => ({
   endedAt: undefined,
   durationMs: undefined,
   error: undefined,
+  errors: 0,
   errorType: undefined,
   output: undefined,
   outputText: undefined,

@@ -2,7 +2,7 @@ import type { AgentEvent } from "../events.js";
 import { hasExpectedShape, isObject } from "../shape.js";
 import { jsonOf, numberText, parseJson } from "../wire.js";
 import type { Reduced } from "./reduced.js";
-import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, mayBeOfAgent, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
+import { agentOf, append, changeAt, changeWhere, duration, endsWork, isEnd, lastOf, mayBeOfAgent, mayBeOneRun, numberOf, runOf, textOf, withMalformed, withTextIds } from "./shared.js";
 
 /** A tool call, with what is known of it so far. */
 export interface ToolCall {
@@ -66,15 +66,15 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   const { payload } = event;
   const id = textOf(payload, "tool_call_id") as string;
   const runId = runOf(event);
-  const isMeant = (call: ToolCall) => call.id === id && call.sessionId === event.session_id && mayBeOneRun(call.runId, runId) && mayBeOfAgent(event, call.agent);
-  const open = state.toolCalls.findLastIndex((call) => call.status === "running" && isMeant(call));
-  const at = open >= 0 ? open : state.toolCalls.findLastIndex(isMeant);
+  const isMeant = (call: ToolCall) => call.sessionId === event.session_id && mayBeOneRun(call.runId, runId) && mayBeOfAgent(event, call.agent);
+  const at = lastOf(state.toolCalls, id, isMeant, isRunning);
   const known = state.toolCalls[at];
-  const isNew = known === undefined || (open < 0 && isAnother(event, known));
+  const isNew = known === undefined || (!isRunning(known) && isAnother(event, known));
   const begun = state.begun + (isNew ? 1 : 0);
   const call: ToolCall = isNew ? fresh(event, id, `t${begun}`) : known;
+  const name = textOf(payload, "tool_name");
   const changes = {
-    name: textOf(payload, "tool_name") ?? call.name,
+    name: isNamed(name) ? name : (call.name ?? name),
     agent: agentOf(event) ?? call.agent,
     runId: call.runId ?? runId,
     ...changesBy(event, call),
@@ -82,6 +82,8 @@ function tell(state: ToolCallsState, event: AgentEvent): ToolCallsState {
   if (isNew) return { ...state, begun, toolCalls: append(state.toolCalls, { ...call, ...changes }) };
   return { ...state, toolCalls: changeAt(state.toolCalls, at, changes) };
 }
+
+const isRunning = ({ status }: ToolCall): boolean => status === "running";
 
 /** Whether the event is of another call than the finished one of its id. */
 function isAnother(event: AgentEvent, finished: ToolCall): boolean {

@@ -1,5 +1,5 @@
 import type { AgentEvent } from "../events.js";
-import { isKnownType } from "../shape.js";
+import { isKnownType, isObject } from "../shape.js";
 import { numberText } from "../wire.js";
 import { catalogue } from "../events.generated.js";
 import type { Reduced } from "./reduced.js";
@@ -17,6 +17,7 @@ export interface WorkflowStep {
   /** The output as it came, when it is a number that JavaScript writes in another way, such as 1.10. */
   readonly outputText: string | undefined;
   readonly error: string | undefined;
+  readonly usage: { readonly [member: string]: unknown } | undefined;
   /** Whether its start came; its end may come before it. */
   readonly isStartKnown: boolean;
   readonly startedAt: string;
@@ -107,7 +108,7 @@ function changesBy(event: AgentEvent, workflow: Workflow): Partial<Workflow> {
     case "agent_step_started":
       return step(event, workflow, `step ${numberOf(payload, "step_number")}`, { status: "running" });
     case "agent_step_completed":
-      return step(event, workflow, `step ${numberOf(payload, "step_number")}`, { status: payload.errors == null ? "completed" : "failed", output: payload.content });
+      return step(event, workflow, `step ${numberOf(payload, "step_number")}`, { status: payload.errors == null ? "completed" : "failed", output: payload.content, usage: isObject(payload.usage) ? payload.usage : undefined });
     case "agent_step_updated":
       return step(event, workflow, text("step_id"), { output: payload.output, outputText: numberText(payload, "output"), ...stated(event) });
     default: {
@@ -141,7 +142,7 @@ function step(event: AgentEvent, { steps }: Workflow, id: string | undefined, ch
   // Nodes of a graph have no event for their start, and some systems send their earlier states again.
   const isLate = known?.endedAt !== undefined && (isStart || !finalStates.includes(changes.status ?? ""));
   if (known !== undefined && !isAgain) return { steps: changeAt(steps, at, { ...changes, ...start, ...(isLate ? { status: known.status, progress: known.progress } : {}), endedAt: known.endedAt ?? endedAt }) };
-  const begun = { id, description: undefined, status: "running", progress: undefined, output: undefined, outputText: undefined, error: undefined, isStartKnown: isStart, startedAt: event.timestamp, endedAt };
+  const begun = { id, description: undefined, status: "running", progress: undefined, output: undefined, outputText: undefined, error: undefined, usage: undefined, isStartKnown: isStart, startedAt: event.timestamp, endedAt };
   return { steps: append(steps, { ...begun, ...changes }, maxSteps) };
 }
 
