@@ -56,5 +56,5 @@ function slim(name, types) {
   return (isPlain ? types.replace(/ *\/\*\*.*?\*\/\n?/gs, "") : types).replace(/^ +/gm, (indent) => " ".repeat(indent.length / 4));
 }
 
-const css = readFileSync(join(root, "src/styles.css"), "utf8");
+const css = ["styles", "trace"].map((name) => readFileSync(join(root, `src/${name}.css`), "utf8")).join("");
 writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "").replace(/([:,]) +/g, "$1").replaceAll(" {", "{").replaceAll(";}", "}"));

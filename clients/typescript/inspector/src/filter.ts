@@ -57,7 +57,7 @@ function stringsOf(value: unknown): readonly string[] {
 }
 
 /** Without case, and with one space for any blanks: an input has but one line. */
-const comparable = (text: string): string => text.normalize().toLowerCase().replace(/\s+/g, " ");
+export const comparable = (text: string): string => text.normalize().toLowerCase().replace(/\s+/g, " ");
 
 /** The message, thought or tool call that an event belongs to: a search shows all events of it, or none. */
 function wholeOf({ type, session_id, run_id, agent_id, payload }: AgentEvent): string | undefined {

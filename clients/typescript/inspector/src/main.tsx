@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "../../src/styles.css";
+import "../../src/trace.css";
 import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/overrides.css";

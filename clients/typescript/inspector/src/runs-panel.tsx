@@ -71,6 +71,12 @@ function Parent({ agent, tool }: { readonly agent: string | undefined; readonly 
   );
 }
 
+/** Steers and stops a run that goes on. */
+export function RunActions({ run, sessionId, options }: { readonly run: Run; readonly sessionId: string; readonly options: CommandOptions }): ReactNode {
+  const commands = useRunCommands(sessionId, options);
+  return run.endedAt === undefined ? <Controls run={run} commands={commands} /> : null;
+}
+
 function Controls({ run, commands }: { readonly run: Run; readonly commands: RunCommands }): ReactNode {
   const [isSteering, setSteering] = useState(false);
   return (

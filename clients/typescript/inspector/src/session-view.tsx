@@ -1,6 +1,6 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { AgentTimeline, ApprovalPrompt, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
-import { initialTimeline, reduceTimeline } from "../../src/index.js";
+import { initialTimeline, initialTrace, reduceTimeline, reduceTrace, traceTree } from "../../src/index.js";
 import { useReduced } from "../../src/react/index.js";
 import { useAccess } from "./access.js";
 import { Charts } from "./charts.js";
@@ -14,10 +14,12 @@ import { PauseIcon, PlayIcon, PlusIcon, RunIcon, StopIcon } from "./icons.js";
 import { missingBefore, published, story } from "./journal.js";
 import { PublishDialog } from "./publish-dialog.js";
 import { RunDialog } from "./run-dialog.js";
-import { RunsPanel } from "./runs-panel.js";
+import { RunActions, RunsPanel } from "./runs-panel.js";
 import { commandOptions } from "./server.js";
 import { SessionMenu } from "./session-picker.js";
 import { Tabs } from "./tabs.js";
+import { failedIn, TracePanel } from "./trace-panel.js";
+import { useKeys } from "./use-keys.js";
 import { maxEvents, useWatch, type Watched } from "./watch.js";
 
 interface SessionViewProps {
@@ -81,6 +83,19 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
   const frames = useMemo(() => filtered(shown, sought, timeline), [shown, sought, timeline]);
   const rows = useMemo(() => filtered(told, sought, timeline), [told, sought, timeline]);
   const missing = useMemo(() => missingBefore(shown), [shown]);
+  const trace = useReduced(reduceTrace, initialTrace, shown);
+  const tree = useMemo(() => traceTree(trace), [trace]);
+  const failed = useMemo(() => failedIn(tree), [tree]);
+  const errors = failed.reduce((sum, { ownErrors }) => sum + ownErrors, 0);
+  const [chosen, choose] = useState<string>();
+  const stepToError = (step: 1 | -1) => {
+    const at = failed.findIndex(({ key }) => key === chosen);
+    const next = failed.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % failed.length);
+    if (next === undefined) return;
+    setTab("Trace");
+    choose(next.key);
+  };
+  useKeys({ e: () => stepToError(1), E: () => stepToError(-1), p: watched.isPaused ? watched.resume : watched.pause });
 
   return (
     <div className="app">
@@ -106,7 +121,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
         <SessionMenu sessionId={sessionId} server={server} />
         <ConnectionState watched={watched} />
       </Header>
-      <Summary watched={watched} server={server} />
+      <Summary watched={watched} server={server} errors={errors} showErrors={() => stepToError(1)} />
       <section className="notices" aria-label="Notices">
         <Trouble watched={watched} retry={retry} />
         {demo.problem === undefined ? null : <p className="banner bad" role="alert">{demo.problem}</p>}
@@ -114,7 +129,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
         {missing > 0 ? <p className="hint">The beginning is no longer there: {missing.toLocaleString("en")} earlier {missing === 1 ? "event is" : "events are"} not shown.</p> : null}
         <ApprovalPrompt events={shown} sessionId={sessionId} options={options} answered={1} readOnly={!canAct} />
       </section>
-      <main>
+      <main className={tab === "Trace" ? "wide" : undefined}>
         <div className="left">
           <FilterBar filter={filter} setFilter={setFilter} byType={watched.stats.byType} />
           <Tabs
@@ -124,6 +139,12 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
             tabs={[
               // A timeline keeps what it has read, so another filter needs a new one.
               { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} localTime /> },
+              {
+                name: "Trace",
+                badge: errors > 0 ? short(errors) : undefined,
+                isAlarming: true,
+                content: () => <TracePanel events={shown} tree={tree} chosen={chosen} choose={choose} errors={errors} stepToError={stepToError} text={sought.text} actions={canAct ? (run) => <RunActions run={run} sessionId={sessionId} options={options} /> : undefined} />,
+              },
               { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
               { name: "Connection", badge: reconnects + gaps > 0 ? String(reconnects + gaps) : undefined, isAlarming: gaps > 0, content: () => <Journal entries={watched.journal} /> },
             ]}
@@ -152,12 +173,20 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
   );
 }
 
-function Summary({ watched, server }: { readonly watched: Watched; readonly server: string | undefined }): ReactNode {
+interface SummaryProps {
+  readonly watched: Watched;
+  readonly server: string | undefined;
+  /** How many runs and tool calls failed, and errors were told. */
+  readonly errors: number;
+  readonly showErrors: () => void;
+}
+
+function Summary({ watched, server, errors, showErrors }: SummaryProps): ReactNode {
   const { stats } = watched;
   const { reconnects, gaps } = stats;
   const figures = [
     ["Events", published(stats), ""],
-    ["Errors", stats.errors, stats.errors > 0 ? "bad" : ""],
+    ["Errors", errors, errors > 0 ? "bad" : ""],
     ["Reconnects", reconnects, reconnects > 0 ? "warn" : ""],
     ["Gaps", gaps, gaps > 0 ? "bad" : ""],
   ] as const;
@@ -167,7 +196,9 @@ function Summary({ watched, server }: { readonly watched: Watched; readonly serv
         {figures.map(([name, value, tone]) => (
           <div key={name} className={tone}>
             <dt className="label">{name}</dt>
-            <dd className="figure">{value.toLocaleString("en")}</dd>
+            <dd className="figure">
+              {name === "Errors" && errors > 0 ? <button type="button" className="figure-link" title="Show the first, then the next (e)" onClick={showErrors}>{value.toLocaleString("en")}</button> : value.toLocaleString("en")}
+            </dd>
           </div>
         ))}
       </dl>

@@ -5,4 +5,6 @@ export { ApprovalPrompt, type ApprovalPromptProps } from "./approval-prompt.js";
 export { MetricsPanel, type MetricsPanelProps } from "./metrics-panel.js";
 export { RunControls, type RunControlsProps } from "./run-controls.js";
 export { RunStatus, type RunStatusProps } from "./run-status.js";
+export { RunTree, Waterfall, type RunTreeProps } from "./run-tree.js";
+export { TraceDetail, type TraceDetailProps } from "./trace-detail.js";
 export { ToolCallInspector, type ToolCallInspectorProps } from "./tool-call-inspector.js";

@@ -56,8 +56,17 @@ interface Draft {
   parent: Draft | undefined;
 }
 
+// Several parts of a page show the same state.
+const trees = new WeakMap<TraceState, readonly TraceNode[]>();
+
 /** The runs of a session with all that belongs to them; what belongs to no run stands beside them. Parents that aren't there, and circles of parents, leave a node at the top. */
-export function traceTree({ runs, workflows, toolCalls, messages, approvals }: TraceState): readonly TraceNode[] {
+export function traceTree(state: TraceState): readonly TraceNode[] {
+  let tree = trees.get(state);
+  if (tree === undefined) trees.set(state, (tree = treeOf(state)));
+  return tree;
+}
+
+function treeOf({ runs, workflows, toolCalls, messages, approvals }: TraceState): readonly TraceNode[] {
   const drafts: Draft[] = [];
   const add = (node: Told & TracePart, own: Usage = noUsage): Draft => {
     const draft: Draft = { node, own, children: [], parent: undefined };

@@ -1,0 +1,67 @@
+import { useMemo, useState, type ReactNode } from "react";
+import { jsonOf, traceNodes, type AgentEvent, type Run, type TraceNode } from "../../src/index.js";
+import { TraceDetail, Waterfall } from "../../src/components/index.js";
+import { comparable } from "./filter.js";
+
+interface TracePanelProps {
+  readonly events: readonly AgentEvent[];
+  readonly tree: readonly TraceNode[];
+  /** The key of the chosen node. */
+  readonly chosen: string | undefined;
+  readonly choose: (key: string) => void;
+  readonly errors: number;
+  /** Chooses the next error, or the one before. */
+  readonly stepToError: (step: 1 | -1) => void;
+  readonly text: string;
+  /** What may be done with a run. */
+  readonly actions: ((run: Run) => ReactNode) | undefined;
+}
+
+/** The runs as a tree with bars, and the chosen part of it in detail. */
+export function TracePanel({ events, tree, chosen, choose, errors, stepToError, text, actions }: TracePanelProps): ReactNode {
+  const [isErrorsOnly, setErrorsOnly] = useState(false);
+  const isWanted = useMemo(() => filterOf(text, isErrorsOnly), [text, isErrorsOnly]);
+  const node = useMemo(() => traceNodes(tree).find(({ key }) => key === chosen), [tree, chosen]);
+  return (
+    <div className="trace">
+      <div className="trace-errors">
+        <button type="button" className="chip" aria-pressed={isErrorsOnly} onClick={() => setErrorsOnly(!isErrorsOnly)}>
+          Errors only <span className={`count${errors > 0 ? " bad" : ""}`}>{errors}</span>
+        </button>
+        <button type="button" className="button small" disabled={errors === 0} onClick={() => stepToError(-1)}>Previous error</button>
+        <button type="button" className="button small" disabled={errors === 0} title="e" onClick={() => stepToError(1)}>Next error</button>
+      </div>
+      <Waterfall events={events} selected={chosen} onSelect={({ key }) => choose(key)} isWanted={isWanted} />
+      <div className="trace-chosen">
+        {node?.kind === "run" ? actions?.(node.of) : null}
+        <TraceDetail node={node} localTime />
+      </div>
+    </div>
+  );
+}
+
+function filterOf(text: string, isErrorsOnly: boolean): ((node: TraceNode) => boolean) | undefined {
+  const wanted = comparable(text.trim());
+  if (wanted === "" && !isErrorsOnly) return undefined;
+  return (node) => (!isErrorsOnly || node.ownErrors > 0) && (wanted === "" || textOf(node).includes(wanted));
+}
+
+const texts = new WeakMap<object, string>();
+
+/** What a node shows, and what its detail does. */
+function textOf({ of, name, status, error }: TraceNode): string {
+  let text = texts.get(of);
+  if (text === undefined) texts.set(of, (text = comparable([name, status, error ?? "", ...stringsIn(of)].join("\n"))));
+  return text;
+}
+
+/** Texts as people read them, and all else as JSON. */
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [jsonOf(value)];
+  return Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [name, ...stringsIn(member)]));
+}
+
+/** The nodes that failed, in the order in which they began. */
+export const failedIn = (tree: readonly TraceNode[]): readonly TraceNode[] =>
+  traceNodes(tree).filter(({ ownErrors }) => ownErrors > 0).toSorted((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0));

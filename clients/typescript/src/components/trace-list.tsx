@@ -1,0 +1,172 @@
+"use client";
+
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { ancestorsOf, initialTrace, reduceTrace, traceNodes, traceRows, traceTree, type AgentEvent, type TraceNode } from "../index.js";
+import { useReduced } from "../react/index.js";
+import { timeOf } from "../time.js";
+import { classes, Empty } from "./parts.js";
+import { barOf, rangeOf, ticksOf, zoomed, type Range } from "./trace-axis.js";
+import { rowHeight, TraceRow } from "./trace-row.js";
+import { useWindow } from "./use-window.js";
+
+export interface TraceListProps {
+  /** The `events` of a hook. */
+  readonly events: readonly AgentEvent[];
+  /** The `key` of the chosen node. Without it the component keeps the choice itself. */
+  readonly selected?: string | undefined;
+  readonly onSelect?: (node: TraceNode) => void;
+  /** Leaves out what it refuses, unless something below is wanted. */
+  readonly isWanted?: ((node: TraceNode) => boolean) | undefined;
+  readonly label?: string;
+  readonly className?: string;
+}
+
+export function TraceList({ events, selected, onSelect, isWanted, label = "Trace", className, hasAxis }: TraceListProps & { readonly hasAxis: boolean }): ReactNode {
+  const state = useReduced(reduceTrace, initialTrace, events);
+  const tree = useMemo(() => traceTree(state), [state]);
+  const [own, setOwn] = useState<string>();
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [part, setPart] = useState<Range>();
+  const rows = useMemo(() => traceRows(tree, folded, isWanted), [tree, folded, isWanted]);
+  const chosen = selected ?? own;
+  const at = useMemo(() => rows.findIndex(({ node }) => node.key === chosen), [rows, chosen]);
+  const list = useRef<HTMLDivElement>(null);
+  const { first, last, show } = useWindow(list, rows.length, rowHeight);
+  const id = useId();
+
+  const latestMs = timeOf(state.latest);
+  const whole = useMemo(() => (hasAxis ? rangeOf(tree, latestMs) : undefined), [hasAxis, tree, latestMs]);
+  const range = part ?? whole;
+
+  const select = useCallback(
+    (node: TraceNode) => {
+      setOwn(node.key);
+      onSelect?.(node);
+    },
+    [onSelect],
+  );
+  const fold = useCallback((node: TraceNode) => setFolded((before) => toggled(before, node.key)), []);
+
+  // What is chosen elsewhere is shown, whatever is folded above it.
+  useEffect(() => {
+    if (chosen === undefined) return;
+    const above = ancestorsOf(tree, chosen).filter(({ key }) => folded.has(key));
+    if (above.length > 0) setFolded(new Set([...folded].filter((key) => !above.some((node) => node.key === key))));
+    // Only when the choice changes: what is folded later stays so.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [chosen]);
+  useEffect(() => {
+    if (at >= 0) show(at);
+    // New rows don't take the reader back to what was chosen before.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [chosen, at >= 0]);
+
+  if (tree.length === 0) {
+    return (
+      <section className={classes("es es-trace", className)} aria-label={label}>
+        <Empty>Nothing has happened yet.</Empty>
+      </section>
+    );
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = rows[at];
+    const isOpen = row !== undefined && row.hasChildren && !row.isFolded;
+    let to = { ArrowDown: at + 1, ArrowUp: Math.max(0, at - 1), Home: 0, End: rows.length - 1 }[event.key];
+    if (event.key === "ArrowRight" && row?.hasChildren) {
+      if (isOpen) to = at + 1;
+      else fold(row.node);
+    } else if (event.key === "ArrowLeft" && row !== undefined) {
+      if (isOpen && isWanted === undefined) fold(row.node);
+      else to = rows.findLastIndex(({ depth }, i) => i < at && depth < row.depth);
+    } else if ((event.key === "Enter" || event.key === " ") && row?.hasChildren) {
+      fold(row.node);
+    } else if (to === undefined) {
+      return;
+    }
+    event.preventDefault();
+    const next = to === undefined ? undefined : rows[to];
+    if (next !== undefined) select(next.node);
+  };
+
+  return (
+    <section className={classes("es es-trace", hasAxis ? "es-waterfall" : undefined, className)} aria-label={label}>
+      <Toolbar
+        foldAll={() => setFolded(new Set(traceNodes(tree).filter(({ children }) => children.length > 0).map(({ key }) => key)))}
+        unfoldAll={() => setFolded(new Set())}
+        zoom={whole === undefined || range === undefined ? undefined : (factor) => setPart(factor === 0 ? undefined : zoomed(whole, range, factor))}
+        toChosen={whole !== undefined && rows[at]?.node.startMs !== undefined ? () => setPart(around(rows[at]?.node as TraceNode, whole, latestMs)) : undefined}
+      />
+      {range === undefined || whole === undefined ? null : (
+        <div className="es-axis" aria-hidden="true">
+          <span className="es-track">
+            {ticksOf(range, whole.from).map((tick) => (
+              <span key={tick.at} className="es-tick" style={{ insetInlineStart: `${tick.at}%` }}>{tick.text}</span>
+            ))}
+          </span>
+        </div>
+      )}
+      <div ref={list} className="es-scroll es-trace-rows" role="tree" aria-label={label} tabIndex={0} aria-activedescendant={at >= first && at < last ? `${id}${at}` : undefined} onKeyDown={onKeyDown}>
+        <div role="none" style={{ height: rows.length * rowHeight, position: "relative" }}>
+          {rows.slice(first, last).map(({ node, depth, hasChildren, isFolded }, i) => {
+            const bar = range === undefined ? undefined : barOf(node, range, latestMs);
+            const index = first + i;
+            return (
+              <TraceRow
+                key={node.key}
+                id={`${id}${index}`}
+                node={node}
+                depth={depth}
+                hasChildren={hasChildren}
+                isFolded={isFolded}
+                isSelected={index === at}
+                top={index * rowHeight}
+                barStart={hasAxis ? bar?.start : null}
+                barLength={bar?.length}
+                select={select}
+                fold={fold}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+interface ToolbarProps {
+  readonly foldAll: () => void;
+  readonly unfoldAll: () => void;
+  /** By a factor; 0 shows the whole. */
+  readonly zoom: ((factor: number) => void) | undefined;
+  readonly toChosen: (() => void) | undefined;
+}
+
+function Toolbar({ foldAll, unfoldAll, zoom, toChosen }: ToolbarProps): ReactNode {
+  return (
+    <div className="es-buttons es-trace-bar">
+      <button type="button" className="es-button" onClick={foldAll}>Fold all</button>
+      <button type="button" className="es-button" onClick={unfoldAll}>Unfold all</button>
+      {zoom === undefined ? null : (
+        <span className="es-buttons es-zoom" role="group" aria-label="Time shown">
+          <button type="button" className="es-button" aria-label="Zoom out" onClick={() => zoom(2)}>−</button>
+          <button type="button" className="es-button" aria-label="Zoom in" onClick={() => zoom(0.5)}>+</button>
+          <button type="button" className="es-button" disabled={toChosen === undefined} onClick={toChosen}>Chosen</button>
+          <button type="button" className="es-button" onClick={() => zoom(0)}>Whole</button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** A node with a little of what is around it. */
+function around({ startMs = 0, endMs }: TraceNode, whole: Range, latestMs: number | undefined): Range {
+  const end = endMs ?? Math.max(startMs, latestMs ?? startMs);
+  return zoomed(whole, { from: startMs, to: Math.max(end, startMs + 1) }, 1.2);
+}
+
+function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const changed = new Set(keys);
+  if (!changed.delete(key)) changed.add(key);
+  return changed;
+}

@@ -1,0 +1,100 @@
+"use client";
+
+import { memo, type CSSProperties, type ReactNode } from "react";
+import type { TraceNode, TraceOutcome } from "../index.js";
+import { whole } from "../text.js";
+import { beginningOf, failures, formatDuration, lineOf, titleOf, type Tone } from "./describe.js";
+import { classes } from "./parts.js";
+
+/** The same for all rows, so that only those in view need to be there. In pixels. */
+export const rowHeight = 28;
+
+// Further in, the name would have no room.
+const maxIndent = 12;
+
+const looks: { readonly [outcome in TraceOutcome]: readonly [mark: string, tone: Tone] } = {
+  going: ["●", "busy"],
+  waiting: ["◔", "warn"],
+  done: ["✓", "good"],
+  failed: ["✗", "bad"],
+  cancelled: ["–", "plain"],
+};
+
+const kinds: { readonly [kind in TraceNode["kind"]]: string } = { run: "run", workflow: "flow", step: "step", tool_call: "tool", message: "text", thought: "idea" };
+
+export interface TraceRowProps {
+  readonly id: string;
+  readonly node: TraceNode;
+  readonly depth: number;
+  readonly hasChildren: boolean;
+  readonly isFolded: boolean;
+  readonly isSelected: boolean;
+  readonly top: number;
+  /** In percent of the axis; null when there is no axis. */
+  readonly barStart: number | null | undefined;
+  readonly barLength: number | undefined;
+  readonly select: (node: TraceNode) => void;
+  readonly fold: (node: TraceNode) => void;
+}
+
+/** A line of a trace: what it is, how it came out, how long it took. */
+export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, isFolded, isSelected, top, barStart, barLength, select, fold }: TraceRowProps): ReactNode {
+  const [mark, tone] = looks[node.outcome];
+  const took = formatDuration(node.durationMs);
+  // A run says how many failed in it; what is folded says so for all that isn't seen.
+  const errors = node.errors > node.ownErrors || (node.kind === "run" && node.errors > 0) ? node.errors : 0;
+  return (
+    <div
+      id={id}
+      className={classes("es-trace-row", `es-trace-${node.kind}`)}
+      style={{ top, height: rowHeight }}
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-expanded={hasChildren ? !isFolded : undefined}
+      aria-selected={isSelected}
+      onClick={() => select(node)}
+    >
+      <span className="es-trace-name" style={{ "--es-depth": Math.min(depth, maxIndent) } as CSSProperties}>
+        <span
+          className="es-fold"
+          aria-hidden="true"
+          onClick={(event) => {
+            event.stopPropagation();
+            if (hasChildren) fold(node);
+          }}
+        >
+          {hasChildren ? (isFolded ? "▸" : "▾") : ""}
+        </span>
+        <span className={`es-mark es-${tone}`} aria-hidden="true">{mark}</span>
+        <span className="es-kind es-muted">{kinds[node.kind]}</span>
+        <span className="es-line">
+          <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{node.name}</bdi> <span className="es-hidden">{titleOf(node.status)}</span>{" "}
+          <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{previewOf(node)}</bdi>
+        </span>
+        {errors > 0 ? <span className="es-errors" title={`${errors} failed here or below`}>{errors}<span className="es-hidden"> errors</span></span> : null}
+      </span>
+      <span className="es-number es-muted es-took">{took}</span>
+      {barStart === null ? null : (
+        <span className="es-track" aria-hidden="true">
+          {barStart === undefined ? null : <span className={`es-bar es-${tone}`} style={{ insetInlineStart: `${barStart}%`, width: `${barLength}%` }} title={took} />}
+        </span>
+      )}
+    </div>
+  );
+});
+
+/** What tells most of a node in a line. */
+function previewOf(node: TraceNode): string {
+  if (node.outcome === "failed") return beginningOf(node.error ?? failures.get(node.status) ?? "");
+  switch (node.kind) {
+    case "run":
+      return node.outcome === "waiting" ? titleOf(node.status) : (lineOf(node.of.input) ?? node.of.activity ?? "");
+    case "tool_call":
+      return node.outcome === "waiting" ? "waits for approval" : (lineOf(node.of.args) ?? "");
+    case "message":
+    case "thought":
+      return whole(beginningOf(node.of.text.replace(/\s+/g, " ")));
+    default:
+      return lineOf(node.of.error ?? undefined) ?? "";
+  }
+}
