@@ -33,8 +33,11 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
         await Tab("Frames").ClickAsync();
         await Frames.PressAsync("ArrowUp");
         await PictureAsync("inspector-frames");
-        await Tab("Timeline").ClickAsync();
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await Tab("Trace").ClickAsync();
+        await Page.GetByRole(AriaRole.Treeitem).Filter(new() { HasText = "create_index" }).ClickAsync();
+        await PictureAsync("inspector-trace");
+        await Tab("Timeline").ClickAsync();
         await Page.SetViewportSizeAsync(390, 844);
         await PictureAsync("inspector-phone");
         (await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue("The page is wider than a phone.");

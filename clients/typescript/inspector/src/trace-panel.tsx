@@ -24,6 +24,7 @@ export function TracePanel({ events, tree, chosen, choose, errors, stepToError, 
   const node = useMemo(() => traceNodes(tree).find(({ key }) => key === chosen), [tree, chosen]);
   return (
     <div className="trace">
+      <h2 className="visually-hidden">Trace</h2>
       <div className="trace-errors">
         <button type="button" className="chip" aria-pressed={isErrorsOnly} onClick={() => setErrorsOnly(!isErrorsOnly)}>
           Errors only <span className={`count${errors > 0 ? " bad" : ""}`}>{errors}</span>

@@ -71,7 +71,7 @@ export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, i
           <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{node.name}</bdi> <span className="es-hidden">{titleOf(node.status)}</span>{" "}
           <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{previewOf(node)}</bdi>
         </span>
-        {errors > 0 ? <span className="es-errors" title={`${errors} failed here or below`}>{errors}<span className="es-hidden"> errors</span></span> : null}
+        {errors > 0 ? <span className="es-errors" title={`${errors} failed here or below`}>{errors}<span className="es-hidden">{errors === 1 ? " error" : " errors"}</span></span> : null}
       </span>
       <span className="es-number es-muted es-took">{took}</span>
       {barStart === null ? null : (
