@@ -1,5 +1,6 @@
 using EventStream.Tests.Support;
 using Microsoft.Playwright;
+using Shouldly;
 using Xunit;
 
 namespace EventStream.Tests.Browser;
@@ -82,5 +83,34 @@ public sealed class TracePageTests(Chromium chromium, RedisServer redis) : Brows
         await Assertions.Expect(Detail).ToContainTextAsync("Run orchestrator");
         await Page.SetViewportSizeAsync(390, 844);
         await ShouldBeAccessibleAsync("a trace on a phone");
+    }
+
+    [Fact]
+    public async Task Address_LeadsToTheSame_AndTheKeyboardToAllOfIt()
+    {
+        await PublishAsync(NightSession.Events());
+        await WatchAsync();
+        await Page.Keyboard.PressAsync("/");
+        await Page.Keyboard.TypeAsync("invoices_8");
+        await Page.Keyboard.PressAsync("Tab");
+        await Tab("Trace").ClickAsync();
+        await TreeRows.Last.ClickAsync();
+        await Assertions.Expect(Detail).ToContainTextAsync("permission denied");
+
+        await Page.GotoAsync("about:blank");
+        await Page.GoBackAsync();
+        await Assertions.Expect(Page.GetByLabel("Text to search for")).ToHaveValueAsync("invoices_8");
+        await Assertions.Expect(Detail).ToContainTextAsync("permission denied");
+        await Page.Keyboard.PressAsync("k");
+        await Assertions.Expect(Detail).ToContainTextAsync("Step step 1");
+        await Page.Keyboard.PressAsync("?");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" })).ToBeVisibleAsync();
+        await ShouldBeAccessibleAsync("the keys");
+        await Page.Keyboard.PressAsync("Escape");
+        await Page.GetByTitle("Other sessions").ClickAsync();
+        await Page.GetByLabel("Another session").FillAsync($"{Session}-2");
+        await Button("Watch").ClickAsync();
+        await Assertions.Expect(Page).ToHaveTitleAsync($"{Session}-2 · EventStream");
+        new Uri(Page.Url).Query.ShouldBeEmpty();
     }
 }

@@ -8,6 +8,7 @@ import { inputOf } from "../inspector/src/run-dialog.js";
 import { commandOptions, publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
 import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialTimeline, initialToolCalls, initialWorkflows, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows } from "../src/index.js";
+import { queryOf, viewOf, withoutView, type View } from "../inspector/src/view.js";
 
 let serial = 0;
 const event = (type: string, payload: object, more: object = {}): AgentEvent =>
@@ -249,5 +250,21 @@ describe("the address", () => {
     expect(addressOf("a b")).toBe("/events/a%20b?speed=2");
     location.pathname = "/eventstream/";
     expect(addressOf("a b")).toBe("/eventstream/events/a%20b?speed=2");
+  });
+});
+
+describe("the view in the address", () => {
+  const view: View = { tab: "Trace", filter: { text: "a b&c", type: "note", groups: ["Tools", "Runs"] }, chosen: "run~r1~1" };
+
+  it("comes back as it was, and leaves the rest of the query", () => {
+    const query = queryOf(view, new URLSearchParams("server=http://x&tab=frames&speed=3"));
+    expect(viewOf(new URLSearchParams(query))).toEqual({ ...view, filter: { ...view.filter, groups: ["Tools", "Runs"] } });
+    expect(withoutView(new URLSearchParams(query)).toString()).toBe("server=http%3A%2F%2Fx&speed=3");
+  });
+
+  it("isn't there for what a session begins with, and ignores what is none", () => {
+    const begin = viewOf(new URLSearchParams("tab=constructor&kinds=x,tools,,"));
+    expect(begin).toMatchObject({ tab: "Timeline", filter: { groups: ["Tools"] } });
+    expect(queryOf({ ...begin, filter: noFilter }, new URLSearchParams())).toBe("");
   });
 });

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 
 /** Copies a text, and says whether that worked. */
-export function CopyButton({ text }: { readonly text: () => string }): ReactNode {
+export function CopyButton({ text, label = "Copy" }: { readonly text: () => string; readonly label?: string }): ReactNode {
   const [words, setWords] = useState("");
   const copy = async () => {
     setWords("");
@@ -10,7 +10,7 @@ export function CopyButton({ text }: { readonly text: () => string }): ReactNode
   return (
     <>
       <span className="hint copied" role="status">{words}</span>
-      <button type="button" className="button small" onClick={() => void copy()}>Copy</button>
+      <button type="button" className="button small" onClick={() => void copy()}>{label}</button>
     </>
   );
 }

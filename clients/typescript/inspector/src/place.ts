@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { withoutView } from "./view.js";
 
 /** The session and the server that the address names. */
 export interface Place {
@@ -30,9 +31,10 @@ export function placeOf(address: URL): Place {
   };
 }
 
-/** The address of a session; the query stays. */
+/** The address of a session; the query stays, but for what belongs to the view of another session. */
 export function addressOf(sessionId: string): string {
-  return `${prefixOf(location.pathname)}/events/${encodeURIComponent(sessionId)}${location.search}`;
+  const query = withoutView(new URLSearchParams(location.search)).toString();
+  return `${prefixOf(location.pathname)}/events/${encodeURIComponent(sessionId)}${query === "" ? "" : `?${query}`}`;
 }
 
 const moved = "eventstream:moved";

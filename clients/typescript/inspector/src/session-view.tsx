@@ -1,25 +1,27 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import { AgentTimeline, ApprovalPrompt, MetricsPanel, ToolCallInspector } from "../../src/components/index.js";
-import { initialTimeline, initialTrace, reduceTimeline, reduceTrace, traceTree } from "../../src/index.js";
+import { initialTimeline, initialTrace, reduceTimeline, reduceTrace, traceNodes, traceTree } from "../../src/index.js";
 import { useReduced } from "../../src/react/index.js";
 import { useAccess } from "./access.js";
-import { Charts } from "./charts.js";
 import { ConnectionState, Journal, Trouble } from "./connection.js";
 import { useDemo, type Demo } from "./demo/player.js";
-import { filtered, isFiltering, noFilter, type Filter } from "./filter.js";
+import { filtered, isFiltering } from "./filter.js";
 import { FilterBar, short } from "./filter-bar.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
+import { HelpDialog } from "./help-dialog.js";
 import { PauseIcon, PlayIcon, PlusIcon, RunIcon, StopIcon } from "./icons.js";
-import { missingBefore, published, story } from "./journal.js";
+import { missingBefore, story } from "./journal.js";
 import { PublishDialog } from "./publish-dialog.js";
 import { RunDialog } from "./run-dialog.js";
 import { RunActions, RunsPanel } from "./runs-panel.js";
 import { commandOptions } from "./server.js";
 import { SessionMenu } from "./session-picker.js";
+import { Summary } from "./summary.js";
 import { Tabs } from "./tabs.js";
 import { failedIn, TracePanel } from "./trace-panel.js";
-import { useKeys } from "./use-keys.js";
+import { pressInList, useKeys } from "./use-keys.js";
+import { referenceOf, tabNames, useView } from "./view.js";
 import { maxEvents, useWatch, type Watched } from "./watch.js";
 
 interface SessionViewProps {
@@ -73,8 +75,8 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
   useEffect(() => {
     isOver.current = isClosed;
   }, [isOver, isClosed]);
-  const [filter, setFilter] = useState<Filter>(noFilter);
-  const [tab, setTab] = useState("Timeline");
+  const [{ filter, tab, chosen: reference }, changeView] = useView();
+  const [isHelping, setHelping] = useState(false);
   const sought = useDeferredValue(filter);
   const { shown } = watched;
   const { reconnects, gaps } = watched.stats;
@@ -87,15 +89,23 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
   const tree = useMemo(() => traceTree(trace), [trace]);
   const failed = useMemo(() => failedIn(tree), [tree]);
   const errors = failed.reduce((sum, { ownErrors }) => sum + ownErrors, 0);
-  const [chosen, choose] = useState<string>();
+  const chosen = useMemo(() => (reference === undefined ? undefined : traceNodes(tree).find((node) => referenceOf(node) === reference)), [tree, reference]);
   const stepToError = (step: 1 | -1) => {
-    const at = failed.findIndex(({ key }) => key === chosen);
+    const at = failed.findIndex((node) => node === chosen);
     const next = failed.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % failed.length);
     if (next === undefined) return;
-    setTab("Trace");
-    choose(next.key);
+    changeView({ tab: "Trace", chosen: referenceOf(next) });
   };
-  useKeys({ e: () => stepToError(1), E: () => stepToError(-1), p: watched.isPaused ? watched.resume : watched.pause });
+  useKeys({
+    "/": () => document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
+    "?": () => setHelping(true),
+    e: () => stepToError(1),
+    E: () => stepToError(-1),
+    j: () => pressInList("ArrowDown"),
+    k: () => pressInList("ArrowUp"),
+    p: watched.isPaused ? watched.resume : watched.pause,
+    t: () => changeView({ tab: tabNames[(tabNames.indexOf(tab) + 1) % tabNames.length] ?? "Timeline" }),
+  });
 
   return (
     <div className="app">
@@ -131,11 +141,11 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
       </section>
       <main className={tab === "Trace" ? "wide" : undefined}>
         <div className="left">
-          <FilterBar filter={filter} setFilter={setFilter} byType={watched.stats.byType} />
+          <FilterBar filter={filter} setFilter={(changed) => changeView({ filter: changed })} byType={watched.stats.byType} />
           <Tabs
             label="Views"
             chosen={tab}
-            choose={setTab}
+            choose={(name) => changeView({ tab: tabNames.find((each) => each === name) ?? "Timeline" })}
             tabs={[
               // A timeline keeps what it has read, so another filter needs a new one.
               { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} localTime /> },
@@ -143,7 +153,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
                 name: "Trace",
                 badge: errors > 0 ? short(errors) : undefined,
                 isAlarming: true,
-                content: () => <TracePanel events={shown} tree={tree} chosen={chosen} choose={choose} errors={errors} stepToError={stepToError} text={sought.text} actions={canAct ? (run) => <RunActions run={run} sessionId={sessionId} options={options} /> : undefined} />,
+                content: () => <TracePanel events={shown} chosen={chosen} choose={(node) => changeView({ chosen: referenceOf(node) })} errors={errors} stepToError={stepToError} text={sought.text} actions={canAct ? (run) => <RunActions run={run} sessionId={sessionId} options={options} /> : undefined} />,
               },
               { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
               { name: "Connection", badge: reconnects + gaps > 0 ? String(reconnects + gaps) : undefined, isAlarming: gaps > 0, content: () => <Journal entries={watched.journal} /> },
@@ -169,42 +179,8 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
           </section>
         </aside>
       </main>
+      {isHelping ? <HelpDialog close={() => setHelping(false)} /> : null}
     </div>
-  );
-}
-
-interface SummaryProps {
-  readonly watched: Watched;
-  readonly server: string | undefined;
-  /** How many runs and tool calls failed, and errors were told. */
-  readonly errors: number;
-  readonly showErrors: () => void;
-}
-
-function Summary({ watched, server, errors, showErrors }: SummaryProps): ReactNode {
-  const { stats } = watched;
-  const { reconnects, gaps } = stats;
-  const figures = [
-    ["Events", published(stats), ""],
-    ["Errors", errors, errors > 0 ? "bad" : ""],
-    ["Reconnects", reconnects, reconnects > 0 ? "warn" : ""],
-    ["Gaps", gaps, gaps > 0 ? "bad" : ""],
-  ] as const;
-  return (
-    <section className="summary" aria-label="Figures">
-      <dl>
-        {figures.map(([name, value, tone]) => (
-          <div key={name} className={tone}>
-            <dt className="label">{name}</dt>
-            <dd className="figure">
-              {name === "Errors" && errors > 0 ? <button type="button" className="figure-link" title="Show the first, then the next (e)" onClick={showErrors}>{value.toLocaleString("en")}</button> : value.toLocaleString("en")}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <Charts meter={watched.meter} />
-      {server === undefined ? null : <span className="hint server">from {server}</span>}
-    </section>
   );
 }
 

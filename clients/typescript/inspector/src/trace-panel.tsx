@@ -1,14 +1,13 @@
 import { useMemo, useState, type ReactNode } from "react";
 import { jsonOf, traceNodes, type AgentEvent, type Run, type TraceNode } from "../../src/index.js";
 import { TraceDetail, Waterfall } from "../../src/components/index.js";
+import { CopyButton } from "./copy.js";
 import { comparable } from "./filter.js";
 
 interface TracePanelProps {
   readonly events: readonly AgentEvent[];
-  readonly tree: readonly TraceNode[];
-  /** The key of the chosen node. */
-  readonly chosen: string | undefined;
-  readonly choose: (key: string) => void;
+  readonly chosen: TraceNode | undefined;
+  readonly choose: (node: TraceNode) => void;
   readonly errors: number;
   /** Chooses the next error, or the one before. */
   readonly stepToError: (step: 1 | -1) => void;
@@ -18,10 +17,9 @@ interface TracePanelProps {
 }
 
 /** The runs as a tree with bars, and the chosen part of it in detail. */
-export function TracePanel({ events, tree, chosen, choose, errors, stepToError, text, actions }: TracePanelProps): ReactNode {
+export function TracePanel({ events, chosen, choose, errors, stepToError, text, actions }: TracePanelProps): ReactNode {
   const [isErrorsOnly, setErrorsOnly] = useState(false);
   const isWanted = useMemo(() => filterOf(text, isErrorsOnly), [text, isErrorsOnly]);
-  const node = useMemo(() => traceNodes(tree).find(({ key }) => key === chosen), [tree, chosen]);
   return (
     <div className="trace">
       <h2 className="visually-hidden">Trace</h2>
@@ -32,10 +30,15 @@ export function TracePanel({ events, tree, chosen, choose, errors, stepToError, 
         <button type="button" className="button small" disabled={errors === 0} onClick={() => stepToError(-1)}>Previous error</button>
         <button type="button" className="button small" disabled={errors === 0} title="e" onClick={() => stepToError(1)}>Next error</button>
       </div>
-      <Waterfall events={events} selected={chosen} onSelect={({ key }) => choose(key)} isWanted={isWanted} />
+      <Waterfall events={events} selected={chosen?.key} onSelect={choose} isWanted={isWanted} />
       <div className="trace-chosen">
-        {node?.kind === "run" ? actions?.(node.of) : null}
-        <TraceDetail node={node} localTime />
+        {chosen === undefined ? null : (
+          <div className="trace-actions">
+            {chosen.kind === "run" ? actions?.(chosen.of) : null}
+            <CopyButton key={chosen.key} label="Copy link" text={() => location.href} />
+          </div>
+        )}
+        <TraceDetail node={chosen} localTime />
       </div>
     </div>
   );

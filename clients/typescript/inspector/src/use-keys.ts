@@ -21,3 +21,8 @@ export function useKeys(acts: { readonly [key: string]: () => void }): void {
     return () => removeEventListener("keydown", onKeyDown);
   }, []);
 }
+
+/** Presses a key in the list that is shown, which knows what to do with it. */
+export function pressInList(key: string): void {
+  document.querySelector(".tab-panel :is([role=tree], [role=listbox])")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
