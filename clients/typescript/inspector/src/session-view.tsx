@@ -153,7 +153,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
                 name: "Trace",
                 badge: errors > 0 ? short(errors) : undefined,
                 isAlarming: true,
-                content: () => <TracePanel events={shown} chosen={chosen} choose={(node) => changeView({ chosen: referenceOf(node) })} errors={errors} stepToError={stepToError} text={sought.text} actions={canAct ? (run) => <RunActions run={run} sessionId={sessionId} options={options} /> : undefined} />,
+                content: () => <TracePanel events={shown} sessionId={sessionId} chosen={chosen} choose={(node) => changeView({ chosen: referenceOf(node) })} errors={errors} stepToError={stepToError} text={sought.text} actions={canAct ? (run) => <RunActions run={run} sessionId={sessionId} options={options} /> : undefined} />,
               },
               { name: "Frames", badge: isFiltering(sought) ? `${short(frames.length)} of ${short(shown.length)}` : short(shown.length), content: () => <Frames events={frames} /> },
               { name: "Connection", badge: reconnects + gaps > 0 ? String(reconnects + gaps) : undefined, isAlarming: gaps > 0, content: () => <Journal entries={watched.journal} /> },

@@ -2,10 +2,12 @@ import { useMemo, useState, type ReactNode } from "react";
 import { jsonOf, traceNodes, type AgentEvent, type Run, type TraceNode } from "../../src/index.js";
 import { TraceDetail, Waterfall } from "../../src/components/index.js";
 import { CopyButton } from "./copy.js";
+import { download, linesOf, reportOf } from "./export.js";
 import { comparable } from "./filter.js";
 
 interface TracePanelProps {
   readonly events: readonly AgentEvent[];
+  readonly sessionId: string;
   readonly chosen: TraceNode | undefined;
   readonly choose: (node: TraceNode) => void;
   readonly errors: number;
@@ -17,7 +19,7 @@ interface TracePanelProps {
 }
 
 /** The runs as a tree with bars, and the chosen part of it in detail. */
-export function TracePanel({ events, chosen, choose, errors, stepToError, text, actions }: TracePanelProps): ReactNode {
+export function TracePanel({ events, sessionId, chosen, choose, errors, stepToError, text, actions }: TracePanelProps): ReactNode {
   const [isErrorsOnly, setErrorsOnly] = useState(false);
   const isWanted = useMemo(() => filterOf(text, isErrorsOnly), [text, isErrorsOnly]);
   return (
@@ -29,12 +31,14 @@ export function TracePanel({ events, chosen, choose, errors, stepToError, text, 
         </button>
         <button type="button" className="button small" disabled={errors === 0} onClick={() => stepToError(-1)}>Previous error</button>
         <button type="button" className="button small" disabled={errors === 0} title="e" onClick={() => stepToError(1)}>Next error</button>
+        <button type="button" className="button small export" title="All events that the page holds, a line of JSON each" onClick={() => download(`${sessionId}.jsonl`, "application/x-ndjson", linesOf(events))}>Export</button>
       </div>
       <Waterfall events={events} selected={chosen?.key} onSelect={choose} isWanted={isWanted} />
       <div className="trace-chosen">
         {chosen === undefined ? null : (
           <div className="trace-actions">
             {chosen.kind === "run" ? actions?.(chosen.of) : null}
+            <button type="button" className="button small" onClick={() => download(`${chosen.name}.md`, "text/markdown", reportOf(chosen, location.href))}>Report</button>
             <CopyButton key={chosen.key} label="Copy link" text={() => location.href} />
           </div>
         )}
