@@ -6,7 +6,7 @@ import { build } from "rolldown";
 
 const root = resolve(import.meta.dirname, "..");
 const dist = join(root, "dist");
-const entries = ["index", "react/index", "components/index"];
+const entries = ["index", "react/index", "components/index", "markdown/index"];
 
 rmSync(dist, { recursive: true, force: true });
 
@@ -17,7 +17,7 @@ for (const entry of entries) {
     input: `src/${entry}.ts`,
     // The bundler of a page says whether it is one for developers.
     transform: { define: { "process.env.NODE_ENV": "process.env.NODE_ENV" } },
-    external: [/^react($|\/)/],
+    external: [/^react($|\/)/, "react-markdown", "remark-gfm"],
     plugins: [
       {
         name: "entries",
@@ -30,7 +30,7 @@ for (const entry of entries) {
   });
 }
 // Without it Next.js takes the file for code of the server.
-for (const entry of ["react/index", "components/index"]) {
+for (const entry of ["react/index", "components/index", "markdown/index"]) {
   if (!/^["']use client["']/.test(readFileSync(join(dist, `${entry}.js`), "utf8"))) throw new Error(`${entry}.js has lost its "use client".`);
 }
 
@@ -52,7 +52,7 @@ for (const name of readdirSync(dist, { recursive: true }).filter((name) => name.
 
 // Members whose names explain them need no comment in an editor, streaming does. All comments would double the types' size.
 function slim(name, types) {
-  const isPlain = /generated|shape|reducers|components|events\.d/.test(name);
+  const isPlain = /generated|shape|reducers|components|markdown|events\.d/.test(name);
   return (isPlain ? types.replace(/ *\/\*\*.*?\*\/\n?/gs, "") : types).replace(/^ +/gm, (indent) => " ".repeat(indent.length / 4));
 }
 

@@ -11,6 +11,7 @@ import { Frames } from "./frames.js";
 import { Header } from "./header.js";
 import { HelpDialog } from "./help-dialog.js";
 import { PauseIcon, PlayIcon, PlusIcon, RunIcon, StopIcon } from "./icons.js";
+import { laidOut } from "./laid-out.js";
 import { missingBefore, story } from "./journal.js";
 import { PublishDialog } from "./publish-dialog.js";
 import { RunDialog } from "./run-dialog.js";
@@ -148,7 +149,7 @@ function Session({ sessionId, server, demo, isOver, retry, startPublishing, star
             choose={(name) => changeView({ tab: tabNames.find((each) => each === name) ?? "Timeline" })}
             tabs={[
               // A timeline keeps what it has read, so another filter needs a new one.
-              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} localTime /> },
+              { name: "Timeline", content: () => <AgentTimeline key={JSON.stringify(sought)} events={rows} pageSize={100} localTime renderText={laidOut} /> },
               {
                 name: "Trace",
                 badge: errors > 0 ? short(errors) : undefined,

@@ -4,6 +4,7 @@ import { TraceDetail, Waterfall } from "../../src/components/index.js";
 import { CopyButton } from "./copy.js";
 import { download, linesOf, reportOf } from "./export.js";
 import { comparable } from "./filter.js";
+import { laidOut } from "./laid-out.js";
 
 interface TracePanelProps {
   readonly events: readonly AgentEvent[];
@@ -42,7 +43,7 @@ export function TracePanel({ events, sessionId, chosen, choose, errors, stepToEr
             <CopyButton key={chosen.key} label="Copy link" text={() => location.href} />
           </div>
         )}
-        <TraceDetail node={chosen} localTime />
+        <TraceDetail node={chosen} localTime renderText={laidOut} />
       </div>
     </div>
   );

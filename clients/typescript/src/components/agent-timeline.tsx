@@ -8,6 +8,7 @@ import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfSt
 import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
 
 const LocalTimes = createContext(false);
+const TextLayout = createContext<AgentTimelineProps["renderText"]>(undefined);
 
 export interface AgentTimelineProps {
   /** The `events` of a hook. */
@@ -16,6 +17,8 @@ export interface AgentTimelineProps {
   readonly pageSize?: number;
   /** Shows times in the reader's time zone; by default in UTC. */
   readonly localTime?: boolean;
+  /** Lays out what was said, such as `MessageView` of `@eventstream/client/markdown`; by default it is shown as it came. Declare it outside of the component. */
+  readonly renderText?: (text: string) => ReactNode;
   readonly label?: string;
   readonly className?: string;
 }
@@ -24,7 +27,7 @@ export interface AgentTimelineProps {
 const followMargin = 24;
 
 /** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Scrolls to the newest until the reader scrolls up. */
-export function AgentTimeline({ events, pageSize = 200, localTime = false, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
+export function AgentTimeline({ events, pageSize = 200, localTime = false, renderText, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
   const timeline = useReduced(reduceTimeline, initialTimeline, events);
   const { entries, begun, messages, toolCalls } = timeline;
   const [shown, setShown] = useState(pageSize);
@@ -58,9 +61,11 @@ export function AgentTimeline({ events, pageSize = 200, localTime = false, label
         ) : null}
         <ol className="es-rows">
           <LocalTimes.Provider value={localTime}>
-            {visible.map((entry) => (
-              <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
-            ))}
+            <TextLayout.Provider value={renderText}>
+              {visible.map((entry) => (
+                <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
+              ))}
+            </TextLayout.Provider>
           </LocalTimes.Provider>
         </ol>
       </div>
@@ -91,6 +96,7 @@ const Row = memo(function Row({ entry, thing }: { readonly entry: TimelineEntry;
 });
 
 function MessageRow({ message }: { readonly message: Message }): ReactNode {
+  const layOut = useContext(TextLayout);
   const who = message.kind === "thought" ? "Thought" : titleOf(message.role ?? "message");
   return (
     <li className={`es-row es-row-${message.kind}`}>
@@ -101,7 +107,7 @@ function MessageRow({ message }: { readonly message: Message }): ReactNode {
           {message.agent === undefined ? null : <span className="es-muted"> {message.agent}</span>}
           {message.status === "interrupted" ? <Badge status="interrupted" tone="warn" /> : null}
         </span>
-        <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)}>{message.status === "streaming" ? whole(message.text) : message.text}</p>
+        {message.status === "streaming" || layOut === undefined ? <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)} dir="auto">{message.status === "streaming" ? whole(message.text) : message.text}</p> : layOut(message.text)}
       </div>
     </li>
   );

@@ -11,11 +11,13 @@ export interface TraceDetailProps {
   readonly node: TraceNode | undefined;
   /** Shows times in the reader's time zone; by default in UTC. */
   readonly localTime?: boolean;
+  /** Lays out what was said, such as `MessageView` of `@eventstream/client/markdown`; by default it is shown as it came. */
+  readonly renderText?: (text: string) => ReactNode;
   readonly className?: string;
 }
 
 /** All that is known of a node: what went in, what came out, why it failed, what it took. */
-export function TraceDetail({ node, localTime = false, className }: TraceDetailProps): ReactNode {
+export function TraceDetail({ node, localTime = false, renderText, className }: TraceDetailProps): ReactNode {
   if (node === undefined) {
     return (
       <section className={classes("es es-detail", className)} aria-label="Detail">
@@ -43,19 +45,20 @@ export function TraceDetail({ node, localTime = false, className }: TraceDetailP
         <dl className="es-facts">
           {facts.map(([name, value]) => (value ? <div key={name}><dt>{name}</dt><dd className="es-number">{value}</dd></div> : null))}
         </dl>
-        <Content node={node} />
+        <Content node={node} renderText={renderText} />
       </div>
     </section>
   );
 }
 
-function Content({ node }: { readonly node: TraceNode }): ReactNode {
+function Content({ node, renderText }: { readonly node: TraceNode; readonly renderText: TraceDetailProps["renderText"] }): ReactNode {
   switch (node.kind) {
     case "tool_call":
       return <ToolCallValues call={node.of} />;
     case "message":
     case "thought":
-      return <p className="es-text" dir="auto">{node.of.text}</p>;
+      // What still grows would be laid out anew with each piece.
+      return node.outcome !== "going" && renderText !== undefined ? renderText(node.of.text) : <p className="es-text" dir="auto">{node.of.text}</p>;
     case "run":
       return <Values of={node} values={[["Error", node.error ?? failures.get(node.status)], ["Input", node.of.input], ["Output", node.of.outputText ?? node.of.output]]} />;
     case "workflow":

@@ -1,0 +1,3 @@
+"use client";
+
+export { MessageView, type MessageViewProps } from "./message-view.js";

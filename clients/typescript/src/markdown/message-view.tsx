@@ -1,0 +1,77 @@
+"use client";
+
+import { Component, useState, type ReactNode } from "react";
+import Markdown, { type Components } from "react-markdown";
+import gfm from "remark-gfm";
+
+export interface MessageViewProps {
+  /** What was said, as it came. */
+  readonly text: string;
+  readonly className?: string;
+}
+
+// Longer texts, and such as nest deeper, take a browser seconds to lay out.
+const maxCharacters = 50_000;
+const maxNesting = 30;
+
+/**
+ * A text of an agent or a user, laid out as Markdown, with a button that shows it as it came. Nothing in it runs or loads:
+ * HTML is shown as text, images are shown as their address, links open elsewhere. Needs the packages `react-markdown` and `remark-gfm`.
+ */
+export function MessageView({ text, className }: MessageViewProps): ReactNode {
+  const [isRaw, setRaw] = useState(false);
+  const canLayOut = text.length <= maxCharacters && !isNested(text);
+  const raw = <p className="es-text" dir="auto">{text}</p>;
+  return (
+    <div className={className === undefined ? "es-message" : `es-message ${className}`}>
+      {isRaw || !canLayOut ? raw : (
+        <Fallback key={text} raw={raw}>
+          <div className="es-markdown">
+            <Markdown remarkPlugins={[gfm]} components={parts}>{text}</Markdown>
+          </div>
+        </Fallback>
+      )}
+      {canLayOut ? <button type="button" className="es-button es-raw" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>Raw</button> : null}
+    </div>
+  );
+}
+
+/** Whether quotes, lists or brackets open more often than any text that is meant to be read. */
+function isNested(text: string): boolean {
+  if (/^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){30}/m.test(text)) return true;
+  let depth = 0;
+  for (const character of text) {
+    if (character === "[") depth++;
+    else if (character === "]") depth = Math.max(0, depth - 1);
+    else if (character === "\n") depth = 0;
+    if (depth > maxNesting) return true;
+  }
+  return false;
+}
+
+// The direction of each paragraph is its own: texts change from one script to another.
+const parts: Components = {
+  p: ({ children }) => <p dir="auto">{children}</p>,
+  li: ({ children }) => <li dir="auto">{children}</li>,
+  // A page of another's session has headings of its own.
+  ...Object.fromEntries(["h1", "h2", "h3", "h4", "h5", "h6"].map((name) => [name, ({ children }: { readonly children?: ReactNode }) => <p className={`es-${name}`} dir="auto"><strong>{children}</strong></p>])),
+  a: ({ href, children }) => <a href={href} target="_blank" rel="noopener noreferrer nofollow">{children}</a>,
+  // A browser would tell the image's host who reads this.
+  img: ({ src, alt }) => <a href={typeof src === "string" ? src : undefined} target="_blank" rel="noopener noreferrer nofollow">{alt || "image"}</a>,
+  pre: ({ children }) => <pre className="es-json" dir="ltr" tabIndex={0}>{children}</pre>,
+  table: ({ children }) => <div className="es-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
+  input: ({ checked }) => <span>{checked === true ? "☑" : "☐"}</span>,
+};
+
+/** Shows the text as it came where its layout fails. */
+class Fallback extends Component<{ readonly raw: ReactNode; readonly children: ReactNode }, { readonly hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError(): { readonly hasFailed: boolean } {
+    return { hasFailed: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.hasFailed ? this.props.raw : this.props.children;
+  }
+}
