@@ -1,49 +1,39 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { jsonOf, type AgentEvent } from "../../src/index.js";
 import { beginningOf, formatTime, toneOf } from "../../src/components/describe.js";
 import { Json } from "../../src/components/parts.js";
+import { useWindow } from "../../src/components/use-window.js";
 import { CopyButton } from "./copy.js";
 
 // Kept in step with styles/panels.css.
 const rowHeight = 28;
-const beyond = 12;
 
 /** The raw frames, one line each. Only the lines in view are in the page. */
 export function Frames({ events }: { readonly events: readonly AgentEvent[] }): ReactNode {
   const list = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
   const [chosen, setChosen] = useState<AgentEvent>();
   const [isFollowing, setFollowing] = useState(true);
+  const { first, last, height, show } = useWindow(list, events.length, rowHeight);
   const id = useId();
   const at = chosen === undefined ? -1 : events.lastIndexOf(chosen);
 
-  useEffect(() => {
-    const element = list.current as HTMLDivElement;
-    const observer = new ResizeObserver(() => setView((known) => ({ ...known, height: element.clientHeight })));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
   useLayoutEffect(() => {
     const element = list.current as HTMLDivElement;
     if (isFollowing) element.scrollTop = element.scrollHeight;
-  }, [isFollowing, events, view.height]);
+  }, [isFollowing, events, height]);
 
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = list.current as HTMLDivElement;
-    setView({ top: scrollTop, height: clientHeight });
     setFollowing(scrollHeight - scrollTop - clientHeight < rowHeight);
   };
   const choose = (index: number) => {
     const event = events[index];
     if (event === undefined) return;
     setChosen(event);
-    const element = list.current as HTMLDivElement;
-    const top = index * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight - element.clientHeight;
+    show(index);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
     const current = at < 0 ? events.length : at;
     const to = { ArrowDown: current + 1, ArrowUp: current - 1, PageDown: current + page, PageUp: current - page, Home: 0, End: events.length - 1 }[event.key];
     if (event.key === "Escape") setChosen(undefined);
@@ -52,8 +42,6 @@ export function Frames({ events }: { readonly events: readonly AgentEvent[] }): 
     choose(Math.min(Math.max(to, 0), events.length - 1));
   };
 
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - beyond);
-  const last = Math.min(events.length, Math.ceil((view.top + view.height) / rowHeight) + beyond);
   return (
     <div className="frames">
       <div className="frame-head" aria-hidden="true">

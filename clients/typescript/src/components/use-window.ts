@@ -11,6 +11,8 @@ export interface ListWindow {
   /** The first row that is rendered, and the one behind the last. */
   readonly first: number;
   readonly last: number;
+  /** Of the list, in pixels. */
+  readonly height: number;
   /** Scrolls a row into view. */
   readonly show: (row: number) => void;
 }
@@ -47,5 +49,5 @@ export function useWindow(list: RefObject<HTMLElement | null>, count: number, ro
     [list, rowHeight],
   );
   const first = Math.min(Math.max(0, Math.floor(top / rowHeight) - margin), Math.max(0, count - 1));
-  return { first, last: Math.min(count, Math.ceil((top + height) / rowHeight) + margin), show };
+  return { first, last: Math.min(count, Math.ceil((top + height) / rowHeight) + margin), height, show };
 }
