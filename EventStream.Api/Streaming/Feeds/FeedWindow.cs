@@ -12,7 +12,7 @@ internal sealed class FeedWindow(WindowBudget budget)
     public const int MaxFrames = 1024;
 
     private Slot[] _ring = [];
-    private int _bytes;
+    private long _bytes;
 
     /// <summary>The position before the first frame that is held.</summary>
     public Cursor Base { get; private set; }
@@ -33,8 +33,8 @@ internal sealed class FeedWindow(WindowBudget budget)
     {
         if (frame.Cursor is { } cursor) Head = cursor;
         if (Next - First == _ring.Length) MakeRoom();
-        At(Next) = new Slot(frame, Head);
-        _bytes += frame.Bytes.Length;
+        At(Next) = new Slot(frame, Head, frame.HeldBytes);
+        _bytes += At(Next).Bytes;
         Next++;
         Trim();
     }
@@ -43,6 +43,19 @@ internal sealed class FeedWindow(WindowBudget budget)
     public void Trim()
     {
         while (_bytes > budget.BytesPerFeed && Next - First > 1) DropFirst();
+    }
+
+    /// <summary>Counts its frames anew, which hold more once they are folded in a further dialect.</summary>
+    public void Recount()
+    {
+        _bytes = 0;
+        for (var number = First; number < Next; number++)
+        {
+            ref var slot = ref At(number);
+            slot = slot with { Bytes = slot.Frame.HeldBytes };
+            _bytes += slot.Bytes;
+        }
+        Trim();
     }
 
     /// <summary>The number of the first frame after a position; null when the window no longer reaches back that far.</summary>
@@ -121,12 +134,12 @@ internal sealed class FeedWindow(WindowBudget budget)
     private void DropFirst()
     {
         ref var slot = ref At(First);
-        _bytes -= slot.Frame.Bytes.Length;
+        _bytes -= slot.Bytes;
         // An unlogged frame that came before the start has no position.
         if (slot.Position > Base) Base = slot.Position;
         slot = default;
         First++;
     }
 
-    private readonly record struct Slot(Frame Frame, Cursor Position);
+    private readonly record struct Slot(Frame Frame, Cursor Position, long Bytes);
 }

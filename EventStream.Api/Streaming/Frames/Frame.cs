@@ -27,8 +27,11 @@ internal sealed class Frame
     public string SessionId => _sessionId ??= EnvelopeHead.ReadMember(Json.Span, "session_id"u8) ?? "";
 
     /// <summary>The block of Server-Sent Events in the canonical dialect.</summary>
-    // Windows and pages count these bytes alone; each other form that a client asks for adds about as many.
     public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>What a window counts of it.</summary>
+    // Each other form that a client asks for adds about as many bytes, which aren't counted; one that tells everything anew, such as a snapshot, many times as many.
+    public long HeldBytes => Bytes.Length + (_forms?.FoldedBytes is { } folded && folded > Bytes.Length ? 2 * folded : 0);
 
     /// <summary>The envelope in it; empty when the block only moves the cursor.</summary>
     public ReadOnlyMemory<byte> Json { get; }

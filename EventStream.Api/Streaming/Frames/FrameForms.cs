@@ -10,6 +10,9 @@ internal sealed class FrameForms(Frame frame)
     private (IDialect Dialect, ReadOnlyMemory<byte>[] Texts)[] _texts = [];
     private (IDialect Dialect, List<DialectMessage> Messages)[] _folded = [];
 
+    /// <summary>What it was folded to, in all dialects.</summary>
+    public long FoldedBytes { get; private set; }
+
     public ReadOnlyMemory<byte> BlockIn(IDialect dialect)
     {
         lock (_lock)
@@ -36,7 +39,9 @@ internal sealed class FrameForms(Frame frame)
     {
         lock (_lock)
         {
-            if (MessagesIn(dialect) is null) _folded = [.. _folded, (dialect, messages)];
+            if (MessagesIn(dialect) is not null) return;
+            _folded = [.. _folded, (dialect, messages)];
+            FoldedBytes += messages.Sum(message => (long)message.Data.Length);
         }
     }
 

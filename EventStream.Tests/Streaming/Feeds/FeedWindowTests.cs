@@ -1,6 +1,7 @@
 using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -34,6 +35,19 @@ public sealed class FeedWindowTests
 
         _window.Base.ShouldBe(new Cursor(7, 100));
         _window.Find(new Cursor(7, 50)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Recount_CountsWhatFramesWereFoldedTo_WhenThatIsMoreThanTheyAre()
+    {
+        _window.Start(new Cursor(7, 100));
+        AddLogged(101, 10);
+        _window.ForEach(frame => frame.Fold(DialectCatalogue.AgUi, [new DialectMessage("", new byte[200_000])]));
+
+        _window.Recount();
+        (_window.Next - _window.First).ShouldBe(2);
+        AddLogged(111, 20);
+        (_window.Next - _window.First).ShouldBe(22);
     }
 
     [Fact]
