@@ -21,7 +21,7 @@ internal static class AgUiEndpoints
     }
 
     public static void DescribePost(RouteHandlerBuilder route) => Describe(route, "Ask for a run with AG-UI, or join it",
-            "RunAgentInput, at most 8 MiB. A new `runId` asks an agent for a run and streams it until it ends or waits for a person; a known one joins it: the messages so far, then what follows. `Last-Event-ID` goes on exactly behind that place. `resume` answers the questions of a run, which goes on under the posted `runId`.")
+            "RunAgentInput, at most 8 MiB. A new `runId` asks an agent for a run and streams it until it ends or waits for a person; a known one joins it: the messages so far, then what follows. `Last-Event-ID` goes on exactly behind that place. `resume` answers the questions of a run, which goes on under the posted `runId`; the input that a run waits for is given to the posted run.")
         .DescribesQuery("agent", "Who shall run; by default `Dialects:DefaultAgent`.")
         .DescribesLastEventIdHeader()
         .DescribesLastEventId()
@@ -30,7 +30,7 @@ internal static class AgUiEndpoints
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
     public static void DescribeGet(RouteHandlerBuilder route) => Describe(route, "Watch a session with AG-UI",
-            "With `runId`: that run, the messages so far, then what follows until it ends. With `threadId`: the conversation as JSON, `{messages, activeRun}`, in the form of TanStack AI. With neither: all runs from now on.")
+            "With `runId`: that run, the messages so far, then what follows until it ends. With `threadId`: the conversation as JSON, `{messages, activeRun}` and, when that run waits, `interrupts`, in the form of TanStack AI. With neither: all runs from now on.")
         .DescribesQuery("runId", "The run to join.")
         .DescribesQuery("threadId", "Ask for the conversation as JSON.")
         .DescribesQuery("offset", "-1, or the id of the event to go on behind.")
@@ -60,11 +60,11 @@ internal static class AgUiEndpoints
         if (query["runId"].ToString() is { Length: > 0 } run) return await runs.JoinAsync(context, stream, run, cancellationToken);
         if (query["threadId"].Count > 0)
             return await threads.ReadAsync(stream, cancellationToken) is { } thread ? TypedResults.Bytes(thread, "application/json") : ProblemResults.TooManyHistories(context);
-        var from = StartQuery.Parse(context.Request.Headers, query);
+        var (from, place) = (StartQuery.Parse(context.Request.Headers, query), AgUiStreams.PlaceOf(context.Request));
         return runs.Stream(new StreamRequest
         {
             Stream = stream,
-            From = from.IsMalformed && AgUiStreams.PlaceOf(context.Request) is { } place ? StartFrom.After(place.Start) : from,
+            From = from.IsMalformed && place is { } known ? StartFrom.After(known.Start) : from,
             Filter = EventFilter.All,
             Close = CloseMode.Never,
             HeartbeatEvents = false,

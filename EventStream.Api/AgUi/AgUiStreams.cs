@@ -76,9 +76,12 @@ internal sealed class AgUiStreams(PostedRuns runs, SourceIngest states, IEventBu
         Dialect = DialectCatalogue.AgUiFor(client),
     });
 
-    /// <summary>Where a client says that it was; null when it doesn't, or says what is no place.</summary>
+    /// <summary>Where a client says that it was; null when it doesn't, or comes from another stream.</summary>
+    /// <exception cref="EventRejectedException">The offset is none.</exception>
     public static AgUiPlace? PlaceOf(HttpRequest request)
     {
+        if (request.Query["offset"].ToString() is { Length: > 0 } offset and not "-1" && AgUiPlace.Parse(offset) is null)
+            throw new EventRejectedException("offset", $"is '{EventRejectedException.Shown(offset)}'; it is -1, or the id of the event to go on behind.");
         var places = (string[])[request.Headers["Last-Event-ID"].ToString(), request.Query["last_event_id"].ToString(), request.Query["offset"].ToString()];
         return places.FirstOrDefault(place => place.Length > 0) is { } text ? AgUiPlace.Parse(text) : null;
     }

@@ -33,6 +33,35 @@ public sealed class AgUiWatchTests : AgUiContext
         (await joined.ReadToEndAsync()).Select(item => item.Data).ShouldBe(whole.Skip(5).Select(item => item.Data));
     }
 
+    [Theory]
+    [InlineData("-2", "runId=r1&")]
+    [InlineData("1-1.x", "runId=r1&")]
+    [InlineData("99999999999999999999-1", "")]
+    public async Task Get_NamesTheOffset_ThatIsNone(string offset, string query)
+    {
+        await HostAsync(SayAsync);
+        await AllAsync(Input("r1"));
+
+        var answer = await Server.GetAsync($"/agui/{Session}?{query}offset={offset}");
+
+        (answer.Status, answer.Title).ShouldBe((HttpStatusCode.BadRequest, $"offset is '{offset}'; it is -1, or the id of the event to go on behind."));
+    }
+
+    [Theory]
+    [InlineData("1-1")]
+    [InlineData("1-0.s1")]
+    [InlineData("99999999999999-5.2")]
+    [InlineData("something else")]
+    public async Task Get_TellsTheWholeRun_BehindAPlaceOfAnotherLog(string place)
+    {
+        await HostAsync(SayAsync);
+        await AllAsync(Input("r1"));
+
+        await using var joined = await Server.OpenAsync($"/agui/{Session}?runId=r1", lastEventId: place);
+
+        Types(await joined.ReadToEndAsync()).ShouldBe(["RUN_STARTED", "MESSAGES_SNAPSHOT", "RUN_FINISHED"]);
+    }
+
     [Fact]
     public async Task Get_Is404_WhenTheRunIsUnknown()
     {

@@ -4,6 +4,7 @@ using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Api.Telemetry;
 using EventStream.Bus;
+using EventStream.Dialects;
 using EventStream.Events;
 using EventStream.Listening;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,8 @@ internal sealed class Joining(FeedTable feeds, IOptions<StreamingOptions> option
             // 4 the verdict on the client's cursor, and its place
             request = request with { PausesFrom = log.PausesFrom };
             var resume = Resume.Decide(request.From, log.Page);
+            // It is told what was said so far in its opening; told again event by event, an end that lies behind it would be missed.
+            if (request.Dialect.Kind == DialectKind.FoldedPerConnection && resume.Verdict != Resume.Full) resume = resume with { Start = log.Page.Head, Replayed = 0 };
             var subscriber = new Subscriber(feed, client, request, resume.Start, rewinds, time, Jitter.Around(_options.MaxAge, 0.2));
             // 5 an end that lies before what follows, so that nothing in the stream would bring it
             if (Endings.AlreadyReached(request, log.Page, log.RunEnd, resume.Start) is var reached and not SubscriberEnd.None)
