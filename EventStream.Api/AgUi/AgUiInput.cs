@@ -46,6 +46,8 @@ internal sealed record AgUiInput
         EnvelopeMember.RunId.Check(runId, $"{body.Pointer}/runId");
         var messages = body.Items("messages", isRequired: true).Select(AgUiMessageReader.Read).ToList();
         foreach (var list in (string[])["tools", "context"]) _ = body.Items(list);
+        var further = Others.Select(other => (other.Member, other.Name, Value: body.Member(other.Member))).Where(other => IsSaid(other.Value)).Select(other => (other.Member, other.Name, Value: other.Value!.Value)).ToList();
+        PostedRun.RequireRoom(further.Select(other => ($"{body.Pointer}/{other.Member}", other.Value)));
         return new AgUiInput
         {
             ThreadId = body.Text("threadId"),
@@ -53,7 +55,7 @@ internal sealed record AgUiInput
             SaysVersion = body.OptionalText("protocolVersion") is not null,
             Messages = [.. messages.Select(message => message.Posted)],
             Held = [.. messages.Select(message => message.Held)],
-            Further = [.. Others.Select(other => KeyValuePair.Create(other.Name, body.Member(other.Member))).Where(other => IsSaid(other.Value)).Select(other => KeyValuePair.Create(other.Key, other.Value!.Value))],
+            Further = [.. further.Select(other => KeyValuePair.Create(other.Name, other.Value))],
             Answers = [.. body.Items("resume").Select(Answer)],
         };
     }

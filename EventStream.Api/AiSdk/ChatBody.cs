@@ -28,8 +28,9 @@ internal sealed record ChatBody(string Id, IReadOnlyList<PostedMessage> Messages
             throw new EventRejectedException("/messages", $"must be an array with at least one message, such as {Example}.");
         var trigger = JsonText.Member(json, "trigger") is not { ValueKind: not JsonValueKind.Null } said ? "submit-message" : JsonText.Text(said);
         if (trigger is not ("submit-message" or "regenerate-message")) throw new EventRejectedException("/trigger", "is neither submit-message nor regenerate-message.");
-        var others = json.EnumerateObject().Where(member => !Own.Contains(member.Name)).DistinctBy(member => member.Name).Select(member => KeyValuePair.Create(member.Name, member.Value));
-        return new ChatBody(id, [.. messages.EnumerateArray().Select(Message)], messages[messages.GetArrayLength() - 1], trigger == "regenerate-message", [.. others]);
+        var others = json.EnumerateObject().Where(member => !Own.Contains(member.Name)).DistinctBy(member => member.Name).Select(member => KeyValuePair.Create(member.Name, member.Value)).ToList();
+        PostedRun.RequireRoom(others.Select(other => ($"/{other.Key}", other.Value)));
+        return new ChatBody(id, [.. messages.EnumerateArray().Select(Message)], messages[messages.GetArrayLength() - 1], trigger == "regenerate-message", others);
     }
 
     private static PostedMessage Message(JsonElement message, int number)

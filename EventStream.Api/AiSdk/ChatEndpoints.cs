@@ -48,22 +48,23 @@ internal static class ChatEndpoints
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    public static async Task<IResult> PostAsync(HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StreamHandler streams, IEventBus bus, DialectSettings settings, StopGrace stop, CancellationToken cancellationToken)
+    public static async Task<IResult> PostAsync(HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StreamHandler streams, IEventBus bus, HistoryPlaces places, DialectSettings settings, StopGrace stop, CancellationToken cancellationToken)
     {
         var dialect = AiSdkVersion.Parse(context.Request.Query);
         var body = await bodies.ParseAsync(context.Request, DialectSettings.MaxBodyBytes, ChatBody.Parse, stop.Ended);
         var agent = StreamKey.Agent(context.Request.Query["agent"].ToString() is { Length: > 0 } named ? named : settings.DefaultAgent);
-        var path = ChatPath.Parse(body.Id) is { RunId: null } chat ? chat : throw new EventRejectedException("/id", "is the id of a run; give the chat's.");
+        var path = ChatPath.OfChat(body.Id);
         var caller = CommandCaller.Of(context, path.Stream, callers, limits);
         var run = await chats.PostAsync(caller, body, agent.Id, cancellationToken);
         var request = StreamRequest.OfRun(path.Stream, run.RunId, dialect);
         path = path with { RunId = run.RunId };
-        if (run.After is { } after)
-        {
-            request = request with { From = StartFrom.After(after) };
-            if (!run.IsNew) path = path with { Chunk = (await RunChunks.ReadAsync(bus, path, dialect, after, cancellationToken)).Count };
-        }
-        return new RunStream(streams, path, request);
+        if (run.After is not { } after) return new RunStream(streams, path, request);
+        request = request with { From = StartFrom.After(after) };
+        if (run.IsNew) return new RunStream(streams, path, request);
+        // The log is read, as a history is; who is refused posts again.
+        using var place = await places.TakeAsync(cancellationToken);
+        return place is null ? ProblemResults.TooManyHistories(context)
+            : new RunStream(streams, path with { Chunk = (await RunChunks.ReadAsync(bus, path, dialect, after, cancellationToken)).Count }, request);
     }
 
     public static async Task<IResult> ResumeAsync(string id, HttpContext context, Chats chats, StreamHandler streams, IEventBus bus, HistoryPlaces places, CancellationToken cancellationToken)
@@ -94,7 +95,7 @@ internal static class ChatEndpoints
 
     /// <exception cref="EventRejectedException">It is no whole number.</exception>
     private static long StartIndex(IQueryCollection query) => query[StartName].ToString() is not { Length: > 0 } text ? 0
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && Math.Abs(index) <= int.MaxValue ? index
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && index is >= -int.MaxValue and <= int.MaxValue ? index
         : throw new EventRejectedException(StartName, $"is '{EventRejectedException.Shown(text)}'; it is the number of the first chunk that is wanted, from 0, or -n for the last n.");
 
     public static async Task<Ok<StoppedRun>> StopAsync(string id, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, Chats chats, StopGrace stop, CancellationToken cancellationToken)

@@ -16,6 +16,15 @@ internal sealed record ChatPath(StreamKey Stream, string? RunId, long Chunk = 0)
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
     public static StreamKey Key(RouteValueDictionary path) => StreamKey.Session(((string)path["id"]!).Split(Separator)[0]);
 
+    /// <summary>The chat that a body names.</summary>
+    /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
+    public static ChatPath OfChat(string id)
+    {
+        if (id.Contains(Separator)) throw new EventRejectedException("/id", "is the id of a run; give the chat's.");
+        EventRules.CheckSessionId("/id", id);
+        return new ChatPath(StreamKey.Session(id), null);
+    }
+
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
     public static ChatPath Parse(string id)
     {
@@ -23,8 +32,8 @@ internal sealed record ChatPath(StreamKey Stream, string? RunId, long Chunk = 0)
         var stream = StreamKey.Session(parts[0]);
         if (parts.Length == 1) return new ChatPath(stream, null);
         EnvelopeMember.RunId.Check(parts[1]);
-        var chunk = 0L;
-        if (parts.Length > 3 || (parts.Length == 3 && !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out chunk)))
+        var chunk = 0;
+        if (parts.Length > 3 || (parts.Length == 3 && !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out chunk)))
             throw new EventRejectedException("id", "is neither the id of a chat nor the x-workflow-run-id of an answer.");
         return new ChatPath(stream, parts[1], chunk);
     }

@@ -29,7 +29,19 @@ internal static class WellFormedJson
         var reader = new Utf8JsonReader(utf8);
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) EventReader.Text(ref reader, "The body");
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) RequireWholePair(ref reader);
+        }
+    }
+
+    private static void RequireWholePair(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            EventReader.Text(ref reader, "The body");
+        }
+        catch (EventRejectedException e)
+        {
+            throw new EventRejectedException("", e.Message);
         }
     }
 }

@@ -64,6 +64,19 @@ public sealed class AgUiInputTests(SharedServer shared) : IClassFixture<SharedSe
         (answer.Status, answer.Title).ShouldBe((HttpStatusCode.RequestEntityTooLarge, "A request may hold 8388608 bytes; send fewer or shorter messages."));
     }
 
+    [Theory]
+    [InlineData("/agui/s", """{"threadId":"t","runId":"r","messages":[],"context":[{"a":1}],"state":{"a":"LONG"}}""", "/state")]
+    [InlineData("/agui/s", """{"threadId":"t","runId":"r","messages":[],"forwardedProps":{"a":"LONG"}}""", "/forwardedProps")]
+    [InlineData("/copilotkit", """{"method":"agent/run","params":{"agentId":"assistant"},"body":{"threadId":"t","runId":"r","messages":[],"tools":[{"name":"LONG"}]}}""", "/body/tools")]
+    [InlineData("/api/chat", """{"id":"c","messages":[{"id":"m","role":"user","parts":[]}],"model":"LONG"}""", "/model")]
+    [InlineData("/agui/s", """{"threadId":"t","runId":"r","messages":[{"id":"m","role":"tool","toolCallId":"c","content":"LONG"}]}""", "/messages/0")]
+    public async Task Post_Is413_AndNamesTheMember_ThatHasNoRoomInAnEvent(string path, string body, string pointer)
+    {
+        var answer = await shared.Server.PostAsync(path, body.Replace("LONG", new string('x', 300_000), StringComparison.Ordinal));
+
+        (answer.Status, answer.Json.GetProperty("pointer").GetString()).ShouldBe((HttpStatusCode.RequestEntityTooLarge, pointer), answer.Text);
+    }
+
     [Fact]
     public async Task Post_Is413_AndNamesTheMessage_ThatIsLargerThanAnEvent()
     {

@@ -161,6 +161,8 @@ public sealed class ChatTests : IAsyncLifetime
     [InlineData("""{"id":"c","messages":[{"id":"m","role":"user","parts":[{"type":"text","text":1}]}]}""", "/messages/0/parts/0/text")]
     [InlineData("""{"id":"c","messages":[{"id":"m","role":"user","parts":[]}],"trigger":"other"}""", "/trigger")]
     [InlineData("""{"id":"c","messages":[{"id":"m","role":"assistant","parts":[{"type":"dynamic-tool","state":"approval-responded","approval":{"id":"a"}}]}]}""", "/messages/0/parts/0/approval/approved")]
+    [InlineData("""{"id":"a b","messages":[{"id":"m","role":"user","parts":[]}]}""", "/id")]
+    [InlineData("""{"id":"c","messages":[{"id":"\ud800","role":"user","parts":[]}]}""", null)]
     [InlineData("""{"id":"c~r","messages":[{"id":"m","role":"user","parts":[]}]}""", "/id")]
     [InlineData("[]", null)]
     [InlineData("not json", null)]

@@ -78,7 +78,10 @@ public sealed class CountedChatTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/chat/c~r/stream?startIndex=x")]
     [InlineData("/api/chat/c~r/stream?startIndex=1.5")]
+    [InlineData("/api/chat/c~r/stream?startIndex=-9223372036854775808")]
+    [InlineData("/api/chat/c~r/stream?startIndex=2147483648")]
     [InlineData("/api/chat/c~r~x/stream")]
+    [InlineData("/api/chat/c~r~9223372036854775807/stream")]
     [InlineData("/api/chat/c~/stream")]
     public async Task Resume_NamesTheRule_ThatIsBroken(string path) => (await _site.Server.GetAsync(path)).Status.ShouldBe(HttpStatusCode.BadRequest);
 }

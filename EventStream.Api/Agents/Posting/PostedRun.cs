@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -31,6 +32,18 @@ internal sealed record PostedRun
     /// <summary>What the agent is told besides, such as tools, context and state.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Others { get; init; } = [];
 
+    /// <summary>Refuses what an agent is told besides the messages, when an event has no room for it.</summary>
+    /// <param name="others">The members of the request, and where they stand in it.</param>
+    /// <exception cref="EventRejectedException">Names the largest.</exception>
+    public static void RequireRoom(IEnumerable<(string Pointer, JsonElement Value)> others)
+    {
+        const int Room = EventLimits.MaxEventBytes - Overhead;
+        var sizes = others.Select(other => (other.Pointer, Bytes: JsonMarshal.GetRawUtf8Value(other.Value).Length)).ToList();
+        if (sizes.Sum(size => (long)size.Bytes) <= Room) return;
+        var (pointer, bytes) = sizes.MaxBy(size => size.Bytes);
+        throw new EventRejectedException(pointer, $"takes {bytes} bytes; all that an agent is told besides the messages may take {Room} together.", isTooLarge: true);
+    }
+
     /// <summary>What is published: the user's messages that the log lacks, then the request, which holds what the agent hasn't answered.</summary>
     /// <exception cref="EventRejectedException">A message is larger than an event may be.</exception>
     public IReadOnlyList<DecidedEvent> EventsFor(SessionState state, string? requestedBy)
@@ -38,7 +51,7 @@ internal sealed record PostedRun
         var news = NewIn(state);
         var told = Newest(news.Where(message => message.IsUsers && !state.HasMessage(message.Id, Encoding.UTF8.GetBytes(message.Content))), MaxCreated, MaxCreatedBytes);
         var request = new RunRequested { RunId = RunId, Agent = Agent, Input = Input(news), RequestedBy = requestedBy, ThreadId = ThreadId };
-        return [.. told.Select(message => Told(message, state)), new DecidedEvent(request)];
+        return [.. told.Select(message => Told(message, state)), new DecidedEvent(request, Pointer: news is [.., var newest] ? newest.Pointer : "")];
     }
 
     /// <summary>The messages behind the last one that the log holds, and in any case those that no agent has answered yet.</summary>
@@ -69,7 +82,7 @@ internal sealed record PostedRun
 
     private JsonElement Input(IReadOnlyList<PostedMessage> news)
     {
-        var left = EventLimits.MaxEventBytes - Overhead - Others.Sum(other => other.Value.GetRawText().Length);
+        var left = EventLimits.MaxEventBytes - Overhead - Others.Sum(other => JsonMarshal.GetRawUtf8Value(other.Value).Length);
         var told = Newest(news, int.MaxValue, left);
         var json = new PayloadWriter().BeginNative().Raw("messages", Encoding.UTF8.GetBytes($"[{string.Join(',', told.Select(ToJson))}]"));
         if (told.Count < news.Count) json.Number("messages_omitted", news.Count - told.Count);
