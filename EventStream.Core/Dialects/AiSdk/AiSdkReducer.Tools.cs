@@ -45,7 +45,7 @@ internal sealed partial class AiSdkReducer
 
     private void EndArgs()
     {
-        if (Id("tool_call_id") is { } id && _run.Calls.TryGetValue(id, out var call) && call.IsOpen) Complete(call);
+        if (Id("tool_call_id") is { } id && _run.Calls.TryGetValue(id, out var call) && call.IsOpen) Complete(call, ArgsOf());
         else Repair();
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class AiSdkReducer
     {
         if (_run.Calls.TryGetValue(id, out var known))
         {
-            if (known.IsOpen) Complete(known);
+            if (known.IsOpen) Complete(known, ArgsOf());
             return known;
         }
         return Announce(id, ArgsOf() ?? "{}");
@@ -117,11 +117,11 @@ internal sealed partial class AiSdkReducer
     }
 
     /// <summary>Tells the input that came in pieces.</summary>
-    private void Complete(AiSdkCall call)
+    private void Complete(AiSdkCall call, string? args)
     {
         if (!call.HasPieces || IsJson(call.Pieces))
         {
-            Available(call, call.HasPieces ? call.Pieces! : ArgsOf() ?? "{}");
+            Available(call, call.HasPieces ? call.Pieces! : args ?? "{}");
             return;
         }
         Repair();
@@ -132,7 +132,7 @@ internal sealed partial class AiSdkReducer
 
     private void CloseCalls()
     {
-        foreach (var call in _run.Calls.Values) if (call.IsOpen) Complete(call);
+        foreach (var call in _run.Calls.Values) if (call.IsOpen) Complete(call, args: null);
     }
 
     /// <summary>The arguments in the event as JSON; null when it says none.</summary>

@@ -54,6 +54,20 @@ public sealed class AiSdkReducerTests
         client.IsDone.ShouldBeTrue();
     }
 
+    [Fact]
+    public void Write_GivesACallThatIsLeftOpen_NoArgumentsOfAnother()
+    {
+        var client = Tell(
+        [
+            Event("tool_call_started", """{"tool_call_id":"a","tool_name":"x"}"""),
+            Event("tool_call_started", """{"tool_call_id":"b","tool_name":"y"}"""),
+            Event("tool_approval_requested", """{"approval_id":"q","tool_call_id":"a","tool_name":"x","args":{"of":"a"}}"""),
+        ]);
+
+        client.Chunks.Where(chunk => chunk.GetProperty("type").GetString() == "tool-input-available").Select(chunk => (chunk.GetProperty("toolCallId").GetString(), chunk.GetProperty("input").GetRawText()))
+            .ShouldContain(("b", "{}"));
+    }
+
     [Theory]
     [InlineData("run_failed", """{"error":"out of memory"}""", """{"type":"error","errorText":"out of memory"}""", """{"type":"finish","finishReason":"error"}""")]
     [InlineData("run_cancelled", """{"termination_reason":"user_stop"}""", """{"type":"abort","reason":"user_stop"}""", """{"type":"finish","finishReason":"other"}""")]
