@@ -1,4 +1,4 @@
-using EventStream.Api.Publishing;
+using EventStream.Api.Limits;
 
 namespace EventStream.Api.Ingest;
 

@@ -1,5 +1,5 @@
+using EventStream.Api.Limits;
 using EventStream.Api.Problems;
-using EventStream.Api.Publishing;
 using EventStream.Api.Telemetry;
 using Microsoft.Extensions.Options;
 

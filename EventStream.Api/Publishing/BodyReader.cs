@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using EventStream.Api.Limits;
 using EventStream.Api.Problems;
 using EventStream.Events;
 using Microsoft.Extensions.Options;

@@ -38,6 +38,9 @@ internal sealed class StreamingOptions
     /// <summary>How many bytes of recent events the sessions that are watched on this node may hold together, each at most 1 MiB.</summary>
     public long WindowBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>How many bytes of conversations this node may hold together for those who read or post them in other dialects.</summary>
+    public long DialectBytes { get; set; } = 128L * 1024 * 1024;
+
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
     {
@@ -51,6 +54,7 @@ internal sealed class StreamingOptions
         { MaxStreams: < 1 } => "Streaming:MaxStreams must be at least 1.",
         { MaxStreamsPerKey: < 1 } => "Streaming:MaxStreamsPerKey must be at least 1.",
         { WindowBytes: < 1024 * 1024 } => "Streaming:WindowBytes must be at least 1048576.",
+        { DialectBytes: < 1024 * 1024 } => "Streaming:DialectBytes must be at least 1048576.",
         { MaxFeeds: < 1 } => "Streaming:MaxFeeds must be at least 1.",
         _ => null,
     };

@@ -1,4 +1,5 @@
 using EventStream.Api.Cors;
+using EventStream.Api.Limits;
 using EventStream.Api.Streaming.Delivery;
 using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Telemetry;
@@ -16,6 +17,7 @@ internal static class StreamingSetup
         services.AddSingleton(provider => new FeedContext(
             provider.GetRequiredService<IEventBus>(),
             new WindowBudget(provider.GetRequiredService<IOptions<StreamingOptions>>().Value.WindowBytes),
+            new ByteBudget(provider.GetRequiredService<IOptions<StreamingOptions>>().Value.DialectBytes),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<StreamMetrics>(),
             provider.GetRequiredService<ILogger<Feed>>(),

@@ -27,6 +27,9 @@ internal interface IDialect
     /// <summary>Whether the client of this instance has been told all that it asked for: its stream ends in peace.</summary>
     bool IsOver => false;
 
+    /// <summary>About how many bytes this instance holds of what it was given.</summary>
+    long HeldBytes => 0;
+
     /// <summary>Whether its clients read one run, from its first event to its end.</summary>
     bool IsOfOneRun => false;
 

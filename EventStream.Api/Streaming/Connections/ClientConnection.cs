@@ -1,3 +1,4 @@
+using EventStream.Api.Limits;
 using EventStream.Api.Streaming.Frames;
 using EventStream.Api.Streaming.Requests;
 using EventStream.Dialects;
@@ -12,6 +13,7 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     private readonly WakeSignal _wake = new();
     // What a client alone is told in its dialect; of a folded one only until the frames hold the messages themselves.
     private IDialect? _own = dialect.Kind == DialectKind.PerConnection ? dialect.Begin() : null;
+    private Fold? _counted;
     private bool _canShare;
     private long _lastWrite = time.GetTimestamp();
     private long _writeStarted;
@@ -74,7 +76,21 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     public bool NeedsFold(Frame frame) => dialect.Kind == DialectKind.Folded && frame.IsLogged && _own is null && !frame.IsFoldedIn(dialect);
 
     /// <summary>Goes on with an instance of a folded dialect that was given all events before the next frame; null: the next frame needs another.</summary>
-    public void GoOnWith(IDialect? folded) => _own = folded;
+    public void GoOnWith(Fold? folded)
+    {
+        _counted?.Dispose();
+        (_counted, _own) = (folded, folded?.Instance);
+    }
+
+    /// <summary>Counts its own instance of the dialect in what the node may hold of them.</summary>
+    public void CountIn(ByteBudget budget)
+    {
+        if (_counted is null && _own is { } own) GoOnWith(new Fold(own, budget));
+    }
+
+    /// <summary>Counts what its own instance of the dialect holds now.</summary>
+    /// <returns>Whether the node has room for it.</returns>
+    public bool TryHold() => _counted?.TryHold() != false;
 
     /// <summary>Counts a frame that the client filters out, so that what follows is told as to every other client.</summary>
     public void PassOver(Frame frame)
@@ -83,7 +99,11 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     }
 
     /// <summary>Lets go of its own instance of the dialect, once nothing more is written.</summary>
-    public void Forget() => (_own as IDisposable)?.Dispose();
+    public void Forget()
+    {
+        (_own as IDisposable)?.Dispose();
+        GoOnWith(null);
+    }
 
     /// <summary>Ends the stream. The first reason counts.</summary>
     public void Finish(SubscriberEnd end)
@@ -134,7 +154,11 @@ internal abstract class ClientConnection(IDialect dialect, TimeProvider time)
     {
         if (dialect.Kind != DialectKind.Folded) return _own;
         // The client has caught up with the feed's instance, which was given the same events.
-        if (frame.IsFoldedIn(dialect)) return _own = null;
+        if (frame.IsFoldedIn(dialect))
+        {
+            GoOnWith(null);
+            return null;
+        }
         // An event that isn't logged stands in no fold; it must not count in the client's own.
         return frame.IsLogged || frame.Role == EventRole.Control ? _own ?? dialect.Begin() : dialect;
     }

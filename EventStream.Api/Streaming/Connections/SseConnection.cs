@@ -100,13 +100,7 @@ internal sealed class SseConnection(HttpContext context, IDialect dialect, TimeP
         if (Dialect.IsCutShort || (end is not (SubscriberEnd.Unavailable or SubscriberEnd.TooManyStreams) && !IsEventSource(context.Request)))
         {
             context.Response.Headers.RetryAfter = "5";
-            await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable,
-                title: end switch
-                {
-                    SubscriberEnd.Busy => "The server is full; try again later.",
-                    SubscriberEnd.Unavailable => "The log can't be read just now; try again later.",
-                    _ => "The server is stopping; try again on another node.",
-                }).ExecuteAsync(context);
+            await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: end.Refusal).ExecuteAsync(context);
             return;
         }
         // EventSource never comes back after an error status either, so it is told inside a stream.

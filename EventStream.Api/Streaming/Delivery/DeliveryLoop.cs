@@ -38,7 +38,13 @@ internal sealed class DeliveryLoop(
             // When the server began to drain after the place was taken, it didn't see this subscriber.
             if (feeds.IsDraining) client.Finish(SubscriberEnd.Draining);
             var greeting = _control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs);
-            if (client.Dialect.Kind is DialectKind.Folded or DialectKind.FoldedPerConnection && !await TryFoldAsync(client, subscriber.Feed, resume.Start, greeting, gone)) client.Finish(SubscriberEnd.Unavailable);
+            client.CountIn(subscriber.Feed.Context.Folds);
+            if (client.Dialect.Kind is DialectKind.Folded or DialectKind.FoldedPerConnection && await FoldAsync(client, subscriber.Feed, resume.Start, greeting, gone) is var refusal and not SubscriberEnd.None)
+            {
+                client.Finish(refusal);
+                await client.RefuseAsync(refusal, _control.Closing(subscriber.Request.Stream, refusal, position: null, _options.RetryMs, refusal.Refusal));
+                return;
+            }
             await client.OpenAsync(greeting);
             if (client.IsOver) client.Finish(SubscriberEnd.RunEnded);
             while (await TryServeAsync(client, subscriber, gone)) await client.WaitAsync();
@@ -123,9 +129,9 @@ internal sealed class DeliveryLoop(
             position = frame.Cursor ?? position;
             if (subscriber.Request.Filter.Passes(frame))
             {
-                if (client.NeedsFold(frame) && !await TryFoldAsync(client, subscriber.Feed, frame.Cursor!.Value.Previous, greeting: null, gone))
+                if (client.NeedsFold(frame) && await FoldAsync(client, subscriber.Feed, frame.Cursor!.Value.Previous, greeting: null, gone) is var refusal and not SubscriberEnd.None)
                 {
-                    subscriber.EndAt(frame.Cursor.Value.Previous, SubscriberEnd.Unavailable);
+                    subscriber.EndAt(frame.Cursor.Value.Previous, refusal);
                     break;
                 }
                 await client.WriteAsync(frame);
@@ -144,23 +150,25 @@ internal sealed class DeliveryLoop(
                 break;
             }
         }
+        if (!client.TryHold()) client.Finish(SubscriberEnd.NoMemory);
         if (newest is not null) metrics.Delivered(delivered, newest.PublishedAt);
     }
 
     /// <summary>Gives a client an instance of its folded dialect for what it missed, and has the feed fold for all that follows.</summary>
-    /// <returns>Whether the bus answered.</returns>
-    private static async Task<bool> TryFoldAsync(ClientConnection client, Feed feed, Cursor upTo, Frame? greeting, CancellationToken gone)
+    /// <returns>Why it gets none; otherwise <see cref="SubscriberEnd.None"/>.</returns>
+    private static async Task<SubscriberEnd> FoldAsync(ClientConnection client, Feed feed, Cursor upTo, Frame? greeting, CancellationToken gone)
     {
         try
         {
-            if (client.Dialect.Kind == DialectKind.Folded) await feed.FoldAsync(client.Dialect, gone);
-            if (greeting is not null && client.Dialect.Kind == DialectKind.Folded && feed.TryGreet(client.Dialect, upTo, greeting)) return true;
-            client.GoOnWith(await feed.Reads.FoldAsync(client.Dialect, upTo, gone));
-            return true;
+            if (client.Dialect.Kind == DialectKind.Folded && !await feed.Reads.TryFoldForAllAsync(client.Dialect, gone)) return SubscriberEnd.NoMemory;
+            if (greeting is not null && client.Dialect.Kind == DialectKind.Folded && feed.TryGreet(client.Dialect, upTo, greeting)) return SubscriberEnd.None;
+            if (await feed.Reads.TryFoldAsync(client.Dialect, upTo, gone) is not { } fold) return SubscriberEnd.NoMemory;
+            client.GoOnWith(fold);
+            return SubscriberEnd.None;
         }
         catch (BusUnavailableException)
         {
-            return false;
+            return SubscriberEnd.Unavailable;
         }
     }
 

@@ -110,7 +110,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
-        lock (_lock) _state.Pages?.Close();
+        lock (_lock) _state.Close();
         if (Volatile.Read(ref _stopping) is { } stopping) await stopping.CancelAsync();
         if (_subscription is not null) await _subscription.DisposeAsync();
     }
@@ -171,24 +171,27 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     }
 
     /// <summary>Has the frames folded in a dialect once for all its clients, from the window on.</summary>
+    /// <returns>Whether the node has room for it.</returns>
     /// <remarks>When the window moves on faster than the log is read, nothing comes of it: each client then has an instance of its own.</remarks>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public async Task FoldAsync(IDialect dialect, CancellationToken cancellationToken)
+    public async Task<bool> TryFoldAsync(IDialect dialect, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MaxFoldTries; tries++)
         {
             Cursor position;
             lock (_lock)
             {
-                if (_state.IsFolding(dialect)) return;
+                if (_state.IsFolding(dialect)) return true;
                 position = _state.Window.Base;
             }
-            var instance = await Reads.FoldAsync(dialect, position, cancellationToken);
+            if (await Reads.TryFoldAsync(dialect, position, cancellationToken) is not { } fold) return false;
             lock (_lock)
             {
-                if (_state.TryFold(dialect, instance, position)) return;
+                if (!_state.IsFolding(dialect) && !IsDisposed && _state.TryFold(dialect, fold, position)) return _state.IsFolding(dialect);
             }
+            fold.Dispose();
         }
+        return true;
     }
 
     /// <inheritdoc cref="FeedState.TryGreet"/>
@@ -225,11 +228,7 @@ internal sealed class Feed : IStreamListener, IAsyncDisposable
     /// <summary>Lets go of what was kept for a crowd that has gone through, and of what is more than the feed's share.</summary>
     public void Trim()
     {
-        lock (_lock)
-        {
-            _state.Pages?.Trim();
-            _state.Window.Trim();
-        }
+        lock (_lock) _state.Trim();
     }
 
     public void OnEntry(LogEntry entry)

@@ -14,12 +14,15 @@ internal sealed class FeedReads(Feed feed)
     // Few feeds need them.
     private SharedReads<StreamKey, LogPage>? _states;
     private SharedReads<string, Cursor?>? _runEnds;
+    private SharedReads<IDialect, bool>? _folds;
 
     private SharedReads<StreamKey, LogPage> States =>
         LazyInitializer.EnsureInitialized(ref _states, () => new(stream => feed.Context.Bus.ReadAsync(stream, Cursor.Zero, 0, feed.Stopped).AsTask()));
 
     private SharedReads<string, Cursor?> RunEnds =>
         LazyInitializer.EnsureInitialized(ref _runEnds, () => new(runId => feed.Context.Bus.FindRunEndAsync(feed.Stream, runId, feed.Stopped).AsTask()));
+
+    private SharedReads<IDialect, bool> Folds => LazyInitializer.EnsureInitialized(ref _folds, () => new(dialect => feed.TryFoldAsync(dialect, feed.Stopped)));
 
     /// <summary>The state of the log for a client that wants to start there.</summary>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
@@ -44,24 +47,39 @@ internal sealed class FeedReads(Feed feed)
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     public Task<FramePage> ReadLogAsync(Cursor after, CancellationToken cancellationToken) => feed.Pages.ReadAsync(after, mayWait: true, cancellationToken);
 
+    /// <inheritdoc cref="Feed.TryFoldAsync"/>
+    public Task<bool> TryFoldForAllAsync(IDialect dialect, CancellationToken cancellationToken) => Folds.ReadAsync(dialect).WaitAsync(cancellationToken);
+
     /// <summary>An instance of a folded dialect that was given all events that the log holds up to a position.</summary>
+    /// <returns>Null when the node has no room for it.</returns>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
-    public async Task<IDialect> FoldAsync(IDialect dialect, Cursor upTo, CancellationToken cancellationToken)
+    public async Task<Fold?> TryFoldAsync(IDialect dialect, Cursor upTo, CancellationToken cancellationToken)
     {
-        var instance = dialect.Begin();
-        for (var position = Cursor.Zero; position < upTo;)
+        var fold = new Fold(dialect.Begin(), feed.Context.Folds);
+        var isHeld = false;
+        try
         {
-            var page = await ReadLogAsync(position, cancellationToken);
-            var first = page.Find(position);
-            if (first == page.Frames.Count) break;
-            foreach (var frame in page.Frames.Skip(first))
+            isHeld = fold.TryHold();
+            for (var position = Cursor.Zero; isHeld && position < upTo;)
             {
-                if (frame.Cursor > upTo) return instance;
-                SseFormat.Messages(frame, instance);
-                position = frame.Cursor!.Value;
+                var page = await ReadLogAsync(position, cancellationToken);
+                var frames = page.Frames.Skip(page.Find(position)).TakeWhile(frame => frame.Cursor <= upTo).ToList();
+                if (frames.Count == 0) break;
+                foreach (var frame in frames) SseFormat.Messages(frame, fold.Instance);
+                position = frames[^1].Cursor!.Value;
+                isHeld = fold.TryHold();
             }
+            return isHeld ? fold : null;
         }
-        return instance;
+        catch
+        {
+            isHeld = false;
+            throw;
+        }
+        finally
+        {
+            if (!isHeld) fold.Dispose();
+        }
     }
 
     /// <summary>Reads a page.</summary>

@@ -16,7 +16,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     // Made when they are needed, since most feeds never need them.
     private PendingEntries? _pending;
     private List<Cursor>? _rewoundTo;
-    private List<(IDialect Dialect, IDialect Instance)>? _folding;
+    private FeedFolds? _folds;
     private int _rewinds;
     private volatile bool _hasMoved;
     private bool _hasHeardOfNothing;
@@ -79,7 +79,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     public void Publish(Frame frame)
     {
         if (frame.Cursor is { } cursor && stream.CanEnd) Mark(frame.Role, cursor);
-        if (_folding is not null) Fold(frame);
+        if (_folds is not null) Tell(frame);
         Window.Add(frame);
         HasMoved = true;
     }
@@ -147,7 +147,7 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
         Pages?.Clear();
         _marks = default;
         // What they were given isn't in the log any more.
-        _folding = null;
+        _folds?.Clear();
         Window.Rewind(to);
         (_rewoundTo ??= []).Add(to);
         Volatile.Write(ref _rewinds, _rewoundTo.Count);
@@ -179,31 +179,47 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
     }
 
     /// <summary>Whether the frames are folded in a dialect as they come.</summary>
-    public bool IsFolding(IDialect dialect) => _folding?.Exists(each => each.Dialect == dialect) == true;
+    public bool IsFolding(IDialect dialect) => _folds?.Find(dialect) is not null;
 
     /// <summary>Whether the instance that folds for all tells of something that isn't over.</summary>
-    public bool IsBusyIn(IDialect dialect) => _folding?.Exists(each => each.Dialect == dialect && each.Instance.IsBusy) == true;
+    public bool IsBusyIn(IDialect dialect) => _folds?.Find(dialect) is { IsBusy: true };
 
     /// <summary>Has the instance that folds for all greet a client that begins behind the newest event: what follows is told by the same instance.</summary>
     public bool TryGreet(IDialect dialect, Cursor position, Frame greeting)
     {
-        if (Window.Head != position || _folding?.Find(each => each.Dialect == dialect).Instance is not { } instance) return false;
+        if (Window.Head != position || _folds?.Find(dialect) is not { } instance) return false;
         greeting.Fold(dialect, SseFormat.Messages(greeting, instance));
         return true;
     }
 
     /// <summary>Has the frames of the window, and those that come, folded in a dialect.</summary>
     /// <param name="dialect">The dialect.</param>
-    /// <param name="instance">One that was given all events up to a position.</param>
+    /// <param name="fold">An instance that was given all events up to a position.</param>
     /// <param name="position">That position.</param>
     /// <returns>Whether it is so; otherwise the window has moved on from that position.</returns>
-    public bool TryFold(IDialect dialect, IDialect instance, Cursor position)
+    public bool TryFold(IDialect dialect, Fold fold, Cursor position)
     {
-        if (IsFolding(dialect)) return true;
         if (Window.Base != position) return false;
-        Window.ForEach(frame => Fold(frame, dialect, instance));
-        (_folding ??= []).Add((dialect, instance));
+        Window.ForEach(frame => FeedFolds.Tell(frame, dialect, fold.Instance));
+        (_folds ??= new FeedFolds()).Add(dialect, fold);
+        Window.Recount();
+        _folds.Trim();
         return true;
+    }
+
+    /// <summary>Lets go of what is more than the feed's share.</summary>
+    public void Trim()
+    {
+        Pages?.Trim();
+        Window.Trim();
+        _folds?.Trim();
+    }
+
+    /// <summary>Lets go of what it holds besides the window: the stream was left.</summary>
+    public void Close()
+    {
+        Pages?.Close();
+        _folds?.Clear();
     }
 
     /// <summary>A frame that names events that are gone for good.</summary>
@@ -224,24 +240,18 @@ internal sealed class FeedState(StreamKey stream, FeedContext context)
         _hasHeardOfNothing = true;
     }
 
-    private void Fold(Frame frame)
+    private void Tell(Frame frame)
     {
         try
         {
-            foreach (var (dialect, instance) in _folding!) Fold(frame, dialect, instance);
+            _folds!.Tell(frame);
         }
         catch (Exception e)
         {
             // A defect of a dialect must not keep events from the other clients. Each of its own then folds for itself.
             context.Logger.LogFoldFailed(e, stream);
-            _folding = null;
+            _folds!.Clear();
         }
-    }
-
-    // An event that isn't logged stands in no fold; a gap does, since what follows it is told without what is gone.
-    private static void Fold(Frame frame, IDialect dialect, IDialect instance)
-    {
-        if (frame.Cursor is not null) frame.Fold(dialect, SseFormat.Messages(frame, instance));
     }
 
     private void Mark(EventRole role, Cursor cursor)

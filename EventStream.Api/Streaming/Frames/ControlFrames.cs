@@ -35,5 +35,5 @@ internal sealed class ControlFrames(TimeProvider time)
 
     // Browsers come back exactly after `retry`: all at once if the server didn't spread them.
     private static int RetryAfter(SubscriberEnd end, int retryMs) =>
-        (int)Jitter.Between(retryMs / 2d, end is SubscriberEnd.Busy or SubscriberEnd.TooManyStreams or SubscriberEnd.Unavailable ? 4d * retryMs : 2d * retryMs);
+        (int)Jitter.Between(retryMs / 2d, end is SubscriberEnd.Busy or SubscriberEnd.NoMemory or SubscriberEnd.TooManyStreams or SubscriberEnd.Unavailable ? 4d * retryMs : 2d * retryMs);
 }

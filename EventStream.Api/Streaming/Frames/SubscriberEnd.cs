@@ -21,6 +21,9 @@ internal enum SubscriberEnd
     /// <summary>The server is full.</summary>
     Busy,
 
+    /// <summary>The server holds as much of conversations in other dialects as it may.</summary>
+    NoMemory,
+
     /// <summary>The caller has as many streams as it may.</summary>
     TooManyStreams,
 

@@ -28,8 +28,17 @@ internal static class SubscriberEndExtensions
             SubscriberEnd.ProtocolError => WebSocketCloseStatus.ProtocolError,
             SubscriberEnd.Error => WebSocketCloseStatus.InternalServerError,
             // 1013, "try again later", which .NET has no name for.
-            SubscriberEnd.Busy or SubscriberEnd.TooManyStreams or SubscriberEnd.Unavailable or SubscriberEnd.SlowConsumer => (WebSocketCloseStatus)1013,
+            SubscriberEnd.Busy or SubscriberEnd.NoMemory or SubscriberEnd.TooManyStreams or SubscriberEnd.Unavailable or SubscriberEnd.SlowConsumer => (WebSocketCloseStatus)1013,
             _ => WebSocketCloseStatus.NormalClosure,
+        };
+
+        /// <summary>What a client is told that gets no stream for it now.</summary>
+        public string Refusal => end switch
+        {
+            SubscriberEnd.Busy => "The server is full; try again later.",
+            SubscriberEnd.NoMemory => "This node holds as much of conversations in other dialects as it may (Streaming:DialectBytes); try again later, or on another node.",
+            SubscriberEnd.Unavailable => "The log can't be read just now; try again later.",
+            _ => "The server is stopping; try again on another node.",
         };
 
         /// <summary>Whether the client can still be told.</summary>

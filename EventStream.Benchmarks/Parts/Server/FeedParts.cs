@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EventStream.Api.Limits;
 using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Delivery;
 using EventStream.Api.Streaming.Feeds;
@@ -26,7 +27,7 @@ internal sealed class FeedParts : IDisposable
     public Feed Feed(StreamKey stream)
     {
         var audience = new AudienceContext(_metrics, TimeProvider.System, NullLogger<Audience>.Instance);
-        return new Feed(stream, new FeedContext(Bus, new WindowBudget(WindowBudget.MaxBytes), TimeProvider.System, _metrics, NullLogger<Feed>.Instance, feed => new Audience(feed, audience)));
+        return new Feed(stream, new FeedContext(Bus, new WindowBudget(WindowBudget.MaxBytes), new ByteBudget(long.MaxValue), TimeProvider.System, _metrics, NullLogger<Feed>.Instance, feed => new Audience(feed, audience)));
     }
 
     public static Subscriber Subscriber(Feed feed, Events.Cursor start)

@@ -5,12 +5,15 @@ namespace EventStream.Dialects.AgUi;
 /// <summary>The messages of a session in the order in which AG-UI's clients keep them. Bounded; the oldest go first.</summary>
 internal sealed class AgUiHistory
 {
-    /// <summary>The most characters of all texts; what is open stays in any case.</summary>
+    /// <summary>The most characters of all texts, ids and names; what is open stays in any case.</summary>
     // A client takes no frame above 10 MB, and a character takes up to three bytes.
     public const int MaxLength = 2 * 1024 * 1024;
 
     /// <summary>The most messages.</summary>
     public const int MaxMessages = 10_000;
+
+    // What .NET keeps for a message besides its characters.
+    private const int MessageBytes = 400;
 
     private readonly List<AgUiMessage> _messages = [];
     private readonly Dictionary<(AgUiKind, string), AgUiMessage> _byKey = [];
@@ -25,6 +28,9 @@ internal sealed class AgUiHistory
 
     public IReadOnlyList<AgUiMessage> Messages => _messages;
 
+    /// <summary>About how many bytes they take.</summary>
+    public long Bytes => sizeof(char) * _length + MessageBytes * _messages.Count;
+
     /// <summary>What was started and hasn't ended, the oldest first.</summary>
     public IEnumerable<AgUiMessage> Open => _messages.Where(message => message.IsOpen);
 
@@ -36,6 +42,7 @@ internal sealed class AgUiHistory
         var message = new AgUiMessage { Kind = kind, Key = key, Id = nativeId is not null && !_ids.Contains(nativeId) ? nativeId : FreeId(kind, key), BegunBy = subagent, Role = role ?? "assistant", ToolCallId = call?.Id ?? "" };
         _byKey[(kind, key)] = message;
         _ids.Add(message.Id);
+        _length += NamesOf(message);
         var at = call is null ? -1 : _messages.IndexOf(call);
         if (at < 0) at = _messages.Count;
         else do at++; while (at < _messages.Count && _messages[at].Kind == AgUiKind.Result);
@@ -48,6 +55,14 @@ internal sealed class AgUiHistory
     {
         message.Text.Append(text);
         _length += text.Length;
+        Trim(message);
+    }
+
+    /// <summary>Gives a call another tool, or an activity another kind.</summary>
+    public void Rename(AgUiMessage message, string name)
+    {
+        _length += name.Length - message.ToolName.Length;
+        message.ToolName = name;
         Trim(message);
     }
 
@@ -112,9 +127,11 @@ internal sealed class AgUiHistory
         _messages.RemoveAt(at);
         _byKey.Remove((message.Kind, message.Key));
         _ids.Remove(message.Id);
-        _length -= message.Text.Length;
+        _length -= message.Text.Length + NamesOf(message);
         IsWhole = false;
     }
+
+    private static int NamesOf(AgUiMessage message) => message.Key.Length + message.Id.Length + message.ToolName.Length;
 
     // Clients find messages of every kind by the id alone; canonical ids are unique within a kind.
     private string FreeId(AgUiKind kind, string key)

@@ -1,5 +1,6 @@
 using System.Text;
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Dialects.AgUi;
 
@@ -65,6 +66,7 @@ internal sealed partial class AgUiReducer
             _writer.Custom(_event, owner);
             return;
         }
+        if (isQuestion && _questions.Count == SessionState.MaxApprovals) _questions.RemoveAt(0);
         if (isQuestion) _questions[Id("approval_id") ?? _event.EventId!] = (run, Id("tool_call_id"), Text("reason"));
         if (IsNative && AwaitNative(isQuestion)) return;
         Interrupt(question => question == run, _event.EventId, run);

@@ -32,7 +32,7 @@ internal sealed partial class AgUiReducer
         }
         if (JsonText.Member(members, "content") is not { ValueKind: JsonValueKind.Object } content || (known is not null && JsonText.Member(members, "replace") is { ValueKind: JsonValueKind.False })) return;
         known ??= _history.Add(AgUiKind.Activity, id, owner, nativeId: id);
-        known.ToolName = JsonText.MemberText(members, "activityType") ?? "";
+        _history.Rename(known, JsonText.MemberText(members, "activityType") ?? "");
         _history.Replace(known, content.GetRawText());
     }
 

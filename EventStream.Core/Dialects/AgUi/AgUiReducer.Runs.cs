@@ -69,6 +69,12 @@ internal sealed partial class AgUiReducer
     private bool TryStartSubagent(string run, int depth = 0)
     {
         if (_told!.Subagents.TryGetValue(run, out var isOpen)) return isOpen;
+        // Nothing of one that is left out is told: a client takes an id once in a run.
+        if (_told.Subagents.Count == SessionState.MaxRuns)
+        {
+            Repair();
+            return false;
+        }
         if (NoteOf(run).ParentId is { } parent && parent != _told.Id && depth < MaxDepth) TryStartSubagent(parent, depth + 1);
         _told.Subagents.Add(run, true);
         TellSubagentStarted(_told, run);

@@ -1,4 +1,5 @@
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Dialects.AgUi;
 
@@ -14,9 +15,10 @@ internal sealed partial class AgUiReducer
 
     private void OpenStep(string id, string? owner)
     {
+        if (_told!.Steps.Count == SessionState.MaxOpenSteps) CloseStep(_told.Steps.GetAt(0).Key);
         var name = id;
         // Two executions may be in their first step at once; a client takes a name once at a time.
-        for (var i = 2; _told!.Steps.Values.Any(step => step.Name == name); i++) name = $"{id}-{i}";
+        for (var i = 2; _told.Steps.Values.Any(step => step.Name == name); i++) name = $"{id}-{i}";
         _told.Steps.Add(StepKey(id), (name, owner));
         _writer.Event("STEP_STARTED", owner, json => json.Text("stepName", name));
     }

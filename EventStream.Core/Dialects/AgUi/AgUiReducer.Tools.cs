@@ -86,7 +86,7 @@ internal sealed partial class AgUiReducer
     {
         if (_history.Find(AgUiKind.Call, key) is { } known) return known;
         var call = _history.Add(AgUiKind.Call, key, owner);
-        call.ToolName = Text("tool_name") ?? Text("name") ?? "unknown";
+        _history.Rename(call, Text("tool_name") ?? Text("name") ?? "unknown");
         Start(call, owner);
         return call;
     }
@@ -95,7 +95,7 @@ internal sealed partial class AgUiReducer
     private void ChangeCall(AgUiMessage call, string? owner)
     {
         var isRenamed = Text("tool_name") is { Length: > 0 } name && name != call.ToolName;
-        if (isRenamed) call.ToolName = Text("tool_name")!;
+        if (isRenamed) _history.Rename(call, Text("tool_name")!);
         var args = ArgsOf();
         // Arguments that aren't known are told as empty.
         var isChanged = args is not null && (args != "{}" || call.Text.Length == 0) && args != $"{call.Text}";

@@ -13,6 +13,7 @@ internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
 {
     private readonly AgUiHistory _history = new();
     private readonly AgUiWriter _writer = new();
+    private readonly long _postedBytes = client?.Posted.Sum(message => (long)message.Json.Length) ?? 0;
     private StoredEvent _event = null!;
 
     /// <summary>The conversation as it stands.</summary>
@@ -27,6 +28,8 @@ internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
     public bool IsBusy => client is null ? _told is not null : !IsOver;
 
     public bool IsOver { get; private set; }
+
+    public long HeldBytes => _postedBytes + _history.Bytes + _runs.Bytes + (_shared?.Bytes ?? 0) + (_told?.Bytes ?? 0) + sizeof(char) * _questions.Sum(question => (long)question.Key.Length + (question.Value.Reason?.Length ?? 0));
 
     public IDialect Begin() => new AgUiReducer(client);
 

@@ -7,6 +7,9 @@ namespace EventStream.Dialects.AgUi;
 /// <param name="IsImplicit">Whether the events in it name no run.</param>
 internal sealed record AgUiRun(string Id, string ThreadId, string? ParentId, bool IsImplicit)
 {
+    /// <summary>About how many bytes it takes.</summary>
+    public long Bytes => sizeof(char) * (Subagents.Keys.Sum(run => (long)run.Length) + Steps.Sum(step => (long)step.Key.Length + step.Value.Name.Length));
+
     /// <summary>The runs of subagents that were started in it, in their order, and whether each is open.</summary>
     public OrderedDictionary<string, bool> Subagents { get; } = new(StringComparer.Ordinal);
 

@@ -24,6 +24,8 @@ internal sealed record AiSdkCall(string Id, int Step)
     /// <summary>The input as JSON, once it is complete.</summary>
     public string Input { get; set; } = "{}";
 
+    public int Length => Id.Length + ToolName.Length + _args.Length + Input.Length;
+
     /// <summary>The pieces of its input; null when they are more than a client should hold.</summary>
     public string? Pieces => _isLong ? null : $"{_args}";
 

@@ -11,7 +11,7 @@ internal sealed partial class AiSdkReducer
 
     private void BeginStep()
     {
-        if (!_run.OpenSteps.Add(StepKey))
+        if (_run.OpenSteps.Count == SessionState.MaxOpenSteps || !_run.OpenSteps.Add(StepKey))
         {
             Repair();
             return;

@@ -25,6 +25,8 @@ internal sealed partial class AiSdkReducer(AiSdkDialect dialect, bool asksInPart
 
     public bool IsBusy => _runs.Count > 0;
 
+    public long HeldBytes => _over.Bytes + _runs.Values.Sum(run => run.Bytes);
+
     public IDialect Begin() => dialect.Begin();
 
     public bool IsOfOneRun => true;

@@ -18,6 +18,8 @@ internal sealed class AiSdkTailDialect(IDialect whole, long skipped) : IDialect
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers => whole.Headers;
 
+    public long HeldBytes => _told.HeldBytes;
+
     public IDialect Begin() => new AiSdkTailDialect(whole, skipped);
 
     public bool IsPausedBy(string type) => whole.IsPausedBy(type);

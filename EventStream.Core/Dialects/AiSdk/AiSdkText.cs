@@ -13,6 +13,8 @@ internal sealed record AiSdkText(string Id, bool IsThought)
     /// <summary>Whether more was told than an event may hold that ends it: then nothing is known of the whole.</summary>
     public bool IsLong { get; private set; }
 
+    public int Length => Id.Length + _told.Length;
+
     /// <summary>What was told of it.</summary>
     public string Told => $"{_told}";
 

@@ -38,6 +38,8 @@ internal sealed class ReverbDialect(string name, bool isFlat) : IDialect
 
     public DialectKind Kind => DialectKind.Folded;
 
+    public long HeldBytes => _memory.Bytes;
+
     public IDialect Begin() => new ReverbDialect(name, isFlat);
 
     public void WriteEvent(in DialectEvent next, List<DialectMessage> output)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EventStream.Sessions;
 
@@ -20,16 +21,19 @@ internal sealed class ReverbMemory
     public Recent<ToldMessage> Messages { get; } = new(MaxMessages);
 
     /// <summary>Tool calls without a result, by their id.</summary>
-    public Recent<ToldCall> Calls { get; } = new(SessionState.MaxOpenToolCalls);
+    public Recent<ToldCall> Calls { get; } = new(SessionState.MaxOpenToolCalls, call => call.Args is { } args ? JsonMarshal.GetRawUtf8Value(args).Length : 0);
 
     /// <summary>The runs and executions, by their id.</summary>
-    public Recent<ToldScope> Scopes { get; } = new(MaxScopes);
+    public Recent<ToldScope> Scopes { get; } = new(MaxScopes, scope => scope.Tool?.Length ?? 0);
 
     /// <summary>The numbers of steps that have names, by run and name; negative once the step has ended.</summary>
     public Recent<int> Steps { get; } = new(MaxMessages);
 
     /// <summary>The newest answers, by run or execution.</summary>
-    public Recent<string> Responses { get; } = new(MaxResponses);
+    public Recent<string> Responses { get; } = new(MaxResponses, response => response.Length);
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Bytes => Messages.Bytes + Calls.Bytes + Scopes.Bytes + Steps.Bytes + Responses.Bytes;
 
     /// <summary>A message, as far as its text was told.</summary>
     /// <param name="HasPieces">Whether pieces of it were told.</param>

@@ -1,14 +1,14 @@
-namespace EventStream.Api.Publishing;
+namespace EventStream.Api.Limits;
 
-/// <summary>Bytes that the requests of this node may hold together.</summary>
+/// <summary>Bytes that the requests or streams of this node may hold together.</summary>
 internal sealed class ByteBudget(long most)
 {
     private long _taken;
 
     public long Taken => Interlocked.Read(ref _taken);
 
-    /// <summary>Begins the account of one request.</summary>
-    /// <param name="free">What it may hold in any case, so that small requests pass whatever the large ones hold.</param>
+    /// <summary>Begins the account of one of them.</summary>
+    /// <param name="free">What it may hold in any case, so that small ones pass whatever the large ones hold.</param>
     public Account Open(long free) => new(this, free);
 
     private bool TryTake(long bytes)
@@ -18,12 +18,12 @@ internal sealed class ByteBudget(long most)
         return false;
     }
 
-    /// <summary>What one request holds. For one thread at a time.</summary>
+    /// <summary>What one of them holds. For one thread at a time.</summary>
     internal sealed class Account(ByteBudget budget, long free) : IDisposable
     {
         private long _taken;
 
-        /// <summary>Says what the request holds now.</summary>
+        /// <summary>Says what it holds now.</summary>
         /// <returns>Whether the budget has room for it; if not, the account stays as it was.</returns>
         public bool TryHold(long bytes)
         {
