@@ -102,12 +102,5 @@ internal static class RunEndpoints
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string example, string description) => route
         .WithSummary(summary)
         .WithDescription($"`{example}`. {description}")
-        .AddOpenApiOperationTransformer((operation, context, cancellationToken) => CommandBodyDescription.TransformAsync(operation, example))
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .DescribesCommand(example);
 }

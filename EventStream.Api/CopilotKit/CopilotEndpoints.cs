@@ -81,12 +81,5 @@ internal static class CopilotEndpoints
     private static void Describe(RouteHandlerBuilder route, string summary, string example, string description) => route
         .WithSummary(summary)
         .WithDescription(description)
-        .AddOpenApiOperationTransformer((operation, context, cancellationToken) => CommandBodyDescription.TransformAsync(operation, example))
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .DescribesCommand(example);
 }

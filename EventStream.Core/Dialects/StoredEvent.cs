@@ -46,6 +46,18 @@ internal sealed class StoredEvent
     /// <summary>Its name there; null when the server added it.</summary>
     public string? SourceType => _envelope.MemberText(EnvelopeMember.SourceType.Name);
 
+    /// <summary>A member of its payload that is a text; null when it is none.</summary>
+    public string? Text(string name) => JsonText.MemberText(Payload, name);
+
+    /// <summary>A member of its payload as an id; null when it says none.</summary>
+    public string? Id(string name) => JsonText.Id(Json(name));
+
+    /// <summary>A member of its payload; null when it is absent or null.</summary>
+    public JsonElement? Json(string name) => JsonText.Member(Payload, name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
+
+    /// <summary>Whether a member of its payload is true.</summary>
+    public bool IsTrue(string name) => Json(name) is { ValueKind: JsonValueKind.True };
+
     /// <summary>Reads an envelope; null when it is none, or takes more than one line.</summary>
     public static StoredEvent? Read(ReadOnlySpan<byte> envelope)
     {

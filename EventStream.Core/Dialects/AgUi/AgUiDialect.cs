@@ -1,3 +1,5 @@
+using EventStream.Foreign;
+
 namespace EventStream.Dialects.AgUi;
 
 /// <summary>The events of AG-UI 1.0, as its clients read them. One instance folds the log of a session.</summary>
@@ -5,10 +7,7 @@ namespace EventStream.Dialects.AgUi;
 internal sealed class AgUiDialect : IDialect
 {
     /// <summary>By which clients ask for it.</summary>
-    public const string Named = "agui";
-
-    /// <summary>Events of AG-UI that no canonical one tells: what came in as one of them is held under its name.</summary>
-    public static IReadOnlyList<string> Untold { get; } = ["ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "RAW", "REASONING_ENCRYPTED_VALUE"];
+    public const string Named = AgUiNames.Vocabulary;
 
     public string Name => Named;
 

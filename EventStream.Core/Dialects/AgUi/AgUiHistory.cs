@@ -1,4 +1,5 @@
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Dialects.AgUi;
 
@@ -42,7 +43,7 @@ internal sealed class AgUiHistory
         var message = new AgUiMessage { Kind = kind, Key = key, Id = nativeId is not null && !_ids.Contains(nativeId) ? nativeId : FreeId(kind, key), BegunBy = subagent, Role = role ?? "assistant", ToolCallId = call?.Id ?? "" };
         _byKey[(kind, key)] = message;
         _ids.Add(message.Id);
-        _length += NamesOf(message);
+        _length += message.Length;
         var at = call is null ? -1 : _messages.IndexOf(call);
         if (at < 0) at = _messages.Count;
         else do at++; while (at < _messages.Count && _messages[at].Kind == AgUiKind.Result);
@@ -63,6 +64,15 @@ internal sealed class AgUiHistory
     {
         _length += name.Length - message.ToolName.Length;
         message.ToolName = name;
+        Trim(message);
+    }
+
+    /// <summary>Has an activity show something else.</summary>
+    public void Show(AgUiMessage message, SharedState state)
+    {
+        _length -= message.Length;
+        message.State = state;
+        _length += message.Length;
         Trim(message);
     }
 
@@ -127,11 +137,9 @@ internal sealed class AgUiHistory
         _messages.RemoveAt(at);
         _byKey.Remove((message.Kind, message.Key));
         _ids.Remove(message.Id);
-        _length -= message.Text.Length + NamesOf(message);
+        _length -= message.Length;
         IsWhole = false;
     }
-
-    private static int NamesOf(AgUiMessage message) => message.Key.Length + message.Id.Length + message.ToolName.Length;
 
     // Clients find messages of every kind by the id alone; canonical ids are unique within a kind.
     private string FreeId(AgUiKind kind, string key)

@@ -1,5 +1,6 @@
 using System.Text;
 using EventStream.Foreign;
+using EventStream.Sessions;
 
 namespace EventStream.Dialects.AgUi;
 
@@ -25,7 +26,13 @@ internal sealed class AgUiMessage
     /// <summary>The run of the subagent that began it; null for the agent itself.</summary>
     public string? BegunBy { get; init; }
 
-    /// <summary>The text; in a call, the text of its arguments; in an activity, its object as JSON.</summary>
+    /// <summary>What an activity shows: an object.</summary>
+    public SharedState? State { get; set; }
+
+    /// <summary>How many characters it holds.</summary>
+    public long Length => Key.Length + Id.Length + ToolName.Length + Text.Length + (State?.Bytes ?? 0) / sizeof(char);
+
+    /// <summary>The text; in a call, the text of its arguments.</summary>
     public StringBuilder Text { get; } = new();
 
     /// <summary>Whether its start was told and its end wasn't.</summary>
@@ -46,7 +53,7 @@ internal sealed class AgUiMessage
             case AgUiKind.Text: json.Text("role", Role).Text("content", $"{Text}"); break;
             case AgUiKind.Reasoning: json.Text("role", "reasoning").Text("content", $"{Text}"); break;
             case AgUiKind.Result: json.Text("toolCallId", ToolCallId).Text("role", "tool").Text("content", $"{Text}"); break;
-            case AgUiKind.Activity: json.Text("role", "activity").Text("activityType", ToolName).Raw("content", Encoding.UTF8.GetBytes($"{Text}")); break;
+            case AgUiKind.Activity: json.Text("role", "activity").Text("activityType", ToolName).Raw("content", State?.ToJson() is ['{', ..] content ? Encoding.UTF8.GetBytes(content) : "{}"u8); break;
             default:
                 var function = new PayloadWriter().BeginNative().Text("name", ToolName).Text("arguments", $"{Text}").Finish();
                 var call = new PayloadWriter().BeginNative().Text("id", Id).Text("type", "function").Object("function", function).Finish();

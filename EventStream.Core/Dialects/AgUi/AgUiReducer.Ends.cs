@@ -29,7 +29,7 @@ internal sealed partial class AgUiReducer
         switch (_event.Type)
         {
             case "run_failed":
-                Fail(Text("error") ?? "The run failed.", Text("error_type"), Usage);
+                Fail(_event.Text("error") ?? "The run failed.", _event.Text("error_type"), Usage);
                 break;
             case "run_cancelled":
                 // The outcome that says so is fatal to clients before 1.0, and a stream for all doesn't know its readers.
@@ -37,7 +37,7 @@ internal sealed partial class AgUiReducer
                 else Finish(json => Usage(json.Raw("result", "{\"cancelled\":true}"u8)));
                 break;
             default:
-                Finish(json => Usage(json.Json("result", Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8)));
+                Finish(json => Usage(json.Json("result", _event.Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8)));
                 break;
         }
     }
@@ -46,13 +46,13 @@ internal sealed partial class AgUiReducer
     {
         if (_event.Type == "run_completed")
         {
-            FinishSubagent(run, json => json.Json("result", Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8));
+            FinishSubagent(run, json => json.Json("result", _event.Json("output")).Raw("outcome", "{\"type\":\"success\"}"u8));
             return;
         }
         foreach (var (child, isOpen) in _told!.Subagents.ToList()) if (isOpen && child != run && Ancestors(child).Contains(run)) FinishSubagent(child, json => json);
         CloseAll(run);
         _told.Subagents[run] = false;
-        var (message, code) = _event.Type == "run_cancelled" ? (Text("termination_reason") ?? "The run was cancelled.", "cancelled") : (Text("error") ?? "The run failed.", Text("error_type"));
+        var (message, code) = _event.Type == "run_cancelled" ? (_event.Text("termination_reason") ?? "The run was cancelled.", "cancelled") : (_event.Text("error") ?? "The run failed.", _event.Text("error_type"));
         _writer.Event("SUBAGENT_ERROR", run, json => json.Text("message", message).Text("code", code));
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class AgUiReducer
             return;
         }
         if (isQuestion && _questions.Count == SessionState.MaxApprovals) _questions.RemoveAt(0);
-        if (isQuestion) _questions[Id("approval_id") ?? _event.EventId!] = (run, Id("tool_call_id"), Text("reason"));
+        if (isQuestion) _questions[_event.Id("approval_id") ?? _event.EventId!] = (run, _event.Id("tool_call_id"), _event.Text("reason"));
         if (IsNative && AwaitNative(isQuestion)) return;
         Interrupt(question => question == run, _event.EventId, run);
     }
@@ -92,7 +92,7 @@ internal sealed partial class AgUiReducer
 
     private void TakeAnswer()
     {
-        if (Id("approval_id") is { } question) _questions.Remove(question);
+        if (_event.Id("approval_id") is { } question) _questions.Remove(question);
         TellOther();
     }
 
@@ -112,5 +112,5 @@ internal sealed partial class AgUiReducer
         _last = null;
     }
 
-    private PayloadWriter Usage(PayloadWriter json) => Json("usage") is { } usage && AgUiUsage.ToJson(usage) is { } told ? json.Raw("usage", told) : json;
+    private PayloadWriter Usage(PayloadWriter json) => _event.Json("usage") is { } usage && AgUiUsage.ToJson(usage) is { } told ? json.Raw("usage", told) : json;
 }

@@ -9,30 +9,30 @@ internal sealed partial class AgUiReducer
     private void StartText()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        if (Id("message_id") is not { } key) Repair();
+        if (_event.Id("message_id") is not { } key) Repair();
         else Start(Message(AgUiKind.Text, key, owner), owner);
     }
 
     private void AppendText()
     {
-        if (TryOwner(isContent: true, out var owner)) Append(AgUiKind.Text, Id("message_id"), owner);
+        if (TryOwner(isContent: true, out var owner)) Append(AgUiKind.Text, _event.Id("message_id"), owner);
     }
 
     private void AppendThought()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        Append(AgUiKind.Reasoning, Id("message_id") ?? (_unnamedThought ??= _event.EventId), owner);
+        Append(AgUiKind.Reasoning, _event.Id("message_id") ?? (_unnamedThought ??= _event.EventId), owner);
     }
 
     private void Append(AgUiKind kind, string? key, string? owner)
     {
-        if (key is null || Text("delta") is not { } delta)
+        if (key is null || _event.Text("delta") is not { } delta)
         {
             Repair();
             return;
         }
         var message = Message(kind, key, owner);
-        if (IsTrue("replace"))
+        if (_event.IsTrue("replace"))
         {
             if (!message.IsOpen) Start(message, owner);
             Complete(message, delta, isCut: false, owner);
@@ -50,20 +50,20 @@ internal sealed partial class AgUiReducer
 
     private void EndText()
     {
-        if (TryOwner(isContent: true, out var owner)) End(AgUiKind.Text, Id("message_id"), owner);
+        if (TryOwner(isContent: true, out var owner)) End(AgUiKind.Text, _event.Id("message_id"), owner);
     }
 
     private void EndThought()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        var key = Id("message_id");
+        var key = _event.Id("message_id");
         if (key is null) (key, _unnamedThought) = (_unnamedThought ?? _event.EventId, null);
         End(AgUiKind.Reasoning, key, owner);
     }
 
     private void End(AgUiKind kind, string? key, string? owner)
     {
-        var content = Text("content");
+        var content = _event.Text("content");
         if (key is null || (content is null && _history.Find(kind, key) is not { IsOpen: true }))
         {
             Repair();
@@ -71,15 +71,15 @@ internal sealed partial class AgUiReducer
         }
         var message = Message(kind, key, owner);
         if (message is { IsOpen: false, HasEnded: false }) Start(message, owner);
-        if (content is not null) Complete(message, content, IsTrue("content_truncated"), owner);
+        if (content is not null) Complete(message, content, _event.IsTrue("content_truncated"), owner);
         Close(message);
     }
 
     private void TellMessage()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        if (Id("message_id") is not { } key || Text("content") is not { } content) _writer.Custom(_event, owner);
-        else if (Text("role") == "tool" && Id("tool_call_id") is { } call && _history.Find(AgUiKind.Text, key) is null) TellResult(call, content, owner);
+        if (_event.Id("message_id") is not { } key || _event.Text("content") is not { } content) _writer.Custom(_event, owner);
+        else if (_event.Text("role") == "tool" && _event.Id("tool_call_id") is { } call && _history.Find(AgUiKind.Text, key) is null) TellResult(call, content, owner);
         else if (_history.Find(AgUiKind.Text, key) is null && _history.Find(AgUiKind.Reasoning, key) is { } thought) Complete(thought, content, isCut: false, owner);
         else if (_history.Find(AgUiKind.Text, key) is { } known) Complete(known, content, isCut: false, owner);
         else
@@ -94,7 +94,7 @@ internal sealed partial class AgUiReducer
     private AgUiMessage Message(AgUiKind kind, string key, string? owner)
     {
         if (_history.Find(kind, key) is { } known) return known;
-        var role = Text("role");
+        var role = _event.Text("role");
         return _history.Add(kind, key, owner, role is "user" or "system" or "developer" ? role : null, nativeId: IsNative ? key : null);
     }
 

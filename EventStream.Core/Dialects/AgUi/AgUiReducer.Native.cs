@@ -14,7 +14,7 @@ internal sealed partial class AgUiReducer
     /// <returns>False when it isn't such an event.</returns>
     private bool TellNative(string? owner)
     {
-        if (!IsNative || Text("name") is not { } name || !AgUiDialect.Untold.Contains(name) || Json("value") is not { } members || !NativeBody.IsPlain(members)) return false;
+        if (!IsNative || _event.Text("name") is not { } name || !AgUiNames.Untold.Contains(name) || _event.Json("value") is not { } members || !NativeBody.IsPlain(members)) return false;
         Keep(name, members, owner);
         _writer.Native(name, members, owner);
         return true;
@@ -27,13 +27,14 @@ internal sealed partial class AgUiReducer
         var known = _history.Find(AgUiKind.Activity, id);
         if (type == "ACTIVITY_DELTA")
         {
-            if (known is not null && JsonText.Member(members, "patch") is { } patch) _history.Replace(known, SharedState.After(SharedState.Of(JsonElement.Parse($"{known.Text}")), patch).ToJson());
+            // One that outgrows what is kept of it stays as it was.
+            if (known is not null && JsonText.Member(members, "patch") is { } patch && SharedState.After(known.State, patch) is { IsCut: false } state) _history.Show(known, state);
             return;
         }
         if (JsonText.Member(members, "content") is not { ValueKind: JsonValueKind.Object } content || (known is not null && JsonText.Member(members, "replace") is { ValueKind: JsonValueKind.False })) return;
         known ??= _history.Add(AgUiKind.Activity, id, owner, nativeId: id);
         _history.Rename(known, JsonText.MemberText(members, "activityType") ?? "");
-        _history.Replace(known, content.GetRawText());
+        _history.Show(known, SharedState.Of(content));
     }
 
     /// <summary>Ends the run with the interrupts that its own end named. The questions among them come before it.</summary>

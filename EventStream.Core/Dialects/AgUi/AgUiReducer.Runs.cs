@@ -20,7 +20,7 @@ internal sealed partial class AgUiReducer
         if (stored.RunId is not { } run) return;
         if (run == client?.RunId) NoteStart(stored.Type);
         var known = NoteOf(run);
-        var note = new AgUiRunNote(known.ParentId ?? Id("parent_run_id"), known.ParentToolCallId ?? Id("parent_tool_call_id"), known.Agent ?? stored.AgentId ?? Text("agent"), known.IsOver);
+        var note = new AgUiRunNote(known.ParentId ?? _event.Id("parent_run_id"), known.ParentToolCallId ?? _event.Id("parent_tool_call_id"), known.Agent ?? stored.AgentId ?? _event.Text("agent"), known.IsOver);
         if (note != known || !_runs.Contains(run)) _runs = _runs.Set(run, note);
     }
 

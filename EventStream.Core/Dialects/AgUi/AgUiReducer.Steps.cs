@@ -39,10 +39,10 @@ internal sealed partial class AgUiReducer
     private void TellNode()
     {
         if (!TryOwner(isContent: false, out var owner)) return;
-        var id = $"node-{Id("node_id")}";
+        var id = $"node-{_event.Id("node_id")}";
         var isOpen = _told!.Steps.ContainsKey(StepKey(id));
-        if (Text("status") == "running" && !isOpen) OpenStep(id, owner);
-        else if (StatusMembers.IsEnd(Text("status")) && isOpen) CloseStep(StepKey(id));
+        if (_event.Text("status") == "running" && !isOpen) OpenStep(id, owner);
+        else if (StatusMembers.IsEnd(_event.Text("status")) && isOpen) CloseStep(StepKey(id));
         else _writer.Custom(_event, owner);
     }
 
@@ -50,8 +50,8 @@ internal sealed partial class AgUiReducer
     {
         if (!TryOwner(isContent: false, out var owner)) return;
         _writer.Custom(_event, owner);
-        if (_told is not { IsImplicit: true } || Text("status") is not { } status) return;
-        if (status == "failed") Fail(Text("error_message") ?? "The agent failed.", code: null);
+        if (_told is not { IsImplicit: true } || _event.Text("status") is not { } status) return;
+        if (status == "failed") Fail(_event.Text("error_message") ?? "The agent failed.", code: null);
         else if (status is "idle" or "stopped" || StatusMembers.IsEnd(status)) Finish(json => json);
     }
 

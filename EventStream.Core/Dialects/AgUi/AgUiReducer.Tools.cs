@@ -9,7 +9,7 @@ internal sealed partial class AgUiReducer
     private void StartCall()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        if (Id("tool_call_id") is not { } key)
+        if (_event.Id("tool_call_id") is not { } key)
         {
             Repair();
             return;
@@ -28,14 +28,14 @@ internal sealed partial class AgUiReducer
     private void UpdateCall()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        if (Id("tool_call_id") is { } key && _history.Find(AgUiKind.Call, key) is { } call) ChangeCall(call, owner);
+        if (_event.Id("tool_call_id") is { } key && _history.Find(AgUiKind.Call, key) is { } call) ChangeCall(call, owner);
         else _writer.Custom(_event, owner);
     }
 
     private void AppendArgs()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        if (Id("tool_call_id") is not { } key || Text("delta") is not { } delta)
+        if (_event.Id("tool_call_id") is not { } key || _event.Text("delta") is not { } delta)
         {
             Repair();
             return;
@@ -49,20 +49,20 @@ internal sealed partial class AgUiReducer
     private void EndArgs()
     {
         if (!TryOwner(isContent: true, out _)) return;
-        if (Id("tool_call_id") is { } key && _history.Find(AgUiKind.Call, key) is { IsOpen: true } call) Close(call);
+        if (_event.Id("tool_call_id") is { } key && _history.Find(AgUiKind.Call, key) is { IsOpen: true } call) Close(call);
         else Repair();
     }
 
     private void TellResult()
     {
         if (!TryOwner(isContent: true, out var owner)) return;
-        if (Id("tool_call_id") is not { } key)
+        if (_event.Id("tool_call_id") is not { } key)
         {
             Repair();
             return;
         }
-        var result = Json("result");
-        TellResult(key, result is { } value ? JsonText.Text(value) ?? value.GetRawText() : Text("error") ?? "", owner);
+        var result = _event.Json("result");
+        TellResult(key, result is { } value ? JsonText.Text(value) ?? value.GetRawText() : _event.Text("error") ?? "", owner);
     }
 
     private void TellResult(string key, string content, string? owner)
@@ -76,7 +76,7 @@ internal sealed partial class AgUiReducer
             Complete(known, content, isCut: false, owner);
             return;
         }
-        var result = _history.Add(AgUiKind.Result, key, owner, call: call, nativeId: IsNative ? Id("message_id") : null);
+        var result = _history.Add(AgUiKind.Result, key, owner, call: call, nativeId: IsNative ? _event.Id("message_id") : null);
         _history.Append(result, content);
         _writer.Event("TOOL_CALL_RESULT", owner, json => json.Text("messageId", result.Id).Text("toolCallId", call.Id).Text("content", content).Text("role", "tool"));
     }
@@ -86,7 +86,7 @@ internal sealed partial class AgUiReducer
     {
         if (_history.Find(AgUiKind.Call, key) is { } known) return known;
         var call = _history.Add(AgUiKind.Call, key, owner);
-        _history.Rename(call, Text("tool_name") ?? Text("name") ?? "unknown");
+        _history.Rename(call, _event.Text("tool_name") ?? _event.Text("name") ?? "unknown");
         Start(call, owner);
         return call;
     }
@@ -94,8 +94,8 @@ internal sealed partial class AgUiReducer
     /// <summary>Tells other arguments or another name of a call than were told.</summary>
     private void ChangeCall(AgUiMessage call, string? owner)
     {
-        var isRenamed = Text("tool_name") is { Length: > 0 } name && name != call.ToolName;
-        if (isRenamed) _history.Rename(call, Text("tool_name")!);
+        var isRenamed = _event.Text("tool_name") is { Length: > 0 } name && name != call.ToolName;
+        if (isRenamed) _history.Rename(call, _event.Text("tool_name")!);
         var args = ArgsOf();
         // Arguments that aren't known are told as empty.
         var isChanged = args is not null && (args != "{}" || call.Text.Length == 0) && args != $"{call.Text}";
@@ -112,5 +112,5 @@ internal sealed partial class AgUiReducer
         if (isRenamed) Restate(owner);
     }
 
-    private string? ArgsOf() => Text("args_raw") ?? (Json("args") is { } args ? JsonText.Text(args) ?? (args.ValueKind == JsonValueKind.Object && args.GetPropertyCount() == 0 ? "{}" : args.GetRawText()) : null);
+    private string? ArgsOf() => _event.Text("args_raw") ?? (_event.Json("args") is { } args ? JsonText.Text(args) ?? (args.ValueKind == JsonValueKind.Object && args.GetPropertyCount() == 0 ? "{}" : args.GetRawText()) : null);
 }

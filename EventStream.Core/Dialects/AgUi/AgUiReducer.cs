@@ -60,8 +60,8 @@ internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
             case "tool_call_result": TellResult(); break;
             case "agent_step_started": BeginStep($"step-{Number("step_number")}"); break;
             case "agent_step_completed": EndStep($"step-{Number("step_number")}"); break;
-            case "workflow_step_started": BeginStep(Text("step_id")); break;
-            case "workflow_step_completed": EndStep(Text("step_id")); break;
+            case "workflow_step_started": BeginStep(_event.Text("step_id")); break;
+            case "workflow_step_completed": EndStep(_event.Text("step_id")); break;
             case "workflow_node_state_updated": TellNode(); break;
             case "run_started": StartRun(); break;
             case "run_completed" or "run_failed" or "run_cancelled": EndRun(); break;
@@ -90,15 +90,7 @@ internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
         IsOver = true;
     }
 
-    private string? Text(string name) => JsonText.MemberText(_event.Payload, name);
-
-    private string? Id(string name) => JsonText.Id(JsonText.Member(_event.Payload, name));
-
-    private JsonElement? Json(string name) => JsonText.Member(_event.Payload, name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
-
-    private string? Number(string name) => Json(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : null;
-
-    private bool IsTrue(string name) => Json(name) is { ValueKind: JsonValueKind.True };
+    private string? Number(string name) => _event.Json(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : null;
 
     private void TellOther()
     {

@@ -7,7 +7,7 @@ namespace EventStream.Dialects.AiSdk;
 /// <summary>Steps, questions, and how runs end.</summary>
 internal sealed partial class AiSdkReducer
 {
-    private string StepKey => $"{_event.ExecutionId}/{Json("step_number")?.GetRawText()}";
+    private string StepKey => $"{_event.ExecutionId}/{_event.Json("step_number")?.GetRawText()}";
 
     private void BeginStep()
     {
@@ -37,7 +37,7 @@ internal sealed partial class AiSdkReducer
 
     private void Ask()
     {
-        if (Id("approval_id") is not { } question || Id("tool_call_id") is not { } id)
+        if (_event.Id("approval_id") is not { } question || _event.Id("tool_call_id") is not { } id)
         {
             Repair();
             return;
@@ -48,7 +48,7 @@ internal sealed partial class AiSdkReducer
         {
             var call = Known(id);
             // A client that was shown the result would ask all the same.
-            if (!call.HasOutput) _writer.Chunk("tool-approval-request", json => json.Text("approvalId", question).Text("toolCallId", id).Text("reason", Text("reason")));
+            if (!call.HasOutput) _writer.Chunk("tool-approval-request", json => json.Text("approvalId", question).Text("toolCallId", id).Text("reason", _event.Text("reason")));
         }
         else _writer.Data("tool-approval", _event.Payload, question);
         Pause();
@@ -56,10 +56,10 @@ internal sealed partial class AiSdkReducer
 
     private void TakeAnswer()
     {
-        if (Id("approval_id") is not { } question || !_run.Questions.Remove(question, out var id)) Repair();
+        if (_event.Id("approval_id") is not { } question || !_run.Questions.Remove(question, out var id)) Repair();
         else if (!asksInParts) _writer.Data("tool-approval", _event.Payload, question);
         else if (_run.Calls.GetValueOrDefault(id) is not { HasOutput: false } call) return;
-        else if (!IsTrue("approved")) _writer.Chunk("tool-output-denied", json => json.Text("toolCallId", id));
+        else if (!_event.IsTrue("approved")) _writer.Chunk("tool-output-denied", json => json.Text("toolCallId", id));
         // Only version 7 has a chunk for the answer itself; this one takes the question away too.
         else if (call.Step == _run.Steps) Available(call, call.Input);
     }
@@ -74,21 +74,21 @@ internal sealed partial class AiSdkReducer
 
     private void EndRun()
     {
-        if (_event.Type == "run_completed" && !_run.HasText && Text("output") is { Length: > 0 } text) Say(Open("output", isThought: false), text);
+        if (_event.Type == "run_completed" && !_run.HasText && _event.Text("output") is { Length: > 0 } text) Say(Open("output", isThought: false), text);
         CloseAll();
         _runs.Remove(_run.Id);
         _over = _over.Add(_run.Id);
         switch (_event.Type)
         {
             case "run_failed":
-                Fail(Text("error") ?? "The run failed.");
+                Fail(_event.Text("error") ?? "The run failed.");
                 break;
             case "run_cancelled":
-                _writer.Chunk("abort", json => json.Text("reason", Text("termination_reason")));
+                _writer.Chunk("abort", json => json.Text("reason", _event.Text("termination_reason")));
                 Finish("other");
                 break;
             default:
-                Finish(ReasonOf(Text("stop_reason")), Json("usage"));
+                Finish(ReasonOf(_event.Text("stop_reason")), _event.Json("usage"));
                 break;
         }
     }

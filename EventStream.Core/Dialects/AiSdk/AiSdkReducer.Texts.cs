@@ -7,22 +7,22 @@ internal sealed partial class AiSdkReducer
 {
     private void StartText()
     {
-        if (Id("message_id") is not { } id || _run.Texts.ContainsKey((false, id)) || HasEnded(id, isThought: false)) Repair();
-        else if (Text("role") is null or "assistant") Open(id, isThought: false);
+        if (_event.Id("message_id") is not { } id || _run.Texts.ContainsKey((false, id)) || HasEnded(id, isThought: false)) Repair();
+        else if (_event.Text("role") is null or "assistant") Open(id, isThought: false);
         // The message of a run holds what its agent says.
         else _run.Ended = _run.Ended.Add(Key(id, isThought: false));
     }
 
     private void Append(string? id, bool isThought)
     {
-        if (id is null || Text("delta") is not { } delta)
+        if (id is null || _event.Text("delta") is not { } delta)
         {
             Repair();
             return;
         }
         if (_run.Texts.TryGetValue((isThought, id), out var open))
         {
-            if (IsTrue("replace")) Complete(open, delta, isCut: false);
+            if (_event.IsTrue("replace")) Complete(open, delta, isCut: false);
             else Say(open, delta);
         }
         // What comes after its end is in the text that the end told.
@@ -32,13 +32,13 @@ internal sealed partial class AiSdkReducer
 
     private void EndText()
     {
-        if (Id("message_id") is { } id) End(id, isThought: false);
+        if (_event.Id("message_id") is { } id) End(id, isThought: false);
         else Repair();
     }
 
     private void EndThought()
     {
-        var id = Id("message_id");
+        var id = _event.Id("message_id");
         if (id is null) (id, _run.UnnamedThought) = (_run.UnnamedThought ?? _event.EventId, null);
         if (id is null) Repair();
         else End(id, isThought: true);
@@ -46,7 +46,7 @@ internal sealed partial class AiSdkReducer
 
     private void End(string id, bool isThought)
     {
-        var content = Text("content");
+        var content = _event.Text("content");
         var open = _run.Texts.GetValueOrDefault((isThought, id));
         if (open is null && (HasEnded(id, isThought) || content is null))
         {
@@ -54,17 +54,17 @@ internal sealed partial class AiSdkReducer
             return;
         }
         open ??= Open(id, isThought);
-        if (content is not null) Complete(open, content, IsTrue("content_truncated"));
+        if (content is not null) Complete(open, content, _event.IsTrue("content_truncated"));
         Close(open);
         _run.Ended = _run.Ended.Add(Key(id, isThought));
     }
 
     private void TellMessage()
     {
-        var (id, content) = (Id("message_id"), Text("content"));
-        if (Text("role") is "user" or "system" or "developer") return;
+        var (id, content) = (_event.Id("message_id"), _event.Text("content"));
+        if (_event.Text("role") is "user" or "system" or "developer") return;
         if (id is null || content is null) TellOther();
-        else if (Text("role") == "tool" && Id("tool_call_id") is { } call) TellResult(call, content);
+        else if (_event.Text("role") == "tool" && _event.Id("tool_call_id") is { } call) TellResult(call, content);
         else if (_run.Texts.TryGetValue((false, id), out var open)) Complete(open, content, isCut: false);
         // A client can't change what it was told as whole.
         else if (HasEnded(id, isThought: false)) TellOther();

@@ -12,7 +12,7 @@ internal sealed partial class AiSdkReducer
 
     private void StartCall()
     {
-        if (Id("tool_call_id") is not { } id) Repair();
+        if (_event.Id("tool_call_id") is not { } id) Repair();
         else if (_run.Calls.TryGetValue(id, out var known)) ChangeCall(known);
         // Empty arguments may be followed by pieces of them.
         else if (ArgsOf() is { } args && args != "{}") Announce(id, args);
@@ -21,13 +21,13 @@ internal sealed partial class AiSdkReducer
 
     private void UpdateCall()
     {
-        if (Id("tool_call_id") is { } id && _run.Calls.TryGetValue(id, out var call)) ChangeCall(call);
+        if (_event.Id("tool_call_id") is { } id && _run.Calls.TryGetValue(id, out var call)) ChangeCall(call);
         else TellOther();
     }
 
     private void AppendArgs()
     {
-        if (Id("tool_call_id") is not { } id || Text("delta") is not { } delta)
+        if (_event.Id("tool_call_id") is not { } id || _event.Text("delta") is not { } delta)
         {
             Repair();
             return;
@@ -45,13 +45,13 @@ internal sealed partial class AiSdkReducer
 
     private void EndArgs()
     {
-        if (Id("tool_call_id") is { } id && _run.Calls.TryGetValue(id, out var call) && call.IsOpen) Complete(call, ArgsOf());
+        if (_event.Id("tool_call_id") is { } id && _run.Calls.TryGetValue(id, out var call) && call.IsOpen) Complete(call, ArgsOf());
         else Repair();
     }
 
     private void TellResult()
     {
-        if (Id("tool_call_id") is not { } id) Repair();
+        if (_event.Id("tool_call_id") is not { } id) Repair();
         else TellResult(id, text: null);
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class AiSdkReducer
         if (!_run.Calls.ContainsKey(id)) Repair();
         var call = Known(id);
         call.HasOutput = true;
-        if (text is null && Text("error") is { } error) _writer.Chunk("tool-output-error", json => Executed(json.Text("toolCallId", id).Text("errorText", error)));
+        if (text is null && _event.Text("error") is { } error) _writer.Chunk("tool-output-error", json => Executed(json.Text("toolCallId", id).Text("errorText", error)));
         else if (text is not null) _writer.Chunk("tool-output-available", json => Executed(json.Text("toolCallId", id).Text("output", text)));
         else _writer.Chunk("tool-output-available", json => Executed(json.Text("toolCallId", id).Tame("output", JsonText.Member(_event.Payload, "result") ?? None)));
     }
@@ -78,7 +78,7 @@ internal sealed partial class AiSdkReducer
 
     private void ChangeCall(AiSdkCall call)
     {
-        if (Text("tool_name") is { Length: > 0 } name) call.ToolName = name;
+        if (_event.Text("tool_name") is { Length: > 0 } name) call.ToolName = name;
         var args = ArgsOf();
         if (call.IsOpen && (args is null or "{}" || call.HasPieces)) return;
         if (args is null || args == call.Input) return;
@@ -104,7 +104,7 @@ internal sealed partial class AiSdkReducer
     private AiSdkCall Add(string id)
     {
         if (_run.Calls.Count == SessionState.MaxToolCalls) _run.Calls.RemoveAt(0);
-        var call = new AiSdkCall(id, _run.Steps) { ToolName = Text("tool_name") ?? Text("name") ?? "unknown" };
+        var call = new AiSdkCall(id, _run.Steps) { ToolName = _event.Text("tool_name") ?? _event.Text("name") ?? "unknown" };
         _run.Calls.Add(id, call);
         return call;
     }
@@ -138,8 +138,8 @@ internal sealed partial class AiSdkReducer
     /// <summary>The arguments in the event as JSON; null when it says none.</summary>
     private string? ArgsOf()
     {
-        if (Text("args_raw") is { } raw) return IsJson(raw) ? raw : $"{new PayloadWriter().BeginNative().Text("raw", raw).Finish()}";
-        return Json("args") is not { } args ? null : args.ValueKind == JsonValueKind.Object && args.GetPropertyCount() == 0 ? "{}" : args.GetRawText();
+        if (_event.Text("args_raw") is { } raw) return IsJson(raw) ? raw : $"{new PayloadWriter().BeginNative().Text("raw", raw).Finish()}";
+        return _event.Json("args") is not { } args ? null : args.ValueKind == JsonValueKind.Object && args.GetPropertyCount() == 0 ? "{}" : args.GetRawText();
     }
 
     private static bool IsJson(string? text)

@@ -74,10 +74,10 @@ internal sealed partial class AiSdkReducer(AiSdkDialect dialect, bool asksInPart
         switch (_event.Type)
         {
             case "agent_message_start": StartText(); break;
-            case "agent_message_delta": Append(Id("message_id"), isThought: false); break;
+            case "agent_message_delta": Append(_event.Id("message_id"), isThought: false); break;
             case "agent_message_end": EndText(); break;
             case "message_created" or "message_updated": TellMessage(); break;
-            case "agent_thought_delta": Append(Id("message_id") ?? (_run.UnnamedThought ??= _event.EventId), isThought: true); break;
+            case "agent_thought_delta": Append(_event.Id("message_id") ?? (_run.UnnamedThought ??= _event.EventId), isThought: true); break;
             case "agent_thought": EndThought(); break;
             case "tool_call_started": StartCall(); break;
             case "tool_call_updated": UpdateCall(); break;
@@ -112,7 +112,7 @@ internal sealed partial class AiSdkReducer(AiSdkDialect dialect, bool asksInPart
     private void TellOther()
     {
         var (name, value) = (_event.Type, _event.Payload);
-        if (name == "custom_event" && Text("name") is { Length: > 0 } own && JsonText.Member(value, "value") is { } said) _writer.Data(own, said);
+        if (name == "custom_event" && _event.Text("name") is { Length: > 0 } own && JsonText.Member(value, "value") is { } said) _writer.Data(own, said);
         else TellData(name, value);
     }
 
@@ -123,14 +123,6 @@ internal sealed partial class AiSdkReducer(AiSdkDialect dialect, bool asksInPart
         var isTransient = type is "log_created" or "trace_created" or "trace_updated" or "run_interrupt_requested" or "run_steered";
         _writer.Data(type.Replace('_', '-'), value, isState ? type : null, isTransient);
     }
-
-    private string? Text(string name) => JsonText.MemberText(_event.Payload, name);
-
-    private string? Id(string name) => JsonText.Id(JsonText.Member(_event.Payload, name));
-
-    private JsonElement? Json(string name) => JsonText.Member(_event.Payload, name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
-
-    private bool IsTrue(string name) => Json(name) is { ValueKind: JsonValueKind.True };
 
     private void Repair() => DialectMetrics.Repaired(dialect.Name);
 }

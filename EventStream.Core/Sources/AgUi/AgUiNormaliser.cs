@@ -11,7 +11,7 @@ namespace EventStream.Sources.AgUi;
 internal sealed class AgUiNormaliser : ISourceNormaliser
 {
     /// <summary>Its name.</summary>
-    public const string Named = "agui";
+    public const string Named = AgUiNames.Vocabulary;
 
     private static readonly FrozenDictionary<string, Action<ProviderEvent>> Handlers = new Dictionary<string, Action<ProviderEvent>>(StringComparer.Ordinal)
     {
@@ -51,13 +51,10 @@ internal sealed class AgUiNormaliser : ISourceNormaliser
     // Thoughts stand in spans, which say nothing that the thoughts don't say.
     private static readonly string[] Spans = ["REASONING_START", "REASONING_END", "THINKING_START", "THINKING_END"], MembersOfSpans = ["type", "messageId", "timestamp", "subagentRunId"];
 
-    // What is kept under its name.
-    private static readonly string[] Untold = ["RAW", "ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "REASONING_ENCRYPTED_VALUE"];
-
     public string Name => Named;
 
     /// <summary>Whether it is the name of an event.</summary>
-    public static bool Knows(string? type) => type is not null && (Handlers.ContainsKey(type) ? char.IsAsciiLetterUpper(type[0]) : Spans.Contains(type) || Untold.Contains(type));
+    public static bool Knows(string? type) => type is not null && (Handlers.ContainsKey(type) ? char.IsAsciiLetterUpper(type[0]) : Spans.Contains(type) || AgUiNames.Untold.Contains(type));
 
     public IEnumerable<NativeEvent> Read(JsonElement frame, IngestContext context)
     {
