@@ -30,6 +30,9 @@ internal sealed record AgUiInput
     /// <summary>The answers to questions that the run waits for.</summary>
     public required IReadOnlyList<PostedAnswer> Answers { get; init; }
 
+    /// <summary>The same answers as they were posted.</summary>
+    public JsonElement? Resume { get; init; }
+
     /// <exception cref="EventRejectedException">Names the member and the rule.</exception>
     public static AgUiInput Parse(ReadOnlyMemory<byte> body)
     {
@@ -57,6 +60,7 @@ internal sealed record AgUiInput
             Held = [.. messages.Select(message => message.Held)],
             Further = [.. further.Select(other => KeyValuePair.Create(other.Name, other.Value))],
             Answers = [.. body.Items("resume").Select(Answer)],
+            Resume = body.Member("resume"),
         };
     }
 

@@ -16,7 +16,7 @@ namespace EventStream.Api.AgUi;
 /// <summary>The streams of one run for one client of AG-UI: what it asks for, answers or joins.</summary>
 internal sealed class AgUiStreams(PostedRuns runs, SourceIngest states, IEventBus bus, StreamHandler streams, CallerOf callers, CallerLimits limits)
 {
-    /// <summary>Asks for the posted run, or joins it; or answers the questions that it waits for.</summary>
+    /// <summary>Asks for the posted run, or joins it; or answers the questions that another waits for.</summary>
     /// <param name="context">The request; its body is read.</param>
     /// <param name="stream">The session.</param>
     /// <param name="agent">Who shall run.</param>
@@ -26,7 +26,9 @@ internal sealed class AgUiStreams(PostedRuns runs, SourceIngest states, IEventBu
     {
         var posted = new PostedRun { RunId = input.RunId, ThreadId = input.ThreadId, Agent = StreamKey.Agent(agent).Id, Messages = input.Messages, Others = input.Further };
         var caller = CommandCaller.Of(context, stream, callers, limits);
-        var run = input.Answers.Count > 0 ? await runs.AnswerAsync(caller, posted, input.Answers, cancellationToken) : await runs.AskAsync(caller, posted, cancellationToken);
+        var isInput = input.Answers.Count > 0 && await IsInputAsync(stream, input.Answers, cancellationToken);
+        if (isInput) posted = posted with { Others = [.. input.Further, KeyValuePair.Create("resume", input.Resume!.Value)] };
+        var run = input.Answers.Count > 0 && !isInput ? await runs.AnswerAsync(caller, posted, input.Answers, cancellationToken) : await runs.AskAsync(caller, posted, cancellationToken);
         return Stream(stream, run.AskedAt, new AgUiClient
         {
             RunId = run.RunId,
@@ -38,6 +40,13 @@ internal sealed class AgUiStreams(PostedRuns runs, SourceIngest states, IEventBu
             Posted = input.Held,
             Place = run.AskedAt is null ? PlaceOf(context.Request) : null,
         });
+    }
+
+    /// <summary>Whether the answers are the input that a run waits for, and not to questions: its agent takes that in a run of its own.</summary>
+    private async Task<bool> IsInputAsync(StreamKey stream, IReadOnlyList<PostedAnswer> answers, CancellationToken cancellationToken)
+    {
+        var state = await states.ReadStateAsync(stream, cancellationToken);
+        return answers.All(answer => state.NewestApproval(answer.Question) is null && state.Run(answer.Question) is not null);
     }
 
     /// <summary>Joins a run that is known.</summary>

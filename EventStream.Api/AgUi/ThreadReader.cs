@@ -1,3 +1,4 @@
+using System.Text;
 using EventStream.Api.History;
 using EventStream.Api.Streaming.Feeds;
 using EventStream.Bus;
@@ -18,16 +19,17 @@ internal sealed class ThreadReader(BulkReads reads, SourceIngest states, History
     {
         using var place = await places.TakeAsync(cancellationToken);
         if (place is null) return null;
-        var history = await FoldAsync(stream, cancellationToken);
+        var told = await FoldAsync(stream, cancellationToken);
         var state = await states.ReadStateAsync(stream, cancellationToken);
         var open = state.Runs.Where(run => run.Value is { IsEnded: false, ParentRunId: null }).Select(run => run.Key).LastOrDefault();
-        var json = new PayloadWriter().BeginNative().Raw("messages", history.ToUiMessages());
+        var json = new PayloadWriter().BeginNative().Raw("messages", told.History.ToUiMessages());
         if (open is null) json.Null("activeRun");
         else json.Object("activeRun", new PayloadWriter().BeginNative().Text("runId", open).Finish());
+        if (open is not null && told.Interrupts(open) is { } pending) json.Object("interrupts", new PayloadWriter().BeginNative().Text("runId", open).Raw("pending", Encoding.UTF8.GetBytes(pending)).Finish());
         return json.Finish().Utf8.ToArray();
     }
 
-    private async Task<AgUiHistory> FoldAsync(StreamKey stream, CancellationToken cancellationToken)
+    private async Task<AgUiReducer> FoldAsync(StreamKey stream, CancellationToken cancellationToken)
     {
         var reducer = new AgUiReducer();
         var unheard = new List<DialectMessage>();
@@ -41,7 +43,7 @@ internal sealed class ThreadReader(BulkReads reads, SourceIngest states, History
                 reducer.WriteEvent(new DialectEvent(head.Type, entry.Envelope) { Cursor = entry.Cursor }, unheard);
                 unheard.Clear();
             }
-            if (page.Entries.Count == 0 || !page.HasMore(position)) return reducer.History;
+            if (page.Entries.Count == 0 || !page.HasMore(position)) return reducer;
         }
     }
 }

@@ -218,6 +218,26 @@ public sealed class AgUiRunTests : AgUiContext
     }
 
     [Fact]
+    public async Task Post_WithInput_AsksForARunOfItsOwn_WhichIsGivenTheInput()
+    {
+        await Server.AppendAsync(Session, [.. new[] { ("run_started", """{"run_id":"r1"}"""), ("run_awaiting_input", """{"run_id":"r1"}""") }.Select(told => Dialects.AgUi.AgUiSession.Event(told.Item1, told.Item2, "r1") with { SessionId = Session })]);
+        var inputs = new List<string>();
+        await HostAsync((run, stop) =>
+        {
+            inputs.Add(run.Input!.Value.GetRawText());
+            return SayAsync(run, stop);
+        });
+
+        var waiting = await AllAsync(Input("r1"));
+        var interrupts = Json(waiting[^1]).GetProperty("outcome").GetProperty("interrupts");
+        var told = await AllAsync(Input("r2", more: ""","resume":[{"interruptId":"r1","status":"resolved","payload":{"city":"Bern"}}]"""));
+
+        interrupts.GetRawText().ShouldBe("""[{"id":"r1","reason":"input_required"}]""");
+        Json(told[^1]).GetProperty("outcome").GetRawText().ShouldBe("""{"type":"success"}""");
+        inputs.ShouldBe(["""{"messages":[{"id":"m1","role":"user","content":"Is it up?"}],"resume":[{"interruptId":"r1","status":"resolved","payload":{"city":"Bern"}}]}"""]);
+    }
+
+    [Fact]
     public async Task Post_AsksAgain_WhenASecondQuestionWaits()
     {
         await HostAsync(async (run, stop) => await Task.WhenAll(run.ApproveAsync("c1", "one"), run.ApproveAsync("c2", "two")).WaitAsync(stop));

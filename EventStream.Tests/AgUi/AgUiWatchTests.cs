@@ -88,6 +88,20 @@ public sealed class AgUiWatchTests : AgUiContext
     }
 
     [Fact]
+    public async Task Get_AnswersWhatTheRunWaitsFor()
+    {
+        await HostAsync((run, stop) => run.ApproveAsync("c1", "restart", new { }, "It restarts a server."));
+        var asked = await AllAsync(Input("r1"));
+
+        var answer = await Server.GetAsync($"/agui/{Session}?threadId=t");
+
+        answer.Json.GetProperty("activeRun").GetRawText().ShouldBe("""{"runId":"r1"}""");
+        var interrupts = answer.Json.GetProperty("interrupts");
+        interrupts.GetProperty("runId").GetString().ShouldBe("r1");
+        interrupts.GetProperty("pending").GetRawText().ShouldBe(Json(asked[^1]).GetProperty("outcome").GetProperty("interrupts").GetRawText());
+    }
+
+    [Fact]
     public async Task Get_TellsAllRuns_FromNowOn_WithoutARun()
     {
         await HostAsync(SayAsync);

@@ -71,6 +71,19 @@ public sealed class TanStackClientTests : AgUiContext
         hydrated.GetProperty("activeRun").GetProperty("runId").GetString().ShouldBe("r1");
     }
 
+    [Fact]
+    public async Task Hydrate_GetsWhatTheRunWaitsFor()
+    {
+        await HostAsync((run, stop) => run.ApproveAsync("c1", "restart", new { }, "It restarts a server."));
+        await AllAsync(Input("r1"));
+
+        var lines = await RunAsync(Server.Address, """{"hydrate":"t"}""");
+
+        var interrupts = JsonElement.Parse(lines[0]["hydrated ".Length..]).GetProperty("interrupts");
+        interrupts.GetProperty("runId").GetString().ShouldBe("r1");
+        interrupts.GetProperty("pending").EnumerateArray().Single().GetProperty("message").GetString().ShouldBe("It restarts a server.");
+    }
+
     private async Task<IReadOnlyList<string>> RunAsync(Uri address, params string[] steps)
     {
         await using var node = NodeScript.Start("tanstack.js", [$"{address}agui/{Session}", .. steps]);

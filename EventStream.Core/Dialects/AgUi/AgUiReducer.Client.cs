@@ -17,15 +17,15 @@ internal sealed partial class AgUiReducer
         var goesOn = isHeld && reader.Place is { IsInOpening: false };
         // Behind its place a client is told the end by the log.
         var hasEnded = reader.IsHistory || NoteOf(reader.RunId).IsOver || (reader.HasEnded && !isHeld);
-        var isWaiting = !hasEnded && _questions.Values.Any(question => IsPartOf(question.Run, reader.RunId));
+        var interrupts = hasEnded ? null : Interrupts(reader.RunId);
         var told = Become(reader);
         IsOver = false;
         if (!goesOn) TellSoFar(reader, told, isLost: hasEnded && _end is null && !reader.IsHistory);
-        if (isWaiting) Interrupt(run => IsPartOf(run, reader.RunId), input: null, reader.RunId);
+        if (interrupts is not null) Interrupt(interrupts);
         else if (hasEnded && _end is { } end) _writer.Again(end);
         else if (reader.IsHistory) Finish(json => json);
         else if (hasEnded) Fail("The log no longer holds how this run ended.", "log_lost");
-        IsOver = hasEnded || isWaiting;
+        IsOver = hasEnded || interrupts is not null;
     }
 
     private void TellSoFar(AgUiClient reader, AgUiRun told, bool isLost)

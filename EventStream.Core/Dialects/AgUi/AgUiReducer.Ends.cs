@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using EventStream.Foreign;
 using EventStream.Sessions;
 
@@ -9,6 +10,9 @@ internal sealed partial class AgUiReducer
 {
     // The questions that wait for an answer, by their run.
     private readonly OrderedDictionary<string, (string Run, string? Call, string? Reason)> _questions = new(StringComparer.Ordinal);
+
+    // The runs that wait for other input, with the interrupts that they named themselves.
+    private readonly OrderedDictionary<string, JsonElement?> _inputs = new(StringComparer.Ordinal);
 
     private void StartRun()
     {
@@ -60,7 +64,9 @@ internal sealed partial class AgUiReducer
     private void AwaitInput()
     {
         var isQuestion = _event.Type == "tool_approval_requested";
-        if (_event.RunId is not { } run || !TryOwner(isContent: isQuestion, out var owner)) return;
+        if (_event.RunId is not { } run) return;
+        if (!isQuestion) NoteInput(run);
+        if (!TryOwner(isContent: isQuestion, out var owner)) return;
         if (_told.Id != (owner is null ? run : _told.Id))
         {
             _writer.Custom(_event, owner);
@@ -68,26 +74,38 @@ internal sealed partial class AgUiReducer
         }
         if (isQuestion && _questions.Count == SessionState.MaxApprovals) _questions.RemoveAt(0);
         if (isQuestion) _questions[_event.Id("approval_id") ?? _event.EventId!] = (run, _event.Id("tool_call_id"), _event.Text("reason"));
-        if (IsNative && AwaitNative(isQuestion)) return;
-        Interrupt(question => question == run, _event.EventId, run);
+        // The end of a run of AG-UI names its interrupts itself; the questions among them come before it.
+        if (!(IsNative && isQuestion)) Interrupt(Interrupts(_told.Id)!);
     }
 
-    /// <summary>Ends the run with the questions that wait for an answer.</summary>
-    /// <param name="isOf">Of which runs.</param>
-    /// <param name="input">What stands for them when there are none: the event by which a run waits.</param>
-    /// <param name="run">That run.</param>
-    private void Interrupt(Func<string, bool> isOf, string? input, string run)
+    private void NoteInput(string run)
     {
-        var waiting = _questions.Where(question => isOf(question.Value.Run)).Select(question => Interrupt(question.Key, "tool_approval", question.Value.Call, question.Value.Reason, question.Value.Run)).ToList();
-        if (waiting.Count == 0) waiting.Add(Interrupt(input!, "input_required", null, null, run));
-        var interrupts = Encoding.UTF8.GetBytes($"{{\"type\":\"interrupt\",\"interrupts\":[{string.Join(',', waiting)}]}}");
-        Finish(json => json.Raw("outcome", interrupts), json => json.Raw("outcome", "{\"type\":\"suspended\"}"u8));
+        if (_inputs.Count == SessionState.MaxRuns) _inputs.RemoveAt(0);
+        _inputs[run] = IsNative && _event.Json("interrupts") is { ValueKind: JsonValueKind.Array } named && named.GetArrayLength() > 0 ? named : null;
     }
 
-    private string Interrupt(string id, string reason, string? call, string? message, string run)
+    /// <summary>Ends the run with what it waits for.</summary>
+    private void Interrupt(string interrupts)
     {
-        var told = call is null ? null : _history.Find(AgUiKind.Call, call)?.Id;
-        return $"{new PayloadWriter().BeginNative().Text("id", id).Text("reason", reason).Text("message", message).Text("toolCallId", told).Text("subagentRunId", run == _told!.Id ? null : run).Finish()}";
+        var outcome = Encoding.UTF8.GetBytes($"{{\"type\":\"interrupt\",\"interrupts\":{interrupts}}}");
+        Finish(json => json.Raw("outcome", outcome), json => json.Raw("outcome", "{\"type\":\"suspended\"}"u8));
+    }
+
+    /// <summary>What a run and its subagents wait for, as a JSON array; null when they don't.</summary>
+    public string? Interrupts(string run)
+    {
+        var inputs = _inputs.Where(input => IsPartOf(input.Key, run)).ToList();
+        if (inputs.Find(input => input.Value is not null).Value is { } named) return named.GetRawText();
+        List<string> waiting = [.. _questions.Where(question => IsPartOf(question.Value.Run, run)).Select(question => Interrupt(question.Key, "tool_approval", question.Value.Call, question.Value.Reason, question.Value.Run, run))];
+        // It is named after its run, to which nothing else answers.
+        if (waiting.Count == 0) waiting.AddRange(inputs.Select(input => Interrupt(input.Key, "input_required", null, null, input.Key, run)));
+        return waiting.Count == 0 ? null : $"[{string.Join(',', waiting)}]";
+    }
+
+    private string Interrupt(string id, string reason, string? call, string? message, string run, string told)
+    {
+        var callId = call is null ? null : _history.Find(AgUiKind.Call, call)?.Id;
+        return $"{new PayloadWriter().BeginNative().Text("id", id).Text("reason", reason).Text("message", message).Text("toolCallId", callId).Text("subagentRunId", run == told ? null : run).Finish()}";
     }
 
     private void TakeAnswer()
@@ -107,6 +125,7 @@ internal sealed partial class AgUiReducer
             else Finish(json => json);
         }
         _questions.Clear();
+        _inputs.Clear();
         if (!isDeleted) return;
         _history.Clear();
         _last = null;

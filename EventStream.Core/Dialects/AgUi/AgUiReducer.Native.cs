@@ -36,14 +36,4 @@ internal sealed partial class AgUiReducer
         _history.Rename(known, JsonText.MemberText(members, "activityType") ?? "");
         _history.Show(known, SharedState.Of(content));
     }
-
-    /// <summary>Ends the run with the interrupts that its own end named. The questions among them come before it.</summary>
-    /// <returns>False when it named none.</returns>
-    private bool AwaitNative(bool isQuestion)
-    {
-        if (isQuestion) return true;
-        if (JsonText.Member(_event.Payload, "interrupts") is not { ValueKind: JsonValueKind.Array } interrupts || interrupts.GetArrayLength() == 0) return false;
-        Finish(json => json.Object("outcome", new PayloadWriter().BeginNative().Text("type", "interrupt").Json("interrupts", interrupts).Finish()), json => json.Raw("outcome", "{\"type\":\"suspended\"}"u8));
-        return true;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EventStream.Events;
 
@@ -29,7 +30,7 @@ internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
 
     public bool IsOver { get; private set; }
 
-    public long HeldBytes => _postedBytes + _history.Bytes + _runs.Bytes + (_shared?.Bytes ?? 0) + (_told?.Bytes ?? 0) + sizeof(char) * _questions.Sum(question => (long)question.Key.Length + (question.Value.Reason?.Length ?? 0));
+    public long HeldBytes => _postedBytes + _history.Bytes + _runs.Bytes + (_shared?.Bytes ?? 0) + (_told?.Bytes ?? 0) + sizeof(char) * _questions.Sum(question => (long)question.Key.Length + (question.Value.Reason?.Length ?? 0)) + _inputs.Values.Sum(named => named is { } told ? (long)JsonMarshal.GetRawUtf8Value(told).Length : 0);
 
     public IDialect Begin() => new AgUiReducer(client);
 
@@ -39,6 +40,8 @@ internal sealed partial class AgUiReducer(AgUiClient? client = null) : IDialect
         _event = stored;
         _writer.WriteTo(output, stored.Timestamp);
         Note(stored);
+        // What a run says next says that it waits no more.
+        if (stored.RunId is { } run && stored.Type is not ("run_awaiting_input" or "tool_approval_requested")) _inputs.Remove(run);
         Tell(stored);
         if (client is not null) Place(next, output, isOpening: false);
     }

@@ -70,6 +70,31 @@ public sealed class AgUiRoundTripTests
         told.Events[^1].GetProperty("outcome").GetProperty("interrupts").GetRawText().ShouldBe("""[{"id":"i1","reason":"input","message":"Which city?","responseSchema":{"type":"object"}}]""");
     }
 
+    [Fact]
+    public void Activities_AreToldAsTheyChanged_ToThoseWhoJoin()
+    {
+        var told = AgUiSession.AssertSame(Ingested(
+        [
+            Frame("RUN_STARTED", ("threadId", "t"), ("runId", "r1")),
+            """{"type":"ACTIVITY_SNAPSHOT","messageId":"p1","activityType":"PLAN","content":{"steps":[]}}""",
+            """{"type":"ACTIVITY_DELTA","messageId":"p1","activityType":"PLAN","patch":[{"op":"add","path":"/steps/-","value":"one"}]}""",
+            """{"type":"ACTIVITY_DELTA","messageId":"p1","activityType":"PLAN","patch":[{"op":"add","path":"/steps/-","value":"two"}]}""",
+        ]));
+
+        string.Join('\n', told.Messages).ShouldContain("""["one","two"]""");
+    }
+
+    [Fact]
+    public void Activity_StaysAnObject_WhenItOutgrowsWhatIsKeptOfIt()
+    {
+        var deltas = Enumerable.Range(0, 8).Select(number => $$"""{"type":"ACTIVITY_DELTA","messageId":"p1","activityType":"PLAN","patch":[{"op":"add","path":"/p{{number}}","value":"{{new string('x', 200_000)}}"}]}""");
+        var events = Ingested([Frame("RUN_STARTED", ("threadId", "t"), ("runId", "r1")), """{"type":"ACTIVITY_SNAPSHOT","messageId":"p1","activityType":"PLAN","content":{"steps":[]}}""", .. deltas]);
+
+        var snapshot = AgUiSession.Join(events, events.Count).Events.Single(next => next.GetProperty("type").GetString() == "MESSAGES_SNAPSHOT");
+
+        snapshot.GetProperty("messages")[0].GetProperty("content").ValueKind.ShouldBe(JsonValueKind.Object);
+    }
+
     [Theory]
     [InlineData("""{"type":"ACTIVITY_SNAPSHOT","messageId":"p1","activityType":"PLAN","content":{"steps":[]},"timestamp":1763000000000}""")]
     [InlineData("""{"type":"RAW","event":{"x":[1.10]},"source":"lib","timestamp":1763000000000}""")]
