@@ -25,7 +25,7 @@ internal sealed class ReverbDialect(string name, bool isFlat) : IDialect
         ["run_created"] = data => ReverbStatus.Run(data, "pending"),
         ["run_started"] = data => ReverbStatus.Run(data, "processing"),
         ["run_updated"] = ReverbStatus.Changed,
-        ["run_awaiting_input"] = data => ReverbStatus.Run(data, "paused"),
+        ["run_awaiting_input"] = ReverbStatus.Waits,
         ["run_error"] = ReverbStatus.WentWrong,
         ["run_completed"] = data => ReverbStatus.Ended(data, "completed"),
         ["run_failed"] = data => ReverbStatus.Ended(data, "failed"),

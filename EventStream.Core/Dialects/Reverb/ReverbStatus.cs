@@ -40,6 +40,13 @@ internal static class ReverbStatus
 
     public static ReverbName? Run(ReverbData data, string status) => Write(data, TakeStatus(data) ?? new Said(status), "error_message", output: null);
 
+    /// <summary>A run that waits for a person. Whatever its system calls that, a page knows one word for it.</summary>
+    public static ReverbName? Waits(ReverbData data)
+    {
+        var said = TakeStatus(data) ?? new Said("paused");
+        return Write(data, data.IsOwn || said.Status == "paused" ? said : new Said("paused", said.Native ?? said.Status), "error_message", output: null);
+    }
+
     /// <summary>An error ends nothing: the status stays.</summary>
     public static ReverbName? WentWrong(ReverbData data) =>
         Write(data, TakeStatus(data) ?? new Said(data.Memory.Scopes.Find(data.Scope).Status ?? "processing"), "message", output: null);

@@ -13,6 +13,7 @@ public sealed class ReverbDialectTests
     {
         { "run_created", """{"run_id":"r"}""", "agent.status", """{"status":"pending","assistant_name":null,"step_count":null,"error_message":null,"output":null,"run_id":"r"}""" },
         { "run_started", """{"run_id":"r","status":"running"}""", "agent.status", """{"status":"processing","source_status":"running","assistant_name":null,"step_count":null,"error_message":null,"output":null,"run_id":"r"}""" },
+        { "run_awaiting_input", """{"run_id":"r","status":"interrupt"}""", "agent.status", """{"status":"paused","source_status":"interrupt","assistant_name":null,"step_count":null,"error_message":null,"output":null,"run_id":"r"}""" },
         { "run_awaiting_input", """{"run_id":"r","status":"pending_input"}""", "agent.status", """{"status":"paused","source_status":"pending_input","assistant_name":null,"step_count":null,"error_message":null,"output":null,"run_id":"r"}""" },
         { "run_updated", """{"run_id":"r","status":"paused"}""", "agent.status", """{"status":"paused","assistant_name":null,"step_count":null,"error_message":null,"output":null,"run_id":"r"}""" },
         { "run_completed", """{"run_id":"r","output":"Done","agent":"a"}""", "agent.status", """{"status":"completed","assistant_name":"a","step_count":null,"error_message":null,"output":{"last_response":"Done"},"last_response":"Done","run_id":"r","agent":"a"}""" },
