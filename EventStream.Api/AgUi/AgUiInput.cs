@@ -47,6 +47,7 @@ internal sealed record AgUiInput
         if (body.Json.ValueKind != JsonValueKind.Object) throw new EventRejectedException(body.Pointer, body.Pointer.Length == 0 ? $"The body must be an object, such as {Example}." : $"must be an object, such as {Example}.");
         var runId = body.Text("runId");
         EnvelopeMember.RunId.Check(runId, $"{body.Pointer}/runId");
+        if (body.Member("messages") is { ValueKind: JsonValueKind.Array } posted) PostedMessage.CheckCount($"{body.Pointer}/messages", posted);
         var messages = body.Items("messages", isRequired: true).Select(AgUiMessageReader.Read).ToList();
         foreach (var list in (string[])["tools", "context"]) _ = body.Items(list);
         var further = Others.Select(other => (other.Member, other.Name, Value: body.Member(other.Member))).Where(other => IsSaid(other.Value)).Select(other => (other.Member, other.Name, Value: other.Value!.Value)).ToList();

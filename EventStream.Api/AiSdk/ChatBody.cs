@@ -26,6 +26,7 @@ internal sealed record ChatBody(string Id, IReadOnlyList<PostedMessage> Messages
             : throw new EventRejectedException("/id", "must be given: the chat, a text. A transport that leaves it out is told to add it by prepareSendMessagesRequest.");
         if (JsonText.Member(json, "messages") is not { ValueKind: JsonValueKind.Array } messages || messages.GetArrayLength() == 0)
             throw new EventRejectedException("/messages", $"must be an array with at least one message, such as {Example}.");
+        PostedMessage.CheckCount("/messages", messages);
         var trigger = JsonText.Member(json, "trigger") is not { ValueKind: not JsonValueKind.Null } said ? "submit-message" : JsonText.Text(said);
         if (trigger is not ("submit-message" or "regenerate-message")) throw new EventRejectedException("/trigger", "is neither submit-message nor regenerate-message.");
         var others = json.EnumerateObject().Where(member => !Own.Contains(member.Name)).DistinctBy(member => member.Name).Select(member => KeyValuePair.Create(member.Name, member.Value)).ToList();

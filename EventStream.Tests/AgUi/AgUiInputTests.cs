@@ -45,6 +45,29 @@ public sealed class AgUiInputTests(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Theory]
+    [InlineData("/agui/SESSION", """{"threadId":"t","runId":"r","messages":[MESSAGES]}""")]
+    [InlineData("/api/chat", """{"id":"SESSION","messages":[MESSAGES]}""")]
+    public async Task Post_Takes10000Messages_AndNamesTheLimit_BeyondThem(string path, string body)
+    {
+        var messages = Enumerable.Range(0, 10_001).Select(number => $$"""{"id":"m{{number}}","role":"user","content":"x","parts":[]}""").ToList();
+        var tooMany = await PostAsync(messages);
+        using var taken = await AskAsync(messages.Skip(1));
+
+        (tooMany.Status, tooMany.Title).ShouldBe((HttpStatusCode.RequestEntityTooLarge, "/messages has 10001 messages; 10000 are its most, so leave out the oldest."));
+        taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        Task<HttpAnswer> PostAsync(IEnumerable<string> posted) => shared.Server.PostAsync(In(path), In(body).Replace("MESSAGES", string.Join(',', posted), StringComparison.Ordinal));
+
+        async Task<HttpResponseMessage> AskAsync(IEnumerable<string> posted)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, In(path)) { Content = new StringContent(In(body).Replace("MESSAGES", string.Join(',', posted), StringComparison.Ordinal), Encoding.UTF8, "application/json") };
+            return await shared.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        }
+
+        string In(string text) => text.Replace("SESSION", _session, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("?agent=a%20b", "agent is 'a b', which must be 1 to 128 characters")]
     [InlineData("?agnet=a", "agnet is no parameter of this address; did you mean agent?")]
     public async Task Post_IsRefused_WhenItsAddressIsWrong(string query, string title)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventStream.Events;
 
 namespace EventStream.Api.Agents.Posting;
 
@@ -12,11 +13,20 @@ internal sealed record PostedMessage(string Pointer, string Id, string Role, str
     /// <summary>The most characters of an id.</summary>
     public const int MaxIdLength = 256;
 
+    /// <summary>The most messages of a post: as many as a snapshot tells.</summary>
+    public const int MaxCount = 10_000;
+
     /// <summary>The call of a tool that it answers; null when it answers none.</summary>
     public string? ToolCallId { get; init; }
 
     /// <summary>All that it consists of, in the client's own form; null when that is the text alone.</summary>
     public JsonElement? Parts { get; init; }
+
+    /// <exception cref="EventRejectedException">A post has more messages than it may.</exception>
+    public static void CheckCount(string pointer, JsonElement messages)
+    {
+        if (messages.GetArrayLength() > MaxCount) throw new EventRejectedException(pointer, $"has {messages.GetArrayLength()} messages; {MaxCount} are its most, so leave out the oldest.", isTooLarge: true);
+    }
 
     public bool IsUsers => Role == "user";
 
