@@ -1,5 +1,4 @@
 using EventStream.Api.OpenApi;
-using EventStream.Api.Settings;
 using EventStream.Events;
 
 namespace EventStream.Api.Problems;

@@ -1,4 +1,3 @@
-using EventStream.Api.Settings;
 using EventStream.Events;
 using Microsoft.AspNetCore.Routing.Patterns;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using EventStream.Api.Access.Keys;
+using EventStream.Events;
 
 namespace EventStream.Api.Settings;
 

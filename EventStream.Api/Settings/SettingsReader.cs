@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using EventStream.Events;
 
 namespace EventStream.Api.Settings;
 

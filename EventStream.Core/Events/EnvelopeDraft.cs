@@ -7,6 +7,8 @@ namespace EventStream.Events;
 /// <param name="isLogged">Whether it stands in a log. A publisher can't say who it is.</param>
 internal struct EnvelopeDraft(bool isLogged)
 {
+    private const int LongestMistyped = 16;
+
     private Texts _texts;
     private EventPayload? _payload;
 
@@ -92,7 +94,11 @@ internal struct EnvelopeDraft(bool isLogged)
     private static EnvelopeMember? Find(string name, bool isLogged) => name == "id" ? null
         : Array.Find(EnvelopeMember.All, member => member.Name == name)
         ?? (isLogged ? null : throw new EventRejectedException(
-            $"/{EventRejectedException.Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", "is not a member of the envelope; put it inside the payload."));
+            $"/{EventRejectedException.Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", Meant(name) is { } meant ? $"is not a member of the envelope; did you mean {meant}?" : "is not a member of the envelope; put it inside the payload."));
+
+    // Two mistakes turn a short name into many others.
+    private static string? Meant(string name) =>
+        name.Length <= LongestMistyped && Spelling.Closest(EnvelopeMember.All.Select(member => member.Name), name) is var closest && Spelling.Distance(closest, name) <= (name.Length > 5 ? 2 : 1) ? closest : null;
 
     private static EventRejectedException Missing(EnvelopeMember member) => new(member.Pointer, "is missing.");
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventStream.Api.Schema;
-using EventStream.Api.Settings;
 using EventStream.Events;
 
 namespace EventStream.Api.Publishing.Validation;

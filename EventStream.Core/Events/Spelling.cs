@@ -1,4 +1,4 @@
-namespace EventStream.Api.Settings;
+namespace EventStream.Events;
 
 /// <summary>Compares names that people have typed.</summary>
 internal static class Spelling
