@@ -24,6 +24,19 @@ public sealed class ScopeTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _events.DisposeAsync();
 
     [Fact]
+    public async Task MessageEnd_LeavesTheTextToTheDeltas_WhenNoneIsGiven()
+    {
+        var run = _events.ForRun("demo", "r1", "planner");
+        await run.AgentMessageDeltaAsync("m1", "All is well.", cancellationToken: Cancel);
+        await run.AgentMessageEndAsync("m1", Cancel);
+        await _events.AgentMessageEndAsync("demo", "m2", Cancel);
+
+        var ends = (await ReadAsync()).Of<AgentMessageEnd>().ToList();
+
+        ends.Select(end => (end.MessageId, end.Content, end.ContentTruncated, end.Agent)).ShouldBe([("m1", "", true, "planner"), ("m2", "", true, null)]);
+    }
+
+    [Fact]
     public async Task Scopes_TellWhatBeginsAndEnds()
     {
         await using (var run = _events.BeginRun("demo", agentId: "planner", runId: "r1"))
