@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Reflection;
 
 namespace EventStream.Api.Inspector;
@@ -8,9 +6,6 @@ namespace EventStream.Api.Inspector;
 /// <remarks>A Debug build says where the sources are; a Release build holds the page, and knows no sources.</remarks>
 internal sealed partial class InspectorBuild(InspectorSettings settings, ILogger<InspectorBuild> logger) : BackgroundService
 {
-    // Npm's own lines tell newcomers little; the first of its errors says what is wrong.
-    private const int LongestReason = 300;
-
     private static readonly string? Client = typeof(InspectorBuild).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "InspectorClient")?.Value;
 
     /// <summary>Whether the page will be there soon.</summary>
@@ -24,7 +19,9 @@ internal sealed partial class InspectorBuild(InspectorSettings settings, ILogger
         {
             LogBegins();
             var packages = Path.Combine(Client, "node_modules", ".package-lock.json");
-            var failure = IsOlder(packages, Path.Combine(Client, "package-lock.json")) ? await RunAsync(Client, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--silent"], stoppingToken) : null;
+            var failure = await NodeProgram.UnfitAsync(Client, stoppingToken);
+            if (failure is null && IsOlder(packages, Path.Combine(Client, "package-lock.json")))
+                failure = await NodeProgram.RunAsync(Client, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], stoppingToken);
             failure ??= await BuildAsync(Client, stoppingToken);
             if (failure is null) LogBuilt();
             else LogNotBuilt(failure);
@@ -47,7 +44,7 @@ internal sealed partial class InspectorBuild(InspectorSettings settings, ILogger
     {
         // Beside the old one, which browsers get until the new one is whole.
         var made = $"{InspectorPage.Folder}.new";
-        var failure = await RunAsync(client, "node", [Path.Combine("node_modules", "vite", "bin", "vite.js"), "build", "inspector", "--outDir", made, "--emptyOutDir", "--logLevel", "warn"], cancellationToken);
+        var failure = await NodeProgram.RunAsync(client, "node", [Path.Combine("node_modules", "vite", "bin", "vite.js"), "build", "inspector", "--outDir", made, "--emptyOutDir", "--logLevel", "warn"], cancellationToken);
         if (failure is not null) return failure;
         var assets = Path.Combine(InspectorPage.Folder, "assets");
         Directory.CreateDirectory(assets);
@@ -56,34 +53,6 @@ internal sealed partial class InspectorBuild(InspectorSettings settings, ILogger
         File.Copy(Path.Combine(made, "index.html"), Path.Combine(InspectorPage.Folder, "index.html"), overwrite: true);
         Directory.Delete(made, recursive: true);
         return null;
-    }
-
-    /// <returns>What went wrong; null when the program succeeded.</returns>
-    private static async Task<string?> RunAsync(string folder, string program, string[] arguments, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = new Process { StartInfo = start };
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception)
-        {
-            return $"{Path.GetFileNameWithoutExtension(program)} isn't installed. Install Node.js 20.19 or newer with npm, and start the server again.";
-        }
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
-            await process.WaitForExitAsync(cancellationToken);
-            if (process.ExitCode == 0) return null;
-            var told = $"{await errors}{await output}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "It gives no reason.";
-            return $"{program} {arguments[0]} ended with exit code {process.ExitCode}: {(told.Length > LongestReason ? told[..LongestReason] : told)}";
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
     }
 
     private static bool IsStale(string client, string page)
