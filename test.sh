@@ -196,12 +196,13 @@ await_needed() {
   if need NodeClients; then step "Clients in Node.js" joined clients; fi
 }
 
+# The compiler ends before profiles of itself make it faster; without them a build takes an eighth less of the processor.
 build_all() {
   step "Restore" dotnet restore --locked-mode
-  step "Build" dotnet build -c Release --no-restore -warnaserror
+  step "Build" env DOTNET_TieredPGO=0 dotnet build -c Release --no-restore -warnaserror
 }
 
-build_tests() { dotnet build EventStream.Tests -c Release -warnaserror -p:RestoreLockedMode=true "$@"; }
+build_tests() { DOTNET_TieredPGO=0 dotnet build EventStream.Tests -c Release -warnaserror -p:RestoreLockedMode=true "$@"; }
 
 # Sets the selected tests and their needs. Only the runner can list the tests, so they are built first, without building
 # the inspector's page, which few tests need.
@@ -249,7 +250,9 @@ client_tests() {
 }
 
 command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
-command -v node >/dev/null || fail "Node.js 20 or newer is missing: https://nodejs.org"
+command -v node >/dev/null || fail "Node.js 20.19 or newer is missing: https://nodejs.org"
+[[ $(node --version) =~ ^v([0-9]+)\.([0-9]+) ]] && ((BASH_REMATCH[1] > 20 || (BASH_REMATCH[1] == 20 && BASH_REMATCH[2] >= 19))) ||
+  fail "Node.js 20.19 or newer is needed, and this is $(node --version): https://nodejs.org"
 
 selected=0 needed='' client_files=()
 if [[ -n $filter ]]; then

@@ -121,7 +121,7 @@ public sealed class NewUserTests : IAsyncDisposable
         var start = new ProcessStartInfo(program) { WorkingDirectory = _clone, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         // Nothing of the build may outlive it; and the build that runs these tests has settings of its own.
-        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"], start.Environment["DOTNET_NOLOGO"]) = ("1", "false", "1");
+        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"], start.Environment["DOTNET_NOLOGO"], start.Environment["DOTNET_TieredPGO"]) = ("1", "false", "1", "0");
         foreach (var name in (string[])["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "CI"]) start.Environment.Remove(name);
         return TiedProcess.Start(start);
     }
