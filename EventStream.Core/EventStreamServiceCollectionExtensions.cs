@@ -22,9 +22,12 @@ public static class EventStreamServiceCollectionExtensions
 
     /// <summary>Registers <see cref="IEventBus"/> (Redis when <see cref="EventStreamOptions.Redis"/> is set, else this process's memory) and an <see cref="EventDispatcher"/> on it.</summary>
     /// <remarks>Beside <see cref="AddEventDispatcher"/>, in either order, the dispatcher publishes to <see cref="EventStreamOptions.Server"/> when that is set, else to the bus.</remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Says which bus, and changes the defaults.</param>
+    /// <example><code>builder.Services.AddEventStream(o => o.Redis = "localhost:6379");</code></example>
     public static IServiceCollection AddEventStream(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
     {
-        services.TryAddSingleton<IEventBus>(CreateBus);
+        services.TryAddSingleton<IEventBus>(provider => CreateBus(provider, tellsOutages: true));
         return services.AddDispatching(configure);
     }
 
@@ -33,6 +36,9 @@ public static class EventStreamServiceCollectionExtensions
     /// With neither, the start of the host or the first resolution throws <see cref="OptionsValidationException"/>, unless <see cref="AddEventStream"/> or an
     /// <see cref="IEventAppender"/> of your own is registered too. Registering twice configures one dispatcher; the last setting counts.
     /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Says where to publish, and changes the defaults.</param>
+    /// <example><code>builder.Services.AddEventDispatcher(o => o.Server = new Uri("http://localhost:8000"));</code></example>
     public static IServiceCollection AddEventDispatcher(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
     {
         services.TryAddSingleton<ServerIsTaken>();
@@ -41,9 +47,12 @@ public static class EventStreamServiceCollectionExtensions
 
     /// <summary>Registers a <see cref="StreamListener"/>: over HTTP when <see cref="EventStreamOptions.Server"/> is set, else over the bus of <see cref="AddEventStream"/>, over Redis when <see cref="EventStreamOptions.Redis"/> is set, or over an <see cref="IEventBus"/> of your own.</summary>
     /// <remarks>It shares settings and bus with <see cref="AddEventDispatcher"/>, beside which it may stand. With nothing to listen to, the start of the host or the first resolution throws <see cref="OptionsValidationException"/>.</remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Says what to listen to, and changes the defaults.</param>
+    /// <example><code>builder.Services.AddEventListener(o => o.Server = new Uri("http://localhost:8000"));</code></example>
     public static IServiceCollection AddEventListener(this IServiceCollection services, Action<EventStreamOptions>? configure = null)
     {
-        services.TryAddKeyedSingleton<IEventBus>(typeof(StreamListener), (provider, _) => CreateBus(provider));
+        services.TryAddKeyedSingleton<IEventBus>(typeof(StreamListener), (provider, _) => CreateBus(provider, tellsOutages: false));
         services.TryAddKeyedSingleton(typeof(StreamListener), (provider, _) => CreateClient(provider.Settings().Server!, CredentialOf(provider.Settings())));
         services.TryAddSingleton(CreateListener);
         return services.AddSettings(configure);
@@ -54,6 +63,7 @@ public static class EventStreamServiceCollectionExtensions
     /// Any number of processes may run one agent; each run goes to one of them. It uses the dispatcher and the listener, so call <see cref="AddEventDispatcher"/> or <see cref="AddEventStream"/> too.
     /// A run ends as completed when the handler returns, as cancelled when it was asked to stop and the handler throws <see cref="OperationCanceledException"/>, as failed when it throws something else.
     /// When the host stops, the token of each run is cancelled, and the stop waits for the handlers as long as the host allows.
+    /// When the server refuses the agent, as without a key that it knows, the host stops with one log line and the exit code 1; <see cref="AgentOptions.OnRefused"/> decides otherwise.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The agent, as runs are asked for.</param>
@@ -61,6 +71,12 @@ public static class EventStreamServiceCollectionExtensions
     /// <param name="configure">Changes the defaults.</param>
     /// <exception cref="ArgumentException">An option can't work; the text names it.</exception>
     /// <exception cref="EventStream.Events.EventRejectedException">The name breaks the rule for ids.</exception>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddEventDispatcher(o => o.Server = new Uri("http://localhost:8000"));
+    /// builder.Services.AddAgent("planner", async (run, stop) => run.Output = await PlanAsync(run.Input, stop));
+    /// </code>
+    /// </example>
     public static IServiceCollection AddAgent(this IServiceCollection services, string name, Func<RunContext, CancellationToken, Task> handler, Action<AgentOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -81,7 +97,9 @@ public static class EventStreamServiceCollectionExtensions
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(configure));
         services.AddEventListener();
         services.AddSingleton<IHostedService>(provider => new AgentWorker(name, makeHandler(provider), options,
-            provider.GetRequiredService<EventDispatcher>(), provider.GetRequiredService<StreamListener>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AgentWorker>>()));
+            provider.GetRequiredService<EventDispatcher>(), provider.GetRequiredService<StreamListener>(), provider.GetRequiredService<TimeProvider>(),
+            options.OnRefused ?? (e => new AgentRefusal(provider.GetService<IHostApplicationLifetime>(), provider.GetRequiredService<ILogger<AgentRefusal>>()).End(name, e)),
+            provider.GetRequiredService<ILogger<AgentWorker>>()));
         return services;
     }
 
@@ -103,14 +121,14 @@ public static class EventStreamServiceCollectionExtensions
     }
 
     private static IEventAppender CreateAppender(IServiceProvider provider) =>
-        provider.Settings().Server is { } server ? new HttpEventAppender(CreateClient(server, CredentialOf(provider.Settings()))) : provider.GetService<IEventBus>() ?? CreateBus(provider);
+        provider.Settings().Server is { } server ? new HttpEventAppender(CreateClient(server, CredentialOf(provider.Settings()))) : provider.GetService<IEventBus>() ?? CreateBus(provider, tellsOutages: false);
 
-    private static IEventBus CreateBus(IServiceProvider provider)
+    private static IEventBus CreateBus(IServiceProvider provider, bool tellsOutages)
     {
         var settings = provider.Settings();
         var time = provider.GetRequiredService<TimeProvider>();
         return settings.Redis is { } redis
-            ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis, CommandTimeout = settings.RedisCommandTimeout }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>(), provider.GetService<IMeterFactory>())
+            ? new RedisEventBus(new RedisBusOptions { ConnectionString = redis, CommandTimeout = settings.RedisCommandTimeout, TellsOutages = tellsOutages }, settings.Log, time, provider.GetService<ILogger<RedisEventBus>>(), provider.GetService<IMeterFactory>())
             : new InMemoryEventBus(settings.InMemoryBus, settings.Log, time);
     }
 
@@ -129,8 +147,8 @@ public static class EventStreamServiceCollectionExtensions
             : new StreamListener(provider.GetRequiredKeyedService<HttpClient>(typeof(StreamListener)), time, logger);
     }
 
-    // Lives as long as the process; connections are renewed so that a change of address is noticed. A redirect would turn a POST into a GET.
-    private static HttpClient CreateClient(Uri server, Func<CancellationToken, ValueTask<string>>? credential) => new(new BearerHandler(credential, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }))
+    // Lives as long as the process; connections are renewed so that a change of address is noticed. A redirect would turn a POST into a GET. A proxy isn't for this machine.
+    private static HttpClient CreateClient(Uri server, Func<CancellationToken, ValueTask<string>>? credential) => new(new BearerHandler(credential, new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, UseProxy = !server.IsLoopback }))
     {
         BaseAddress = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/"),
         Timeout = RequestTimeout,

@@ -35,4 +35,7 @@ internal enum Ending
 
     /// <summary>A host gets SIGTERM after its service has published.</summary>
     TerminateHost,
+
+    /// <summary>A host with an agent, which goes on until something ends it.</summary>
+    Agent,
 }

@@ -1,15 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
+using EventStream.Bus;
+using EventStream.Bus.Http;
 using EventStream.Dispatching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace EventStream.Tests.Worker;
 
-/// <summary>A worker as people write it: publishes ten events and ends in the way that its first argument names. The second is a server, <c>redis=HOST:PORT</c>, or nothing.</summary>
+/// <summary>A worker as people write it: publishes ten events and ends in the way that its first argument names. The second is a server, <c>client=</c> and a server that an HttpClient of its own speaks to, <c>redis=HOST:PORT</c>, or nothing.</summary>
 internal static class Entry
 {
     public const int Events = 10;
+
+    private const string OwnClient = "client=";
 
     private static Timer? _timer;
 
@@ -17,9 +21,11 @@ internal static class Entry
     {
         var ending = Enum.Parse<Ending>(arguments[0]);
         var target = arguments.ElementAtOrDefault(1);
-        if (ending is Ending.Host or Ending.TerminateHost) return await RunHostAsync(target, ending);
+        if (ending is Ending.Host or Ending.TerminateHost or Ending.Agent) return await RunHostAsync(target, ending);
 
-        var provider = new ServiceCollection().AddEventDispatcher(events => To(events, target)).BuildServiceProvider();
+        var services = new ServiceCollection();
+        if (target?.StartsWith(OwnClient, StringComparison.Ordinal) == true) services.AddSingleton<IEventAppender>(new HttpEventAppender(new HttpClient { BaseAddress = new Uri(target[OwnClient.Length..]) }));
+        var provider = services.AddEventDispatcher(events => To(events, target)).BuildServiceProvider();
         var dispatcher = provider.GetRequiredService<EventDispatcher>();
         await PublishAsync(dispatcher);
         if (ending == Ending.ReturnAmidTimer) _timer = new Timer(PublishMore, dispatcher, 0, 1);
@@ -51,7 +57,7 @@ internal static class Entry
                 await CancelInterruptAsync();
                 await provider.DisposeAsync();
                 break;
-            case Ending.Return or Ending.ReturnAmidTimer or Ending.Host or Ending.TerminateHost:
+            case Ending.Return or Ending.ReturnAmidTimer or Ending.Host or Ending.TerminateHost or Ending.Agent:
                 break;
         }
         return 0;
@@ -86,16 +92,17 @@ internal static class Entry
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddEventDispatcher(events => To(events, target));
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Publisher>(services, ending));
+        if (ending == Ending.Agent) builder.Services.AddAgent("planner", (_, _) => Task.CompletedTask);
+        else builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Publisher>(services, ending));
         await builder.Build().RunAsync();
-        return 0;
+        return Environment.ExitCode;
     }
 
     private static void To(EventStreamOptions events, string? target)
     {
         if (target is null) return;
         if (target.StartsWith("redis=", StringComparison.Ordinal)) events.Redis = target["redis=".Length..];
-        else events.Server = new Uri(target);
+        else if (!target.StartsWith(OwnClient, StringComparison.Ordinal)) events.Server = new Uri(target);
         // A worker that is watched at a prompt doesn't wait the default of ten seconds for a server that is away.
         events.Dispatcher.DisposeTimeout = TimeSpan.FromSeconds(1);
     }

@@ -21,6 +21,10 @@ public sealed class AgentOptions
     /// <value>30 seconds.</value>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Called when the agent can't be asked until somebody changes something, such as its key.</summary>
+    /// <value>None: one line is logged, the exit code becomes 1, and the host stops.</value>
+    public Action<Exception>? OnRefused { get; set; }
+
     /// <summary>What is wrong with a setting, as a sentence that names it and the fix; null when nothing is.</summary>
     internal string? Problem() => this switch
     {

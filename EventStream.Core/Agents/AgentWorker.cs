@@ -11,7 +11,7 @@ namespace EventStream.Agents;
 
 /// <summary>Hears what is asked of an agent, claims its runs and runs them.</summary>
 internal sealed partial class AgentWorker(
-    string agent, Func<RunContext, CancellationToken, Task> handler, AgentOptions options, EventDispatcher dispatcher, StreamListener listener, TimeProvider time, ILogger<AgentWorker> logger) : BackgroundService
+    string agent, Func<RunContext, CancellationToken, Task> handler, AgentOptions options, EventDispatcher dispatcher, StreamListener listener, TimeProvider time, Action<Exception> refused, ILogger<AgentWorker> logger) : BackgroundService
 {
     // The longest time that a server lets a request wait; older ones have ended.
     private static readonly TimeSpan Oldest = TimeSpan.FromHours(1);
@@ -48,6 +48,11 @@ internal sealed partial class AgentWorker(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
+        }
+        catch (Exception e) when (e is HttpRequestException or BusUnavailableException)
+        {
+            // It has been tried as long as that may help. Runs that go on end with the host.
+            refused(e);
         }
         await Task.WhenAll(runners).ConfigureAwait(false);
         await _cancelling.ConfigureAwait(false);

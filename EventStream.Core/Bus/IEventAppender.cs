@@ -9,6 +9,8 @@ public interface IEventAppender
     /// On session streams, events of a run that has ended are answered <see cref="AppendOutcome.RunEnded"/>; the rest of the batch is stored.
     /// Offsets count up by one within an epoch. A lost log starts a new epoch.
     /// </remarks>
+    /// <param name="request">The stream and the events.</param>
+    /// <param name="cancellationToken">Ends the wait; the batch may be stored all the same.</param>
     /// <exception cref="BusUnavailableException">The bus didn't answer, so it is unknown whether the batch was stored. Repeat the request.</exception>
     /// <exception cref="Events.EventRejectedException">The bus refuses an event for good, and stored nothing of the batch; repeating won't help.</exception>
     ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default);

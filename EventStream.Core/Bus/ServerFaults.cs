@@ -15,8 +15,14 @@ internal static class ServerFaults
             new HttpRequestException(failure.HttpRequestError, $"TLS with the server at {server} fails; check the scheme, the port and the server's certificate. {inner.GetBaseException().Message}", failure),
         { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
             new HttpRequestException(failure.HttpRequestError, $"What answers at {server} is no EventStream server; check the scheme, the host and the port. {failure.GetBaseException().Message}", failure),
+        _ when ProxyOf(failure, server) is { } proxy =>
+            new BusUnavailableException($"The server at {server} can't be reached through the proxy {proxy}, which the environment names: {failure.GetBaseException().Message}. To go there without it, set NO_PROXY={server.Host}.", failure),
         _ => new BusUnavailableException($"The server at {server} can't be reached: {failure.GetBaseException().Message}", failure),
     };
+
+    // The client names what it tried to connect to. The address of a proxy may hold a password, its authority doesn't.
+    private static string? ProxyOf(HttpRequestException failure, Uri server) =>
+        HttpClient.DefaultProxy.GetProxy(server) is { } proxy && failure.Message.Contains($"({proxy.Host}:{proxy.Port})", StringComparison.Ordinal) ? proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
 
     /// <summary>The title and detail of a problem; null when the body is none.</summary>
     public static string? Reason(ReadOnlyMemory<byte> problem)

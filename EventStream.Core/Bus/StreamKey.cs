@@ -12,6 +12,7 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
 
     /// <summary>The stream of a session.</summary>
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
+    /// <param name="sessionId">The session's id: 1 to 128 characters.</param>
     public static StreamKey Session(string sessionId)
     {
         EventRules.CheckSessionId("session_id", sessionId);
@@ -20,6 +21,7 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
 
     /// <summary>The stream of all events of a project.</summary>
     /// <exception cref="EventRejectedException">The id breaks the rule for ids.</exception>
+    /// <param name="projectId">The project's id: 1 to 128 characters.</param>
     public static StreamKey Project(string projectId)
     {
         EventRules.CheckProjectId("project_id", projectId);
@@ -28,6 +30,7 @@ public readonly record struct StreamKey(StreamKind Kind, string Id)
 
     /// <summary>The stream of all commands for an agent.</summary>
     /// <exception cref="EventRejectedException">The name breaks the rule for ids.</exception>
+    /// <param name="name">The agent's id: 1 to 128 characters.</param>
     public static StreamKey Agent(string name)
     {
         if (!EventRules.IsId(name)) throw new EventRejectedException("agent", $"is '{EventRejectedException.Shown(name)}', which {EventRules.IdRule}.");

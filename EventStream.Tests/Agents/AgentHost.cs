@@ -25,6 +25,8 @@ internal sealed class AgentHost : IAsyncDisposable
         return new AgentHost(host);
     }
 
+    public bool IsStopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
     public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()

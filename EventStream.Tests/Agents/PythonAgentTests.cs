@@ -73,6 +73,8 @@ public sealed class PythonAgentTests(SharedServer shared) : IClassFixture<Shared
     private Process StartWorker()
     {
         var start = new ProcessStartInfo("python3", [Repository.PathOf("samples", "python", "agent.py"), "--server", shared.Server.Address.ToString(), "--agent", _agent]);
+        // It isn't asked for this machine.
+        start.Environment["http_proxy"] = "http://127.0.0.1:9";
         return TiedProcess.Start(start);
     }
 

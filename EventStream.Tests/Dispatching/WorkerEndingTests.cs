@@ -10,6 +10,8 @@ namespace EventStream.Tests.Dispatching;
 /// <summary>Whatever way a worker's process ends: its events are stored, or one line tells how many are not and why, and telemetry decides no exit code.</summary>
 public sealed class WorkerEndingTests
 {
+    private const string DeadProxy = "http_proxy=http://user:secret@127.0.0.1:9";
+
     private const int Aborted = 134, Terminated = 128 + 15, Interrupted = 128 + 2;
 
     [Theory]
@@ -85,6 +87,26 @@ public sealed class WorkerEndingTests
     {
         var ended = await WorkerProcess.RunAsync(Enum.Parse<Ending>(ending), $"http://127.0.0.1:{LoopbackPorts.Next()}/", hasErrors: false);
         ended.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Worker_ReachesItsOwnMachine_WhateverProxyTheEnvironmentNames()
+    {
+        await using var server = TestServer.Start();
+        var ended = await WorkerProcess.RunAsync(Ending.DisposeAsync, server.Address.ToString(), environment: DeadProxy);
+
+        (ended.ExitCode, ended.Errors).ShouldBe((0, ""));
+        (await server.Bus.ReadAsync(StreamKey.Session("s"), Cursor.Zero, 1000, TestContext.Current.CancellationToken)).Entries.Count.ShouldBe(Entry.Events);
+    }
+
+    [Fact]
+    public async Task Worker_NamesTheProxy_ThatItsOwnClientAsks()
+    {
+        await using var server = TestServer.Start();
+        var ended = await WorkerProcess.RunAsync(Ending.DisposeAsync, $"client={server.Address}", environment: DeadProxy);
+
+        ended.Errors.ShouldContain($"The server at {server.Address} can't be reached through the proxy http://127.0.0.1:9, which the environment names: Connection refused. To go there without it, set NO_PROXY={server.Address.Host}.");
+        ended.Errors.ShouldNotContain("secret");
     }
 
     [Fact]

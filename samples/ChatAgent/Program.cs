@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using ChatAgent.Models;
 using ChatAgent.Tools;
 using EventStream.Bus;
@@ -58,21 +59,27 @@ internal static class Program
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
-        // What ends the host is said in plain words, by Main.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         using var chat = ChatModel.Of(options);
         var agent = chat.AsAIAgent(Instructions, options.Agent, tools: [MachineTool.Make(), NoteTool.Make(options.Notes)]);
 
         // These lines put the agent on the stream.
         builder.Services.AddEventDispatcher(events => (events.Server, events.Key) = (options.Server, options.Key));
-        builder.Services.AddAgent(options.Agent, agent, hosting => hosting.Lease = options.Lease);
+        Exception? refusal = null;
+        using var refused = new CancellationTokenSource();
+        builder.Services.AddAgent(options.Agent, agent, hosting =>
+        {
+            hosting.Lease = options.Lease;
+            hosting.OnRefused = e =>
+            {
+                refusal = e;
+                refused.Cancel();
+            };
+        });
 
         using var host = builder.Build();
         await ReachAsync(host.Services.GetRequiredService<EventDispatcher>());
-        var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await host.RunAsync();
-        // A worker that the server refuses ends the host, which doesn't throw what the worker threw.
-        if (workers.Find(worker => worker.ExecuteTask is { IsFaulted: true }) is { } refused) await refused.ExecuteTask!;
+        await host.RunAsync(refused.Token);
+        if (refusal is not null) ExceptionDispatchInfo.Throw(refusal);
     }
 
     // An agent outlives its server; but whoever has just started it wants to know at once that there is none.

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import queue
+import re
 import threading
 import time
 import urllib.error
@@ -26,12 +27,15 @@ class Server:
     def __init__(self, address, key=None):
         self.address = address.rstrip("/")
         self.headers = {"Authorization": f"Bearer {key}"} if key else {}
+        # A proxy isn't for this machine.
+        here = re.match(r"https?://(localhost|127\.|\[::1\])", address)
+        self.http = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if here else []))
 
     def post(self, path, body=None):
         """Posts once. Returns the status and the answer; raises OSError when nothing came back."""
         request = urllib.request.Request(self.address + path, json.dumps(body).encode() if body is not None else b"", {**self.headers, "Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with self.http.open(request, timeout=30) as answer:
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as refused:
             return refused.code, json.loads(refused.read() or b"null")
@@ -56,7 +60,7 @@ class Server:
                 query = f"?last_event_id={last}" if last else "?from=earliest"
                 request = urllib.request.Request(f"{self.address}/agents/{agent}/commands{query}", headers=self.headers)
                 # The server says something at least every 15 seconds.
-                with urllib.request.urlopen(request, timeout=60) as stream:
+                with self.http.open(request, timeout=60) as stream:
                     for line in stream:
                         if line.startswith(b"id:"):
                             last = line[3:].strip().decode()

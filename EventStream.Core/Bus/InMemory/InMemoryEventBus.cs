@@ -19,6 +19,9 @@ public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IRunStar
     public InMemoryEventBus() : this(new InMemoryBusOptions(), new LogOptions(), TimeProvider.System) { }
 
     /// <summary>A bus with bounds of its own.</summary>
+    /// <param name="options">How many streams it remembers, and how much memory they take.</param>
+    /// <param name="log">How much of each stream is held.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">A setting is invalid; the message names it and the fix.</exception>
     public InMemoryEventBus(InMemoryBusOptions options, LogOptions log, TimeProvider time)
     {
@@ -89,6 +92,9 @@ public sealed class InMemoryEventBus : IEventBus, ILeases, ILeaseIndex, IRunStar
     }
 
     /// <summary>Does nothing: a log in memory is never rolled back.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public ValueTask BeginEpochAsync(StreamKey stream, long epoch, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.CompletedTask;
 

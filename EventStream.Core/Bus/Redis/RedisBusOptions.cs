@@ -24,6 +24,9 @@ public sealed class RedisBusOptions
     /// <value>None. It is called once, when the bus is made; both connections take the result. Time-outs, backlog, channel prefix and heartbeat are set afterwards: the bus depends on them.</value>
     public Action<ConfigurationOptions>? Configure { get; set; }
 
+    // A dispatcher or listener says in its own words what an outage means to it.
+    internal bool TellsOutages { get; init; } = true;
+
     /// <summary>The first setting that can't work, as a sentence that names it and the fix; null when all can.</summary>
     public string? Problem() => this switch
     {

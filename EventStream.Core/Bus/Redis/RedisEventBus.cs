@@ -45,7 +45,7 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts,
         var configuration = RedisConfiguration.Of(options);
         _metrics = new RedisMetrics(meters);
         _skipped = new SkippedEntries(_metrics, sink);
-        _connection = new CommandConnection(configuration, _time, sink) { Proving = told => ProvenCredentials.Of(configuration, _time, told) };
+        _connection = new CommandConnection(configuration, _time, sink) { TellsOutages = options.TellsOutages, Proving = told => ProvenCredentials.Of(configuration, _time, told) };
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
         _answers = new RedisAnswers(_commands, _time);
         _leases = new RedisLeases(_commands, _answers, _skipped);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using EventStream;
 using EventStream.Bus;
 using EventStream.Dispatching;
@@ -18,18 +19,20 @@ internal static class AskedMonitor
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
-        // What ends the host is said in plain words, by Main.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddEventDispatcher(target);
         var cpu = new CpuMeter(TimeProvider.System);
-        builder.Services.AddAgent(Monitoring.Agent, async (run, stop) => run.Output = new { summary = await new Round(run.Events, cpu, wordPause, stop).ReportAsync() });
+        Exception? refusal = null;
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        builder.Services.AddAgent(Monitoring.Agent, async (run, stop) => run.Output = new { summary = await new Round(run.Events, cpu, wordPause, stop).ReportAsync() }, hosting => hosting.OnRefused = e =>
+        {
+            refusal = e;
+            leaving.Cancel();
+        });
         using var host = builder.Build();
         // Fails at once when nothing answers, rather than wait for it in silence.
         await ReachAsync(host.Services.GetRequiredService<EventDispatcher>(), cancellationToken);
-        var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await host.RunAsync(cancellationToken);
-        // A worker that the server refuses ends the host, which doesn't throw what the worker threw.
-        if (workers.Find(worker => worker.ExecuteTask is { IsFaulted: true }) is { } refused) await refused.ExecuteTask!;
+        await host.RunAsync(leaving.Token);
+        if (refusal is not null) ExceptionDispatchInfo.Throw(refusal);
     }
 
     private static async Task ReachAsync(EventDispatcher events, CancellationToken cancellationToken)

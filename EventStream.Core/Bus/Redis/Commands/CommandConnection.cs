@@ -25,6 +25,9 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
     private readonly Dictionary<BusRefusal, long> _refusedAt = [];
     private bool _isDisposed;
 
+    /// <summary>Whether lost connections are logged.</summary>
+    public bool TellsOutages { get; init; } = true;
+
     /// <summary>Makes the settings by which each connection proves that the node takes this client, and tells whether it did; null when that isn't to be proved.</summary>
     public Func<Action<BusUnavailableException?>, ConfigurationOptions>? Proving { get; init; }
 
@@ -175,14 +178,14 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
 
     private void NoteUnreachable()
     {
-        if (!_isUnreachable) LogUnreachable(RedisNames.Of(configuration.EndPoints[0]));
+        if (!_isUnreachable && TellsOutages) LogUnreachable(RedisNames.Of(configuration.EndPoints[0]));
         _isUnreachable = true;
     }
 
     private void NoteLost(ConnectionFailedEventArgs e)
     {
         if (_closing.IsCancellationRequested || e.ConnectionType != ConnectionType.Interactive || e.EndPoint is not { } endPoint) return;
-        if (!_isUnreachable && _down.TryAdd(endPoint, true)) LogLost(RedisNames.Of(endPoint), e.FailureType.ToString());
+        if (!_isUnreachable && _down.TryAdd(endPoint, true) && TellsOutages) LogLost(RedisNames.Of(endPoint), e.FailureType.ToString());
         if (e.Exception is { } fault && RedisFaults.Refusal(fault, out var words) is { } refusal) NoteRefusal(refusal, words);
     }
 
@@ -191,6 +194,6 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         if (e.ConnectionType != ConnectionType.Interactive || e.EndPoint is not { } endPoint) return;
         var wasUnreachable = _isUnreachable;
         _isUnreachable = false;
-        if (_down.TryRemove(endPoint, out _) || wasUnreachable) LogRestored(RedisNames.Of(endPoint));
+        if ((_down.TryRemove(endPoint, out _) || wasUnreachable) && TellsOutages) LogRestored(RedisNames.Of(endPoint));
     }
 }

@@ -65,7 +65,7 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
                 if (_closing.IsCancellationRequested) return;
                 // One that was lost before all channels were restored is tried again like one that couldn't be opened.
                 if (_isDown) await Task.Delay(RetryDelay, time, _closing.Token).ConfigureAwait(false);
-                else LogLost(RedisNames.Of(connection.EndPoint), reason);
+                else if (commands.TellsOutages) LogLost(RedisNames.Of(connection.EndPoint), reason);
                 _isDown = true;
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -112,7 +112,7 @@ internal sealed partial class PubSubReconnector(CommandConnection commands, PubS
         try
         {
             if (OnOpened is { } opened) await opened(connection).ConfigureAwait(false);
-            if (_isDown) LogOpened(RedisNames.Of(connection.EndPoint));
+            if (_isDown && commands.TellsOutages) LogOpened(RedisNames.Of(connection.EndPoint));
             _isDown = false;
         }
         catch (Exception e)
