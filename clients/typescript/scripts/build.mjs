@@ -1,4 +1,5 @@
-// Writes dist/: the entry points with what they share, minified, and the types that can be reached from them.
+// Writes dist/: the entry points with what they share, and the types that can be reached from them. Names are short but lines are kept: an error that
+// ends a program of Node shows the line that threw it.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -26,7 +27,7 @@ for (const entry of entries) {
     ],
     // The check below replaces the warning.
     onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log),
-    output: { file: `dist/${entry}.js`, format: "es", minify: true },
+    output: { file: `dist/${entry}.js`, format: "es", minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } }, comments: false },
   });
 }
 // Without it Next.js takes the file for code of the server.
@@ -56,5 +57,7 @@ function slim(name, types) {
   return (isPlain ? types.replace(/ *\/\*\*.*?\*\/\n?/gs, "") : types).replace(/^ +/gm, (indent) => " ".repeat(indent.length / 4));
 }
 
+// A strict project wants a type of whatever it imports.
+writeFileSync(join(dist, "types/styles.d.ts"), "export {};\n");
 const css = ["styles", "trace"].map((name) => readFileSync(join(root, `src/${name}.css`), "utf8")).join("");
 writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "").replace(/([:,]) +/g, "$1").replaceAll(" {", "{").replaceAll(";}", "}"));
