@@ -3,10 +3,10 @@
     from eventstream import Publisher
 
     with Publisher("demo") as events:                                  # server="http://localhost:8000"
-        events.publish("run_started", {"run_id": "r1"})
+        events.publish("run_started", {"run_id": run})                 # run = str(uuid.uuid4()): an ended one takes no more
         for word in words:
-            events.publish("agent_message_delta", {"message_id": "m1", "delta": word}, run_id="r1")
-        events.publish("run_completed", {"run_id": "r1"})
+            events.publish("agent_message_delta", {"message_id": f"{run}-answer", "delta": word}, run_id=run)
+        events.publish("run_completed", {"run_id": run})
     # Here all is stored, or a PublishError tells what isn't.
 
 Publishing only queues: a thread sends what waits, several events in one request, in the order of the calls. Each event

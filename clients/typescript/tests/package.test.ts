@@ -1,14 +1,27 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { eventually } from "./support/eventually.js";
 import { newSession, notes, publish, serverUrl } from "./support/server.js";
 
 const root = join(import.meta.dirname, "..");
 const run = (command: string, args: readonly string[], cwd = root) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+/** The code in a document of the project. */
+const blocks = (language: string, document = join(root, "README.md")) =>
+  [...readFileSync(document, "utf8").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, code = ""]) => code);
+
+/** Type-checks the files of a folder as a strict project does. */
+function check(folder: string, files: readonly string[], module = "NodeNext", moduleResolution = "NodeNext"): string {
+  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ["ES2022", "DOM"], target: "ES2022", jsx: "react-jsx", module, moduleResolution };
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  return spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "."], { cwd: folder, encoding: "utf8" }).stdout;
+}
 
 /** A folder with the package installed as in a project. */
 function project(): string {
@@ -82,7 +95,6 @@ describe("the package", () => {
     ["ESNext", "Bundler"],
   ])("type-checks in a strict project of %s", (module, moduleResolution) => {
     const folder = project();
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(
       join(folder, "main.ts"),
       `import { createEventStream, isWorkflowEvent, reduceRuns, initialRuns, type AgentEvent, type EventOf } from "@eventstream/client";
@@ -99,7 +111,53 @@ describe("the package", () => {
        export const View = () => AgentTimeline({ events: useAgentEvents("a", { handlers: { tool_call_delta: (event) => event.payload.delta.length, mine: (event) => event.payload.x } }).events });
        export const runs = reduceRuns(initialRuns, {} as AgentEvent).runs[0]?.status;`,
     );
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ["ES2022", "DOM"], target: "ES2022", module, moduleResolution }, files: ["main.ts"] }));
-    expect(run(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder)).toBe("");
+    expect(check(folder, ["main.ts"], module, moduleResolution)).toBe("");
+  });
+
+  it("type-checks as the README uses it", () => {
+    const folder = project();
+    const files: [string, string][] = [
+      ...blocks("ts").map((code, i): [string, string] => [`block${i}.ts`, `declare const process: { stdout: { write(text: string): void } };\n${code}`]),
+      // Lines of a component.
+      ...blocks("tsx").map((code, i): [string, string] => [`view${i}.tsx`, `${code.replace("\n\n", "\n\nexport function View() {\n")}}\n`]),
+    ];
+    expect(files.length).toBeGreaterThan(3);
+    for (const [name, code] of files) writeFileSync(join(folder, name), code);
+    expect(check(folder, files.map(([name]) => name))).toBe("");
+  });
+
+  it("publishes and watches as the README does, as often as it is started", async () => {
+    const sessionId = newSession();
+    const folder = project();
+    const [watch = "", publisher = ""] = blocks("ts").map((code) => code.replaceAll("http://localhost:8000", serverUrl()).replaceAll('"demo"', JSON.stringify(sessionId)));
+    writeFileSync(join(folder, "watch.mjs"), watch);
+    writeFileSync(join(folder, "publish.mjs"), publisher);
+    const watcher = spawn(process.execPath, ["watch.mjs"], { cwd: folder });
+    onTestFinished(() => void watcher.kill());
+    let said = "";
+    watcher.stdout.on("data", (part: Buffer) => (said += part.toString()));
+
+    run(process.execPath, ["publish.mjs"], folder);
+    run(process.execPath, ["publish.mjs"], folder);
+
+    await eventually(() => expect(said).toBe("All is well.All is well."));
+  });
+
+  it("shows a short line of itself where an error ends a program", () => {
+    const folder = project();
+    writeFileSync(join(folder, "main.mjs"), 'import { createPublisher } from "@eventstream/client";\ncreatePublisher({ baseUrl: "http://localhost:1", sessionId: "not an id" });');
+    const { stderr } = spawnSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" });
+    expect(stderr).toContain("not an id");
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(1000);
+  });
+
+  it("has code in the project's README that can be read", () => {
+    const document = join(root, "../../README.md");
+    const scripts = [...blocks("js", document), ...blocks("html", document).map((page) => /<script type="module">(.*?)<\/script>/s.exec(page)?.[1] ?? "")];
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const input of scripts) {
+      expect(input).toContain("new ");
+      expect(spawnSync(process.execPath, ["--input-type=module", "--check"], { input, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    }
   });
 });
