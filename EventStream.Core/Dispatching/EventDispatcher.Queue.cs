@@ -15,6 +15,7 @@ public sealed partial class EventDispatcher
     /// <summary>Returns when every event that was published before is stored.</summary>
     /// <exception cref="DispatchFailedException">Events were given up since the last flush.</exception>
     /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    /// <param name="cancellationToken">Ends the wait; what is queued goes on its way all the same.</param>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
         Task stored;

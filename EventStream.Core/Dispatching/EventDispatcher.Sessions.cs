@@ -13,6 +13,8 @@ public sealed partial class EventDispatcher
     /// Clients of <c>/events/{sessionId}</c> count; those of its project and of broadcast, and listeners in C#, don't. A client that came or left counts within 2 seconds,
     /// those of a server that was killed for 30 seconds more. Over HTTP it takes the right to subscribe to the session.
     /// </remarks>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     /// <exception cref="HttpRequestException">The server refuses the question.</exception>
     /// <exception cref="NotSupportedException">The appender is one of your own, which knows no viewers.</exception>

@@ -16,6 +16,15 @@ namespace EventStream.Dispatching;
 /// under the same ids, so that none is stored twice. Events that are given up are told in a log line with their number and the reason;
 /// when no logger takes it, it goes to standard error. A process that ends without disposing waits up to 2 seconds for what is queued.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var http = new HttpClient { BaseAddress = new Uri("http://localhost:8000") };
+/// await using var events = new EventDispatcher(new HttpEventAppender(http));
+/// await using var run = events.BeginRun("demo", agentId: "planner");
+/// await run.ToolAsync("search", new { query }, () => SearchAsync(query));
+/// run.Complete();
+/// </code>
+/// </example>
 public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
 {
     private readonly IEventAppender _appender;
@@ -78,6 +87,11 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
     /// <summary>Queues a canonical event.</summary>
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope.</exception>
     /// <exception cref="ObjectDisposedException">The dispatcher was disposed.</exception>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="payload">The payload, whose class gives the type.</param>
+    /// <param name="options">What else the envelope says, such as the run and the project.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
+    /// <example><code>await events.PublishAsync("demo", new MetricsUpdate { Cpu = 12.5 });</code></example>
     public ValueTask PublishAsync(string sessionId, CanonicalPayload payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
         QueueAsync(_factory.Create(sessionId, payload, Traced(options)), BatchKind.Of(options), confirmation: null, cancellationToken);
 
@@ -98,6 +112,11 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
     /// <exception cref="EventRejectedException">A member breaks a rule of the envelope, or the bus refuses it.</exception>
     /// <exception cref="BusUnavailableException">The bus didn't answer within the retry budget; whether the event is stored is unknown.</exception>
     /// <exception cref="ObjectDisposedException">The dispatcher was disposed; thrown at once, as a rejection is.</exception>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="payload">The payload, whose class gives the type.</param>
+    /// <param name="options">What else the envelope says, such as the run and the project.</param>
+    /// <param name="cancellationToken">Ends the wait; the event may be stored all the same.</param>
+    /// <returns>Where it was stored.</returns>
     public Task<EventReceipt> PublishAndConfirmAsync(string sessionId, CanonicalPayload payload, PublishOptions options = default, CancellationToken cancellationToken = default) =>
         ConfirmAsync(_factory.Create(sessionId, payload, Traced(options)), BatchKind.Of(options), cancellationToken);
 
@@ -121,6 +140,9 @@ public sealed partial class EventDispatcher : IAsyncDisposable, IDisposable
     /// <returns>False when the run has no lease of this publisher: it has ended, or wasn't claimed with one.</returns>
     /// <exception cref="BusUnavailableException">The bus didn't answer.</exception>
     /// <exception cref="NotSupportedException">The appender is one of your own, which knows no leases.</exception>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the wait; the lease may be renewed all the same.</param>
     public async Task<bool> RenewLeaseAsync(string sessionId, string runId, CancellationToken cancellationToken = default)
     {
         if (_appender is not ILeases leases) throw new NotSupportedException($"{_appender.GetType().Name} knows no leases.");

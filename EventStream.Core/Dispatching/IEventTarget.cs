@@ -15,6 +15,8 @@ public interface IEventTarget
     string? AgentId { get; }
 
     /// <summary>Queues a canonical event.</summary>
+    /// <param name="payload">The payload, whose class gives the type.</param>
+    /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>
     /// <exception cref="Events.EventRejectedException">A member breaks a rule of the envelope.</exception>
     ValueTask PublishAsync(CanonicalPayload payload, CancellationToken cancellationToken = default);
 }

@@ -29,6 +29,8 @@ public readonly record struct SessionPublisher : IEventTarget
     public string? AgentId => null;
 
     /// <summary>The same methods for one run of the session.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="agentId">Its agent.</param>
     public RunPublisher ForRun(string runId, string? agentId = null) => Dispatcher.ForRun(SessionId, runId, agentId, ProjectId, Broadcast);
 
     private PublishOptions Options => new() { ProjectId = ProjectId, Broadcast = Broadcast };

@@ -33,6 +33,7 @@ public sealed class ToolScope : EventScope
 
     /// <summary>Says what the tool returned: anything that becomes JSON. The last word counts; without one the call has failed.</summary>
     /// <remarks>Of a result of more than 128 KiB the first 8,192 characters are told, with <c>result_truncated</c>.</remarks>
+    /// <param name="result">What the tool returned: anything that becomes JSON.</param>
     /// <exception cref="ObjectDisposedException">The end was published already.</exception>
     public void Result(object? result)
     {
@@ -41,6 +42,7 @@ public sealed class ToolScope : EventScope
     }
 
     /// <summary>Says what went wrong, in words.</summary>
+    /// <param name="error">What went wrong, in words.</param>
     /// <exception cref="ObjectDisposedException">The end was published already.</exception>
     public void Fail(string error)
     {

@@ -12,6 +12,7 @@ public readonly record struct StartFrom
     public static StartFrom Live => default;
 
     /// <summary>After the event at a cursor, as a <see cref="StreamEvent"/>, a receipt or a history has it; <see cref="Events.Cursor.Zero"/> is before the first event ever.</summary>
+    /// <param name="cursor">The cursor; the event there doesn't come again.</param>
     public static StartFrom After(Cursor cursor) => new() { Cursor = cursor };
 
     /// <summary>The cursor; null without one.</summary>

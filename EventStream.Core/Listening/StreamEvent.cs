@@ -14,6 +14,7 @@ public sealed record StreamEvent(Cursor? Cursor, Event Event)
     public bool IsControl => EventCatalogue.RoleOf(Event.Type) == EventRole.Control;
 
     /// <summary>Reads the payload, if the event is of the canonical type that <typeparamref name="T"/> belongs to.</summary>
+    /// <param name="payload">The payload; null when it isn't of that type.</param>
     /// <returns>False for events of other types, and for a payload that lacks what <typeparamref name="T"/> requires; it can still be read as JSON.</returns>
     /// <example><code>if (e.Is&lt;AgentMessageDelta&gt;(out var message)) Console.Write(message.Delta);</code></example>
     public bool Is<T>([NotNullWhen(true)] out T? payload) where T : CanonicalPayload
