@@ -69,9 +69,9 @@ internal static partial class NodeProgram
         }
     }
 
-    [GeneratedRegex("^npm (error|ERR!|warn) ?", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^npm (error|ERR!|warn) ?", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Prefix();
 
-    [GeneratedRegex("^(code|syscall|path|errno|dest|command|cwd) ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^(code|syscall|path|errno|dest|command|cwd) ", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Detail();
 }

@@ -21,7 +21,8 @@ internal sealed partial class IssuerKeys(string authority, TimeProvider time, IL
     // Anyone can send tokens of an unknown key, and by them make the server ask: that often.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _client = new() { Timeout = Timeout, MaxResponseContentBufferSize = MaxBytes };
+    // A proxy isn't for this machine.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = !new Uri(authority).IsLoopback }) { Timeout = Timeout, MaxResponseContentBufferSize = MaxBytes };
     private readonly Lock _lock = new();
     private Task<OpenIdConnectConfiguration?> _asking = Task.FromResult<OpenIdConnectConfiguration?>(null);
     private OpenIdConnectConfiguration? _known;
