@@ -1,9 +1,9 @@
-// Writes dist/: the entry points with what they share, and the types that can be reached from them. Names are short but lines are kept: an error that
-// ends a program of Node shows the line that threw it.
+// Writes dist/: the entry points with what they share, minified, and the types that can be reached from them.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "rolldown";
+import { parseAst } from "rolldown/parseAst";
 
 const root = resolve(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -27,8 +27,13 @@ for (const entry of entries) {
     ],
     // The check below replaces the warning.
     onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log),
-    output: { file: `dist/${entry}.js`, format: "es", minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } }, comments: false },
+    output: { file: `dist/${entry}.js`, format: "es", minify: true },
   });
+}
+// An error that ends a program of Node shows the line that threw it: not the whole file.
+for (const entry of entries) {
+  const file = join(dist, `${entry}.js`);
+  writeFileSync(file, inLines(readFileSync(file, "utf8")));
 }
 // Without it Next.js takes the file for code of the server.
 for (const entry of ["react/index", "components/index", "markdown/index"]) {
@@ -61,3 +66,16 @@ function slim(name, types) {
 writeFileSync(join(dist, "types/styles.d.ts"), "export {};\n");
 const css = ["styles", "trace"].map((name) => readFileSync(join(root, `src/${name}.css`), "utf8")).join("");
 writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "").replace(/([:,]) +/g, "$1").replaceAll(" {", "{").replaceAll(";}", "}"));
+
+// Each statement and each method begins a line.
+function inLines(code) {
+  const starts = new Set();
+  const visit = (node) => {
+    if (/Statement$|Declaration$|^MethodDefinition$/.test(node?.type ?? "")) starts.add(node.start);
+    if (typeof node === "object" && node !== null) Object.values(node).forEach(visit);
+  };
+  visit(parseAst(code));
+  starts.delete(0);
+  const cuts = [0, ...[...starts].sort((a, b) => a - b), code.length];
+  return cuts.slice(1).map((end, i) => code.slice(cuts[i], end).trimEnd()).join("\n");
+}
