@@ -59,7 +59,7 @@ internal sealed class AgUiStreams(PostedRuns runs, SourceIngest states, IEventBu
         // The bus remembers runs longer than their events.
         var hasEnded = known?.IsEnded ?? (EventRules.IsId(id) && await bus.FindRunEndAsync(stream, id, cancellationToken) is not null);
         if (known is null && !hasEnded) throw new RunNotFoundException($"{stream} knows no run '{EventRejectedException.Shown(runId)}'.");
-        return Stream(stream, null, new AgUiClient { RunId = id, ToldAs = runId, ThreadId = known?.ThreadId ?? stream.Id, HasEnded = hasEnded, Place = PlaceOf(context.Request) });
+        return Stream(stream, null, new AgUiClient { RunId = id, ToldAs = runId, ThreadId = known?.ThreadId ?? stream.Id, HasEnded = hasEnded, ForgetsOpen = true, Place = PlaceOf(context.Request) });
     }
 
     /// <summary>Tells a client what was said in a session, and the run that goes on.</summary>

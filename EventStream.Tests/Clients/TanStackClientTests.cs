@@ -49,8 +49,33 @@ public sealed class TanStackClientTests : AgUiContext
         go.SetResult();
         await node.EndsAsync();
 
-        ToldTypes(node.Lines).Take(6).ShouldBe(["RUN_STARTED", "MESSAGES_SNAPSHOT", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END", "RUN_FINISHED"]);
+        ToldTypes(node.Lines).Take(7).ShouldBe(["RUN_STARTED", "MESSAGES_SNAPSHOT", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END", "RUN_FINISHED"]);
         node.Lines.ShouldContain("ended");
+    }
+
+    [Fact]
+    public async Task Chat_HoldsTheWholeConversation_WhenItIsReloadedInTheMiddle()
+    {
+        var go = new TaskCompletionSource();
+        await HostAsync(async (run, stop) =>
+        {
+            await run.Events.AgentMessageDeltaAsync("a1", "I look. ", cancellationToken: stop);
+            await run.Events.ToolCallStartedAsync("t1", "look", new { }, cancellationToken: stop);
+            await run.Events.ToolCallResultAsync("t1", "look", "up", cancellationToken: stop);
+            await run.Events.AgentMessageEndAsync("a1", "I look. ", cancellationToken: stop);
+            await run.Events.AgentMessageDeltaAsync("a2", "It is ", cancellationToken: stop);
+            await go.Task.WaitAsync(stop);
+            await run.Events.AgentMessageDeltaAsync("a2", "up.", cancellationToken: stop);
+        });
+        await using var stream = await PostAsync(Input("r1"));
+        await stream.ReadUntilAsync(item => item.Data.Contains("It is ", StringComparison.Ordinal));
+        await using var node = NodeScript.Start("tanstack.js", $"{Server.Address}agui/{Session}", """{"chat":"t"}""");
+        await node.PrintsAsync(line => line.Contains("It is ", StringComparison.Ordinal));
+
+        go.SetResult();
+        await node.EndsAsync();
+
+        node.Lines[^2].ShouldBe("""held [["user","Is it up?"],["assistant","I look. "],["assistant","(look)"],["assistant","It is up."]]""", string.Join('\n', node.Lines));
     }
 
     [Fact]

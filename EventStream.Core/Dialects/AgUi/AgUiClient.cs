@@ -24,6 +24,9 @@ internal sealed record AgUiClient
     /// <summary>Whether the client reads AG-UI 1.0, which has a word for runs that were stopped on purpose.</summary>
     public bool KnowsCancelled { get; init; }
 
+    /// <summary>Whether the client forgets what a snapshot says of a message when that is started behind it, as TanStack AI does: what is open is told from its start instead.</summary>
+    public bool ForgetsOpen { get; init; }
+
     /// <summary>The messages that the client holds: a snapshot deletes what it doesn't name.</summary>
     public IReadOnlyList<AgUiPostedMessage> Posted { get; init; } = [];
 

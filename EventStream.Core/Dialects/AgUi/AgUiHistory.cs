@@ -93,7 +93,8 @@ internal sealed class AgUiHistory
 
     /// <summary>All messages as a JSON array.</summary>
     /// <param name="posted">What a client holds: it stays, in its place among the others.</param>
-    public byte[] ToJson(IReadOnlyList<AgUiPostedMessage> posted)
+    /// <param name="withOpen">Whether with those that are still being told.</param>
+    public byte[] ToJson(IReadOnlyList<AgUiPostedMessage> posted, bool withOpen = true)
     {
         var json = new MemoryStream();
         var told = new HashSet<string>(StringComparer.Ordinal);
@@ -112,7 +113,7 @@ internal sealed class AgUiHistory
 
         void Write(AgUiMessage message)
         {
-            if (told.Add(message.Id)) WriteJson(message.ToJson(_json));
+            if ((withOpen || !message.IsOpen) && told.Add(message.Id)) WriteJson(message.ToJson(_json));
         }
 
         void WriteJson(ReadOnlyMemory<byte> message)

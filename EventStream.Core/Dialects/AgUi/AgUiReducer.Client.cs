@@ -33,7 +33,7 @@ internal sealed partial class AgUiReducer
         TellRunStarted(told);
         // It may go on and have been forgotten, when it has told more than the log holds.
         if (reader.IsNew && !_hasMore) return;
-        var isWhole = TellHistory();
+        var isWhole = TellHistory(withOpen: !reader.ForgetsOpen) && !reader.ForgetsOpen;
         RestateShared();
         // What came before may be missing from the snapshot, too.
         if ((!_hasStart && !reader.IsHistory) || isLost) _writer.Event("CUSTOM", null, json => json.Text("name", "log_truncated").Raw("value", new PayloadWriter().BeginNative().Text("run_id", reader.RunId).Finish().Utf8.Span));

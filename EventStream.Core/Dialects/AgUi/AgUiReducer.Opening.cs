@@ -46,13 +46,14 @@ internal sealed partial class AgUiReducer
     }
 
     /// <summary>Tells the whole conversation.</summary>
+    /// <param name="withOpen">Whether with the messages that are still being told.</param>
     /// <returns>Whether it could: some of it may be forgotten, or be more than a client takes.</returns>
-    private bool TellHistory()
+    private bool TellHistory(bool withOpen = true)
     {
         if (!_history.IsWhole) return false;
         var posted = client?.Posted ?? [];
         if (_history.IsEmpty && posted.Count == 0) return true;
-        var messages = _history.ToJson(posted);
+        var messages = _history.ToJson(posted, withOpen);
         if (messages.Length > MaxSnapshotBytes) return false;
         _writer.Event("MESSAGES_SNAPSHOT", null, json => json.Raw("messages", messages));
         return true;
