@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -77,6 +78,36 @@ public sealed class NextJsProxyTests(NextJsSite site)
             await StatusAsync($"/eventstream/{path}", HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("api/chat", "{}", true, HttpStatusCode.BadRequest)]
+    [InlineData("api/chat", "{}", false, HttpStatusCode.Unauthorized)]
+    [InlineData("agui/s?agent=assistant", "{}", true, HttpStatusCode.BadRequest)]
+    [InlineData("copilotkit/agent/assistant/stop/s", "", true, HttpStatusCode.OK)]
+    [InlineData("copilotkit/agent/assistant/run/s", "{}", true, HttpStatusCode.NotFound)]
+    [InlineData("events/s", """{"type":"note","payload":{}}""", true, HttpStatusCode.NotFound)]
+    [InlineData("tickets", "{}", true, HttpStatusCode.NotFound)]
+    public async Task Post_ReachesWhatPagesAskOfAgents_WithATicket(string path, string body, bool hasTicket, HttpStatusCode expected)
+    {
+        Chromium.SkipWithout();
+        using var request = Posting(path, body);
+        if (hasTicket) request.Headers.Add("Authorization", "Bearer anything");
+        using var answer = await site.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Post_Is413_WhenItIsLargerThan8MiB()
+    {
+        Chromium.SkipWithout();
+        using var request = Posting("api/chat", new string(' ', 8 * 1024 * 1024 + 1));
+        request.Headers.Add("Authorization", "Bearer anything");
+        using var answer = await site.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("8388608 bytes");
+    }
+
     [Fact]
     public async Task Answers_AskForAnotherTry_WhenTheServerIsAway()
     {
@@ -84,7 +115,7 @@ public sealed class NextJsProxyTests(NextJsSite site)
         await site.Server.TerminateAsync();
         try
         {
-            await StatusAsync("/eventstream/events/s/history", HttpStatusCode.BadGateway);
+            foreach (var path in (string[])["events/s/history", "agui/s?threadId=s", "api/chat/s/stream", "copilotkit/info"]) await StatusAsync($"/eventstream/{path}", HttpStatusCode.BadGateway);
             using (var page = await site.Client.GetAsync("/", TestContext.Current.CancellationToken)) page.StatusCode.ShouldBe(HttpStatusCode.OK);
 
             // EventSource never reconnects after another status.
@@ -102,6 +133,12 @@ public sealed class NextJsProxyTests(NextJsSite site)
             await site.Server.StartAsync(TestContext.Current.CancellationToken);
         }
     }
+
+    private static HttpRequestMessage Posting(string path, string body) => new(HttpMethod.Post, $"/eventstream/{path}")
+    {
+        Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        Headers = { { "Accept-Encoding", "identity" } },
+    };
 
     private Task<SseClient> OpenAsync(string session, string? lastEventId = null) => SseClient.OpenAsync(site.Client, $"/eventstream/events/{session}", lastEventId);
 

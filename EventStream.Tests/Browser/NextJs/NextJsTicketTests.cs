@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using EventStream.Tests.Access;
 using EventStream.Tests.Support;
 using Microsoft.Playwright;
@@ -73,6 +74,40 @@ public sealed class NextJsTicketTests(NextJsSite site)
         {
             using (request)
             using (var answer = await client.SendAsync(request, Cancel)) return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Proxy_LetsAUserAskAnAgent_InTheSessionOfTheTicketAlone()
+    {
+        Chromium.SkipWithout();
+        var key = AccessSite.AddKey(_settings, "nextjs", "subscribe session:*", "command session:*", "command agent:assistant");
+        await using var server = TestServer.Start(_settings);
+        await using var app = await NextJsApp.StartAsync(server.Address, key, Cancel);
+        using var client = new HttpClient { BaseAddress = app.Address };
+        var watching = await TicketAsync("""{"session":"mine"}""");
+        var asking = await TicketAsync("""{"session":"mine","agent":"assistant"}""");
+
+        (await AskAsync(watching, "mine")).ShouldBe(HttpStatusCode.Forbidden);
+        (await AskAsync(asking, "other")).ShouldBe(HttpStatusCode.Forbidden);
+        (await AskAsync(asking, "mine")).ShouldBe(HttpStatusCode.OK);
+
+        async Task<string> TicketAsync(string body)
+        {
+            using var content = new StringContent(body);
+            using var answer = await client.PostAsync(new Uri("/ticket", UriKind.Relative), content, Cancel);
+            return JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("ticket").GetString()!;
+        }
+
+        async Task<HttpStatusCode> AskAsync(string ticket, string session)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/eventstream/api/chat?agent=assistant")
+            {
+                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", ticket) },
+                Content = new StringContent($$$"""{"id":"{{{session}}}","messages":[{"id":"m1","role":"user","parts":[{"type":"text","text":"Is it up?"}]}]}""", Encoding.UTF8, "application/json"),
+            };
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            return answer.StatusCode;
         }
     }
 }

@@ -4,6 +4,7 @@ import type { AgentEvent } from "@eventstream/client";
 import { AgentTimeline, MetricsPanel, RunStatus, ToolCallInspector } from "@eventstream/client/components";
 import { useAgentEvents, type UseEventsOptions } from "@eventstream/client/react";
 import type { ReactNode } from "react";
+import { ticketFor } from "./shared/ticket";
 
 export interface SessionProps {
   readonly sessionId: string;
@@ -27,14 +28,6 @@ export function Session({ sessionId, events: initialEvents, cursor }: SessionPro
       <MetricsPanel events={events} />
     </main>
   );
-}
-
-/** A ticket for the user who has signed in, from app/ticket/route.ts. */
-async function ticketFor(session: string): Promise<string> {
-  const response = await fetch("/ticket", { method: "POST", body: JSON.stringify({ session }) });
-  const { ticket, title } = (await response.json()) as { ticket?: string; title?: string };
-  if (ticket === undefined) throw new Error(title);
-  return ticket;
 }
 
 const words = {

@@ -1,21 +1,23 @@
 import type { NextRequest } from "next/server";
 import { eventStreamHeaders, eventStreamUrl } from "../server";
-import { mayWatch, userOf } from "../user";
+import { mayAsk, mayWatch, userOf } from "../user";
 
 const lifetimeSeconds = 300;
 
-/** Makes a ticket for the user who has signed in. The key stays in this process. */
+/** Makes a ticket for the user who has signed in: to watch a session and, with an agent, to ask that agent there. The key stays in this process. */
 export async function POST(request: NextRequest): Promise<Response> {
-  const sessionId: unknown = await request.json().then((body: { session?: unknown } | null) => body?.session, () => undefined);
-  if (typeof sessionId !== "string") return refuse(400, 'The body is {"session":"…"}.');
+  const { session, agent } = (await request.json().then((body: unknown) => body ?? {}, () => ({}))) as { readonly session?: unknown; readonly agent?: unknown };
+  if (typeof session !== "string" || (agent !== undefined && typeof agent !== "string")) return refuse(400, 'The body is {"session":"…"}, or {"session":"…","agent":"…"}.');
   const user = userOf(request);
   if (user === undefined) return refuse(401, "Sign in first.");
-  if (!mayWatch(user, sessionId)) return refuse(403, "This session isn't yours.");
+  if (!mayWatch(user, session)) return refuse(403, "This session isn't yours.");
+  if (agent !== undefined && !mayAsk(user, session, agent)) return refuse(403, `You may not ask ${agent} here.`);
 
+  const asking = agent === undefined ? [] : [`command session:${session}`, `command agent:${agent}`];
   const made = await fetch(`${eventStreamUrl()}/tickets`, {
     method: "POST",
     headers: { ...eventStreamHeaders(), "content-type": "application/json" },
-    body: JSON.stringify({ grants: [`subscribe session:${sessionId}`], subject: user, expires_in: lifetimeSeconds }),
+    body: JSON.stringify({ grants: [`subscribe session:${session}`, ...asking], subject: user, expires_in: lifetimeSeconds }),
     cache: "no-store",
   }).catch(() => undefined);
   if (made === undefined) return refuse(502, "EventStream can't be reached.");
