@@ -83,7 +83,17 @@ public sealed class NextJsChatTests(NextJsSite site) : IAsyncLifetime
             await StandsAsync(page, "Ready.");
             await HoldsAsync(page, whole);
         }
-        await AskAsync(pages[0], "Nine fail");
+        await AskAsync(pages[2], "Nine ask ten");
+        foreach (var page in pages) await Approve(page).WaitForAsync();
+        await pages[0].ReloadAsync();
+        await Assertions.Expect(pages[0].Locator("article").Last).ToHaveTextAsync(new Regex("^Nine "));
+        await Approve(pages[0]).ClickAsync();
+        foreach (var page in pages)
+        {
+            await StandsAsync(page, "Ready.");
+            await Assertions.Expect(page.Locator("article").Last).ToHaveTextAsync(new Regex("^Nine .*ten"));
+        }
+        await AskAsync(pages[0], "Eleven fail");
         foreach (var page in pages) await Assertions.Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "It failed." })).ToBeVisibleAsync();
         _complaints.ShouldBeEmpty();
 
@@ -129,6 +139,8 @@ public sealed class NextJsChatTests(NextJsSite site) : IAsyncLifetime
         await page.GetByLabel("Question").FillAsync(question);
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask" }).ClickAsync();
     }
+
+    private static ILocator Approve(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Approve" });
 
     private static Task StandsAsync(IPage page, string words) => page.GetByRole(AriaRole.Status).GetByText(words).WaitForAsync();
 

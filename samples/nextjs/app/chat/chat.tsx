@@ -31,7 +31,10 @@ export function Chat({ sessionId, messages: history, shown }: ChatProps): ReactN
       headers: () => headersFor(sessionId),
       prepareReconnectToStreamRequest: ({ id, headers }) => ({ api: `${api}/${id}~${wanted.current}/stream`, headers }),
     }),
-    onFinish: ({ message, isDisconnect, isAbort, finishReason }) => isDisconnect || isAbort || finishReason === "tool-calls" || runs.tell([message.id]),
+    onFinish: ({ message, isDisconnect, isAbort, finishReason }) => {
+      if (finishReason === "tool-calls") runs.pause(message.id);
+      else if (!isDisconnect && !isAbort) runs.tell([message.id]);
+    },
   });
   const isIdle = status === "ready" || status === "error";
 

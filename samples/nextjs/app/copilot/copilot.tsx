@@ -8,7 +8,7 @@ import { useCopilot } from "./use-copilot";
 /** An agent by the core of CopilotKit, on a session that others use too. */
 export function Copilot({ sessionId }: { readonly sessionId: string }): ReactNode {
   const runs = useRuns(sessionId);
-  const { core, agent, isBusy, error, act } = useCopilot(sessionId, runs.state === "open", (runId) => runs.tell([runId]));
+  const { core, agent, isBusy, error, act } = useCopilot(sessionId, runs.state === "open", (runId, isAsking) => (isAsking ? runs.pause(runId) : runs.tell([runId])));
   const connect = async () => {
     const { ended } = runs;
     // A client that has been asked something connects no more, also when somebody else has answered.

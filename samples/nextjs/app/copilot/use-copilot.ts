@@ -7,7 +7,7 @@ type Agent = NonNullable<ReturnType<CopilotKitCore["getAgent"]>>;
 const retryMs = 5000;
 
 /** An agent of CopilotKit, as soon as its runtime has told of it. */
-export function useCopilot(sessionId: string, isReachable: boolean, onEnd: (runId: string) => void) {
+export function useCopilot(sessionId: string, isReachable: boolean, onEnd: (runId: string, isAsking: boolean) => void) {
   const [core] = useState(() => new CopilotKitCore({ runtimeUrl: "/eventstream/copilotkit", runtimeTransport: "rest", deferInitialConnection: true }));
   const [agent, setAgent] = useState<Agent>();
   const [busy, count] = useReducer((sum: number, more: number) => sum + more, 0);
@@ -40,8 +40,8 @@ export function useCopilot(sessionId: string, isReachable: boolean, onEnd: (runI
     const { unsubscribe } = agent.subscribe({
       onMessagesChanged: render,
       onRunStartedEvent: ({ event }) => void (runId = event.runId),
-      onRunFinishedEvent: ({ event }) => (event.outcome?.type === "interrupt" ? undefined : end.current(runId)),
-      onRunErrorEvent: () => end.current(runId),
+      onRunFinishedEvent: ({ event }) => end.current(runId, event.outcome?.type === "interrupt"),
+      onRunErrorEvent: () => end.current(runId, false),
     });
     return unsubscribe;
   }, [agent, sessionId]);

@@ -16,7 +16,7 @@ export interface SessionRuns {
   readonly current: Run | undefined;
   /** Whether that waits for an answer to its question. */
   readonly isWaiting: boolean;
-  /** The first run that the page hasn't shown to its end, and that doesn't wait for an answer. */
+  /** The first run that the page hasn't shown to its end, or to the question that waits for an answer. */
   readonly untold: Run | undefined;
   /** Why the newest run failed; undefined when it didn't. */
   readonly failure: string | undefined;
@@ -24,6 +24,8 @@ export interface SessionRuns {
   readonly ended: readonly string[];
   /** Notes that the page has shown runs to their end. */
   readonly tell: (runIds: readonly string[]) => void;
+  /** Notes that the page has shown a run to its question. */
+  readonly pause: (runId: string) => void;
   /** Notes whether the page's client reads a run. */
   readonly setReading: (isReading: boolean) => void;
 }
@@ -31,6 +33,7 @@ export interface SessionRuns {
 /** The runs of a session, whoever asks for them. */
 export function useRuns(sessionId: string, shown: readonly string[] = []): SessionRuns {
   const [told, setTold] = useState<ReadonlySet<string>>(() => new Set(shown));
+  const tell = useCallback((runIds: readonly string[]) => setTold((known) => new Set([...known, ...runIds])), []);
   const [isReading, setReading] = useState(false);
   const [isKnown, setKnown] = useState(false);
   const kept = useRef<{ readonly initialEvents: readonly AgentEvent[]; readonly lastEventId?: string }>({ initialEvents: [] });
@@ -49,13 +52,16 @@ export function useRuns(sessionId: string, shown: readonly string[] = []): Sessi
     trouble: error?.message,
     current,
     isWaiting: current !== undefined && waits(current),
-    untold: state === "open" ? runs.find((run) => !told.has(run.id) && !waits(run)) : undefined,
+    untold: state === "open" ? runs.find((run) => !told.has(waits(run) ? asking(run.id) : run.id)) : undefined,
     failure: failureOf(runs.at(-1)),
     ended: runs.filter((run) => run.endedAt !== undefined).map((run) => run.id),
-    tell: useCallback((runIds: readonly string[]) => setTold((known) => new Set([...known, ...runIds])), []),
+    tell,
+    pause: useCallback((runId: string) => tell([asking(runId)]), [tell]),
     setReading,
   };
 }
+
+const asking = (runId: string): string => `${runId} asks`;
 
 const failureOf = (run: Run | undefined): string | undefined => (run !== undefined && ["failed", "lost", "unclaimed"].includes(run.status) ? (run.error ?? "The run failed.") : undefined);
 

@@ -49,7 +49,8 @@ function Chat({ sessionId, runs, held, runId, onRun }: ChatProps): ReactNode {
     initialMessages: held.current,
     onChunk: (chunk) => {
       if (chunk.type === "RUN_STARTED") read.current = chunk.runId;
-      else if (chunk.type === "RUN_ERROR" || (chunk.type === "RUN_FINISHED" && chunk.outcome?.type !== "interrupt")) runs.tell([read.current]);
+      else if (chunk.type === "RUN_FINISHED" && chunk.outcome?.type === "interrupt") runs.pause(read.current);
+      else if (chunk.type === "RUN_FINISHED" || chunk.type === "RUN_ERROR") runs.tell([read.current]);
     },
   });
   held.current = messages;
