@@ -9,12 +9,12 @@ namespace EventStream.Tests.Proxies;
 
 /// <summary>The clients that others wrote, behind nginx as docs/operations.md has it: each reads an answer piece by piece, to its end.</summary>
 [Needs(Need.Nginx, Need.NodeClients)]
-public sealed class NginxChatTests : IClassFixture<NginxSite>
+public sealed class NginxChatTests : IClassFixture<NginxChatSite>
 {
-    private readonly NginxSite _site;
+    private readonly NginxChatSite _site;
     private readonly string _session = $"s-{Guid.NewGuid():N}";
 
-    public NginxChatTests(NginxSite site)
+    public NginxChatTests(NginxChatSite site)
     {
         NginxProcess.SkipWithout();
         _site = site;

@@ -31,6 +31,9 @@ public partial class NginxSite : IAsyncLifetime
     /// <summary>Who gets in: here everyone whom nginx lets through.</summary>
     protected virtual IReadOnlyDictionary<string, string> Access => new Dictionary<string, string> { ["Access:Open"] = "true" };
 
+    /// <summary>How long nginx waits for a byte of the server.</summary>
+    protected virtual string Patience => "2s";
+
     public async ValueTask InitializeAsync()
     {
         if (!NginxProcess.IsInstalled) return;
@@ -60,11 +63,11 @@ public partial class NginxSite : IAsyncLifetime
         var blocks = Block().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md"))).Select(block => block.Groups["text"].Value).ToArray();
         blocks.Length.ShouldBe(3);
         // The second node is down: every request must find the first.
-        var (upstream, locations) = (Replace(blocks[0], "10.0.0.1:8000", Server.Address.Authority, "10.0.0.2:8000", $"127.0.0.1:{LoopbackPorts.Next()}", "read_timeout 60s", "read_timeout 2s"), blocks[1..]);
+        var (upstream, locations) = (Replace(blocks[0], "10.0.0.1:8000", Server.Address.Authority, "10.0.0.2:8000", $"127.0.0.1:{LoopbackPorts.Next()}", "read_timeout 60s", $"read_timeout {Patience}"), blocks[1..]);
         var listen = $"listen 127.0.0.1:{_ports[0]}; listen 127.0.0.1:{_ports[1]} ssl http2; ssl_certificate {_certificates.Server}; ssl_certificate_key {_certificates.ServerKey};";
         var server = Replace(upstream, "listen 80;", $"{listen}\n");
         return $$"""
-            client_body_timeout 2s; send_timeout 2s; proxy_send_timeout 2s; proxy_read_timeout 2s;
+            client_body_timeout 2s; send_timeout 2s; proxy_send_timeout 2s; proxy_read_timeout {{Patience}};
             {{server[..server.LastIndexOf('}')]}}
             {{string.Concat(locations)}}
             location /impatient/ { proxy_pass http://eventstream/; proxy_request_buffering off; }
