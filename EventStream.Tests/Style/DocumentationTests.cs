@@ -4,6 +4,7 @@ using EventStream.Bus;
 using EventStream.Bus.Http;
 using EventStream.Bus.InMemory;
 using EventStream.Dispatching;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -39,7 +40,7 @@ public sealed class DocumentationTests
     [InlineData(typeof(RunScope))]
     [InlineData(typeof(ToolScope))]
     [InlineData(typeof(MessageScope))]
-    [InlineData(typeof(EventStream.Listening.StreamListener))]
+    [InlineData(typeof(StreamListener))]
     public void Example_Stands_AtTheTypesThatPeopleBeginWith(Type type) => Members[$"T:{type.FullName}"].Element("example").ShouldNotBeNull();
 
     [Fact]
