@@ -108,6 +108,7 @@ public sealed class ViewTests(Chromium chromium, RedisServer redis) : BrowserTes
         await Page.Keyboard.PressAsync("Shift+Tab");
         await Page.Keyboard.PressAsync("Shift+Tab");
         await Page.Keyboard.PressAsync("ArrowRight");
+        await Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(Tab("Frames")).ToBeFocusedAsync();
         await Page.Keyboard.PressAsync("Tab");
         await Page.Keyboard.PressAsync("Home");

@@ -48,7 +48,7 @@ public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_EndWithTheSameText_ThroughAReload_ASecondTab_TheDeathOfANode_AndARestartOfRedis()
+    public async Task Pages_EndWithTheSameText_ThroughAReload_ASecondTab_InTheBackground_TheDeathOfANode_AndARestartOfRedis()
     {
         var first = await OpenAsync();
         await SayAsync(first, "One gate:a two gate:b three gate:c four");
@@ -58,8 +58,11 @@ public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
         await first.ReloadAsync();
         await Assertions.Expect(Answer(first)).ToHaveTextAsync("One ");
 
+        var tab = await StoppedAsync(second);
         await _nodes[0].KillAsync();
         _agent.Open("a");
+        await Assertions.Expect(Answer(first)).ToHaveTextAsync("One two ");
+        await tab.SendAsync("Debugger.disable");
         foreach (var page in (IPage[])[first, second]) await Assertions.Expect(Answer(page)).ToHaveTextAsync("One two ");
         await _nodes[0].StartAsync(Cancel);
         await _redis.StopAsync();
@@ -86,6 +89,20 @@ public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
         await SayAsync(page, "Three");
         await Assertions.Expect(Answer(page)).ToHaveTextAsync(["One ", "Three "]);
         await Assertions.Expect(page.Locator("#status")).ToHaveTextAsync("ready");
+    }
+
+    /// <summary>Stops a page's scripts at the next that would run, as browsers do with tabs in the background, until the debugger leaves.</summary>
+    private async Task<ICDPSession> StoppedAsync(IPage page)
+    {
+        var tab = await _context.NewCDPSessionAsync(page);
+        var stopped = new TaskCompletionSource();
+        tab.Event("Debugger.paused").OnEvent += (_, _) => stopped.TrySetResult();
+        // Something that runs soon, since nothing else may for seconds.
+        await page.EvaluateAsync("setInterval(() => {}, 100)");
+        await tab.SendAsync("Debugger.enable");
+        await tab.SendAsync("Debugger.pause");
+        await stopped.Task.WaitAsync(Timeouts.Default, Cancel);
+        return tab;
     }
 
     private static async Task SayAsync(IPage page, string text)
