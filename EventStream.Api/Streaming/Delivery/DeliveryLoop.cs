@@ -6,6 +6,7 @@ using EventStream.Api.Telemetry;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 using Microsoft.Extensions.Options;
 
 namespace EventStream.Api.Streaming.Delivery;
@@ -37,16 +38,7 @@ internal sealed class DeliveryLoop(
             isOpen = true;
             // When the server began to drain after the place was taken, it didn't see this subscriber.
             if (feeds.IsDraining) client.Finish(SubscriberEnd.Draining);
-            var greeting = _control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs);
-            client.CountIn(subscriber.Feed.Context.Folds);
-            if (client.Dialect.Kind is DialectKind.Folded or DialectKind.FoldedPerConnection && await FoldAsync(client, subscriber.Feed, resume.Start, greeting, gone) is var refusal and not SubscriberEnd.None)
-            {
-                client.Finish(refusal);
-                await client.RefuseAsync(refusal, _control.Closing(subscriber.Request.Stream, refusal, position: null, _options.RetryMs, refusal.Refusal));
-                return;
-            }
-            await client.OpenAsync(greeting);
-            if (client.IsOver) client.Finish(SubscriberEnd.RunEnded);
+            if (!await TryOpenAsync(client, subscriber, resume, gone)) return;
             while (await TryServeAsync(client, subscriber, gone)) await client.WaitAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && gone.IsCancellationRequested)
@@ -70,6 +62,24 @@ internal sealed class DeliveryLoop(
             if (isOpen) metrics.StreamClosed(client.End);
             logger.LogStreamEnded(subscriber.Request.Stream, client.End.Name, subscriber.Position);
         }
+    }
+
+    /// <summary>Greets the client, in a dialect with what it needs to follow.</summary>
+    /// <returns>Whether it was let in.</returns>
+    // A method of its own: the loop would hold the greeting for as long as the stream lives.
+    private async ValueTask<bool> TryOpenAsync(ClientConnection client, Subscriber subscriber, Resume resume, CancellationToken gone)
+    {
+        var greeting = _control.Started(subscriber.Request.Stream, client.Transport, resume, _options.RetryMs);
+        client.CountIn(subscriber.Feed.Context.Folds);
+        if (client.Dialect.Kind is DialectKind.Folded or DialectKind.FoldedPerConnection && await FoldAsync(client, subscriber.Feed, resume.Start, greeting, gone) is var refusal and not SubscriberEnd.None)
+        {
+            client.Finish(refusal);
+            await client.RefuseAsync(refusal, _control.Closing(subscriber.Request.Stream, refusal, position: null, _options.RetryMs, refusal.Refusal));
+            return false;
+        }
+        await client.OpenAsync(greeting);
+        if (client.IsOver) client.Finish(SubscriberEnd.RunEnded);
+        return true;
     }
 
     /// <summary>Brings the client all that there is for it.</summary>
