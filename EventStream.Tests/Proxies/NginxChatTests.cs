@@ -9,12 +9,12 @@ namespace EventStream.Tests.Proxies;
 
 /// <summary>The clients that others wrote, behind nginx as docs/operations.md has it: each reads an answer piece by piece, to its end.</summary>
 [Needs(Need.Nginx, Need.NodeClients)]
-public sealed class NginxChatTests : IClassFixture<NginxChatSite>
+public sealed class NginxChatTests : IClassFixture<PatientNginxSite>
 {
-    private readonly NginxChatSite _site;
+    private readonly PatientNginxSite _site;
     private readonly string _session = $"s-{Guid.NewGuid():N}";
 
-    public NginxChatTests(NginxChatSite site)
+    public NginxChatTests(PatientNginxSite site)
     {
         NginxProcess.SkipWithout();
         _site = site;

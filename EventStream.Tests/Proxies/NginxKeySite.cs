@@ -3,7 +3,7 @@ using EventStream.Tests.Access;
 namespace EventStream.Tests.Proxies;
 
 /// <summary>The same nginx before a server that asks for keys.</summary>
-public sealed class NginxKeySite : NginxSite
+public sealed class NginxKeySite : PatientNginxSite
 {
     private readonly Dictionary<string, string> _access = [];
 

@@ -10,14 +10,14 @@ namespace EventStream.Tests.Proxies;
 /// <summary>The pages of the server behind nginx, in a browser.</summary>
 [Collection(nameof(BrowserCollection))]
 [Needs(Need.Nginx, Need.Browser, Need.Inspector)]
-public sealed class ProxiedInspectorTests : IClassFixture<NginxSite>, IAsyncLifetime
+public sealed class ProxiedInspectorTests : IClassFixture<PatientNginxSite>, IAsyncLifetime
 {
     private readonly NginxSite _site;
     private readonly Chromium _chromium;
     private readonly List<string> _faults = [];
     private IBrowserContext? _context;
 
-    public ProxiedInspectorTests(NginxSite site, Chromium chromium)
+    public ProxiedInspectorTests(PatientNginxSite site, Chromium chromium)
     {
         NginxProcess.SkipWithout();
         (_site, _chromium) = (site, chromium);

@@ -1,7 +1,7 @@
 namespace EventStream.Tests.Proxies;
 
 /// <summary>An nginx that waits as long as docs/operations.md says: a busy machine may take seconds for the first byte.</summary>
-public sealed class NginxChatSite : NginxSite
+public class PatientNginxSite : NginxSite
 {
     protected override string Patience => "60s";
 }
