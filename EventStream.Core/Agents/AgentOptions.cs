@@ -21,7 +21,7 @@ public sealed class AgentOptions
     /// <value>30 seconds.</value>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Called when the agent can't be asked until somebody changes something, such as its key.</summary>
+    /// <summary>Called when the agent can't be asked until its operator changes something, such as its key.</summary>
     /// <value>None: one line is logged, the exit code becomes 1, and the host stops.</value>
     public Action<Exception>? OnRefused { get; set; }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventStream.Agents;
 
-/// <summary>Ends the process of an agent that can't be asked until somebody changes something, such as its key.</summary>
+/// <summary>Ends the process of an agent that can't be asked until its operator changes something, such as its key.</summary>
 internal sealed partial class AgentRefusal(IHostApplicationLifetime? lifetime, ILogger<AgentRefusal> logger)
 {
     public void End(string agent, Exception refusal)

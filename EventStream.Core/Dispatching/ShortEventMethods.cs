@@ -13,7 +13,7 @@ public static class ShortEventMethods
         target.PublishAsync(new AgentThought { Agent = target.AgentId, Content = content, Debug = true }, cancellationToken);
 
     /// <summary>The end of a message whose text came in deltas: its text is what they said.</summary>
-    /// <remarks>It is told with an empty <c>content</c> and <c>content_truncated</c>, so whoever comes once the deltas have left the log gets no text. <see cref="ScopeMethods.Message"/> keeps the text, and tells it at the end.</remarks>
+    /// <remarks>It is told with an empty <c>content</c> and <c>content_truncated</c>, so a client that comes once the deltas have left the log gets no text. <see cref="ScopeMethods.Message"/> keeps the text, and tells it at the end.</remarks>
     /// <param name="target">The session or run that the event belongs to.</param>
     /// <param name="messageId">The message.</param>
     /// <param name="cancellationToken">Ends the wait while the dispatcher is full.</param>

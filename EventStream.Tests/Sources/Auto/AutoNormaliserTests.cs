@@ -19,7 +19,7 @@ public sealed class AutoNormaliserTests
     public void Read_FindsTheVocabulary_OfEveryKnownFrame(string id)
     {
         var vector = Vector.All[id];
-        // Some frames say nothing, so that nobody needs to know whose they are.
+        // Some frames say nothing, so it needn't be known whose they are.
         foreach (var frame in vector.Input) if (SourceOf(frame, vector.Context) is var found and not "none") found.ShouldBe(vector.Source, frame);
     }
 

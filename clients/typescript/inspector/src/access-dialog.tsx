@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { dismiss, give, isTicket, useAccess } from "./access.js";
 import { checkCredential } from "./server.js";
+import { useModal } from "./use-modal.js";
 
 /** Asks for what lets this tab in. */
 export function AccessDialog(): ReactNode {
@@ -9,14 +10,11 @@ export function AccessDialog(): ReactNode {
 }
 
 function Form(): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const { credential, refusal } = useAccess();
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

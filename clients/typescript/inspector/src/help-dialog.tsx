@@ -1,4 +1,5 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
+import { useModal } from "./use-modal.js";
 
 const keys = [
   ["/", "Search"],
@@ -13,10 +14,7 @@ const keys = [
 
 /** What the keyboard does. */
 export function HelpDialog({ close }: { readonly close: () => void }): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} className="publish" aria-labelledby="help-title" onClose={close}>
       <h2 id="help-title">Keys</h2>

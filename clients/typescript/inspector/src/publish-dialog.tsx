@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { isObject } from "../../src/shape.js";
 import { parseJson } from "../../src/wire.js";
 import { examples } from "./examples.generated.js";
 import { groupOf, groups } from "./filter.js";
 import { publish, type NewEvent, type Outcome, type Receipt } from "./server.js";
+import { useModal } from "./use-modal.js";
 
 interface PublishDialogProps {
   readonly sessionId: string;
@@ -18,16 +19,13 @@ const exampleOf = (type: string): string => JSON.stringify(examples[type] ?? { t
 
 /** Publishes an event of any type, beginning with an example. */
 export function PublishDialog({ sessionId, server, onPublished, close }: PublishDialogProps): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [type, setType] = useState(first);
   const [ownType, setOwnType] = useState("deployment_note");
   const [runId, setRunId] = useState("");
   const [payload, setPayload] = useState(() => exampleOf(first));
   const [outcome, setOutcome] = useState<Outcome<Receipt>>();
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
 
   const chooseType = (chosen: string) => {
     setType(chosen);

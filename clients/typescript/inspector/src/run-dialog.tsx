@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { AskedRun } from "../../src/index.js";
 import { AskForm } from "../../src/components/ask-form.js";
 import { useRunCommands } from "../../src/react/index.js";
 import { parseJson } from "../../src/wire.js";
 import { commandOptions } from "./server.js";
+import { useModal } from "./use-modal.js";
 
 interface RunDialogProps {
   readonly sessionId: string;
@@ -16,12 +17,9 @@ const place = "eventstream.agent";
 
 /** Asks an agent for a run in this session. */
 export function RunDialog({ sessionId, server, onAsked, close }: RunDialogProps): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [words, setWords] = useState("");
   const { ask } = useRunCommands(sessionId, commandOptions(server));
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
   const asked = ({ agent, listeners, id }: AskedRun) => {
     remember(agent);
     onAsked();

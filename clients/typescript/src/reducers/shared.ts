@@ -58,7 +58,7 @@ export const runOf = (event: AgentEvent): string | undefined => event.run_id ?? 
 export const hasShape = (event: AgentEvent): boolean =>
   hasExpectedShape(isObject(event.payload) && event.run_id !== undefined ? { ...event, payload: { run_id: event.run_id, ...(event.payload as Payload) } } as AgentEvent : event);
 
-// The lists that were made since a fold began, which nobody has seen.
+// The lists that were made since a fold began, which its caller hasn't seen.
 let unseen: WeakSet<object> | undefined;
 
 /**
@@ -75,7 +75,7 @@ export function foldEvents<S>(reduce: (state: S, event: AgentEvent) => S, state:
   }
 }
 
-/** The list itself when nobody has seen it, else a copy. */
+/** The list itself when only the fold has seen it, else a copy. */
 function mine<T>(items: readonly T[]): T[] {
   if (unseen?.has(items)) return items as T[];
   const copy = items.slice();
@@ -98,7 +98,7 @@ export function lastOf<T extends { readonly id: string | undefined }>(items: rea
   // Ids of items that were dropped stay, so now and then they are collected anew.
   if (ids === undefined || ids.size > 2 * maxItems) idsOf.set(items, (ids = new Set(items.map((item) => item.id))));
   const isNew = !ids.has(id);
-  // Whoever looks for an item adds it when there is none.
+  // A reducer that looks for an item adds it when there is none.
   ids.add(id);
   if (isNew) return -1;
   let last = -1;

@@ -146,7 +146,7 @@ function grown(drafts: readonly Draft[]): readonly TraceNode[] {
   cutCircles(drafts);
   const tops: Draft[] = [];
   for (const draft of drafts) (draft.parent?.children ?? tops).push(draft);
-  // From top to bottom without recursion, since runs may be nested as deeply as somebody likes; then back up.
+  // From top to bottom without recursion, since runs may be nested thousands deep; then back up.
   const order: Draft[] = [];
   const open = [...tops];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -198,83 +198,69 @@ function outcomeOf(status: string, isOver: boolean): TraceOutcome {
   return isOver ? "done" : waits.includes(status) ? "waiting" : "going";
 }
 
+interface Work {
+  readonly status: string;
+  readonly error: string | undefined;
+  readonly startedAt: string;
+  readonly endedAt: string | undefined;
+}
+
+/** What all work has in common. */
+function tellWork({ status, error, startedAt, endedAt }: Work, measured?: number): Pick<Told, "status" | "outcome" | "error" | "retries" | "ownErrors"> & Span {
+  const outcome = outcomeOf(status, endedAt !== undefined);
+  return { status, outcome, error, ...spanOf(startedAt, endedAt, measured), retries: 0, ownErrors: outcome === "failed" ? 1 : 0 };
+}
+
 function tellRun(run: Run): Told & TracePart {
-  const outcome = outcomeOf(run.status, run.endedAt !== undefined);
+  const work = tellWork(run);
   return {
     kind: "run",
     of: run,
     key: `run ${run.sessionId} ${run.id}`,
     name: run.agent ?? run.id,
-    status: run.status,
-    outcome,
-    error: run.error,
     sessionId: run.sessionId,
     runId: run.id,
     agent: run.agent,
-    ...spanOf(run.startedAt, run.endedAt),
+    ...work,
     retries: run.retries,
-    ownErrors: Math.max(run.errors, outcome === "failed" ? 1 : 0),
+    ownErrors: Math.max(run.errors, work.ownErrors),
   };
 }
 
-function tellWorkflow(workflow: Workflow): Told & TracePart {
-  const outcome = outcomeOf(workflow.status, workflow.endedAt !== undefined);
-  return {
-    kind: "workflow",
-    of: workflow,
-    key: `workflow ${workflow.sessionId} ${workflow.id}`,
-    name: workflow.name ?? workflow.id,
-    status: workflow.status,
-    outcome,
-    error: workflow.error,
-    sessionId: workflow.sessionId,
-    runId: workflow.id,
-    agent: undefined,
-    ...spanOf(workflow.startedAt, workflow.endedAt),
-    retries: 0,
-    ownErrors: outcome === "failed" ? 1 : 0,
-  };
-}
+const tellWorkflow = (workflow: Workflow): Told & TracePart => ({
+  kind: "workflow",
+  of: workflow,
+  key: `workflow ${workflow.sessionId} ${workflow.id}`,
+  name: workflow.name ?? workflow.id,
+  sessionId: workflow.sessionId,
+  runId: workflow.id,
+  agent: undefined,
+  ...tellWork(workflow),
+});
 
-function tellStep(step: WorkflowStep, workflow: Workflow, runId: string | undefined): Told & TracePart {
-  const outcome = outcomeOf(step.status, step.endedAt !== undefined);
-  return {
-    kind: "step",
-    of: step,
-    key: `step ${workflow.sessionId} ${workflow.id} ${step.id} ${step.startedAt}`,
-    name: step.description ?? step.id,
-    status: step.status,
-    outcome,
-    error: step.error,
-    sessionId: workflow.sessionId,
-    runId,
-    agent: undefined,
-    ...spanOf(step.startedAt, step.endedAt),
-    retries: 0,
-    ownErrors: outcome === "failed" ? 1 : 0,
-  };
-}
+const tellStep = (step: WorkflowStep, workflow: Workflow, runId: string | undefined): Told & TracePart => ({
+  kind: "step",
+  of: step,
+  key: `step ${workflow.sessionId} ${workflow.id} ${step.id} ${step.startedAt}`,
+  name: step.description ?? step.id,
+  sessionId: workflow.sessionId,
+  runId,
+  agent: undefined,
+  ...tellWork(step),
+});
 
-function tellToolCall(call: ToolCall): Told & TracePart {
-  const outcome = outcomeOf(call.status, call.endedAt !== undefined);
-  return {
-    kind: "tool_call",
-    of: call,
-    key: `tool ${call.key}`,
-    name: call.name ?? call.id,
-    status: call.status,
-    outcome,
-    error: call.error,
-    sessionId: call.sessionId,
-    runId: call.runId,
-    agent: call.agent,
-    ...spanOf(call.startedAt, call.endedAt, call.durationMs),
-    retries: 0,
-    ownErrors: outcome === "failed" ? 1 : 0,
-  };
-}
+const tellToolCall = (call: ToolCall): Told & TracePart => ({
+  kind: "tool_call",
+  of: call,
+  key: `tool ${call.key}`,
+  name: call.name ?? call.id,
+  sessionId: call.sessionId,
+  runId: call.runId,
+  agent: call.agent,
+  ...tellWork(call, call.durationMs),
+});
 
-/** A call that waits for somebody's answer doesn't run. */
+/** A call that waits for a person's answer doesn't run. */
 const askedOf = (call: Told & TracePart, isAsked: boolean): Told & TracePart => (isAsked && call.outcome === "going" ? { ...call, status: "awaiting_approval", outcome: "waiting" } : call);
 
 const tellMessage = (message: Message): Told & TracePart => ({
