@@ -5,7 +5,7 @@ using EventStream.Events;
 namespace EventStream.Listening;
 
 /// <summary>Which events a client wants: <c>?types=tool_*,run_*</c>, <c>?run_id=</c>, and where several sessions meet <c>?session_id=</c>. Control frames always pass.</summary>
-internal sealed class EventFilter
+internal sealed class EventFilter : IEquatable<EventFilter>
 {
     /// <summary>The most names and prefixes in <c>types</c>: each event is compared with them for each client.</summary>
     public const int MaxTypes = 128;
@@ -13,10 +13,12 @@ internal sealed class EventFilter
     private readonly FrozenSet<string> _names;
     // Sorted, none of them covered by another: the only one that can fit is the last that isn't behind the type.
     private readonly string[] _prefixes;
+    private readonly string _patterns;
 
-    private EventFilter(IEnumerable<string> patterns, string? runId, string? sessionId)
+    private EventFilter(IReadOnlyList<string> patterns, string? runId, string? sessionId)
     {
         (RunId, SessionId) = (runId, sessionId);
+        _patterns = string.Join(',', patterns.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         var byKind = patterns.ToLookup(pattern => pattern.EndsWith('*'));
         _names = byKind[false].ToFrozenSet(StringComparer.Ordinal);
         var prefixes = new List<string>();
@@ -58,6 +60,14 @@ internal sealed class EventFilter
         }
         return patterns.Count == 0 && runId is null && sessionId is null ? All : new EventFilter(patterns, runId, sessionId);
     }
+
+    /// <summary>Whether the same is asked for, in whatever order.</summary>
+    public bool Equals(EventFilter? other) =>
+        ReferenceEquals(this, other) || (other is not null && RunId == other.RunId && SessionId == other.SessionId && _patterns == other._patterns);
+
+    public override bool Equals(object? obj) => Equals(obj as EventFilter);
+
+    public override int GetHashCode() => HashCode.Combine(RunId, SessionId, _patterns);
 
     /// <summary>Whether an envelope passes.</summary>
     public bool Passes(ReadOnlySpan<byte> envelope) => EnvelopeHead.TryRead(envelope, out var head)

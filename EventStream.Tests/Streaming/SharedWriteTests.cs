@@ -1,7 +1,12 @@
 using System.Text.Json;
+using EventStream.Api.Streaming.Requests;
+using EventStream.Bus;
 using EventStream.Events;
 using EventStream.Events.Payloads;
+using EventStream.Listening;
 using EventStream.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Shouldly;
 using Xunit;
 
@@ -155,6 +160,37 @@ public sealed class SharedWriteTests
         (await TypesAsync(clients[5], 32)).ShouldBe(["run_started", .. Enumerable.Repeat("agent_thought", 30), "run_completed"]);
         (await TypesAsync(clients[6], all.Length)).ShouldBe(all);
         clients.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task Get_BringsToEachWhatItsFilterLetsThrough_WhenManyAskForTheSame()
+    {
+        await using var server = TestServer.Start();
+        var random = new Random(17);
+        string[] filters = ["", "run_id=r0", "run_id=r1", "types=agent_thought", "types=tool_*,agent_t*&run_id=r2", "types=tool_*", "run_id=r9"];
+        var clients = new List<(EventFilter Filter, ChunkedClient Client)>();
+        for (var i = 0; i < 6 * filters.Length; i++)
+        {
+            var query = new QueryCollection(QueryHelpers.ParseQuery(filters[i % filters.Length]));
+            var client = await ChunkedClient.ConnectAsync(server.Address);
+            await client.OpenAsync($"{Path}?{filters[i % filters.Length]}");
+            clients.Add((FilterQuery.Parse(StreamKey.Session(Session), query), client));
+        }
+        var published = Enumerable.Range(0, 600).Select(i => _events.Thought($"{i}") with { Type = random.Next(2) == 0 ? "agent_thought" : "tool_call_updated", RunId = $"r{random.Next(4)}" }).ToArray();
+        for (var sent = 0; sent < published.Length;)
+        {
+            var batch = published.Skip(sent).Take(random.Next(1, 20)).ToArray();
+            await server.AppendAsync(Session, batch);
+            sent += batch.Length;
+        }
+        var end = _events.SessionEnded() with { RunId = "r9" };
+        await server.AppendAsync(Session, end);
+        foreach (var (filter, client) in clients)
+        {
+            var wanted = published.Append(end).Where(filter.Passes).Select(one => one.EventId).ToArray();
+            (await client.ReadBlocksAsync(wanted.Length)).Select(block => JsonElement.Parse(block.Data).GetProperty("event_id").GetString()).ShouldBe(wanted);
+            client.Dispose();
+        }
     }
 
     private static async Task<string[]> TypesAsync(ChunkedClient client, int count) => [.. (await client.ReadBlocksAsync(count)).Select(block => block.Type)];

@@ -29,7 +29,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
     private static List<Frame>? _missing;
 
     [ThreadStatic]
-    private static List<(long From, IDialect Dialect, SharedWrite? Write)>? _writes;
+    private static List<(FrameSelection Of, SharedWrite? Write)>? _writes;
 
     // Guarded by its own lock. Most feeds have one subscriber.
     private readonly List<Subscriber> _subscribers = new(1);
@@ -105,7 +105,7 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
         var (now, isDone, sent) = (context.Time.GetTimestamp(), true, 0L);
         DateTimeOffset? newest = null;
         // Most subscribers of a round miss the same.
-        (long From, IDialect? Dialect, SharedWrite? Write) last = default;
+        (FrameSelection Of, SharedWrite? Write) last = default;
         try
         {
             foreach (var subscriber in Round())
@@ -120,10 +120,11 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
                         wake = false;
                         continue;
                     }
-                    if (last.From != next || last.Dialect != subscriber.Dialect) last = (next, subscriber.Dialect, WriteFrom(next, subscriber.Dialect, rewinds));
+                    var missed = new FrameSelection(next, subscriber.Dialect, subscriber.Filter);
+                    if (last.Of != missed) last = (missed, WriteOf(missed, rewinds));
                     if (last.Write is not { } write || !subscriber.Misses(write.Run)) continue;
-                    sent += write.Run.Count;
-                    newest = write.Run.PublishedAt;
+                    sent += write.Run.Told;
+                    newest = write.Run.PublishedAt ?? newest;
                     isDone &= write.Run.To == end;
                     wake = !subscriber.TrySend(write, now);
                 }
@@ -142,18 +143,18 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
         return isDone;
     }
 
-    /// <summary>The frames from a number on, made once in a round; null when the window no longer holds them, or their bytes are not all that there is to them.</summary>
-    private SharedWrite? WriteFrom(long from, IDialect dialect, int rewinds)
+    /// <summary>What subscribers miss, made once in a round; null when the window no longer holds them, or their bytes are not all that there is to them.</summary>
+    private SharedWrite? WriteOf(FrameSelection missed, int rewinds)
     {
         var writes = _writes ??= [];
         for (var i = writes.Count - 1; i >= 0; i--)
         {
-            if (writes[i].From == from && writes[i].Dialect == dialect) return writes[i].Write;
+            if (writes[i].Of == missed) return writes[i].Write;
         }
         SharedWrite? write = null;
         try
         {
-            if (RunFrom(from, dialect, rewinds) is { } run) write = new SharedWrite(run);
+            if (RunOf(missed, rewinds) is { } run) write = new SharedWrite(run);
         }
         catch (Exception e)
         {
@@ -161,16 +162,16 @@ internal sealed class Audience(Feed feed, AudienceContext context) : IFeedAudien
             context.Logger.LogFanOutFailed(e, feed.Stream);
         }
         if (writes.Count == MaxHeldWrites) writes.RemoveAt(0);
-        writes.Add((from, dialect, write));
+        writes.Add((missed, write));
         return write;
     }
 
-    private FrameRun? RunFrom(long from, IDialect dialect, int rewinds)
+    private FrameRun? RunOf(FrameSelection missed, int rewinds)
     {
         var missing = _missing ??= [];
         try
         {
-            return feed.TryCopyTo(missing, from, MaxRunBytes, rewinds) ? FrameRun.Of(missing, from, dialect) : null;
+            return feed.TryCopyTo(missing, missed.From, MaxRunBytes, rewinds) ? FrameRun.Of(missing, missed) : null;
         }
         finally
         {

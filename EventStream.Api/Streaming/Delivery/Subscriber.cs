@@ -6,6 +6,7 @@ using EventStream.Api.Streaming.Requests;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 
 namespace EventStream.Api.Streaming.Delivery;
 
@@ -15,7 +16,8 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     // A server that stops can't wait for clients that take nothing; they resume elsewhere.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly bool _takesEverything = request.TakesEverything;
+    // What ends the stream of a job or run isn't told by the frame alone.
+    private readonly bool _canShare = request.Entity is null;
     private readonly long _started = time.GetTimestamp();
     private int _rewinds = rewinds;
     private ExpiryNotice _notice;
@@ -31,6 +33,9 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     /// <summary>The language of what is sent to it.</summary>
     public IDialect Dialect { get; } = request.Dialect;
 
+    /// <summary>Which events it wants.</summary>
+    public EventFilter Filter { get; } = request.Filter;
+
     /// <summary>The position that the client has been brought to, whether or not a filter let the events through.</summary>
     public Cursor Position { get; private set; } = start;
 
@@ -43,7 +48,7 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     /// <summary>The number of the frame that comes next in the feed's window; null when the client's own loop must see to it. Only while another stands in for that loop.</summary>
     /// <param name="rewinds">How often the feed has been rewound.</param>
     public long? NextAfter(int rewinds) =>
-        connection.End == SubscriberEnd.None && connection.TakesSharedWrites && _takesEverything && rewinds == _rewinds ? _next : null;
+        connection.End == SubscriberEnd.None && connection.TakesSharedWrites && _canShare && rewinds == _rewinds ? _next : null;
 
     /// <summary>Whether all of these frames are new to the client: a window may begin before its position.</summary>
     public bool Misses(FrameRun run) => run.After is not { } after || after >= Position;
@@ -52,8 +57,9 @@ internal sealed class Subscriber(Feed feed, ClientConnection connection, StreamR
     /// <returns>Whether that loop can sleep on; otherwise it has to see to what is left.</returns>
     public bool TrySend(SharedWrite write, long now)
     {
-        var isSent = connection.TrySend(write, now);
-        (LastSent, Position, _next) = (write.Run.Head ?? LastSent, write.Run.Head ?? Position, write.Run.To);
+        // An empty chunk would end the response.
+        var isSent = write.Run.Length == 0 || connection.TrySend(write, now);
+        (LastSent, Position, _next) = (write.Run.LastTold ?? LastSent, write.Run.Head ?? Position, write.Run.To);
         return isSent;
     }
 

@@ -39,9 +39,6 @@ internal sealed record StreamRequest
     /// <summary>What the stream takes of the caller's number, to be given back at its end; null when that isn't limited.</summary>
     public StreamPlace? Place { get; init; }
 
-    /// <summary>Whether every frame is wanted, and none has to be looked at one by one.</summary>
-    public bool TakesEverything => Filter.IsAll && Entity is null;
-
     /// <exception cref="EventRejectedException">Names the parameter and the rule.</exception>
     public static StreamRequest Parse(StreamKey stream, Transport transport, HttpRequest request)
     {

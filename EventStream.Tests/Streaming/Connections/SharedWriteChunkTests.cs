@@ -4,6 +4,7 @@ using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class SharedWriteChunkTests
     public void Chunk_FramesTheRun_Once()
     {
         Frame[] frames = [.. new[] { 5, 6, 7 }.Select(offset => Frame.Of(new LogEntry(new Cursor(7, offset), EventWriter.ToUtf8(_events.Thought("日本")))))];
-        var write = new SharedWrite(FrameRun.Of([.. frames], 0, DialectCatalogue.Canonical)!);
+        var write = new SharedWrite(FrameRun.Of([.. frames], new FrameSelection(0, DialectCatalogue.Canonical, EventFilter.All))!);
 
         var text = string.Concat(frames.Select(frame => Encoding.UTF8.GetString(frame.Bytes.Span)));
         Encoding.UTF8.GetString(write.Chunk.Span).ShouldBe($"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");

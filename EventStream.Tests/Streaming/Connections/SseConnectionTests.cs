@@ -7,6 +7,7 @@ using EventStream.Api.Streaming.Frames;
 using EventStream.Bus;
 using EventStream.Dialects;
 using EventStream.Events;
+using EventStream.Listening;
 using EventStream.Tests.Support;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -66,7 +67,7 @@ public sealed class SseConnectionTests : IAsyncLifetime
         await connection.OpenAsync(frame);
         connection.TakesSharedWrites.ShouldBeTrue();
 
-        connection.TrySend(new SharedWrite(FrameRun.Of([large], 0, DialectCatalogue.Canonical)!), now: 0).ShouldBe(!isHalfSent);
+        connection.TrySend(new SharedWrite(FrameRun.Of([large], new FrameSelection(0, DialectCatalogue.Canonical, EventFilter.All))!), now: 0).ShouldBe(!isHalfSent);
         await connection.CloseAsync(SubscriberEnd.SlowConsumer, closing: null);
 
         _features.IsAborted.ShouldBe(isHalfSent);

@@ -58,5 +58,19 @@ public sealed class EventFilterTests
         Should.Throw<EventRejectedException>(() => Parse(new StringValues([.. types, "more"])));
     }
 
+    [Theory]
+    [InlineData("a,b,c*", "c*,a,b,a", true)]
+    [InlineData("a,b", "a", false)]
+    [InlineData("a*", "a", false)]
+    public void Equals_SaysWhetherTheSameIsAskedFor(string types, string others, bool areSame)
+    {
+        Parse(types).Equals(Parse(others)).ShouldBe(areSame);
+        if (areSame) Parse(types).GetHashCode().ShouldBe(Parse(others).GetHashCode());
+        var stream = StreamKey.Project("p");
+        EventFilter.Of(stream, ["a"], "r", "s").ShouldBe(EventFilter.Of(stream, ["a"], "r", "s"));
+        EventFilter.Of(stream, ["a"], "r", "s").ShouldNotBe(EventFilter.Of(stream, ["a"], "r2", "s"));
+        EventFilter.Of(stream, ["a"], "r", "s").ShouldNotBe(EventFilter.Of(stream, ["a"], "r", null));
+    }
+
     private static EventFilter Parse(StringValues types) => FilterQuery.Parse(StreamKey.Session("s"), new QueryCollection(new Dictionary<string, StringValues> { ["types"] = types }));
 }

@@ -1,8 +1,7 @@
-using EventStream.Api.Streaming.Frames;
 using EventStream.Events;
 using EventStream.Listening;
 
-namespace EventStream.Api.Streaming.Delivery;
+namespace EventStream.Api.Streaming.Frames;
 
 /// <summary>Applies a client's filter to frames.</summary>
 internal static class FrameFilter
