@@ -1,7 +1,6 @@
 using EventStream.Api.Streaming.Connections;
 using EventStream.Api.Streaming.Feeds;
 using EventStream.Api.Streaming.Frames;
-using EventStream.Dialects;
 
 namespace EventStream.Api.Streaming.Delivery;
 
