@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -78,6 +79,7 @@ internal static class ServerSetup
         builder.Services.AddBrowserHeaders();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, AnswerJsonContext.Default);
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
@@ -140,7 +142,7 @@ internal static class ServerSetup
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
     }
 
-    private static void AddSettings<TSettings>(this WebApplicationBuilder builder, string section, Func<TSettings, string?> problem) where TSettings : class, new()
+    private static void AddSettings<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TSettings>(this WebApplicationBuilder builder, string section, Func<TSettings, string?> problem) where TSettings : class, new()
     {
         var settings = new TSettings();
         builder.Configuration.Read(section, settings, problem);

@@ -56,7 +56,7 @@ internal static class RunEndpoints
         AccessDeniedException.Require(caller.Caller, GrantAction.Command, agent);
         var runId = body.Text("run_id") ?? $"run-{Guid.CreateVersion7():N}";
         var (run, isNew) = await commands.AskAsync(caller, runId, agent.Id, body.Element("input"), cancellationToken);
-        return isNew ? TypedResults.Json(run, statusCode: StatusCodes.Status201Created) : TypedResults.Ok(run);
+        return isNew ? TypedResults.Created((string?)null, run) : TypedResults.Ok(run);
     }
 
     public static async Task<Ok<PublishReceipt>> InterruptAsync(string sessionId, string runId, HttpContext context, CallerOf callers, CallerLimits limits, BodyReader bodies, RunCommands commands, StopGrace stop, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using EventStream.Api.Streaming.Connections;
 
 namespace EventStream.Api.Ingest;
@@ -14,12 +13,6 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
 
     /// <summary>How long an upload without a length must be silent until it is taken for one that is followed, and its answers are sent.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
 
     private readonly SocketProgress? _socket = SocketProgress.Of(context, time);
     private Task _flushing = Task.CompletedTask;
@@ -53,7 +46,7 @@ internal sealed class LineAnswers(HttpContext context, Upload upload, TimeProvid
         var body = new ArrayBufferWriter<byte>();
         foreach (var answer in answers)
         {
-            body.Write(JsonSerializer.SerializeToUtf8Bytes(answer, Json));
+            body.Write(JsonSerializer.SerializeToUtf8Bytes(answer, AnswerJsonContext.Default.IngestAnswer));
             body.Write("\n"u8);
         }
         _sentAt = time.GetTimestamp();

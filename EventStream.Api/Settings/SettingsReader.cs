@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using EventStream.Events;
@@ -13,7 +14,7 @@ internal static class SettingsReader
     /// <param name="settings">The object to fill. Its properties are whole numbers, times and booleans.</param>
     /// <param name="problem">Checks the values; returns null when all are valid.</param>
     /// <exception cref="SettingException">A name is unknown, or a value is invalid.</exception>
-    public static void Read<TSettings>(this IConfiguration configuration, string section, TSettings settings, Func<TSettings, string?> problem) where TSettings : class
+    public static void Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TSettings>(this IConfiguration configuration, string section, TSettings settings, Func<TSettings, string?> problem) where TSettings : class
     {
         var properties = typeof(TSettings).GetProperties(BindingFlags.Public | BindingFlags.Instance);
         RequireNoValue(configuration.GetSection(section), properties[0].Name);

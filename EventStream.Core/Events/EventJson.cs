@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace EventStream.Events;
 
@@ -14,21 +14,17 @@ internal static class EventJson
         Converters = { new TextConverter(), new ElementConverter() },
     });
 
-    private static readonly JsonSerializerOptions FreeForm = new()
-    {
-        // A program of one file, `dotnet run worker.cs`, has reflection switched off by default.
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        Encoder = JsonEncoder.Instance,
-        Converters = { new ElementConverter(), new DocumentConverter(), new NodeConverter() },
-    };
-
     /// <summary>What stands where an object must be and the caller gave none.</summary>
     public static JsonElement NoMembers { get; } = JsonElement.Parse("{}"u8);
 
     /// <summary>Any value that a caller hands over, as JSON: names stay as the caller wrote them.</summary>
+    [RequiresUnreferencedCode(FreeFormJson.Reason)]
+    [RequiresDynamicCode(FreeFormJson.Reason)]
     public static JsonElement Element(object? value) =>
-        value is JsonElement element ? element : JsonSerializer.SerializeToElement(value, FreeForm);
+        value is JsonElement element ? element : FreeFormJson.Element(value);
 
     /// <inheritdoc cref="Element"/>
+    [RequiresUnreferencedCode(FreeFormJson.Reason)]
+    [RequiresDynamicCode(FreeFormJson.Reason)]
     public static JsonElement? OptionalElement(object? value) => value is null ? null : Element(value);
 }

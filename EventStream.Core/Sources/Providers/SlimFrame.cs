@@ -21,8 +21,9 @@ internal static class SlimFrame
             writer.WriteStartObject();
             foreach (var member in frame.EnumerateObject()) Write(writer, member, "", truncated);
             if (truncated.Count == 0) return frame;
-            writer.WritePropertyName("truncated");
-            JsonSerializer.Serialize(writer, truncated);
+            writer.WriteStartArray("truncated");
+            foreach (var path in truncated) writer.WriteStringValue(path);
+            writer.WriteEndArray();
             writer.WriteEndObject();
         }
         return JsonElement.Parse(bytes.ToArray());
