@@ -62,9 +62,12 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Starts a server without waiting for it.</summary>
-    public static ChildProcess Launch(Uri address, string? redis, IEnumerable<KeyValuePair<string, string>> environment) =>
-        ChildProcess.Start("dotnet", [ServerProgram.Path, "--urls", address.ToString().TrimEnd('/')],
+    public static ChildProcess Launch(Uri address, string? redis, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var (program, arguments) = ServerProgram.Start;
+        return ChildProcess.Start(program, [.. arguments, "--urls", address.ToString().TrimEnd('/')],
             [new("ConnectionStrings__Redis", redis ?? ""), new("Logging__LogLevel__Default", "Warning"), .. environment]);
+    }
 
     private async Task LaunchAsync()
     {

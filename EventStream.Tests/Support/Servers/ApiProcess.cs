@@ -16,9 +16,7 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     private ApiProcess(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(typeof(Program).Assembly.Location);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = ServerProgram.With(arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = TiedProcess.Start(start);
         _process.OutputDataReceived += (_, line) =>

@@ -26,14 +26,12 @@ internal sealed class RestartableServer(params string[] settings) : IAsyncDispos
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process?.Dispose();
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "EventStream.Api.dll"), "--urls", Address.ToString(),
+            "--urls", Address.ToString(),
             "--Logging:LogLevel:EventStream.Api.Streaming.Delivery=Debug", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", .. settings,
         ];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        var process = _process = TiedProcess.Start(start);
+        var process = _process = TiedProcess.Start(ServerProgram.With(arguments));
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.BeginOutputReadLine();
