@@ -74,21 +74,20 @@ public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : ICla
     }
 
     [Fact]
-    public async Task Post_CompletesWhatAKilledServerLeft_WhenItIsSentAgainToAnother()
+    public async Task Post_CompletesWhatAServerLeft_WhenItIsSentAgainToAnother()
     {
         await redis.StartAsync();
         using var probe = await RedisProbe.ConnectAsync(redis, Cancel);
-        await StartAsync(redis.ConnectionString, "--Publishing:RetryBudget=00:00:50");
+        await StartAsync(redis.ConnectionString);
         var session = $"s-{Guid.NewGuid():N}";
-        // With a key of another type Redis refuses the append to the project, so the server retries it.
+        // With a key of another type Redis refuses the append to the project.
         probe.Text("SET", $"project:{{{_project}}}:meta", "not a hash");
-        var abandoned = PostAsync(_clients[0], session, "mine");
-        await Eventually.TrueAsync(() => probe.Number("EXISTS", $"session:{{{session}}}:log") == 1, Cancel);
+        using var refused = await SendAsync(_clients[0], session, "mine");
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 
         // SIGKILL between the two appends.
         await _servers[0].DisposeAsync();
         _servers.Clear();
-        await Should.ThrowAsync<HttpRequestException>(abandoned);
         probe.Number("XLEN", $"session:{{{session}}}:log").ShouldBe(1);
         probe.Number("EXISTS", $"project:{{{_project}}}:log").ShouldBe(0);
         probe.Number("DEL", $"project:{{{_project}}}:meta").ShouldBe(1);
@@ -113,10 +112,15 @@ public sealed class ProjectTests(RedisServer redis, SharedCluster shared) : ICla
 
     private async Task<JsonElement> PostAsync(HttpClient client, string session, string eventId)
     {
-        using var content = new StringContent($$"""{"event_id":"{{eventId}}","type":"t","project_id":"{{_project}}"}""", Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync(new Uri($"/events/{session}", UriKind.Relative), content, Cancel);
+        using var answer = await SendAsync(client, session, eventId);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpClient client, string session, string eventId)
+    {
+        using var content = new StringContent($$"""{"event_id":"{{eventId}}","type":"t","project_id":"{{_project}}"}""", Encoding.UTF8, "application/json");
+        return await client.PostAsync(new Uri($"/events/{session}", UriKind.Relative), content, Cancel);
     }
 
     private async Task StartTwoAsync(bool onCluster)
