@@ -29,6 +29,8 @@ Environment:
                            <seed>,<gamma> from a failure: the cases of that run again;
                            <seed>,<gamma>,<size>: the failed case alone
   EVENTSTREAM_CASES        checks so many times as many of these cases, such as 30
+  EVENTSTREAM_TEST_SERVER  the program of a published server: the tests start it where they start the
+                           server in a process of its own. The chaos suite starts the native binary
   EVENTSTREAM_CHROMIUM     the browser for the tests of pages
   EVENTSTREAM_WRITE_SCREENSHOTS  1: takes the pictures in docs/images again
   EVENTSTREAM_WRITE_CHAOS  1: writes the chaos table into docs/operations.md
@@ -143,6 +145,12 @@ install_nginx() {
   RUNLEVEL=1 install_by_apt nginx || echo "test.sh: There is no nginx: the tests of a proxy are skipped." >&2
 }
 
+# A native binary needs a linker.
+install_linker() {
+  if command -v clang >/dev/null || command -v gcc >/dev/null; then return; fi
+  install_by_apt gcc || fail "Install clang or gcc."
+}
+
 install_python() {
   if command -v python3 >/dev/null; then return; fi
   install_by_apt python3 || fail "Install Python 3."
@@ -202,6 +210,14 @@ build_all() {
   step "Build" env DOTNET_TieredPGO=0 dotnet build -c Release --no-restore -warnaserror
 }
 
+# The server as it runs in production, made beside the tree's other builds: its artifacts are its own. Empty where another is given.
+native=
+if [[ -z ${EVENTSTREAM_TEST_SERVER-} && $(uname -sm) == "Linux x86_64" ]]; then native=$PWD/artifacts/native/publish/EventStream.Api/release_linux-x64/EventStream.Api; fi
+
+publish_native() {
+  dotnet publish EventStream.Api -c Release -r linux-x64 --artifacts-path artifacts/native -p:RestoreLockedMode=true -p:RunAnalyzersDuringBuild=false -p:Inspector=false
+}
+
 build_tests() { DOTNET_TieredPGO=0 dotnet build EventStream.Tests -c Release -warnaserror -p:RestoreLockedMode=true "$@"; }
 
 # Sets the selected tests and their needs. Only the runner can list the tests, so they are built first, without building
@@ -233,10 +249,12 @@ dotnet_tests() {
   if [[ -n $filter ]]; then dotnet_suite "$1" -method "*$filter*"; else dotnet_suite "$1" -namespace- "$chaos"; fi
 }
 
+native_tests() { EVENTSTREAM_TEST_SERVER=$native dotnet_suite "$1" -class EventStream.Tests.ProgramTests -class EventStream.Tests.StartTests; }
+
 chaos_tests() {
   local code=0
   rm -f artifacts/chaos.md
-  dotnet_suite "$1" -namespace "$chaos" || code=$?
+  EVENTSTREAM_TEST_SERVER=${native:-${EVENTSTREAM_TEST_SERVER-}} dotnet_suite "$1" -namespace "$chaos" || code=$?
   cat artifacts/chaos.md
   return "$code"
 }
@@ -264,10 +282,16 @@ else
   build_all
   # Both mostly use one processor.
   start style dotnet format --verify-no-changes --no-restore
+  if [[ -n $native ]]; then
+    step "Linker" install_linker
+    start native publish_native
+  fi
   suite "Tests of the TypeScript client" client_tests
   check "Code style" joined style
   await_needed
+  if [[ -n $native ]]; then step "Native binary of the server" joined native; fi
   suite "Tests of the server and the library" dotnet_tests
+  if [[ -n $native ]]; then suite "The native binary, for short" native_tests; fi
   suite "Chaos: nothing lost, nothing repeated, or told" chaos_tests
 fi
 check "No key, ticket or token in the output" no_secrets
