@@ -78,7 +78,7 @@ internal sealed class LoadStream(StreamSet set, int session) : IPolled
         while (!received.IsEmpty)
         {
             var body = _response.Next(ref received);
-            if (_response.Status is not (0 or 200))
+            if (_response.Status is not (0 or 101 or 200))
             {
                 End(_response.FirstLine!);
                 return;

@@ -119,7 +119,7 @@ internal struct ResponseReader
         if (!head.StartsWith("HTTP/1."u8) || head.Length < 12 || !Utf8Parser.TryParse(head[9..12], out int status, out _))
             throw new InvalidDataException($"'{Encoding.ASCII.GetString(head[..Math.Min(40, head.Length)])}' is no HTTP/1.1 answer.");
         Status = status;
-        if (status != 200) FirstLine = Encoding.ASCII.GetString(head[..head.IndexOf((byte)'\r')]);
+        if (status is not (101 or 200)) FirstLine = Encoding.ASCII.GetString(head[..head.IndexOf((byte)'\r')]);
         _part = status is 204 or 304 ? Part.Ended : Part.UntilClosed;
         _left = 0;
         while (head.IndexOf((byte)'\n') is >= 0 and var end)

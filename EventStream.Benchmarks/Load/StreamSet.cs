@@ -47,6 +47,7 @@ internal sealed class StreamSet : IDisposable
 
     public string RequestOf(int session)
     {
+        if (_url.IsWebSocket) return $"GET {_url.PathOf(NameOf(session))} HTTP/1.1\r\nHost: {_url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
         var cursor = _cursor is null ? "" : $"Last-Event-ID: {_cursor}\r\n";
         return $"GET {_url.PathOf(NameOf(session))} HTTP/1.1\r\nHost: {_url.Authority}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n{cursor}\r\n";
     }

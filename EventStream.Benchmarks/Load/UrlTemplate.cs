@@ -16,6 +16,9 @@ internal sealed class UrlTemplate
 
     public int Port { get; }
 
+    /// <summary>Whether the streams are WebSockets.</summary>
+    public bool IsWebSocket => _path.StartsWith("/ws/", StringComparison.Ordinal);
+
     public string Authority => $"{Host}:{Port}";
 
     public static UrlTemplate? TryParse(string text) =>
@@ -26,6 +29,9 @@ internal sealed class UrlTemplate
 
     /// <summary>The same address, asked with a query.</summary>
     public UrlTemplate With(string query) => new(Host, Port, $"{_path}?{query}");
+
+    /// <summary>The same server's streams at another path.</summary>
+    public UrlTemplate At(string path) => new(Host, Port, path);
 
     public string PathOf(string session) => _path.Replace(Place, session, StringComparison.Ordinal);
 

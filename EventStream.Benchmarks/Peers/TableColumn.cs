@@ -13,6 +13,8 @@ internal sealed record TableColumn(string Name, string Title, string Peer, Publi
     public const string AgUi = "eventstream-agui";
     public const string AiSdk = "eventstream-ai-sdk";
 
+    public const string WebSocket = "eventstream-websocket";
+
     public static readonly IReadOnlyList<TableColumn> All =
     [
         new(Peers.Peer.Floor, "floor", Peers.Peer.Floor, PublishBy.Publish),
@@ -23,20 +25,27 @@ internal sealed record TableColumn(string Name, string Title, string Peer, Publi
         new(Logged, "EventStream, logged", Peers.Peer.Ours, PublishBy.Dispatcher),
         new(AgUi, "EventStream, AG-UI", Peers.Peer.Ours, PublishBy.Dispatcher) { Dialect = LoadDialect.AgUi },
         new(AiSdk, "EventStream, AI SDK", Peers.Peer.Ours, PublishBy.Dispatcher) { Dialect = LoadDialect.AiSdk },
+        new(WebSocket, "EventStream, WebSocket", Peers.Peer.Ours, PublishBy.Publish) { IsWebSocket = true },
         new(Alone, "EventStream, one stream", Peers.Peer.Ours, PublishBy.Dispatcher),
     ];
 
     /// <summary>The language that its streams ask for; null is the server's own.</summary>
     public LoadDialect? Dialect { get; private init; }
 
+    /// <summary>Whether its streams are WebSockets.</summary>
+    public bool IsWebSocket { get; private init; }
+
     /// <summary>Whether this column has a figure in the scenario.</summary>
     public bool Takes(LoadScenario scenario) => scenario.Kind switch
     {
         _ when Dialect is not null => scenario.Name == "paced",
+        LoadKind.Resume when IsWebSocket => false,
         LoadKind.Resume => Name is Logged or Alone,
         LoadKind.Idle => Name is not (Logged or Alone),
         _ => Name != Alone,
     };
+
+    public LoadTarget TargetOf(Peer peer) => peer.Target with { PublishBy = PublishBy, Url = IsWebSocket ? peer.Target.Url.At($"/ws/events/{UrlTemplate.Place}") : peer.Target.Url };
 
     public LoadScenario ScenarioFor(LoadScenario scenario) => scenario with { Streams = Name == Alone ? 1 : scenario.Streams, Dialect = Dialect };
 }

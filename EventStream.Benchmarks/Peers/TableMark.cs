@@ -21,10 +21,10 @@ internal sealed record TableMark(TableFigure Figure, string Column, string? Agai
         new(TableFigure.Flood, Peer.Ours, Peer.NchanRedis, 1, IsAtMost: false),
         new(TableFigure.Many, Peer.Ours, Peer.Floor, 0.7, IsAtMost: false),
         new(TableFigure.Many, Peer.Ours, Peer.NchanRedis, 1, IsAtMost: false),
-        new(TableFigure.Idle, Peer.Ours, Against: null, 10_500, IsAtMost: true),
+        new(TableFigure.Idle, Peer.Ours, Against: null, 9_000, IsAtMost: true),
         new(TableFigure.Idle, Peer.Ours, Peer.NchanRedis, 1, IsAtMost: true),
-        new(TableFigure.Connect, Peer.Ours, Peer.NchanRedis, 2, IsAtMost: true),
-        new(TableFigure.ConnectFresh, Peer.Ours, Peer.NchanRedis, 2, IsAtMost: true),
+        new(TableFigure.Connect, Peer.Ours, Peer.NchanRedis, 1.5, IsAtMost: true),
+        new(TableFigure.ConnectFresh, Peer.Ours, Peer.NchanRedis, 1.5, IsAtMost: true),
         new(TableFigure.Resume, TableColumn.Logged, Against: null, 1e6, IsAtMost: false),
         new(TableFigure.LogReads, TableColumn.Logged, TableColumn.Alone, 1, IsAtMost: true),
     ];

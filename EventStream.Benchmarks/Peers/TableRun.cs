@@ -62,7 +62,7 @@ internal sealed class TableRun(int number, IReadOnlyList<LoadScenario> scenarios
     private async Task<TableEntry> MeasureAsync(Peer peer, TableColumn column, LoadScenario scenario)
     {
         var load = double.Parse((await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0], CultureInfo.InvariantCulture);
-        var figures = await new LoadRun(peer.Target with { PublishBy = column.PublishBy }, column.ScenarioFor(scenario)).RunAsync();
+        var figures = await new LoadRun(column.TargetOf(peer), column.ScenarioFor(scenario)).RunAsync();
         return new TableEntry(number, column.Name, load, figures);
     }
 }

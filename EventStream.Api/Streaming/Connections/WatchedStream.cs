@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace EventStream.Api.Streaming.Connections;
@@ -7,9 +8,14 @@ internal sealed class WatchedStream(Stream inner) : Stream
 {
     private ClientFrames _frames;
     private Func<ClientFrames, bool>? _hides;
+    private volatile bool _isGathering;
+    private ArrayBufferWriter<byte>? _gathered;
 
     /// <summary>Asks after each read, on the reading thread, whether what came is kept from the reader.</summary>
     public void Hide(Func<ClientFrames, bool> hides) => _hides = hides;
+
+    /// <summary>Whether what is written waits for what comes after it, so that all of it is sent at once.</summary>
+    public bool IsGathering { get => _isGathering; set => _isGathering = value; }
 
     public override bool CanRead => true;
 
@@ -32,13 +38,25 @@ internal sealed class WatchedStream(Stream inner) : Stream
         }
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+    // The WebSocket writes one frame after the other, also those that it sends by itself.
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_isGathering)
+        {
+            (_gathered ??= new ArrayBufferWriter<byte>()).Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+        if (_gathered is not { } gathered) return inner.WriteAsync(buffer, cancellationToken);
+        gathered.Write(buffer.Span);
+        _gathered = null;
+        return inner.WriteAsync(gathered.WrittenMemory, cancellationToken);
+    }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => _isGathering ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(buffer, offset, count, cancellationToken);
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

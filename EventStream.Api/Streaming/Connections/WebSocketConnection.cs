@@ -21,6 +21,9 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
 
     private const int MaxUnsentBytes = 16 * 1024;
 
+    // What is sent at once is copied; a large message alone isn't.
+    private const int MaxGatheredBytes = 2 * MaxUnsentBytes;
+
     private static readonly TimeSpan ControlPeriod = TimeSpan.FromMinutes(1);
 
     // How long a client may take to answer the close frame, which comes after all that it hasn't read yet. Shorter when the server stops.
@@ -30,6 +33,7 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
     private readonly List<ReadOnlyMemory<byte>> _unsent = [];
     private readonly CancellationTokenSource _ending = new(Timeout.InfiniteTimeSpan, time);
     private WebSocket? _socket;
+    private WatchedStream? _stream;
     private bool _isRefused;
     private Task _receiving = Task.CompletedTask;
     private int _unsentBytes;
@@ -93,7 +97,11 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
         var patience = _isRefused ? _ending.Token : CancellationToken.None;
         try
         {
-            foreach (var message in _unsent) await _socket!.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, patience);
+            for (var i = 0; i < _unsent.Count; i++)
+            {
+                if (_stream is not null) _stream.IsGathering = i + 1 < _unsent.Count && _unsentBytes <= MaxGatheredBytes;
+                await _socket!.SendAsync(_unsent[i], WebSocketMessageType.Text, endOfMessage: true, patience);
+            }
         }
         catch (Exception e) when (IsGone(e))
         {
@@ -157,7 +165,8 @@ internal sealed class WebSocketConnection(HttpContext context, IDialect dialect,
             // A client that is slow but alive answers late, behind the 336 KiB that may wait for it: 5 minutes at 1 kB/s. Dead clients are found by SocketProgress.
             KeepAliveTimeout = 15 * options.WriteTimeout,
         });
-        context.Features.Get<WatchedUpgrade>()?.Stream?.Hide(Hides);
+        _stream = context.Features.Get<WatchedUpgrade>()?.Stream;
+        _stream?.Hide(Hides);
         _receiving = ReceiveAsync(_socket);
     }
 
