@@ -22,7 +22,7 @@ internal static class LoadCommand
     private static readonly Option<PublishBy> Publish = new("--publish") { Description = "How events get to the server: our EventDispatcher over Redis (logged), plain PUBLISH session:<id> at Redis, or HTTP POST.", DefaultValueFactory = _ => PublishBy.Dispatcher };
     private static readonly Option<int?> Streams = Own("--streams", 1, 19_000, "Streams, instead of the scenario's own number.");
     private static readonly Option<int?> Sessions = Own("--sessions", 1, 19_000, "Sessions that they are spread over evenly.");
-    private static readonly Option<int?> Rate = Own("--rate", 1, 1_000_000, "Events a second of all sessions (paced, sparse).");
+    private static readonly Option<int?> Rate = Own("--rate", 1, 1_000_000, "Events a second of all sessions (paced, sparse, large).");
     private static readonly Option<int?> Window = Own("--window", 1, 10_000_000, "Deliveries outstanding at most (flood, many).");
     private static readonly Option<int?> Seconds = Own("--seconds", 1, 3600, "How long to measure.");
     private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of warming up before that, which don't count.");
@@ -87,7 +87,7 @@ internal static class LoadCommand
         var streams = parsed.GetValue(Streams) ?? scenario.Streams;
         var sessions = parsed.GetValue(Sessions) ?? Math.Min(scenario.Sessions, streams);
         if (sessions > streams) throw new BenchmarkException($"{sessions} --sessions can't have {streams} --streams: each session has at least one.");
-        if (parsed.GetValue(Dialect) is not null && scenario.Kind is not (LoadKind.Paced or LoadKind.Flood)) throw new BenchmarkException($"'{scenario.Name}' has no --dialect; paced, sparse, flood and many have.");
+        if (parsed.GetValue(Dialect) is not null && scenario.Kind is not (LoadKind.Paced or LoadKind.Flood)) throw new BenchmarkException($"'{scenario.Name}' has no --dialect; paced, sparse, flood, large and many have.");
         return scenario with
         {
             Streams = streams,
@@ -103,7 +103,7 @@ internal static class LoadCommand
 
     private static Option<LoadDialect?> DialectOption() => new("--dialect")
     {
-        Description = "Streams are asked for in a language of others, each a run that has begun (paced, sparse, flood, many).",
+        Description = "Streams are asked for in a language of others, each a run that has begun (paced, sparse, flood, large, many).",
         HelpName = string.Join('|', LoadDialect.All.Select(dialect => dialect.Name)),
         CustomParser = result => LoadDialect.All.FirstOrDefault(dialect => dialect.Name == result.Tokens[0].Value)
             ?? CommonOptions.Fail<LoadDialect?>(result, $"must be one of {string.Join(", ", LoadDialect.All.Select(dialect => dialect.Name))}"),

@@ -66,6 +66,9 @@ internal sealed record LoadFigures
 
     public double? ConnectMicroseconds { get; init; }
 
+    /// <summary>By how much the server's resident memory grew while it delivered.</summary>
+    public long? GrownBytes { get; init; }
+
     /// <summary>How many times Redis read ranges of logs.</summary>
     public long? LogReads { get; init; }
 
@@ -90,6 +93,7 @@ internal sealed record LoadFigures
         if (GeneratorPercent is { } percent) text.AppendLine($"  the generator used {percent:F0} % of one processor");
         Add("latency", "ms", ("p50", P50), ("p99", P99), ("max", Max), ("sent late by (p99)", SendLagP99));
         Add("memory per stream", "bytes", ("server", BytesPerStream));
+        Add("memory gained while delivering", "MB", ("server", GrownBytes / 1e6));
         Add("CPU per new stream", "µs", ("server", ConnectMicroseconds));
         if (LogReads is { } reads) text.AppendLine($"  Redis ran {Scripts} scripts with {reads} reads of the log");
         text.AppendLine($"  of {Delivered + Lost:N0} deliveries lost {Lost:N0}, repeated {Repeated:N0}, disordered {Disordered:N0}, of another session {Strayed:N0}; streams refused {Refused:N0}, dropped {Dropped:N0}");

@@ -65,6 +65,7 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
         var allocated = GC.GetTotalAllocatedBytes();
         phase.Run(scenario.Seconds);
         allocated = GC.GetTotalAllocatedBytes() - allocated;
+        var after = ProcessSample.Of(target.ServerIds);
         var tally = streams.Tally;
         var own = ProcessSample.Of([Environment.ProcessId]).CpuSince(self);
         return Checked(streams) with
@@ -76,7 +77,8 @@ internal sealed class LoadRun(LoadTarget target, LoadScenario scenario, string? 
             Seconds = phase.Seconds,
             DeliveriesPerSecond = tally.Delivered / phase.Seconds,
             EventsPerSecond = phase.Events / phase.Seconds,
-            ServerMicroseconds = PerDelivery(target.ServerIds, ProcessSample.Of(target.ServerIds).CpuSince(server)),
+            ServerMicroseconds = PerDelivery(target.ServerIds, after.CpuSince(server)),
+            GrownBytes = target.ServerIds.Length == 0 ? null : after.ResidentBytes - server.ResidentBytes,
             RedisMicroseconds = PerDelivery(target.RedisIds, ProcessSample.Of(target.RedisIds).CpuSince(redis)),
             GeneratorMicroseconds = PerDelivery([0], own),
             GeneratorPercent = 100 * own / phase.Seconds,

@@ -13,6 +13,7 @@ internal sealed record LoadScenario(string Name, LoadKind Kind, int Streams, int
         new("paced", LoadKind.Paced, 1000, 1, "1 session × 1,000 streams, 10 events/s: what one delivery costs when nothing can be gathered") { Rate = 10, Seconds = 4 },
         new("sparse", LoadKind.Paced, 1000, 100, "1,000 streams over 100 sessions, 200 events/s: cost and latency of events for few") { Rate = 200, Seconds = 5 },
         new("flood", LoadKind.Flood, 1000, 1, "1 session × 1,000 streams, as fast as it goes with 16,000 deliveries outstanding") { Window = 16_000 },
+        new("large", LoadKind.Paced, 1000, 1, "1 session × 1,000 streams, 2 events/s of 100 kB: whether large events are copied for each stream") { Rate = 2, Seconds = 4, Bytes = 100_000 },
         new("many", LoadKind.Flood, 1000, 1000, "1,000 sessions × 1 stream, as fast as it goes with 2,000 deliveries outstanding") { Window = 2000 },
         new("idle", LoadKind.Idle, 10_000, 10_000, "10,000 streams, each of its own session, held for 2 s: memory per stream, and server CPU per new stream of a server that has just been started (start it anew before)") { Seconds = 2 },
         new("connect", LoadKind.Idle, 10_000, 10_000, "the same, not held, after as many came and left (their feeds linger for a while): server CPU per new stream") { Seconds = 0, WarmUpStreams = 10_000 },
