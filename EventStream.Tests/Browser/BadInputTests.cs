@@ -28,7 +28,7 @@ public sealed class BadInputTests(Chromium chromium, RedisServer redis) : Browse
         await Assertions.Expect(Rows.First).ToContainTextAsync("Deployment note any type of your own");
         await Assertions.Expect(Rows.Last).ToContainTextAsync("<img src=x onerror=alert(1)>");
         await Rows.Nth(1).Locator("summary").ClickAsync();
-        await Assertions.Expect(Rows.Nth(1).GetByRole(AriaRole.Region)).ToContainTextAsync("\"tool_call_id\": 5");
+        await Assertions.Expect(Rows.Nth(1).GetByRole(AriaRole.Tree)).ToContainTextAsync("tool_call_id: 5");
         await Tab("Frames").ClickAsync();
         await Assertions.Expect(Frames.GetByRole(AriaRole.Option)).ToHaveCountAsync(6);
     }

@@ -104,7 +104,7 @@ public sealed class ViewTests(Chromium chromium, RedisServer redis) : BrowserTes
         await Page.Keyboard.PressAsync("Tab");
         await Page.Keyboard.PressAsync("Tab");
         await Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(Rows.First.GetByRole(AriaRole.Region)).ToContainTextAsync("note 1");
+        await Assertions.Expect(Rows.First.GetByRole(AriaRole.Tree)).ToContainTextAsync("note 1");
         await Page.Keyboard.PressAsync("Shift+Tab");
         await Page.Keyboard.PressAsync("Shift+Tab");
         await Page.Keyboard.PressAsync("ArrowRight");
@@ -113,9 +113,9 @@ public sealed class ViewTests(Chromium chromium, RedisServer redis) : BrowserTes
         await Page.Keyboard.PressAsync("Tab");
         await Page.Keyboard.PressAsync("Home");
         await Page.Keyboard.PressAsync("ArrowDown");
-        await Assertions.Expect(Page.Locator(".frame-detail pre")).ToContainTextAsync("note 1");
+        await Assertions.Expect(Page.Locator(".frame-detail").GetByRole(AriaRole.Tree)).ToContainTextAsync("note 1");
         await Page.Keyboard.PressAsync("End");
-        await Assertions.Expect(Page.Locator(".frame-detail pre")).ToContainTextAsync("/data");
+        await Assertions.Expect(Page.Locator(".frame-detail").GetByRole(AriaRole.Tree)).ToContainTextAsync("/data");
         await TabToAsync("Tool calls");
         await Assertions.Expect(Page.GetByRole(AriaRole.Listbox, new() { Name = "Tool calls" })).ToBeFocusedAsync();
     }

@@ -18,11 +18,11 @@ for (const entry of entries) {
     input: `src/${entry}.ts`,
     // The bundler of a page says whether it is one for developers.
     transform: { define: { "process.env.NODE_ENV": "process.env.NODE_ENV" } },
-    external: [/^react($|\/)/, "react-markdown", "remark-gfm"],
+    external: [/^react($|\/)/, "react-markdown", "remark-gfm", "lowlight", /^highlight\.js\//],
     plugins: [
       {
         name: "entries",
-        resolveId: (id, importer) => (importer !== undefined && /^\.\.\/(react\/)?index\.js$/.test(id) && !importer.includes("/reducers/") ? { id, external: true } : null),
+        resolveId: (id, importer) => (importer !== undefined && /^\.\.\/((react|components)\/)?index\.js$/.test(id) && !importer.includes("/reducers/") ? { id, external: true } : null),
       },
     ],
     // The check below replaces the warning.
@@ -64,7 +64,7 @@ function slim(name, types) {
 
 // A strict project wants a type of whatever it imports.
 writeFileSync(join(dist, "types/styles.d.ts"), "export {};\n");
-const css = ["styles", "trace"].map((name) => readFileSync(join(root, `src/${name}.css`), "utf8")).join("");
+const css = ["styles", "trace", "values"].map((name) => readFileSync(join(root, `src/${name}.css`), "utf8")).join("");
 writeFileSync(join(dist, "styles.css"), css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "").replace(/([:,]) +/g, "$1").replaceAll(" {", "{").replaceAll(";}", "}"));
 
 // Each statement and each method begins a line.

@@ -62,25 +62,50 @@ export function changed<T extends object>(holder: T, changes: Partial<T>): T {
   return copy;
 }
 
-/** JSON.stringify for values of events: their numbers are written as they came. */
-export function jsonOf(value: unknown, indent = 0): string {
-  return write({ value }, "value", "\n", " ".repeat(indent)) ?? "null";
+interface Holder {
+  readonly of: object;
+  /** None of a list. */
+  readonly names: readonly string[] | undefined;
+  readonly size: number;
+  at: number;
+  isEmpty: boolean;
 }
 
-function write(holder: object, name: string | number, line: string, indent: string): string | undefined {
-  const value = (holder as { readonly [name: string | number]: unknown })[name];
-  if (typeof value !== "object" || value === null) return numberText(holder, name) ?? JSON.stringify(value);
-  // Values of a program's own, such as dates.
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return JSON.stringify(value);
-  const isList = Array.isArray(value);
-  const inner = line + indent;
-  const members = isList
-    ? value.map((_, i) => write(value, i, inner, indent) ?? "null")
-    : Object.keys(value).flatMap((key) => {
-        const text = write(value, key, inner, indent);
-        return text === undefined ? [] : [`${JSON.stringify(key)}:${indent === "" ? "" : " "}${text}`];
-      });
-  const [open, close] = isList ? "[]" : "{}";
-  if (members.length === 0) return `${open}${close}`;
-  return indent === "" ? `${open}${members.join(",")}${close}` : `${open}${inner}${members.join(`,${inner}`)}${line}${close}`;
+/** JSON.stringify for values of events: their numbers are written as they came, and they may be as deep as they like. */
+export function jsonOf(value: unknown, indent = 0): string {
+  let text = "";
+  const open: Holder[] = [];
+  const isOpen = new Set<object>();
+  const line = () => (indent === 0 ? "" : `\n${" ".repeat(indent * open.length)}`);
+  const write = (within: object, name: string | number) => {
+    const member = (within as { readonly [name: string | number]: unknown })[name];
+    const holder = open.at(-1);
+    // Values of a program's own, such as dates, write themselves.
+    const isHolder = typeof member === "object" && member !== null && typeof (member as { toJSON?: unknown }).toJSON !== "function";
+    const scalar = isHolder ? "" : (numberText(within, name) ?? JSON.stringify(member) ?? (holder !== undefined && holder.names !== undefined ? undefined : "null"));
+    if (scalar === undefined) return;
+    if (holder !== undefined) {
+      text += `${holder.isEmpty ? "" : ","}${line()}${holder.names === undefined ? "" : `${JSON.stringify(name)}:${indent === 0 ? "" : " "}`}`;
+      holder.isEmpty = false;
+    }
+    text += scalar;
+    if (!isHolder) return;
+    if (isOpen.has(member)) throw new TypeError("The value contains itself.");
+    isOpen.add(member);
+    const names = Array.isArray(member) ? undefined : Object.keys(member);
+    open.push({ of: member, names, size: names?.length ?? (member as readonly unknown[]).length, at: 0, isEmpty: true });
+    text += names === undefined ? "[" : "{";
+  };
+  write({ value }, "value");
+  for (let holder = open.at(-1); holder !== undefined; holder = open.at(-1)) {
+    if (holder.at < holder.size) {
+      const at = holder.at++;
+      write(holder.of, holder.names?.[at] ?? at);
+      continue;
+    }
+    open.pop();
+    isOpen.delete(holder.of);
+    text += `${holder.isEmpty ? "" : line()}${holder.names === undefined ? "]" : "}"}`;
+  }
+  return text;
 }

@@ -61,10 +61,10 @@ describe("AgentTimeline", () => {
       fireEvent(details, new Event("toggle"));
     };
     await open("docker_list");
-    expect((await screen.findByRole("region", { name: "Arguments of docker_list" })).textContent).toBe('{"all":true}');
-    expect(screen.getByRole("region", { name: "Result of docker_list" }).textContent).toContain("db");
+    expect((await screen.findByRole("tree", { name: "Arguments of docker_list" })).textContent).toBe("all: true");
+    expect(screen.getByRole("tree", { name: "Result of docker_list" }).textContent).toContain("db");
     await open("Tool call started");
-    expect((await screen.findByRole("region", { name: "Tool call started" })).textContent).toContain('"tool_call_id": 5');
+    expect((await screen.findByRole("tree", { name: "Tool call started" })).textContent).toContain("tool_call_id: 5");
   });
 
   it("goes from row to row by arrow keys", () => {
@@ -125,7 +125,7 @@ describe("ToolCallInspector", () => {
 
     fireEvent.keyDown(list, { key: "ArrowUp" });
     expect(chosen().textContent).toContain("docker_list");
-    expect(screen.getByRole("region", { name: "Result of docker_list" }).textContent).toContain("db");
+    expect(screen.getByRole("tree", { name: "Result of docker_list" }).textContent).toContain("db");
     fireEvent.keyDown(list, { key: "ArrowUp" });
     expect(chosen().textContent).toContain("docker_list");
     fireEvent.keyDown(list, { key: "ArrowDown" });

@@ -112,7 +112,7 @@ describe("RunTree and Waterfall", () => {
     const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
     const detail = within(screen.getByRole("region", { name: "Tool call sql_query" }));
-    expect(detail.getByRole("region", { name: "Arguments of sql_query" }).textContent).toContain("select 1");
+    expect(detail.getByRole("tree", { name: "Arguments of sql_query" }).textContent).toContain("select 1");
     expect(detail.getByRole("region", { name: "Error of sql_query" }).textContent).toBe("permission denied");
     fireEvent.click(rowOf("planner"));
     expect(screen.getByRole("region", { name: "Run planner" }).textContent).toMatch(/Tokens1,200.*Cost0.004.*Failed below1/);

@@ -37,8 +37,18 @@ describe("numbers", () => {
   it("are found in large and in deep values", () => {
     const text = `{"text":${JSON.stringify('"\\'.repeat(500_000))},"list":[${"1.10,".repeat(10_000)}2]}`;
     expect(jsonOf(parseJson(text))).toBe(text);
-    const deep = `${"[".repeat(1000)}1.10${"]".repeat(1000)}`;
+    const deep = `${"[".repeat(100_000)}1.10${"]".repeat(100_000)}`;
     expect(jsonOf(parseJson(deep))).toBe(deep);
+  });
+
+  it("of a program's own values are what JSON.stringify writes, and a circle is refused", () => {
+    const own = { at: new Date(0), none: undefined, list: [undefined, () => 1], call: () => 1, empty: {}, "": [] };
+    expect(jsonOf(own)).toBe(JSON.stringify(own));
+    expect(jsonOf(own, 2)).toBe(JSON.stringify(own, undefined, 2));
+    expect([jsonOf(undefined), jsonOf("a"), jsonOf([own, own])]).toEqual(["null", '"a"', JSON.stringify([own, own])]);
+    const circle: unknown[] = [];
+    circle.push({ circle });
+    expect(() => jsonOf(circle)).toThrow("contains itself");
   });
 });
 

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { copyText } from "../../src/components/copy-text.js";
 
 /** Copies a text, and says whether that worked. */
 export function CopyButton({ text, label = "Copy" }: { readonly text: () => string; readonly label?: string }): ReactNode {
@@ -13,37 +14,4 @@ export function CopyButton({ text, label = "Copy" }: { readonly text: () => stri
       <button type="button" className="button small" onClick={() => void copy()}>{label}</button>
     </>
   );
-}
-
-/** @returns whether the text was copied. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    // Pages that come over http from another machine have no clipboard.
-    if (navigator.clipboard !== undefined) {
-      await navigator.clipboard.writeText(text);
-      return true;
-    }
-  } catch {
-    // It may be forbidden, when the older way isn't.
-  }
-  return copySelection(text);
-}
-
-function copySelection(text: string): boolean {
-  const before = document.activeElement;
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.readOnly = true;
-  area.style.cssText = "position: fixed; inset: 0 auto auto 0; opacity: 0";
-  document.body.append(area);
-  area.focus();
-  area.select();
-  try {
-    return document.execCommand("copy");
-  } catch {
-    return false;
-  } finally {
-    area.remove();
-    if (before instanceof HTMLElement) before.focus();
-  }
 }

@@ -1,9 +1,8 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { jsonOf, type AgentEvent } from "../../src/index.js";
 import { beginningOf, formatTime, toneOf } from "../../src/components/describe.js";
-import { Json } from "../../src/components/parts.js";
+import { JsonView } from "../../src/components/json-view.js";
 import { useWindow } from "../../src/components/use-window.js";
-import { CopyButton } from "./copy.js";
 
 // Kept in step with styles/panels.css.
 const rowHeight = 28;
@@ -62,10 +61,9 @@ export function Frames({ events }: { readonly events: readonly AgentEvent[] }): 
         <div className="frame-detail">
           <div className="frame-title">
             <strong>{chosen.type}</strong> <code>{chosen.id ?? "without an id"}</code>
-            <CopyButton key={at} text={() => jsonOf(chosen)} />
             <button type="button" className="button small" onClick={() => setChosen(undefined)}>Close</button>
           </div>
-          <Json key={at} label={`Frame ${chosen.id ?? chosen.type}`} value={chosen} />
+          <JsonView key={at} label={`Frame ${chosen.id ?? chosen.type}`} value={chosen} />
         </div>
       )}
     </div>

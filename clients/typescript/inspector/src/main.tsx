@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "../../src/styles.css";
 import "../../src/trace.css";
+import "../../src/values.css";
 import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/overrides.css";

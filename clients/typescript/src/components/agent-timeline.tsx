@@ -4,8 +4,11 @@ import { createContext, memo, useContext, useMemo, useRef, useState, type Keyboa
 import { type AgentEvent, initialTimeline, type Message, reduceTimeline, type TimelineEntry, type ToolCall } from "../index.js";
 import { whole } from "../text.js";
 import { useReduced } from "../react/index.js";
-import { describe, formatDuration, formatTime, lineOf, titleOf, toneOf, toneOfStatus } from "./describe.js";
-import { Badge, classes, Details, Empty, firstShown, Json, useFollow } from "./parts.js";
+import { beginningOf, describe, formatTime, lineOf, toneOf, toneOfStatus } from "./describe.js";
+import { JsonView } from "./json-view.js";
+import { Badge, classes, Details, Empty, firstShown, Told, useFollow } from "./parts.js";
+import { useTexts } from "./texts.js";
+import { ToolCallValues } from "./values.js";
 
 const LocalTimes = createContext(false);
 const TextLayout = createContext<AgentTimelineProps["renderText"]>(undefined);
@@ -27,7 +30,8 @@ export interface AgentTimelineProps {
 const followMargin = 24;
 
 /** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Scrolls to the newest until the reader scrolls up. */
-export function AgentTimeline({ events, pageSize = 200, localTime = false, renderText, label = "What the agents did", className }: AgentTimelineProps): ReactNode {
+export function AgentTimeline({ events, pageSize = 200, localTime = false, renderText, label, className }: AgentTimelineProps): ReactNode {
+  const texts = useTexts();
   const timeline = useReduced(reduceTimeline, initialTimeline, events);
   const { entries, begun, messages, toolCalls } = timeline;
   const [shown, setShown] = useState(pageSize);
@@ -52,11 +56,11 @@ export function AgentTimeline({ events, pageSize = 200, localTime = false, rende
   const visible = entries.slice(earlier);
   return (
     <div className={classes("es es-timeline", className)}>
-      <div className="es-scroll" ref={list} role="log" aria-live="off" aria-label={label} tabIndex={0} onScroll={onScroll} onKeyDown={moveFocus}>
-        {entries.length === 0 ? <Empty>Nothing has happened yet.</Empty> : null}
+      <div className="es-scroll" ref={list} role="log" aria-live="off" aria-label={label ?? texts.timeline} tabIndex={0} onScroll={onScroll} onKeyDown={moveFocus}>
+        {entries.length === 0 ? <Empty>{texts.nothingYet}</Empty> : null}
         {earlier > 0 ? (
           <button type="button" className="es-button" onClick={() => { setFollowing(false); setShown(shown + pageSize); }}>
-            Show earlier ({earlier})
+            {texts.showEarlier(earlier)}
           </button>
         ) : null}
         <ol className="es-rows">
@@ -70,7 +74,7 @@ export function AgentTimeline({ events, pageSize = 200, localTime = false, rende
         </ol>
       </div>
       <button type="button" className="es-button es-jump" hidden={isFollowing} onClick={() => setFollowing(true)}>
-        Jump to the newest
+        {texts.jumpToNewest}
       </button>
     </div>
   );
@@ -95,9 +99,12 @@ const Row = memo(function Row({ entry, thing }: { readonly entry: TimelineEntry;
   return "text" in thing ? <MessageRow message={thing} /> : <ToolRow call={thing} />;
 });
 
+// A thought of one line isn't folded: nothing would be gained.
+const isLong = (text: string): boolean => beginningOf(text) !== text || text.includes("\n");
+
 function MessageRow({ message }: { readonly message: Message }): ReactNode {
-  const layOut = useContext(TextLayout);
-  const who = message.kind === "thought" ? "Thought" : titleOf(message.role ?? "message");
+  const texts = useTexts();
+  const who = message.kind === "thought" ? texts.thought : texts.role(message.role ?? "message");
   return (
     <li className={`es-row es-row-${message.kind}`}>
       <Time at={message.startedAt} />
@@ -107,10 +114,20 @@ function MessageRow({ message }: { readonly message: Message }): ReactNode {
           {message.agent === undefined ? null : <span className="es-muted"> {message.agent}</span>}
           {message.status === "interrupted" ? <Badge status="interrupted" tone="warn" /> : null}
         </span>
-        {message.status === "streaming" || layOut === undefined ? <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)} dir="auto">{message.status === "streaming" ? whole(message.text) : message.text}</p> : layOut(message.text)}
+        {message.kind === "thought" && message.status !== "streaming" && isLong(message.text) ? (
+          <Details summary={<span className="es-muted" dir="auto">{beginningOf(message.text)}</span>}>{() => <Words message={message} />}</Details>
+        ) : (
+          <Words message={message} />
+        )}
       </div>
     </li>
   );
+}
+
+function Words({ message }: { readonly message: Message }): ReactNode {
+  const layOut = useContext(TextLayout);
+  if (message.status !== "streaming" && layOut !== undefined) return <Told>{layOut(message.text)}</Told>;
+  return <p className={classes("es-text", message.status === "streaming" ? "es-streaming" : undefined)} dir="auto">{message.status === "streaming" ? whole(message.text) : message.text}</p>;
 }
 
 function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
@@ -122,7 +139,7 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
           summary={
             <>
               <Agent name={call.agent} />
-              <code>{call.name ?? call.id}</code> <Badge status={call.status} /> <span className="es-muted es-number">{formatDuration(call.durationMs)}</span>{" "}
+              <code>{call.name ?? call.id}</code> <Badge status={call.status} /> <span className="es-muted es-number">{useTexts().duration(call.durationMs)}</span>{" "}
               <span className="es-line es-muted">{call.error ?? call.resultText ?? lineOf(call.result) ?? whole(call.progress)}</span>
             </>
           }
@@ -134,27 +151,8 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
   );
 }
 
-/** What went into a call and what came out. */
-export function ToolCallValues({ call }: { readonly call: ToolCall }): ReactNode {
-  const values = [
-    ["Arguments", call.args ?? call.argsText],
-    ["Error", call.error],
-    // The space is reserved for the result, so that the progress doesn't move.
-    ["Result", call.resultText ?? call.result ?? (call.status === "running" ? "…" : undefined)],
-    ["Progress", call.progress === "" ? undefined : call.progress],
-  ] as const;
-  return values.map(([label, value]) =>
-    value === undefined ? null : (
-      <div key={label}>
-        <h4 className="es-label">{label}</h4>
-        <Json label={`${label} of ${call.name ?? call.id}`} value={value} />
-      </div>
-    ),
-  );
-}
-
 function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly repeats: number }): ReactNode {
-  const { title, text } = describe(event);
+  const { title, text } = describe(event, useTexts());
   return (
     <li className={`es-row es-row-event es-edge-${toneOf(event.type)}`}>
       <Time at={event.timestamp} />
@@ -168,7 +166,7 @@ function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly rep
             </>
           }
         >
-          {() => <Json label={title} value={event} />}
+          {() => <JsonView label={title} value={event} />}
         </Details>
       </div>
     </li>
@@ -179,8 +177,9 @@ const Agent = ({ name }: { readonly name: string | undefined }): ReactNode => (n
 
 function Time({ at }: { readonly at: string }): ReactNode {
   const isLocal = useContext(LocalTimes);
+  const { utc } = useTexts();
   return (
-    <time className="es-time" dateTime={at} title={isLocal ? at : `${at} (UTC)`}>
+    <time className="es-time" dateTime={at} title={isLocal ? at : utc(at)}>
       {formatTime(at, isLocal)}
     </time>
   );

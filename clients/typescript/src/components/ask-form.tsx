@@ -4,6 +4,7 @@ import { useId, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { newRunId, type AskedRun } from "../index.js";
 import { useCommand, type RunCommands } from "../react/index.js";
 import { Failure } from "./parts.js";
+import { useTexts } from "./texts.js";
 
 interface AskFormProps {
   readonly ask: RunCommands["ask"];
@@ -22,14 +23,15 @@ interface AskFormProps {
 }
 
 /** Asks an agent for a run. */
-export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedBy, toInput, inputLabel = "What shall it do?", onAsked, children }: AskFormProps): ReactNode {
+export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedBy, toInput, inputLabel, onAsked, children }: AskFormProps): ReactNode {
+  const texts = useTexts();
   const [named, setNamed] = useState(initialAgent);
   const [text, setText] = useState("");
   const attempt = useRef({ what: "", runId: "" });
   const list = useId();
   const whom = agent ?? named.trim();
   const { send, isSending, error } = useCommand(async () => {
-    if (whom === "") throw new Error("Give the name of an agent.");
+    if (whom === "") throw new Error(texts.agentIsMissing);
     // The same request once more, after a failure, is for the same run: the first one may have been taken.
     const what = `${whom} ${text}`;
     if (attempt.current.what !== what) attempt.current = { what, runId: newRunId() };
@@ -48,7 +50,7 @@ export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedB
     <form className="es-form" onSubmit={(event) => void submit(event)}>
       {agent === undefined ? (
         <label className="es-field">
-          <span className="es-label">Agent</span>
+          <span className="es-label">{texts.agent}</span>
           <input className="es-input" value={named} onChange={(event) => setNamed(event.target.value)} list={list} spellCheck={false} autoCapitalize="none" autoComplete="off" />
           <datalist id={list}>
             {agents.map((each) => (
@@ -58,13 +60,13 @@ export function AskForm({ ask, agent, initialAgent = "", agents = [], requestedB
         </label>
       ) : null}
       <label className="es-field">
-        <span className="es-label">{inputLabel}</span>
+        <span className="es-label">{inputLabel ?? texts.whatToDo}</span>
         <textarea className="es-input" rows={3} value={text} onChange={(event) => setText(event.target.value)} />
       </label>
       <Failure error={error} />
       <div className="es-buttons">
         {children}
-        <button type="submit" className="es-button es-primary" disabled={isSending}>Run</button>
+        <button type="submit" className="es-button es-primary" disabled={isSending}>{texts.ask}</button>
       </div>
     </form>
   );

@@ -23,15 +23,27 @@ export const failures = new Map([
 // The members that describe an event best, in order of preference.
 const telling = ["message", "error", "error_message", "reason", "status", "description", "summary", "query", "workflow", "stage", "name", "step_id", "node_id", "text", "agent"];
 
+/** What is said of events. */
+export const eventTexts = {
+  event: (type: string): string => titles.get(type) ?? titleOf(type),
+  /** Why a server ended a run that nobody spoke for; undefined for all other words. */
+  failure: (status: string): string | undefined => failures.get(status),
+  runEnded: (status: string): string => `Run ${status}`,
+  toolApproved: "Tool approved",
+  toolRefused: "Tool refused",
+};
+
+type EventTexts = Readonly<typeof eventTexts>;
+
 /** An event in one line. */
-export function describe(event: AgentEvent): { readonly title: string; readonly text: string } {
-  const title = titles.get(event.type) ?? titleOf(event.type);
+export function describe(event: AgentEvent, texts: EventTexts = eventTexts): { readonly title: string; readonly text: string } {
+  const title = texts.event(event.type);
   const payload = event.payload as { readonly [name: string]: unknown };
   if (event.type === "metrics_update") return { title, text: measures(payload) };
-  if (event.type === "run_failed" && typeof payload.error_type === "string" && failures.has(payload.error_type)) return { title: `Run ${payload.error_type}`, text: failures.get(payload.error_type) ?? "" };
+  if (event.type === "run_failed" && typeof payload.error_type === "string" && failures.has(payload.error_type)) return { title: texts.runEnded(payload.error_type), text: texts.failure(payload.error_type) ?? "" };
   if (event.type === "run_requested") return { title, text: [payload.agent, lineOf(payload.input)].filter(Boolean).join(": ") };
   if (event.type === "tool_approval_requested") return { title, text: [payload.tool_name, payload.reason].filter((value) => typeof value === "string").join(": ") };
-  if (event.type === "tool_approval_answered") return { title: payload.approved === true ? "Tool approved" : "Tool refused", text: [payload.answered_by, payload.reason].filter((value) => typeof value === "string").join(": ") };
+  if (event.type === "tool_approval_answered") return { title: payload.approved === true ? texts.toolApproved : texts.toolRefused, text: [payload.answered_by, payload.reason].filter((value) => typeof value === "string").join(": ") };
   const found = telling.map((name) => payload[name]).find((value) => typeof value === "string" && value !== "");
   return { title, text: titles.has(event.type) ? "" : ((found as string | undefined) ?? "") };
 }

@@ -2,30 +2,12 @@
 
 import { useEffect, useLayoutEffect, useState, type ReactNode, type RefObject } from "react";
 import { StreamError } from "../index.js";
-import { whole } from "../text.js";
-import { beginningOf, formatJson, titleOf, toneOfStatus, type Tone } from "./describe.js";
+import { toneOfStatus, type Tone } from "./describe.js";
+import { useTexts } from "./texts.js";
 
 /** A status as a coloured word; it can be understood without the colour. */
 export function Badge({ status, tone = toneOfStatus(status) }: { readonly status: string; readonly tone?: Tone }): ReactNode {
-  return <span className={`es-badge es-${tone}`}>{titleOf(status)}</span>;
-}
-
-// More makes a page slow, and is rarely read.
-const shownAtFirst = 20_000;
-
-/** A value that can be read and scrolled by keyboard; a long one is shown whole when asked. */
-export function Json({ label, value }: { readonly label: string; readonly value: unknown }): ReactNode {
-  const [isAsked, setAsked] = useState(false);
-  const text = whole(formatJson(value));
-  const isCut = !isAsked && text.length > shownAtFirst;
-  return (
-    <>
-      <pre className="es-json" role="region" aria-label={label} tabIndex={0}>
-        {isCut ? beginningOf(text, shownAtFirst) : text}
-      </pre>
-      {isCut ? <button type="button" className="es-button" onClick={() => setAsked(true)}>Show all {text.length} characters</button> : null}
-    </>
-  );
+  return <span className={`es-badge es-${tone}`}>{useTexts().status(status)}</span>;
 }
 
 /** A line that opens. Its content is rendered only then, because a timeline has hundreds of them. */
@@ -62,6 +44,9 @@ export function firstShown(begun: number, held: number, shown: number, pageSize:
 export function Failure({ error }: { readonly error: Error | undefined }): ReactNode {
   return error === undefined ? null : <p className="es-error" role="alert">{error instanceof StreamError ? (error.title ?? error.message) : error.message}</p>;
 }
+
+/** What a page's own layout of texts makes: it keeps the page's styles. */
+export const Told = ({ children }: { readonly children: ReactNode }): ReactNode => <div className="es-told">{children}</div>;
 
 export const Empty = ({ children }: { readonly children: ReactNode }): ReactNode => <p className="es-empty">{children}</p>;
 

@@ -6,6 +6,7 @@ import { type RunCommands, useCommand, useReduced, useRunCommands } from "../rea
 import { AskForm } from "./ask-form.js";
 import { named } from "./describe.js";
 import { classes, Empty, Failure } from "./parts.js";
+import { useTexts } from "./texts.js";
 
 export interface RunControlsProps {
   /** The `events` of a hook. */
@@ -26,20 +27,21 @@ export interface RunControlsProps {
 }
 
 /** Asks an agent for a run, steers the run and stops it. */
-export function RunControls({ events, sessionId, runId, agent, toInput = (text) => text, requestedBy, options, label = "Run", className }: RunControlsProps): ReactNode {
+export function RunControls({ events, sessionId, runId, agent, toInput = (text) => text, requestedBy, options, label, className }: RunControlsProps): ReactNode {
+  const texts = useTexts();
   const { runs } = useReduced(reduceRuns, initialRuns, events);
   const commands = useRunCommands(sessionId, options);
   const own = runs.filter((run) => run.sessionId === sessionId);
   const run = own.findLast((each) => (runId === undefined ? each.endedAt === undefined : each.id === runId));
   const agents = [...new Set(own.flatMap((each) => each.agent ?? []))];
   return (
-    <section className={classes("es es-controls", className)} aria-label={label}>
+    <section className={classes("es es-controls", className)} aria-label={label ?? texts.controls}>
       {run !== undefined && run.endedAt === undefined ? (
         <RunActions key={run.id} run={run} commands={commands} requestedBy={requestedBy} />
       ) : runId === undefined ? (
         <AskForm ask={commands.ask} agent={agent} agents={agents} requestedBy={requestedBy} toInput={toInput} />
       ) : (
-        <Empty>{run === undefined ? "This run isn't known yet." : "This run has ended."}</Empty>
+        <Empty>{run === undefined ? texts.unknownRun : texts.endedRun}</Empty>
       )}
     </section>
   );
@@ -69,6 +71,7 @@ interface SteerFormProps {
 
 /** Tells a run what to mind. */
 export function SteerForm({ run, steer, requestedBy, children }: SteerFormProps): ReactNode {
+  const texts = useTexts();
   const [text, setText] = useState("");
   const { send, isSending, error } = useCommand(() => steer(run.id, text, { ...named(run), ...(requestedBy === undefined ? {} : { requestedBy }) }));
   const submit = async (event: FormEvent) => {
@@ -78,8 +81,8 @@ export function SteerForm({ run, steer, requestedBy, children }: SteerFormProps)
   return (
     <form className="es-form" onSubmit={(event) => void submit(event)}>
       <div className="es-buttons">
-        <input className="es-input" aria-label={`Tell ${run.agent ?? run.id} what to mind`} placeholder="Tell it what to mind" value={text} onChange={(event) => setText(event.target.value)} />
-        <button type="submit" className="es-button" disabled={isSending || text.trim() === ""}>Send</button>
+        <input className="es-input" aria-label={texts.steer(run.agent ?? run.id)} placeholder={texts.steerHint} value={text} onChange={(event) => setText(event.target.value)} />
+        <button type="submit" className="es-button" disabled={isSending || text.trim() === ""}>{texts.send}</button>
         {children}
       </div>
       <Failure error={error} />
@@ -96,6 +99,7 @@ interface StopButtonProps {
 
 /** Asks a run to stop, once: it goes on until its end is told. */
 export function StopButton({ run, stop, requestedBy, className }: StopButtonProps): ReactNode {
+  const texts = useTexts();
   const [isSent, setSent] = useState(false);
   const { send, isSending, error } = useCommand(() => stop(run.id, { ...named(run), ...(requestedBy === undefined ? {} : { requestedBy }) }));
   const isAsked = run.isStopAsked || isSent;
@@ -104,8 +108,8 @@ export function StopButton({ run, stop, requestedBy, className }: StopButtonProp
   };
   return (
     <>
-      <button type="button" className={classes("es-button es-stop", className)} aria-label={`${isAsked ? "Stopping" : "Stop"} ${run.agent ?? run.id}`} disabled={isSending || isAsked} onClick={() => void click()}>
-        {isAsked ? "Stopping…" : "Stop"}
+      <button type="button" className={classes("es-button es-stop", className)} aria-label={(isAsked ? texts.stoppingAgent : texts.stopAgent)(run.agent ?? run.id)} disabled={isSending || isAsked} onClick={() => void click()}>
+        {isAsked ? texts.stopping : texts.stop}
       </button>
       <Failure error={error} />
     </>

@@ -3,8 +3,9 @@
 import type { ReactNode } from "react";
 import { type AgentEvent, initialRuns, reduceRuns, type Run } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { failures, formatDuration, lineOf, titleOf } from "./describe.js";
+import { lineOf } from "./describe.js";
 import { Badge, classes } from "./parts.js";
+import { useTexts, type Texts } from "./texts.js";
 
 export interface RunStatusProps {
   /** The `events` of a hook. */
@@ -17,21 +18,22 @@ export interface RunStatusProps {
 /** The status of a run. Screen readers announce changes. */
 export function RunStatus({ events, runId, className }: RunStatusProps): ReactNode {
   const { runs } = useReduced(reduceRuns, initialRuns, events);
+  const texts = useTexts();
   const run = runId === undefined ? runs.at(-1) : runs.findLast((each) => each.id === runId);
   const others = runs.length - 1;
   return (
     <div className={classes("es es-run", className)} role="status">
       {run === undefined ? (
-        <span className="es-muted">No run yet.</span>
+        <span className="es-muted">{texts.noRun}</span>
       ) : (
         <>
           <Badge status={run.status} />
-          <strong className="es-line">{run.agent ?? run.id}</strong>
-          <span className="es-line es-muted">{saidOf(run)}</span>
+          <strong className="es-line" dir="auto">{run.agent ?? run.id}</strong>
+          <span className="es-line es-muted" dir="auto">{saidOf(run, texts)}</span>
           <span className="es-muted es-number">
-            {run.retries > 0 ? `${run.retries} ${run.retries === 1 ? "retry" : "retries"} ` : ""}
-            {formatDuration(run.durationMs)}
-            {runId === undefined && others > 0 ? ` · ${others} earlier ${others === 1 ? "run" : "runs"}` : ""}
+            {run.retries > 0 ? `${texts.retries(run.retries)} ` : ""}
+            {texts.duration(run.durationMs)}
+            {runId === undefined && others > 0 ? ` · ${texts.earlierRuns(others)}` : ""}
           </span>
         </>
       )}
@@ -40,8 +42,8 @@ export function RunStatus({ events, runId, className }: RunStatusProps): ReactNo
 }
 
 /** How the run stands, in a line. */
-function saidOf({ status, isStopAsked, output, outputText, error, stopReason, activity }: Run): string {
-  if (status === "requested") return isStopAsked ? "Asked to stop before a worker took it" : "Waits for a worker";
-  if (status === "interrupting") return "Asked to stop";
-  return failures.get(status) ?? (status === "completed" ? (outputText ?? lineOf(output)) : error) ?? titleOf(stopReason ?? activity ?? "");
+function saidOf({ status, isStopAsked, output, outputText, error, stopReason, activity }: Run, texts: Texts): string {
+  if (status === "requested") return isStopAsked ? texts.stoppedBeforeWorker : texts.waitsForWorker;
+  if (status === "interrupting") return texts.askedToStop;
+  return texts.failure(status) ?? (status === "completed" ? (outputText ?? lineOf(output)) : error) ?? texts.activity(stopReason ?? activity ?? "");
 }

@@ -3,9 +3,10 @@
 import { memo, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { type AgentEvent, initialToolCalls, reduceToolCalls, type ToolCall } from "../index.js";
 import { useReduced } from "../react/index.js";
-import { ToolCallValues } from "./agent-timeline.js";
-import { formatDuration, formatTime } from "./describe.js";
+import { formatTime } from "./describe.js";
 import { Badge, classes, Empty, firstShown, useFollow } from "./parts.js";
+import { useTexts } from "./texts.js";
+import { ToolCallValues } from "./values.js";
 
 export interface ToolCallInspectorProps {
   /** The `events` of a hook. */
@@ -19,7 +20,8 @@ export interface ToolCallInspectorProps {
 }
 
 /** The tool calls, and the details of the chosen one; the newest is chosen until the reader chooses another. */
-export function ToolCallInspector({ events, limit = 200, localTime = false, label = "Tool calls", className }: ToolCallInspectorProps): ReactNode {
+export function ToolCallInspector({ events, limit = 200, localTime = false, label, className }: ToolCallInspectorProps): ReactNode {
+  const texts = useTexts();
   const { toolCalls, begun } = useReduced(reduceToolCalls, initialToolCalls, events);
   const [chosen, setChosen] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
@@ -31,8 +33,8 @@ export function ToolCallInspector({ events, limit = 200, localTime = false, labe
   useFollow(list, found < 0, toolCalls);
   if (call === undefined) {
     return (
-      <section className={classes("es es-inspector", className)} aria-label={label}>
-        <Empty>No tool has been called yet.</Empty>
+      <section className={classes("es es-inspector", className)} aria-label={label ?? texts.toolCalls}>
+        <Empty>{texts.noToolCalls}</Empty>
       </section>
     );
   }
@@ -49,8 +51,8 @@ export function ToolCallInspector({ events, limit = 200, localTime = false, labe
   };
 
   return (
-    <section className={classes("es es-inspector", className)} aria-label={label}>
-      <ul ref={list} className="es-scroll es-calls" role="listbox" aria-label={label} tabIndex={0} aria-activedescendant={`${id}${call.key}`} onKeyDown={onKeyDown}>
+    <section className={classes("es es-inspector", className)} aria-label={label ?? texts.toolCalls}>
+      <ul ref={list} className="es-scroll es-calls" role="listbox" aria-label={label ?? texts.toolCalls} tabIndex={0} aria-activedescendant={`${id}${call.key}`} onKeyDown={onKeyDown}>
         {calls.map((each) => (
           <Option key={each.key} id={`${id}${each.key}`} call={each} isChosen={each === call} choose={setChosen} />
         ))}
@@ -72,21 +74,23 @@ const Option = memo(function Option({ id, call, isChosen, choose }: OptionProps)
     <li id={id} className="es-call" role="option" aria-selected={isChosen} onClick={() => choose(call.key)}>
       <code className="es-line">{call.name ?? call.id}</code>
       <Badge status={call.status} />
-      <span className="es-muted es-number">{formatDuration(call.durationMs)}</span>
+      <span className="es-muted es-number">{useTexts().duration(call.durationMs)}</span>
     </li>
   );
 });
 
 function Chosen({ call, isLocal }: { readonly call: ToolCall; readonly isLocal: boolean }): ReactNode {
+  const texts = useTexts();
+  const time = formatTime(call.startedAt, isLocal);
   const facts = [
-    ["Agent", call.agent],
-    ["Run", call.runId],
-    ["Call", call.id],
-    ["Began", `${formatTime(call.startedAt, isLocal)}${isLocal ? "" : " UTC"}`],
-    ["Took", formatDuration(call.durationMs)],
+    [texts.agent, call.agent],
+    [texts.run, call.runId],
+    [texts.call, call.id],
+    [texts.began, isLocal ? time : texts.utc(time)],
+    [texts.took, texts.duration(call.durationMs)],
   ] as const;
   return (
-    <div className="es-scroll es-chosen" role="region" aria-label={`Tool call ${call.name ?? call.id}`} tabIndex={0}>
+    <div className="es-scroll es-chosen" role="region" aria-label={texts.toolCall(call.name ?? call.id)} tabIndex={0}>
       <h3 className="es-heading">
         <code>{call.name ?? call.id}</code> <Badge status={call.status} />
       </h3>
@@ -94,7 +98,7 @@ function Chosen({ call, isLocal }: { readonly call: ToolCall; readonly isLocal: 
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="es-number">{value || "–"}</dd>
+            <dd className="es-number" dir="auto">{value || "–"}</dd>
           </div>
         ))}
       </dl>

@@ -41,11 +41,11 @@ export function barOf({ startMs, endMs, outcome }: TraceNode, range: Range, late
 const maxTicks = 6;
 
 /** Round times on the axis, as time since the whole began. */
-export function ticksOf(range: Range, begin: number): readonly { readonly at: number; readonly text: string }[] {
+export function ticksOf(range: Range, begin: number, duration: (ms: number) => string = formatDuration): readonly { readonly at: number; readonly text: string }[] {
   const length = range.to - range.from;
   const step = stepFor(length / maxTicks);
   const ticks = [];
-  for (let ms = Math.ceil((range.from - begin) / step) * step; begin + ms < range.to; ms += step) ticks.push({ at: (100 * (begin + ms - range.from)) / length, text: ms === 0 ? "0" : formatDuration(ms) });
+  for (let ms = Math.ceil((range.from - begin) / step) * step; begin + ms < range.to; ms += step) ticks.push({ at: (100 * (begin + ms - range.from)) / length, text: ms === 0 ? "0" : duration(ms) });
   return ticks;
 }
 

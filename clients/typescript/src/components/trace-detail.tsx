@@ -2,9 +2,10 @@
 
 import type { ReactNode } from "react";
 import type { TraceNode } from "../index.js";
-import { ToolCallValues } from "./agent-timeline.js";
-import { failures, formatDuration, formatTime, titleOf } from "./describe.js";
-import { Badge, classes, Empty, Json } from "./parts.js";
+import { formatTime } from "./describe.js";
+import { Badge, classes, Empty, Told } from "./parts.js";
+import { useTexts } from "./texts.js";
+import { ToolCallValues, Values } from "./values.js";
 
 export interface TraceDetailProps {
   /** The chosen node of a tree; without one it says how to choose. */
@@ -18,32 +19,34 @@ export interface TraceDetailProps {
 
 /** All that is known of a node: what went in, what came out, why it failed, what it took. */
 export function TraceDetail({ node, localTime = false, renderText, className }: TraceDetailProps): ReactNode {
+  const texts = useTexts();
   if (node === undefined) {
     return (
-      <section className={classes("es es-detail", className)} aria-label="Detail">
-        <Empty>Choose a row to see what went in, what came out, and what it took.</Empty>
+      <section className={classes("es es-detail", className)} aria-label={texts.detail}>
+        <Empty>{texts.chooseARow}</Empty>
       </section>
     );
   }
-  const time = (ms: number | undefined) => (ms === undefined ? undefined : `${formatTime(new Date(ms).toISOString(), localTime)}${localTime ? "" : " UTC"}`);
+  const time = (ms: number | undefined) => (ms === undefined ? undefined : localTime ? formatTime(new Date(ms).toISOString(), true) : texts.utc(formatTime(new Date(ms).toISOString())));
+  const numbered = (value: number | undefined) => (value === undefined ? undefined : texts.number(value));
   const facts = [
-    ["Agent", node.agent],
-    ["Run", node.runId],
-    ["Began", time(node.startMs)],
-    ["Took", formatDuration(node.durationMs)],
-    ["Tokens", node.usage.totalTokens?.toLocaleString("en")],
-    ["Cost", node.usage.cost?.toLocaleString("en", { maximumFractionDigits: 6 })],
-    ["Retries", node.retries > 0 ? String(node.retries) : undefined],
-    ["Failed below", node.errors > node.ownErrors ? String(node.errors - node.ownErrors) : undefined],
+    [texts.agent, node.agent],
+    [texts.run, node.runId],
+    [texts.began, time(node.startMs)],
+    [texts.took, texts.duration(node.durationMs)],
+    [texts.tokens, numbered(node.usage.totalTokens)],
+    [texts.cost, numbered(node.usage.cost)],
+    [texts.timesTried, node.retries > 0 ? String(node.retries) : undefined],
+    [texts.failed, node.errors > node.ownErrors ? String(node.errors - node.ownErrors) : undefined],
   ] as const;
   return (
-    <section className={classes("es es-detail", className)} aria-label="Detail">
-      <div className="es-scroll es-detail-body" role="region" aria-label={`${titleOf(node.kind)} ${node.name}`} tabIndex={0}>
+    <section className={classes("es es-detail", className)} aria-label={texts.detail}>
+      <div className="es-scroll es-detail-body" role="region" aria-label={`${texts.kind(node.kind)} ${node.name}`} tabIndex={0}>
         <h3 className="es-heading">
-          <span className="es-muted">{titleOf(node.kind)}</span> <bdi>{node.name}</bdi> <Badge status={node.status} />
+          <span className="es-muted">{texts.kind(node.kind)}</span> <bdi>{node.name}</bdi> <Badge status={node.status} />
         </h3>
         <dl className="es-facts">
-          {facts.map(([name, value]) => (value ? <div key={name}><dt>{name}</dt><dd className="es-number">{value}</dd></div> : null))}
+          {facts.map(([name, value]) => (value ? <div key={name}><dt>{name}</dt><dd className="es-number" dir="auto">{value}</dd></div> : null))}
         </dl>
         <Content node={node} renderText={renderText} />
       </div>
@@ -52,29 +55,19 @@ export function TraceDetail({ node, localTime = false, renderText, className }: 
 }
 
 function Content({ node, renderText }: { readonly node: TraceNode; readonly renderText: TraceDetailProps["renderText"] }): ReactNode {
+  const texts = useTexts();
   switch (node.kind) {
     case "tool_call":
       return <ToolCallValues call={node.of} />;
     case "message":
     case "thought":
       // What still grows would be laid out anew with each piece.
-      return node.outcome !== "going" && renderText !== undefined ? renderText(node.of.text) : <p className="es-text" dir="auto">{node.of.text}</p>;
+      return node.outcome !== "going" && renderText !== undefined ? <Told>{renderText(node.of.text)}</Told> : <p className="es-text" dir="auto">{node.of.text}</p>;
     case "run":
-      return <Values of={node} values={[["Error", node.error ?? failures.get(node.status)], ["Input", node.of.input], ["Output", node.of.outputText ?? node.of.output]]} />;
+      return <Values of={node.name} values={[[texts.error, node.error ?? texts.failure(node.status)], [texts.input, node.of.input], [texts.output, node.of.outputText ?? node.of.output], [texts.usage, node.of.usage]]} />;
     case "workflow":
-      return <Values of={node} values={[["Error", node.error], ["Result", node.of.result]]} />;
+      return <Values of={node.name} values={[[texts.error, node.error], [texts.result, node.of.result]]} />;
     case "step":
-      return <Values of={node} values={[["Error", node.error], ["Output", node.of.outputText ?? node.of.output]]} />;
+      return <Values of={node.name} values={[[texts.error, node.error], [texts.output, node.of.outputText ?? node.of.output], [texts.usage, node.of.usage]]} />;
   }
-}
-
-function Values({ of, values }: { readonly of: TraceNode; readonly values: readonly (readonly [label: string, value: unknown])[] }): ReactNode {
-  return values.map(([label, value]) =>
-    value == null ? null : (
-      <div key={label}>
-        <h4 className="es-label">{label}</h4>
-        <Json label={`${label} of ${of.name}`} value={value} />
-      </div>
-    ),
-  );
 }

@@ -5,6 +5,7 @@ import { ancestorsOf, initialTrace, reduceTrace, traceNodes, traceRows, traceTre
 import { useReduced } from "../react/index.js";
 import { timeOf } from "../time.js";
 import { classes, Empty } from "./parts.js";
+import { useTexts } from "./texts.js";
 import { barOf, rangeOf, ticksOf, zoomed, type Range } from "./trace-axis.js";
 import { rowHeight, TraceRow } from "./trace-row.js";
 import { useWindow } from "./use-window.js";
@@ -21,7 +22,9 @@ export interface TraceListProps {
   readonly className?: string;
 }
 
-export function TraceList({ events, selected, onSelect, isWanted, label = "Trace", className, hasAxis }: TraceListProps & { readonly hasAxis: boolean }): ReactNode {
+export function TraceList({ events, selected, onSelect, isWanted, label: ownLabel, className, hasAxis }: TraceListProps & { readonly hasAxis: boolean }): ReactNode {
+  const texts = useTexts();
+  const label = ownLabel ?? texts.trace;
   const state = useReduced(reduceTrace, initialTrace, events);
   const tree = useMemo(() => traceTree(state), [state]);
   const [own, setOwn] = useState<string>();
@@ -64,7 +67,7 @@ export function TraceList({ events, selected, onSelect, isWanted, label = "Trace
   if (tree.length === 0) {
     return (
       <section className={classes("es es-trace", className)} aria-label={label}>
-        <Empty>Nothing has happened yet.</Empty>
+        <Empty>{texts.nothingYet}</Empty>
       </section>
     );
   }
@@ -100,7 +103,7 @@ export function TraceList({ events, selected, onSelect, isWanted, label = "Trace
       {range === undefined || whole === undefined ? null : (
         <div className="es-axis" aria-hidden="true">
           <span className="es-track">
-            {ticksOf(range, whole.from).map((tick) => (
+            {ticksOf(range, whole.from, texts.duration).map((tick) => (
               <span key={tick.at} className="es-tick" style={{ insetInlineStart: `${tick.at}%` }}>{tick.text}</span>
             ))}
           </span>
@@ -143,16 +146,17 @@ interface ToolbarProps {
 }
 
 function Toolbar({ foldAll, unfoldAll, zoom, toChosen }: ToolbarProps): ReactNode {
+  const texts = useTexts();
   return (
     <div className="es-buttons es-trace-bar">
-      <button type="button" className="es-button" onClick={foldAll}>Fold all</button>
-      <button type="button" className="es-button" onClick={unfoldAll}>Unfold all</button>
+      <button type="button" className="es-button" onClick={foldAll}>{texts.foldAll}</button>
+      <button type="button" className="es-button" onClick={unfoldAll}>{texts.unfoldAll}</button>
       {zoom === undefined ? null : (
-        <span className="es-buttons es-zoom" role="group" aria-label="Time shown">
-          <button type="button" className="es-button" aria-label="Zoom out" onClick={() => zoom(2)}>−</button>
-          <button type="button" className="es-button" aria-label="Zoom in" onClick={() => zoom(0.5)}>+</button>
-          <button type="button" className="es-button" disabled={toChosen === undefined} onClick={toChosen}>Chosen</button>
-          <button type="button" className="es-button" onClick={() => zoom(0)}>Whole</button>
+        <span className="es-buttons es-zoom" role="group" aria-label={texts.timeShown}>
+          <button type="button" className="es-button" aria-label={texts.zoomOut} onClick={() => zoom(2)}>−</button>
+          <button type="button" className="es-button" aria-label={texts.zoomIn} onClick={() => zoom(0.5)}>+</button>
+          <button type="button" className="es-button" disabled={toChosen === undefined} onClick={toChosen}>{texts.zoomToChosen}</button>
+          <button type="button" className="es-button" onClick={() => zoom(0)}>{texts.zoomToWhole}</button>
         </span>
       )}
     </div>

@@ -3,8 +3,9 @@
 import { memo, type CSSProperties, type ReactNode } from "react";
 import type { TraceNode, TraceOutcome } from "../index.js";
 import { whole } from "../text.js";
-import { beginningOf, failures, formatDuration, lineOf, titleOf, type Tone } from "./describe.js";
+import { beginningOf, lineOf, type Tone } from "./describe.js";
 import { classes } from "./parts.js";
+import { useTexts, type Texts } from "./texts.js";
 
 /** The same for all rows, so that only those in view need to be there. In pixels. */
 export const rowHeight = 28;
@@ -19,8 +20,6 @@ const looks: { readonly [outcome in TraceOutcome]: readonly [mark: string, tone:
   failed: ["✗", "bad"],
   cancelled: ["–", "plain"],
 };
-
-const kinds: { readonly [kind in TraceNode["kind"]]: string } = { run: "run", workflow: "flow", step: "step", tool_call: "tool", message: "text", thought: "idea" };
 
 export interface TraceRowProps {
   readonly id: string;
@@ -39,8 +38,9 @@ export interface TraceRowProps {
 
 /** A line of a trace: what it is, how it came out, how long it took. */
 export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, isFolded, isSelected, top, barStart, barLength, select, fold }: TraceRowProps): ReactNode {
+  const texts = useTexts();
   const [mark, tone] = looks[node.outcome];
-  const took = formatDuration(node.durationMs);
+  const took = texts.duration(node.durationMs);
   // A run says how many failed in it; what is folded says so for all that isn't seen.
   const errors = node.errors > node.ownErrors || (node.kind === "run" && node.errors > 0) ? node.errors : 0;
   return (
@@ -66,12 +66,12 @@ export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, i
           {hasChildren ? (isFolded ? "▸" : "▾") : ""}
         </span>
         <span className={`es-mark es-${tone}`} aria-hidden="true">{mark}</span>
-        <span className="es-kind es-muted">{kinds[node.kind]}</span>
+        <span className="es-kind es-muted">{texts.shortKind(node.kind)}</span>
         <span className="es-line">
-          <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{node.name}</bdi> <span className="es-hidden">{titleOf(node.status)}</span>{" "}
-          <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{previewOf(node)}</bdi>
+          <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{node.name}</bdi> <span className="es-hidden">{texts.status(node.status)}</span>{" "}
+          <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{previewOf(node, texts)}</bdi>
         </span>
-        {errors > 0 ? <span className="es-errors" title={`${errors} failed here or below`}>{errors}<span className="es-hidden">{errors === 1 ? " error" : " errors"}</span></span> : null}
+        {errors > 0 ? <span className="es-errors" title={texts.failedBelow(errors)}>{errors}<span className="es-hidden"> {texts.errors(errors)}</span></span> : null}
       </span>
       <span className="es-number es-muted es-took">{took}</span>
       {barStart === null ? null : (
@@ -84,13 +84,13 @@ export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, i
 });
 
 /** What tells most of a node in a line. */
-function previewOf(node: TraceNode): string {
-  if (node.outcome === "failed") return beginningOf(node.error ?? failures.get(node.status) ?? "");
+function previewOf(node: TraceNode, texts: Texts): string {
+  if (node.outcome === "failed") return beginningOf(node.error ?? texts.failure(node.status) ?? "");
   switch (node.kind) {
     case "run":
-      return node.outcome === "waiting" ? titleOf(node.status) : (lineOf(node.of.input) ?? node.of.activity ?? "");
+      return node.outcome === "waiting" ? texts.status(node.status) : (lineOf(node.of.input) ?? node.of.activity ?? "");
     case "tool_call":
-      return node.outcome === "waiting" ? "waits for approval" : (lineOf(node.of.args) ?? "");
+      return node.outcome === "waiting" ? texts.waitsForApproval : (lineOf(node.of.args) ?? "");
     case "message":
     case "thought":
       return whole(beginningOf(node.of.text.replace(/\s+/g, " ")));

@@ -3,6 +3,8 @@
 import { Component, useState, type ReactNode } from "react";
 import Markdown, { type Components } from "react-markdown";
 import gfm from "remark-gfm";
+import { useTexts } from "../components/index.js";
+import { Code } from "./code.js";
 
 export interface MessageViewProps {
   /** What was said, as it came. */
@@ -16,14 +18,15 @@ const maxNesting = 30;
 
 /**
  * A text of an agent or a user, laid out as Markdown, with a button that shows it as it came. Nothing in it runs or loads:
- * HTML is shown as text, images are shown as their address, links open elsewhere. Needs the packages `react-markdown` and `remark-gfm`.
+ * HTML is shown as text, images are shown as their address, links open elsewhere. Needs the packages `react-markdown`, `remark-gfm`, `lowlight` and `highlight.js`.
  */
 export function MessageView({ text, className }: MessageViewProps): ReactNode {
+  const texts = useTexts();
   const [isRaw, setRaw] = useState(false);
   const canLayOut = text.length <= maxCharacters && !isNested(text);
   const raw = <p className="es-text" dir="auto">{text}</p>;
   return (
-    <div className={className === undefined ? "es-message" : `es-message ${className}`}>
+    <div className={className === undefined ? "es-alone es-message" : `es-alone es-message ${className}`}>
       {isRaw || !canLayOut ? raw : (
         <Fallback key={text} raw={raw}>
           <div className="es-markdown">
@@ -31,7 +34,7 @@ export function MessageView({ text, className }: MessageViewProps): ReactNode {
           </div>
         </Fallback>
       )}
-      {canLayOut ? <button type="button" className="es-button es-raw" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>Raw</button> : null}
+      {canLayOut ? <button type="button" className="es-button es-small es-raw" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>{texts.raw}</button> : null}
     </div>
   );
 }
@@ -49,6 +52,12 @@ function isNested(text: string): boolean {
   return false;
 }
 
+function Table({ children }: { readonly children?: ReactNode }): ReactNode {
+  return <div className="es-table" role="region" aria-label={useTexts().table} tabIndex={0}><table>{children}</table></div>;
+}
+
+const ImageName = (): ReactNode => useTexts().image;
+
 // The direction of each paragraph is its own: texts change from one script to another.
 const parts: Components = {
   p: ({ children }) => <p dir="auto">{children}</p>,
@@ -57,9 +66,10 @@ const parts: Components = {
   ...Object.fromEntries(["h1", "h2", "h3", "h4", "h5", "h6"].map((name) => [name, ({ children }: { readonly children?: ReactNode }) => <p className={`es-${name}`} dir="auto"><strong>{children}</strong></p>])),
   a: ({ href, children }) => <a href={href} target="_blank" rel="noopener noreferrer nofollow">{children}</a>,
   // A browser would tell the image's host who reads this.
-  img: ({ src, alt }) => <a href={typeof src === "string" ? src : undefined} target="_blank" rel="noopener noreferrer nofollow">{alt || "image"}</a>,
+  img: ({ src, alt }) => <a href={typeof src === "string" ? src : undefined} target="_blank" rel="noopener noreferrer nofollow">{alt || <ImageName />}</a>,
   pre: ({ children }) => <pre className="es-json" dir="ltr" tabIndex={0}>{children}</pre>,
-  table: ({ children }) => <div className="es-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
+  code: Code,
+  table: Table,
   input: ({ checked }) => <span>{checked === true ? "☑" : "☐"}</span>,
 };
 
