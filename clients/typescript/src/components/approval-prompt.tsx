@@ -81,7 +81,7 @@ function Question({ approval, answer, answeredBy, readOnly, isKept, keep }: Ques
         <Badge status={status} /> <span>{(status === "pending" ? texts.asksToCall : texts.askedToCall)(<strong>{agent ?? texts.anAgent}</strong>, <code>{tool}</code>)}</span>
       </p>
       {reason === undefined ? null : <p className="es-text" dir="auto">{reason}</p>}
-      {args === undefined || Object.keys(args).length === 0 ? null : <Details summary={<span className="es-muted">{lineOf(args)}</span>}>{() => <JsonView label={texts.valueOf(texts.arguments, tool)} value={args} />}</Details>}
+      {args === undefined || Object.keys(args).length === 0 ? null : <Details summary={<span className="es-muted">{lineOf(args)}</span>}>{() => <JsonView label={texts.whatOf(texts.arguments, tool)} value={args} />}</Details>}
       {status === "pending" && !readOnly ? (
         <div className="es-buttons">
           <input className="es-input" aria-label={texts.reason} placeholder={texts.reasonHint} value={why} disabled={isBusy} onChange={(event) => setWhy(event.target.value)} />

@@ -31,6 +31,8 @@ export const eventTexts = {
   runEnded: (status: string): string => `Run ${status}`,
   toolApproved: "Tool approved",
   toolRefused: "Tool refused",
+  /** A measure, as its publisher names it. */
+  metric: titleOf,
 };
 
 type EventTexts = Readonly<typeof eventTexts>;
@@ -39,7 +41,7 @@ type EventTexts = Readonly<typeof eventTexts>;
 export function describe(event: AgentEvent, texts: EventTexts = eventTexts): { readonly title: string; readonly text: string } {
   const title = texts.event(event.type);
   const payload = event.payload as { readonly [name: string]: unknown };
-  if (event.type === "metrics_update") return { title, text: measures(payload) };
+  if (event.type === "metrics_update") return { title, text: measures(payload, texts) };
   if (event.type === "run_failed" && typeof payload.error_type === "string" && failures.has(payload.error_type)) return { title: texts.runEnded(payload.error_type), text: texts.failure(payload.error_type) ?? "" };
   if (event.type === "run_requested") return { title, text: [payload.agent, lineOf(payload.input)].filter(Boolean).join(": ") };
   if (event.type === "tool_approval_requested") return { title, text: [payload.tool_name, payload.reason].filter((value) => typeof value === "string").join(": ") };
@@ -48,10 +50,10 @@ export function describe(event: AgentEvent, texts: EventTexts = eventTexts): { r
   return { title, text: titles.has(event.type) ? "" : ((found as string | undefined) ?? "") };
 }
 
-const measures = (payload: { readonly [name: string]: unknown }): string =>
+const measures = (payload: { readonly [name: string]: unknown }, texts: EventTexts): string =>
   Object.entries(payload)
     .filter(([, value]) => typeof value === "number" || typeof value === "string")
-    .map(([name, value]) => `${titleOf(name)} ${numberText(payload, name) ?? String(value)}`)
+    .map(([name, value]) => `${texts.metric(name)} ${numberText(payload, name) ?? String(value)}`)
     .join(", ");
 
 export type Tone = "plain" | "good" | "bad" | "warn" | "busy";

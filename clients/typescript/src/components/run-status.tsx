@@ -28,8 +28,8 @@ export function RunStatus({ events, runId, className }: RunStatusProps): ReactNo
       ) : (
         <>
           <Badge status={run.status} />
-          <strong className="es-line" dir="auto">{run.agent ?? run.id}</strong>
-          <span className="es-line es-muted" dir="auto">{saidOf(run, texts)}</span>
+          <strong className="es-line">{run.agent ?? run.id}</strong>
+          <span className="es-line es-muted">{saidOf(run, texts)}</span>
           <span className="es-muted es-number">
             {run.retries > 0 ? `${texts.retries(run.retries)} ` : ""}
             {texts.duration(run.durationMs)}

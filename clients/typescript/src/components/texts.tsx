@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext, useMemo, type ReactNode } from "react";
+import type { TraceNode } from "../index.js";
 import { eventTexts, formatDuration, titleOf } from "./describe.js";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -12,7 +13,8 @@ export const english = {
   status: titleOf,
   role: titleOf,
   kind: titleOf,
-  metric: titleOf,
+  /** Whose message a node of the tree is, by its role. */
+  speaker: (role: string): string => role,
   activity: titleOf,
   duration: formatDuration,
   number: (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 6 }),
@@ -32,7 +34,7 @@ export const english = {
   output: "Output",
   usage: "Usage",
   /** What a value is, for those who hear the page: "Arguments of read_disk". */
-  valueOf: (value: string, name: string): string => `${value} of ${name}`,
+  whatOf: (value: string, name: string): string => `${value} of ${name}`,
 
   search: "Search",
   hits: (at: number, count: number, isCut: boolean): string => `${at} of ${count}${isCut ? "+" : ""}`,
@@ -146,6 +148,12 @@ export function TextsProvider({ texts, children }: TextsProviderProps): ReactNod
   const above = useContext(Given);
   const all = useMemo(() => ({ ...above, ...texts }), [above, texts]);
   return <Given.Provider value={all}>{children}</Given.Provider>;
+}
+
+/** What a node is called: thoughts and those who speak by the page, all else by its publisher. */
+export function titleOfNode(node: TraceNode, texts: Texts): string {
+  if (node.kind === "thought") return texts.thought;
+  return node.kind === "message" && node.name !== node.of.agent ? texts.speaker(node.name) : node.name;
 }
 
 /** What components say, for parts of your own beside them. */

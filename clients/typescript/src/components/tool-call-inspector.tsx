@@ -98,7 +98,7 @@ function Chosen({ call, isLocal }: { readonly call: ToolCall; readonly isLocal: 
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="es-number" dir="auto">{value || "–"}</dd>
+            <dd><bdi className="es-number">{value || "–"}</bdi></dd>
           </div>
         ))}
       </dl>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { TraceNode } from "../index.js";
 import { formatTime } from "./describe.js";
 import { Badge, classes, Empty, Told } from "./parts.js";
-import { useTexts } from "./texts.js";
+import { titleOfNode, useTexts } from "./texts.js";
 import { ToolCallValues, Values } from "./values.js";
 
 export interface TraceDetailProps {
@@ -41,12 +41,12 @@ export function TraceDetail({ node, localTime = false, renderText, className }: 
   ] as const;
   return (
     <section className={classes("es es-detail", className)} aria-label={texts.detail}>
-      <div className="es-scroll es-detail-body" role="region" aria-label={`${texts.kind(node.kind)} ${node.name}`} tabIndex={0}>
+      <div className="es-scroll es-detail-body" role="region" aria-label={`${texts.kind(node.kind)} ${titleOfNode(node, texts)}`} tabIndex={0}>
         <h3 className="es-heading">
-          <span className="es-muted">{texts.kind(node.kind)}</span> <bdi>{node.name}</bdi> <Badge status={node.status} />
+          <span className="es-muted">{texts.kind(node.kind)}</span> <bdi>{titleOfNode(node, texts)}</bdi> <Badge status={node.status} />
         </h3>
         <dl className="es-facts">
-          {facts.map(([name, value]) => (value ? <div key={name}><dt>{name}</dt><dd className="es-number" dir="auto">{value}</dd></div> : null))}
+          {facts.map(([name, value]) => (value ? <div key={name}><dt>{name}</dt><dd><bdi className="es-number">{value}</bdi></dd></div> : null))}
         </dl>
         <Content node={node} renderText={renderText} />
       </div>

@@ -75,14 +75,15 @@ export function TraceList({ events, selected, onSelect, isWanted, label: ownLabe
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows[at];
     const isOpen = row !== undefined && row.hasChildren && !row.isFolded;
-    let to = { ArrowDown: at + 1, ArrowUp: Math.max(0, at - 1), Home: 0, End: rows.length - 1 }[event.key];
-    if (event.key === "ArrowRight" && row?.hasChildren) {
+    const key = keyOf(event);
+    let to = { ArrowDown: at + 1, ArrowUp: Math.max(0, at - 1), Home: 0, End: rows.length - 1 }[key];
+    if (key === "ArrowRight" && row?.hasChildren) {
       if (isOpen) to = at + 1;
       else fold(row.node);
-    } else if (event.key === "ArrowLeft" && row !== undefined) {
+    } else if (key === "ArrowLeft" && row !== undefined) {
       if (isOpen && isWanted === undefined) fold(row.node);
       else to = rows.findLastIndex(({ depth }, i) => i < at && depth < row.depth);
-    } else if ((event.key === "Enter" || event.key === " ") && row?.hasChildren) {
+    } else if ((key === "Enter" || key === " ") && row?.hasChildren) {
       fold(row.node);
     } else if (to === undefined) {
       return;
@@ -167,6 +168,12 @@ function Toolbar({ foldAll, unfoldAll, zoom, toChosen }: ToolbarProps): ReactNod
 function around({ startMs = 0, endMs }: TraceNode, whole: Range, latestMs: number | undefined): Range {
   const end = endMs ?? Math.max(startMs, latestMs ?? startMs);
   return zoomed(whole, { from: startMs, to: Math.max(end, startMs + 1) }, 1.2);
+}
+
+/** A key of a page that is read from the left: "into" and "out of" point the other way where it is read from the right. */
+function keyOf({ key, currentTarget }: KeyboardEvent): string {
+  const isMirrored = getComputedStyle(currentTarget).direction === "rtl";
+  return isMirrored ? ({ ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] ?? key) : key;
 }
 
 function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {

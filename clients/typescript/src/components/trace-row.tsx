@@ -5,7 +5,7 @@ import type { TraceNode, TraceOutcome } from "../index.js";
 import { whole } from "../text.js";
 import { beginningOf, lineOf, type Tone } from "./describe.js";
 import { classes } from "./parts.js";
-import { useTexts, type Texts } from "./texts.js";
+import { titleOfNode, useTexts, type Texts } from "./texts.js";
 
 /** The same for all rows, so that only those in view need to be there. In pixels. */
 export const rowHeight = 28;
@@ -68,7 +68,7 @@ export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, i
         <span className={`es-mark es-${tone}`} aria-hidden="true">{mark}</span>
         <span className="es-kind es-muted">{texts.shortKind(node.kind)}</span>
         <span className="es-line">
-          <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{node.name}</bdi> <span className="es-hidden">{texts.status(node.status)}</span>{" "}
+          <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{titleOfNode(node, texts)}</bdi> <span className="es-hidden">{texts.status(node.status)}</span>{" "}
           <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{previewOf(node, texts)}</bdi>
         </span>
         {errors > 0 ? <span className="es-errors" title={texts.failedBelow(errors)}>{errors}<span className="es-hidden"> {texts.errors(errors)}</span></span> : null}

@@ -15,7 +15,7 @@ interface ValuesProps {
 /** Values of something, each under its heading. */
 export function Values({ of, values }: ValuesProps): ReactNode {
   const texts = useTexts();
-  return values.map(([heading, value]) => (value == null ? null : <JsonView key={heading} heading={heading} label={texts.valueOf(heading, of)} value={value} />));
+  return values.map(([heading, value]) => (value == null ? null : <JsonView key={heading} heading={heading} label={texts.whatOf(heading, of)} value={value} />));
 }
 
 /** What went into a call and what came out. */

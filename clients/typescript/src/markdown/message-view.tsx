@@ -30,7 +30,7 @@ export function MessageView({ text, className }: MessageViewProps): ReactNode {
       {isRaw || !canLayOut ? raw : (
         <Fallback key={text} raw={raw}>
           <div className="es-markdown">
-            <Markdown remarkPlugins={[gfm]} components={parts}>{text}</Markdown>
+            <Markdown remarkPlugins={[gfm]} rehypePlugins={[directed]} components={parts}>{text}</Markdown>
           </div>
         </Fallback>
       )}
@@ -52,18 +52,20 @@ function isNested(text: string): boolean {
   return false;
 }
 
-function Table({ children }: { readonly children?: ReactNode }): ReactNode {
-  return <div className="es-table" role="region" aria-label={useTexts().table} tabIndex={0}><table>{children}</table></div>;
+function Table({ dir, children }: { readonly dir?: string | undefined; readonly children?: ReactNode }): ReactNode {
+  return <div className="es-table" role="region" aria-label={useTexts().table} tabIndex={0} dir={dir}><table>{children}</table></div>;
 }
 
 const ImageName = (): ReactNode => useTexts().image;
 
-// The direction of each paragraph is its own: texts change from one script to another.
+// The direction of each part is its own: texts change from one script to another.
+const directed = () => (root: { readonly children: readonly { readonly properties?: { [name: string]: unknown } }[] }) => {
+  for (const { properties } of root.children) if (properties !== undefined) properties.dir = "auto";
+};
+
 const parts: Components = {
-  p: ({ children }) => <p dir="auto">{children}</p>,
-  li: ({ children }) => <li dir="auto">{children}</li>,
   // A page of another's session has headings of its own.
-  ...Object.fromEntries(["h1", "h2", "h3", "h4", "h5", "h6"].map((name) => [name, ({ children }: { readonly children?: ReactNode }) => <p className={`es-${name}`} dir="auto"><strong>{children}</strong></p>])),
+  ...Object.fromEntries(["h1", "h2", "h3", "h4", "h5", "h6"].map((name) => [name, ({ dir, children }: { readonly dir?: string; readonly children?: ReactNode }) => <p className={`es-${name}`} dir={dir}><strong>{children}</strong></p>])),
   a: ({ href, children }) => <a href={href} target="_blank" rel="noopener noreferrer nofollow">{children}</a>,
   // A browser would tell the image's host who reads this.
   img: ({ src, alt }) => <a href={typeof src === "string" ? src : undefined} target="_blank" rel="noopener noreferrer nofollow">{alt || <ImageName />}</a>,
