@@ -14,14 +14,15 @@ public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("eventstream-pages-").FullName;
     private IBrowserContext _context = null!;
-    private IPage _page = null!;
     private Uri _pages = null!;
+
+    private IPage Page { get; set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         _pages = await ComponentPages.BuildAsync(_folder);
         _context = await chromium.NewContextAsync(new() { ViewportSize = new() { Width = 1300, Height = 1000 } });
-        _page = await _context.NewPageAsync();
+        Page = await _context.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -35,7 +36,7 @@ public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
     [InlineData(ColorScheme.Dark)]
     public async Task Components_LookAsInAPageWithoutStyles(ColorScheme scheme)
     {
-        await _page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
         var expected = await StylesAsync("bare");
         expected.Count.ShouldBeGreaterThan(200);
 
@@ -63,8 +64,8 @@ public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
             (await ButtonAsync()).ShouldBe(expected, name);
         }
 
-        await _page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await _page.EvaluateAsync("document.documentElement.dataset.theme = 'light'");
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await Page.EvaluateAsync("document.documentElement.dataset.theme = 'light'");
         (await ButtonAsync()).ShouldBe(expected);
     }
 
@@ -72,50 +73,50 @@ public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
     public async Task Texts_BeginWhereTheyAreReadFrom_InAPageThatIsReadFromTheRight()
     {
         await OpenAsync("bare");
-        await _page.EvaluateAsync("document.documentElement.dir = 'rtl'");
+        await Page.EvaluateAsync("document.documentElement.dir = 'rtl'");
 
-        var axis = _page.Locator("[data-component=Waterfall] .es-tick");
+        var axis = Page.Locator("[data-component=Waterfall] .es-tick");
         var (first, second) = (await axis.Nth(0).BoundingBoxAsync(), await axis.Nth(1).BoundingBoxAsync());
         first!.X.ShouldBeGreaterThan(second!.X, "Time runs from the right.");
-        var names = _page.Locator("[data-component=Waterfall] .es-trace-row");
+        var names = Page.Locator("[data-component=Waterfall] .es-trace-row");
         var (name, bar) = (await names.First.Locator(".es-mark").BoundingBoxAsync(), await names.First.Locator(".es-bar").BoundingBoxAsync());
         name!.X.ShouldBeGreaterThan(bar!.X);
-        (await _page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue("Nothing stands beside the page.");
+        (await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue("Nothing stands beside the page.");
 
-        var tree = _page.GetByRole(AriaRole.Tree, new() { Name = "Runs" });
+        var tree = Page.GetByRole(AriaRole.Tree, new() { Name = "Runs" });
         await tree.FocusAsync();
-        await _page.Keyboard.PressAsync("Home");
-        await _page.Keyboard.PressAsync("ArrowRight");
+        await Page.Keyboard.PressAsync("Home");
+        await Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(tree.GetByRole(AriaRole.Treeitem)).ToHaveCountAsync(1);
-        await _page.Keyboard.PressAsync("ArrowLeft");
+        await Page.Keyboard.PressAsync("ArrowLeft");
         await Assertions.Expect(tree.GetByRole(AriaRole.Treeitem)).ToHaveCountAsync(7);
     }
 
     private async Task OpenAsync(string name)
     {
-        await _page.GotoAsync(new Uri(_pages, $"{name}.html").ToString());
-        await Assertions.Expect(_page.Locator("[data-component=MessageView] .es-markdown")).ToBeVisibleAsync();
+        await Page.GotoAsync(new Uri(_pages, $"{name}.html").ToString());
+        await Assertions.Expect(Page.Locator("[data-component=MessageView] .es-markdown")).ToBeVisibleAsync();
         // The sizes follow the page's, as they shall; the templates' differ.
-        await _page.EvaluateAsync("document.documentElement.style.fontSize = '16px'");
+        await Page.EvaluateAsync("document.documentElement.style.fontSize = '16px'");
     }
 
     private async Task<Dictionary<string, Dictionary<string, string>>> StylesAsync(string name)
     {
         await OpenAsync(name);
-        return await _page.EvaluateAsync<Dictionary<string, Dictionary<string, string>>>("stylesOf()");
+        return await Page.EvaluateAsync<Dictionary<string, Dictionary<string, string>>>("stylesOf()");
     }
 
     /// <summary>How a button looks by itself, under the pointer and with the focus.</summary>
     private async Task<string[]> ButtonAsync()
     {
         const string look = "button => { const { backgroundColor, borderColor, color, outline, padding, font, opacity } = getComputedStyle(button); return JSON.stringify([backgroundColor, borderColor, color, outline, padding, font, opacity]); }";
-        var button = _page.Locator("[data-component=RunTree] .es-button").First;
-        await _page.Mouse.MoveAsync(0, 0);
+        var button = Page.Locator("[data-component=RunTree] .es-button").First;
+        await Page.Mouse.MoveAsync(0, 0);
         var plain = await button.EvaluateAsync<string>(look);
         await button.HoverAsync();
         var pointed = await button.EvaluateAsync<string>(look);
-        await _page.Mouse.MoveAsync(0, 0);
-        await _page.Keyboard.PressAsync("Shift");
+        await Page.Mouse.MoveAsync(0, 0);
+        await Page.Keyboard.PressAsync("Shift");
         await button.FocusAsync();
         var focused = await button.EvaluateAsync<string>(look);
         await button.EvaluateAsync("button => button.blur()");
