@@ -79,7 +79,10 @@ describe("a tree of JSON", () => {
 });
 
 describe("JsonView", () => {
-  afterEach(() => void Reflect.deleteProperty(navigator, "clipboard"));
+  afterEach(() => {
+    Reflect.deleteProperty(navigator, "clipboard");
+    Reflect.deleteProperty(Element.prototype, "scrollIntoView");
+  });
 
   const copied = (): string[] => {
     const texts: string[] = [];
@@ -130,12 +133,17 @@ describe("JsonView", () => {
   });
 
   it("finds what is read, not what is written, wherever it stands, and goes from one to the next", () => {
+    const scrolledTo: (string | null)[] = [];
+    Element.prototype.scrollIntoView = function () {
+      if (this.localName === "mark") scrolledTo.push(this.textContent);
+    };
     const members = Array.from({ length: 10_000 }, (_, i) => `{"path":"C:\\\\temp\\\\${i}"}`);
     render(<JsonView label="Value" text={`{"list":[${members.join(",")}],"Temp":"\\"dry run\\""}`} />);
     const hits = () => screen.getAllByRole("status").map((status) => status.textContent).join("");
     expect(rows().length).toBeLessThan(250);
     seek("C:\\temp\\9876");
     expect(hits()).toBe("1 of 1");
+    expect(scrolledTo).toEqual(["C:\\temp\\9876"]);
     expect(chosen()).toBe('path: "C:\\temp\\9876"');
     seek('"dry');
     expect(chosen()).toBe('Temp: ""dry run""');

@@ -31,7 +31,7 @@ export function JsonTreeView({ tree, label, heading, isRaw, setRaw }: ValueProps
     setOpen((before) => new Set([...before, ...openAbove(tree, current.node), String(current.node)]));
     setChosen(String(current.node));
   }, [tree, current]);
-  useReveal(list, open.size > 0 ? current : undefined);
+  useReveal(list, current);
 
   const toggle = useCallback(({ key }: JsonRow) => {
     setOpen((before) => {

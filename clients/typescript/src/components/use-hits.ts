@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useEffect, useMemo, useState, type RefObject } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { patternOf, type Hit } from "./json-search.js";
 
 export interface Hits {
@@ -39,8 +39,13 @@ export function useHits<T>(value: T, find: (value: T, pattern: RegExp) => readon
 
 /** Scrolls the hit that is looked at into view. */
 export function useReveal(view: RefObject<HTMLElement | null>, current: Hit | undefined): void {
+  const shown = useRef<Hit>(undefined);
+  // After each render: what is above the hit may be opened only then.
   useEffect(() => {
+    const mark = current === undefined || current === shown.current ? null : view.current?.querySelector("[data-current]");
+    if (mark == null) return;
+    shown.current = current;
     // jsdom has no layout, and so no scrolling.
-    if (current !== undefined) view.current?.querySelector("[data-current]")?.scrollIntoView?.({ block: "nearest" });
-  }, [view, current]);
+    mark.scrollIntoView?.({ block: "nearest" });
+  });
 }
