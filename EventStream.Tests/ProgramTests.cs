@@ -89,7 +89,7 @@ public sealed partial class ProgramTests(RedisServer redis)
         }
 
         // The cursors begin with the time of the log's beginning.
-        static string Told(string answer) => Cursors.Replace(answer, "$1");
+        static string Told(string answer) => Cursors.Replace(answer, "${offset}");
     }
 
     [Fact]
@@ -140,10 +140,10 @@ public sealed partial class ProgramTests(RedisServer redis)
         }
     }
 
-    [GeneratedRegex("\"(trace_id|timestamp|event_id|viewers|url)\":(\"[^\"]*\"|[0-9]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"(?<name>trace_id|timestamp|event_id|viewers|url)\":(?:\"[^\"]*\"|[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Varying { get; }
 
-    [GeneratedRegex("\"id\":\"[0-9]+-([0-9]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"id\":\"[0-9]+-(?<offset>[0-9]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Cursors { get; }
 
     /// <summary>The messages of a stream behind its greeting, up to the last one.</summary>
@@ -168,6 +168,6 @@ public sealed partial class ProgramTests(RedisServer redis)
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (credential is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
         using var answer = await client.SendAsync(request, Cancel);
-        return (answer.StatusCode, Varying.Replace(await answer.Content.ReadAsStringAsync(Cancel), "\"$1\":0"));
+        return (answer.StatusCode, Varying.Replace(await answer.Content.ReadAsStringAsync(Cancel), "\"${name}\":0"));
     }
 }

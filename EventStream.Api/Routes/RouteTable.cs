@@ -32,8 +32,8 @@ internal static class RouteTable
     private static readonly StreamRow[] Streams =
     [
         new("/events/{sessionId}", "/ws/events/{sessionId}", StreamOf.Session, StreamRequest.Parse, Needs.Subscribe(StreamOf.Session), StreamDescription.Session) { Alias = "/api/events/{sessionId}", ShowsInspector = true },
-        new("/projects/{projectId}/events", "/ws/projects/{projectId}", StreamOf.Project, StreamRequest.Parse, Needs.Subscribe(StreamOf.Project), StreamDescription.Project),
-        new("/broadcast/events", "/ws/broadcast", StreamOf.Broadcast, StreamRequest.Parse, Needs.Subscribe(StreamOf.Broadcast), StreamDescription.Broadcast),
+        new("/projects/{projectId}/events", "/ws/projects/{projectId}", StreamOf.Project, StreamRequest.Parse, Needs.Subscribe(StreamOf.Project), StreamDescription.Project) { ShowsInspector = true },
+        new("/broadcast/events", "/ws/broadcast", StreamOf.Broadcast, StreamRequest.Parse, Needs.Subscribe(StreamOf.Broadcast), StreamDescription.Broadcast) { ShowsInspector = true },
         new("/agents/{agent}/commands", "/ws/agents/{agent}/commands", StreamOf.Agent, StreamRequest.Parse, Needs.Subscribe(StreamOf.Agent), StreamDescription.Agent),
     ];
 

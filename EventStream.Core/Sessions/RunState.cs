@@ -30,6 +30,9 @@ internal readonly record struct RunState(string LastType, string? Agent, long Nu
     /// <summary>The kind of error that it failed with, such as <c>lost</c>.</summary>
     public string? ErrorType { get; init; }
 
+    /// <summary>Whether it told an error.</summary>
+    public bool HasErred { get; init; }
+
     /// <summary>Where it stands, in a word: <c>requested</c>, <c>created</c>, <c>running</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public string Status => IsWaiting ? "requested" : IsEnded || LastType == "run_created" ? LastType["run_".Length..] : "running";
 

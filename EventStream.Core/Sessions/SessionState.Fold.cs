@@ -191,8 +191,13 @@ internal sealed partial record SessionState
             Args = ArgsOf(payload) ?? call.Args,
             EndedEarlyAt = call.IsStarted ? null : next.Timestamp,
         };
-        return state with { _toolCalls = state._toolCalls.Set(id, ended), _openToolCalls = state._openToolCalls.Remove(call.Number) };
+        // The same result once more is no other failure.
+        var isFailure = (!call.HasResult || call.IsCancelled) && !ended.IsCancelled && HasFailed(payload);
+        return state with { _toolCalls = state._toolCalls.Set(id, ended), _openToolCalls = state._openToolCalls.Remove(call.Number), Errors = state.Errors + (isFailure ? 1 : 0) };
     }
+
+    // What a person refused has not failed.
+    private static bool HasFailed(PayloadMembers payload) => !payload.IsTrue("blocked") && (payload.Element("error") is { ValueKind: not JsonValueKind.Null } || payload.Element("success") is { ValueKind: JsonValueKind.False });
 
     // Arguments that are no object stand in args_raw.
     private static ToolValue? ArgsOf(PayloadMembers payload) => (payload.Element("args_raw") ?? payload.Element("args")) is { } args ? ToolValue.Of(args) : null;
@@ -254,10 +259,13 @@ internal sealed partial record SessionState
             BeganAt = known?.BeganAt ?? next.Timestamp,
             EndedAt = EventCatalogue.RoleOf(type) == EventRole.EndsRun ? next.Timestamp : null,
             ErrorType = type == "run_failed" ? payload.Text("error_type", MaxIdLength) : null,
+            HasErred = next.Type == "run_error" || known?.HasErred == true,
         };
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
-        var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted };
+        // A run that told why, and failed, has one error.
+        var isError = next.Type == "run_error" || next.Type == "run_failed" && !changed.HasErred;
+        var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted, Errors = Errors + (isError ? 1 : 0) };
         if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = payload.Text("message", ExecutionState.MaxTextLength) ?? execution.Error });
         if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;
         return state.Close(run).ChangeExecution(next, execution => execution with { Status = next.Type["run_".Length..] });

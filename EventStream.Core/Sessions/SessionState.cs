@@ -75,6 +75,12 @@ internal sealed partial record SessionState
     /// <summary>The newest status of the session's agents; null before the first.</summary>
     public string? AgentStatus { get; private init; }
 
+    /// <summary>When the newest event was made; null before the first.</summary>
+    public DateTimeOffset? LastEventAt { get; private init; }
+
+    /// <summary>How many tool calls and runs failed, and errors were told by runs that went on.</summary>
+    public int Errors { get; private init; }
+
     /// <summary>About how many bytes the state takes in memory.</summary>
     public long Bytes => _runs.Bytes + _approvals.Bytes + _toolCalls.Bytes + _executions.Bytes + _entities.Bytes + _ended.Bytes + _aliases.Bytes + _eventIds.Bytes + (Shared?.Bytes ?? 0)
         + _messages.Values.Sum(StateSize.Of) + StateSize.OfEntry(0) * (long)_openToolCalls.Count + _steps.Keys.Sum(step => (long)StateSize.OfEntry(step.Length));
@@ -257,7 +263,7 @@ internal sealed partial record SessionState
     /// <param name="cursor">Its place in the log.</param>
     public SessionState Apply(Event next, Cursor cursor)
     {
-        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Add(next.EventId) }) with { Head = cursor };
+        var state = (next.Source is null ? this : this with { _eventIds = _eventIds.Add(next.EventId) }) with { Head = cursor, LastEventAt = next.Timestamp };
         if (next.RunId is { } run && state.Run(run) is { IsEnded: true } && next.Type is not ("tool_call_result" or "agent_step_updated")) return state;
         if (next.ExecutionId is { } id && !state._executions.Contains(id)) state = state.ChangeExecution(id, execution => execution);
         using var payload = JsonDocument.Parse(next.Payload.Utf8);

@@ -12,6 +12,9 @@ internal static class NightSession
     private static readonly string[] Tasks = ["Check the invoices of March", "تحقق من الفواتير", "请检查三月的发票", "Проверь счета за март"];
     private static readonly DateTimeOffset Begin = DateTimeOffset.Parse("2026-11-30T03:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>About how long a worker takes.</summary>
+    public static int MillisecondsOf(int worker) => 300 + worker * 7919 % 4000;
+
     /// <summary>The events, in the order in which they happened.</summary>
     public static object[] Events() => [.. All().OrderBy(one => one.At).Select((one, number) => new { type = one.Type, payload = one.Payload, run_id = one.Run, agent_id = one.Agent, timestamp = Begin.AddMilliseconds(one.At).ToString("O") })];
 
@@ -22,7 +25,7 @@ internal static class NightSession
         for (var i = 0; i < Workers; i++)
         {
             var (run, agent, call, at) = ($"w{i}", $"worker-{i}", $"d{i}", 100 + i * 37);
-            var end = at + 300 + i * 7919 % 4000;
+            var end = at + MillisecondsOf(i);
             yield return (at, "tool_call_started", new { tool_call_id = call, tool_name = "delegate", args = new { to = agent, task = Tasks[i % 4] } }, "root", "orchestrator");
             yield return (at + 5, "run_created", new { run_id = run, agent, parent_run_id = "root", parent_tool_call_id = call }, run, agent);
             yield return (at + 10, "run_started", new { run_id = run }, run, agent);

@@ -38,6 +38,7 @@ public sealed class ScreenshotTests(Chromium chromium, RedisServer redis) : Brow
         await Page.GetByRole(AriaRole.Treeitem).Filter(new() { HasText = "create_index" }).ClickAsync();
         await PictureAsync("inspector-trace");
         await Tab("Timeline").ClickAsync();
+        await Button("Show all").ClickAsync();
         await Page.SetViewportSizeAsync(390, 844);
         await PictureAsync("inspector-phone");
         (await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue("The page is wider than a phone.");

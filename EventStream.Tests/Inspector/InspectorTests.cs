@@ -21,6 +21,10 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("/events/s1", Navigation, "text/html")]
     [InlineData("/api/events/s1", Navigation, "text/html")]
     [InlineData("/events/not%20an%20id", Navigation, "text/html")]
+    [InlineData("/projects/p1/events", Navigation, "text/html")]
+    [InlineData("/broadcast/events", Navigation, "text/html")]
+    [InlineData("/projects/p1/events", "text/event-stream", "text/event-stream")]
+    [InlineData("/broadcast/events", "*/*", "text/event-stream")]
     [InlineData("/events/s1", "*/*", "text/event-stream")]
     [InlineData("/events/s1", null, "text/event-stream")]
     [InlineData("/events/s1", "text/event-stream", "text/event-stream")]
@@ -47,6 +51,8 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("/events/s1")]
     [InlineData("/events/s1/")]
     [InlineData("/api/events/s1")]
+    [InlineData("/projects/p1/events")]
+    [InlineData("/broadcast/events")]
     public async Task Page_TakesNothingFromElsewhere_AndItsFilesForever(string path)
     {
         using var page = await GetAsync(path, Navigation);

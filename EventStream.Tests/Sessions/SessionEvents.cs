@@ -52,6 +52,8 @@ internal static class SessionEvents
         Known = Enumerable.Range(0, 6).Select(number => $"{state.ToolCall($"c{number}")}"),
         state.OpenSteps,
         state.AgentStatus,
+        state.Errors,
+        state.LastEventAt,
         Runs = Enumerable.Range(0, 6).Select(number => $"{state.Run($"r{number}")}"),
         Executions = Enumerable.Range(0, 6).Select(number => $"{state.Execution($"x{number}")}"),
     });

@@ -47,6 +47,25 @@ public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<Sh
     }
 
     [Fact]
+    public async Task Get_TellsWhatFailed_Once_AndWhenTheNewestEventWasMade()
+    {
+        await PublishAsync("""{"type":"tool_call_started","payload":{"tool_call_id":"tc1","tool_name":"search","args":{}},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"tool_call_result","payload":{"tool_call_id":"tc1","tool_name":"search","error":"timeout"},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"tool_call_result","payload":{"tool_call_id":"tc1","tool_name":"search","error":"timeout"},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"tool_call_result","payload":{"tool_call_id":"tc2","tool_name":"search","success":false},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"tool_call_result","payload":{"tool_call_id":"tc3","tool_name":"search","error":"cancelled"},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"tool_call_result","payload":{"tool_call_id":"tc4","tool_name":"search","error":"no","blocked":true},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"run_error","payload":{"message":"again","error_type":"x"},"run_id":"r1"}""");
+        await PublishAsync("""{"type":"run_failed","payload":{"run_id":"r1","error":"gone"}}""");
+        await PublishAsync("""{"type":"run_failed","payload":{"run_id":"r2","error":"gone","error_type":"lost"}}""");
+        await PublishAsync("""{"type":"note","payload":{},"timestamp":"2026-01-02T03:04:05.678Z"}""");
+
+        var state = await GetAsync();
+
+        (state.GetProperty("errors").GetInt32(), state.GetProperty("last_event_at").GetString()).ShouldBe((4, "2026-01-02T03:04:05.678+00:00"));
+    }
+
+    [Fact]
     public async Task Get_TellsTheStateThatAgentsShare_AsItWasWritten()
     {
         await PublishAsync("""{"type":"state_snapshot","payload":{"snapshot":{"n":1.10,"half":"\ud83d","l":[]}}}""");
@@ -67,7 +86,7 @@ public sealed class SessionSnapshotTests(SharedServer shared) : IClassFixture<Sh
     [Fact]
     public async Task Get_TellsNothingOpen_OnceTheRunHasEnded_OrBeforeAnythingHappened()
     {
-        (await GetAsync()).GetRawText().ShouldBe($$"""{"session_id":"{{_session}}","cursor":"0-0","viewers":0,"runs":[],"messages":[],"tool_calls":[],"approvals":[]}""");
+        (await GetAsync()).GetRawText().ShouldBe($$"""{"session_id":"{{_session}}","cursor":"0-0","viewers":0,"errors":0,"runs":[],"messages":[],"tool_calls":[],"approvals":[]}""");
         await PublishAsync("""{"type":"run_started","payload":{"run_id":"r1"}}""");
         await PublishAsync("""{"type":"agent_message_start","payload":{"message_id":"m1","agent":"writer"},"run_id":"r1"}""");
         await PublishAsync("""{"type":"tool_approval_requested","payload":{"approval_id":"ap1","run_id":"r1","tool_call_id":"tc1","tool_name":"search","args":{}}}""");

@@ -14,6 +14,12 @@ public sealed record SessionSnapshot
     /// <summary>How many clients watch the session, over all nodes.</summary>
     public required long Viewers { get; init; }
 
+    /// <summary>When its newest event was made; null before the first.</summary>
+    public DateTimeOffset? LastEventAt { get; init; }
+
+    /// <summary>How many tool calls and runs failed, and errors were told by runs that went on. What was cancelled or refused by a person is none.</summary>
+    public int Errors { get; init; }
+
     /// <summary>The newest status of its agents; null before the first.</summary>
     public string? AgentStatus { get; init; }
 
@@ -40,6 +46,8 @@ public sealed record SessionSnapshot
         SessionId = sessionId,
         Cursor = state.Head.ToString(),
         Viewers = viewers,
+        LastEventAt = state.LastEventAt,
+        Errors = state.Errors,
         AgentStatus = state.AgentStatus,
         Runs = [.. state.Runs.Select(run => RunSnapshot.Of(run.Key, run.Value))],
         Messages = MessagesOf(state),

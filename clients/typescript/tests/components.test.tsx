@@ -9,6 +9,7 @@ import { renderToString } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "../src/index.js";
 import { AgentTimeline, MetricsPanel, RunStatus, ToolCallInspector } from "../src/components/index.js";
+import type { TimelineSubject } from "../src/components/agent-timeline.js";
 
 let serial = 0;
 const event = (type: string, payload: object, more: object = {}): AgentEvent =>
@@ -105,6 +106,16 @@ describe("AgentTimeline", () => {
     rerender(<AgentTimeline events={[...events, event("agent_message_delta", { message_id: "m1", delta: " More." })]} />);
     expect([...document.querySelectorAll(".es-row")]).toEqual(before);
     expect(text?.textContent).toBe("Three containers. More.");
+  });
+
+  it("has buttons of a page's own for each row", () => {
+    const asked: TimelineSubject[] = [];
+    const actions = (subject: TimelineSubject) => (subject.kind === "event" ? null : <button type="button" onClick={() => asked.push(subject)}>Show {subject.kind}</button>);
+    const { container } = render(<AgentTimeline events={script()} renderActions={actions} />);
+    fireEvent.click(screen.getAllByText("Show tool_call")[0] as HTMLElement);
+    fireEvent.click(screen.getAllByText("Show message")[0] as HTMLElement);
+    expect(asked.map(({ kind, of }) => [kind, "id" in of])).toEqual([["tool_call", true], ["message", true]]);
+    expect(container.querySelector(".es-row-event .es-row-actions")).toBeNull();
   });
 
   it("is the same from a server", () => {

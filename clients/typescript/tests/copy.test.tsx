@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import "./support/dom.js";
 import { fireEvent, render, screen } from "@testing-library/react";
+import { useState, type ReactNode } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CopyButton } from "../inspector/src/copy.js";
 import { Frames } from "../inspector/src/frames.js";
@@ -69,6 +70,11 @@ describe("Copy", () => {
   });
 });
 
+function ChosenFrames({ events }: { readonly events: readonly AgentEvent[] }): ReactNode {
+  const [wanted, choose] = useState<string>();
+  return <Frames events={events} wanted={wanted} choose={choose} isLocalTime={false} />;
+}
+
 describe("numbers are shown and copied as they came", () => {
   vi.stubGlobal("ResizeObserver", class { observe() {} disconnect() {} });
   let offset = 0;
@@ -82,7 +88,7 @@ describe("numbers are shown and copied as they came", () => {
 
   it("by frames", async () => {
     const copied = browser(undefined);
-    render(<Frames events={events} />);
+    render(<ChosenFrames events={events} />);
     expect(screen.getAllByRole("option").map((line) => line.textContent)).toEqual(expect.arrayContaining([expect.stringContaining('"result":1.10'), expect.stringContaining("9007199254740993")]));
     fireEvent.click(screen.getAllByRole("option")[1] as HTMLElement);
     expect(screen.getByRole("tree", { name: "Frame 7-2" }).textContent).toContain("result: 1.10");
@@ -103,7 +109,7 @@ describe("numbers are shown and copied as they came", () => {
   });
 
   it("and a long value whole, when asked", () => {
-    render(<Frames events={[event("note", JSON.stringify({ text: `${"x".repeat(30_000)}end` }))]} />);
+    render(<ChosenFrames events={[event("note", JSON.stringify({ text: `${"x".repeat(30_000)}end` }))]} />);
     fireEvent.click(screen.getByRole("option"));
     const tree = screen.getByRole("tree", { name: /^Frame/ });
     expect((tree.textContent ?? "").length).toBeLessThan(1000);

@@ -5,7 +5,7 @@ import { StrictMode, useEffect, useState, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, it, vi } from "vitest";
 import { initialMessages, reduceMessages, type AgentEvent } from "../src/index.js";
-import { EventStore, EventStreamProvider, useAgentEvents, useIngestStream, useProjectEvents, useReduced, type UseEventsOptions, type UseEventsResult } from "../src/react/index.js";
+import { EventStore, EventStreamProvider, useAgentEvents, useIngestStream, useProjectEvents, useReduced, useStreamEvents, type UseEventsOptions, type UseEventsResult } from "../src/react/index.js";
 import { numbers, upTo } from "./support/collect.js";
 import { fakeServer, frame, started, status, stream } from "./support/fake-server.js";
 import { eventually } from "./support/eventually.js";
@@ -263,6 +263,19 @@ describe("the other hooks", () => {
     await eventually(() => expect(numbers(resumed.last().events)).toEqual([5]));
     expect(opened.map((url) => new URL(url).pathname)).toEqual([`/projects/${projectId}/events`, `/projects/${projectId}/events`]);
     expect(show(() => useProjectEvents(null)).last().state).toBe("idle");
+  });
+
+  it("useStreamEvents gives what is broadcast, or a session, whichever is named", async () => {
+    const { baseUrl, sessionId, fetch, opened } = setUp();
+    const answer = await globalThis.fetch(`${baseUrl}/events/${sessionId}?broadcast=true`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(notes(2, 0)) });
+    expect(answer.status).toBe(200);
+    const own = (events: readonly AgentEvent[]) => numbers(events.filter((event) => event.session_id === sessionId));
+    const all = show(() => useStreamEvents({ broadcast: true }, { baseUrl, fetch }));
+    await eventually(() => expect(own(all.last().events)).toEqual([0, 1]));
+    const session = show(() => useStreamEvents({ sessionId }, { baseUrl, fetch }));
+    await eventually(() => expect(own(session.last().events)).toEqual([0, 1]));
+    expect(opened.map((url) => new URL(url).pathname)).toEqual(["/broadcast/events", `/events/${sessionId}`]);
+    expect(show(() => useStreamEvents(undefined)).last().state).toBe("idle");
   });
 
   it("useIngestStream follows a job that another system told of, below a provider, and its project sees the same", async () => {

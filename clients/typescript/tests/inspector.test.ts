@@ -3,7 +3,7 @@ import { demoScript } from "../inspector/src/demo/script.js";
 import { filtered, groupOf, noFilter } from "../inspector/src/filter.js";
 import { describeControl, missingBefore, published, story } from "../inspector/src/journal.js";
 import { Meter } from "../inspector/src/meter.js";
-import { addressOf, placeOf, prefixOf } from "../inspector/src/place.js";
+import { addressOf, pathOf, placeOf, prefixOf } from "../inspector/src/place.js";
 import { inputOf } from "../inspector/src/run-dialog.js";
 import { commandOptions, publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
@@ -222,12 +222,21 @@ describe("the address", () => {
   const at = (path: string) => placeOf(new URL(path, "http://localhost:8000"));
 
   it("names the session", () => {
-    expect(at("/")).toEqual({ sessionId: undefined, server: undefined, speed: 1 });
-    expect(at("/events/demo").sessionId).toBe("demo");
-    expect(at("/api/events/a%20b/").sessionId).toBe("a b");
-    expect(at("/events/%zz").sessionId).toBe("%zz");
-    expect(at("/events/demo/history").sessionId).toBeUndefined();
+    expect(at("/")).toEqual({ source: undefined, server: undefined, file: undefined, speed: 1 });
+    expect(at("/events/demo").source?.sessionId).toBe("demo");
+    expect(at("/api/events/a%20b/").source?.sessionId).toBe("a b");
+    expect(at("/events/%zz").source?.sessionId).toBe("%zz");
+    expect(at("/events/demo/history").source).toBeUndefined();
     expect(at("/events/demo?server=http://other:1&speed=-3")).toMatchObject({ server: "http://other:1", speed: 1 });
+  });
+
+  it("names a project, or the broadcast", () => {
+    expect(at("/projects/a%20b/events").source).toEqual({ projectId: "a b" });
+    expect(at("/projects/events/events/").source).toEqual({ projectId: "events" });
+    expect(at("/x/broadcast/events").source).toEqual({ broadcast: true });
+    expect(prefixOf("/x/projects/p/events")).toBe("/x");
+    expect(prefixOf("/broadcast/events")).toBe("");
+    expect([{ sessionId: "s" }, { projectId: "p/q" }, { broadcast: true } as const].map(pathOf)).toEqual(["/events/s", "/projects/p%2Fq/events", "/broadcast/events"]);
   });
 
   it.each([
@@ -242,19 +251,19 @@ describe("the address", () => {
     ["//other.example/events/a", "/other.example", "a"],
   ])("of %s has the prefix '%s'", (path, prefix, sessionId) => {
     expect(prefixOf(path)).toBe(prefix);
-    expect(at(`http://localhost:8000${path}`).sessionId).toBe(sessionId);
+    expect(at(`http://localhost:8000${path}`).source?.sessionId).toBe(sessionId);
   });
 
   it("keeps the rest when the session changes", () => {
     Object.assign(globalThis, { location: { pathname: "/events/a", search: "?speed=2" } });
-    expect(addressOf("a b")).toBe("/events/a%20b?speed=2");
+    expect(addressOf({ sessionId: "a b" })).toBe("/events/a%20b?speed=2");
     location.pathname = "/eventstream/";
-    expect(addressOf("a b")).toBe("/eventstream/events/a%20b?speed=2");
+    expect(addressOf({ sessionId: "a b" })).toBe("/eventstream/events/a%20b?speed=2");
   });
 });
 
 describe("the view in the address", () => {
-  const view: View = { tab: "Trace", filter: { text: "a b&c", type: "note", groups: ["Tools", "Runs"] }, chosen: "run~r1~1" };
+  const view: View = { tab: "Trace", filter: { text: "a b&c", type: "note", groups: ["Tools", "Runs"] }, chosen: "run~r1~1", event: "e 7", zoom: { from: 1_764_471_600_000, to: 1_764_471_604_000 } };
 
   it("comes back as it was, and leaves the rest of the query", () => {
     const query = queryOf(view, new URLSearchParams("server=http://x&tab=frames&speed=3"));
@@ -263,8 +272,8 @@ describe("the view in the address", () => {
   });
 
   it("isn't there for what a session begins with, and ignores what is none", () => {
-    const begin = viewOf(new URLSearchParams("tab=constructor&kinds=x,tools,,"));
-    expect(begin).toMatchObject({ tab: "Timeline", filter: { groups: ["Tools"] } });
+    const begin = viewOf(new URLSearchParams("tab=constructor&kinds=x,tools,,&zoom=9-3"));
+    expect(begin).toMatchObject({ tab: "Timeline", zoom: undefined, filter: { groups: ["Tools"] } });
     expect(queryOf({ ...begin, filter: noFilter }, new URLSearchParams())).toBe("");
   });
 });

@@ -40,9 +40,9 @@ describe("the package", () => {
     // Events and reducers, of which a page takes what it uses.
     ["index.js", 22_000],
     ["react/index.js", 3_500],
-    ["components/index.js", 15_500],
+    ["components/index.js", 17_000],
     ["markdown/index.js", 1_500],
-    ["styles.css", 4_000],
+    ["styles.css", 4_500],
   ])("has a %s of at most %d bytes, compressed", (name, limit) => {
     expect(gzipSync(readFileSync(join(root, "dist", name)), { level: 9 }).length).toBeLessThanOrEqual(limit);
   });
@@ -58,9 +58,9 @@ describe("the package", () => {
     expect(gzipSync(output[0].code, { level: 9 }).length).toBeLessThanOrEqual(limit);
   });
 
-  it("is under 70 kB, and has types", () => {
+  it("is under 75 kB, and has types", () => {
     const [{ size, files }] = JSON.parse(run("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"])) as [{ size: number; files: { path: string }[] }];
-    expect(size).toBeLessThan(70_000);
+    expect(size).toBeLessThan(75_000);
     expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["dist/index.js", "dist/types/index.d.ts", "dist/styles.css", "README.md"]));
   });
 

@@ -102,6 +102,24 @@ describe("RunTree and Waterfall", () => {
     expect(ticks()).toEqual(whole);
   });
 
+  it("show the part of the axis that they are told, and tell each change of it", () => {
+    const told: unknown[] = [];
+    const begin = 1_700_000_001_000;
+    render(<Waterfall events={script()} zoom={{ from: begin, to: begin + 4000 }} onZoom={(part) => told.push(part)} />);
+    expect(rowOf("sql_query").querySelector<HTMLElement>(".es-bar")?.style.insetInlineStart).toBe("100%");
+    fireEvent.click(screen.getByRole("button", { name: "Zoom in" }));
+    fireEvent.click(screen.getByRole("button", { name: "Whole" }));
+    expect(told).toEqual([{ from: begin + 1000, to: begin + 3000 }, undefined]);
+  });
+
+  it("say where the stream has lost events", () => {
+    const events = script();
+    const gap = { ...event("stream_gap", { from: "1-1", to: "1-9" }), session_id: "s" } as AgentEvent;
+    const later = { ...event("agent_message_delta", { message_id: "m", delta: "So." }), timestamp: new Date(1_700_000_070_000).toISOString() } as AgentEvent;
+    render(<Waterfall events={[...events, gap, later]} />);
+    expect(screen.getByRole("img").getAttribute("aria-label")).toBe("Events are lost here: 1 min 2 s of which the stream has no record");
+  });
+
   it("are accessible, with their detail", async () => {
     const Both = (): ReactNode => {
       const [node, setNode] = useState<TraceNode>();
@@ -127,7 +145,7 @@ describe("the axis", () => {
     [0, 3_600_000, ["0", "10 min 0 s", "20 min 0 s", "30 min 0 s", "40 min 0 s", "50 min 0 s"]],
     [0, 20 * 86_400_000, ["0", "96 h 0 min", "192 h 0 min", "288 h 0 min", "384 h 0 min"]],
   ])("has round times from %d to %d ms", (from, to, texts) => {
-    expect(ticksOf({ from: 1e12 + from, to: 1e12 + to }, 1e12).map(({ text }) => text)).toEqual(texts);
+    expect(ticksOf({ range: { from: 1e12 + from, to: 1e12 + to }, cuts: [] }, 1e12).map(({ text }) => text)).toEqual(texts);
   });
 
   it("never shows more than the whole, or nothing", () => {

@@ -1,8 +1,10 @@
 import { jsonOf, traceRows, type AgentEvent, type TraceNode } from "../../src/index.js";
 import { failures, formatDuration, formatJson, titleOf } from "../../src/components/describe.js";
+import { outcomeLooks } from "../../src/components/outcomes.js";
+import { isControl } from "./journal.js";
 
 /** Events as lines of JSON, their numbers as they came; what the server said of the stream itself is left out. */
-export const linesOf = (events: readonly AgentEvent[]): string => events.filter((event) => event.id !== undefined).map((event) => `${jsonOf(event)}\n`).join("");
+export const linesOf = (events: readonly AgentEvent[]): string => events.filter((event) => event.id !== undefined && !isControl(event)).map((event) => `${jsonOf(event)}\n`).join("");
 
 /** A part of a trace as Markdown, for an issue or a mail: what it was, what failed and why, what happened in which order, what was said. */
 export function reportOf(top: TraceNode, link: string): string {
@@ -25,12 +27,10 @@ export function reportOf(top: TraceNode, link: string): string {
     facts.filter(([, value]) => value !== undefined && value !== "").map(([name, value]) => `- ${name}: ${value}`).join("\n"),
     ...(failed.length === 0 ? [] : [`## What failed (${failed.length})`, ...failed.map(failureOf)]),
     "## What happened",
-    rows.map(({ node, depth }) => `${"  ".repeat(depth)}- ${marks[node.outcome]} ${titleOf(node.kind)} **${escaped(node.name)}** ${formatDuration(node.durationMs)}`.trimEnd()).join("\n"),
+    rows.map(({ node, depth }) => `${"  ".repeat(depth)}- ${outcomeLooks[node.outcome][0]} ${titleOf(node.kind)} **${escaped(node.name)}** ${formatDuration(node.durationMs)}`.trimEnd()).join("\n"),
     ...(said.length === 0 ? [] : ["## What was said", ...said.map((node) => `**${escaped(node.name)}**\n\n${quoted(node.kind === "message" ? node.of.text : "")}`)]),
   ].join("\n\n") + "\n";
 }
-
-const marks = { going: "…", waiting: "…", done: "✓", failed: "✗", cancelled: "–" } as const;
 
 function failureOf(node: TraceNode): string {
   const parts = [`### ${titleOf(node.kind)} ${node.name}`, fenced(node.error ?? failures.get(node.status) ?? titleOf(node.status))];

@@ -5,7 +5,7 @@ import { KeyIcon, MoonIcon, SunIcon } from "./icons.js";
 import { home } from "./place.js";
 
 /** The top of the page: its name, the session that it shows, and the actions. */
-export function Header({ children, actions }: { readonly children?: ReactNode; readonly actions?: ReactNode }): ReactNode {
+export function Header({ children, actions, help }: { readonly children?: ReactNode; readonly actions?: ReactNode; readonly help?: () => void }): ReactNode {
   const { isDark, toggle } = useTheme();
   const { credential, refusal } = useAccess();
   return (
@@ -26,6 +26,7 @@ export function Header({ children, actions }: { readonly children?: ReactNode; r
             <KeyIcon />
           </button>
         )}
+        {help === undefined ? null : <button type="button" className="button icon" aria-label="Keys and settings" title="Keys and settings" onClick={help}>?</button>}
         <button type="button" className="button icon" aria-pressed={isDark} aria-label="Dark mode" title="Dark mode" onClick={toggle}>
           {isDark ? <SunIcon /> : <MoonIcon />}
         </button>

@@ -1,6 +1,6 @@
 import type { AgentEvent } from "../../src/index.js";
 import { roles } from "../../src/events.generated.js";
-import type { EventStats } from "../../src/react/index.js";
+import type { EventsSnapshot, EventStats } from "../../src/react/index.js";
 import { isEvent } from "../../src/index.js";
 
 /** A sentence about the connection, for the reader. */
@@ -76,7 +76,15 @@ export function missingBefore(events: readonly AgentEvent[]): number {
 /** How many events there were, without the server's own frames. */
 export const published = ({ total, byType }: EventStats): number => roles.control.reduce((rest, type) => rest - (byType[type] ?? 0), total);
 
-const isControl = ({ type }: AgentEvent): boolean => (roles.control as readonly string[]).includes(type);
+/** Whether nothing was ever published to a stream that is watched. What a log has lost is another thing, which the journal tells. */
+export function hasNothing({ state, stats, events }: EventsSnapshot): boolean {
+  if (state !== "open" || published(stats) > 0) return false;
+  const verdict = events.findLast((event) => isEvent(event, "session_stream_started"));
+  return verdict !== undefined && isEvent(verdict, "session_stream_started") && verdict.payload.replayed === 0 && verdict.payload.reason == null;
+}
+
+/** Whether the server says it of the stream itself. */
+export const isControl = ({ type }: AgentEvent): boolean => (roles.control as readonly string[]).includes(type);
 
 /** What the timeline is made from. */
 export function story(events: readonly AgentEvent[]): readonly AgentEvent[] {

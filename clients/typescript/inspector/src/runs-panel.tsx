@@ -3,6 +3,8 @@ import { initialRuns, initialToolCalls, initialWorkflows, reduceRuns, reduceTool
 import { RunStatus } from "../../src/components/index.js";
 import { SteerForm, StopButton } from "../../src/components/run-controls.js";
 import { lineOf, titleOf, toneOfStatus } from "../../src/components/describe.js";
+import { outcomeLooks } from "../../src/components/outcomes.js";
+import { outcomeOf } from "../../src/reducers/trace-tree.js";
 import { useReduced, useRunCommands, type RunCommands } from "../../src/react/index.js";
 
 // No reader compares more than these: the newest, with the runs below them, and all that go on.
@@ -13,18 +15,15 @@ const maxDepth = 5;
 
 interface RunsPanelProps {
   readonly events: readonly AgentEvent[];
-  readonly sessionId: string;
-  readonly options: CommandOptions;
-  /** Whether runs can be stopped and steered: only what is shown as it happens. */
-  readonly canAct: boolean;
+  /** How runs are stopped and steered; undefined when they can't be: only what is shown as it happens can. */
+  readonly options: CommandOptions | undefined;
 }
 
 /** The newest runs as a tree, and the steps of the newest workflow. */
-export function RunsPanel({ events, sessionId, options, canAct }: RunsPanelProps): ReactNode {
+export function RunsPanel({ events, options }: RunsPanelProps): ReactNode {
   const { runs } = useReduced(reduceRuns, initialRuns, events);
   const { toolCalls } = useReduced(reduceToolCalls, initialToolCalls, events);
   const { workflows } = useReduced(reduceWorkflows, initialWorkflows, events);
-  const commands = useRunCommands(sessionId, options);
   const shown = useMemo(() => shownOf(runTree(runs)), [runs]);
   const workflow = workflows.at(-1);
   const toolOf = (run: Run) => toolCalls.findLast((call) => call.id === run.parentToolCallId && call.runId === run.parentRunId)?.name ?? run.parentToolCallId;
@@ -39,7 +38,7 @@ export function RunsPanel({ events, sessionId, options, canAct }: RunsPanelProps
               <li key={`${run.sessionId} ${run.id}`} className="es run" style={{ "--depth": Math.min(depth, maxDepth) } as CSSProperties}>
                 {depth > 0 ? <Parent agent={runs.find((each) => each.id === run.parentRunId)?.agent ?? run.parentRunId} tool={toolOf(run)} /> : null}
                 <RunStatus events={events} runId={run.id} />
-                {canAct && run.endedAt === undefined ? <Controls run={run} commands={commands} /> : null}
+                {options === undefined ? null : <RunActions run={run} options={options} />}
               </li>
             ))}
           </ul>
@@ -72,8 +71,8 @@ function Parent({ agent, tool }: { readonly agent: string | undefined; readonly 
 }
 
 /** Steers and stops a run that goes on. */
-export function RunActions({ run, sessionId, options }: { readonly run: Run; readonly sessionId: string; readonly options: CommandOptions }): ReactNode {
-  const commands = useRunCommands(sessionId, options);
+export function RunActions({ run, options }: { readonly run: Run; readonly options: CommandOptions }): ReactNode {
+  const commands = useRunCommands(run.sessionId, options);
   return run.endedAt === undefined ? <Controls run={run} commands={commands} /> : null;
 }
 
@@ -90,8 +89,6 @@ function Controls({ run, commands }: { readonly run: Run; readonly commands: Run
   );
 }
 
-const marks: { readonly [tone: string]: string } = { good: "✓", bad: "✗", busy: "●", warn: "–" };
-
 function Steps({ workflow }: { readonly workflow: Workflow }): ReactNode {
   return (
     <section className="workflow" aria-label={`Workflow ${workflow.name ?? workflow.id}`}>
@@ -101,7 +98,7 @@ function Steps({ workflow }: { readonly workflow: Workflow }): ReactNode {
       <ol>
         {workflow.steps.map((step) => (
           <li key={step.id} className={`tone-${toneOfStatus(step.status)}`}>
-            <span className="mark" aria-hidden="true">{marks[toneOfStatus(step.status)] ?? "–"}</span>
+            <span className="mark" aria-hidden="true">{outcomeLooks[outcomeOf(step.status, step.endedAt !== undefined)][0]}</span>
             <span>
               <strong>{titleOf(step.id)}</strong> <span className="visually-hidden">{step.status}</span>
               <span className="hint">{step.error ?? step.outputText ?? lineOf(step.output) ?? step.description}</span>

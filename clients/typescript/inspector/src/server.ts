@@ -1,4 +1,4 @@
-import type { CommandOptions } from "../../src/index.js";
+import type { CommandOptions, StreamSource } from "../../src/index.js";
 import { isObject } from "../../src/shape.js";
 import { jsonOf } from "../../src/wire.js";
 import { currentAccess, isTicket, refused } from "./access.js";
@@ -25,8 +25,35 @@ export interface NewEvent {
   readonly agent_id?: string;
 }
 
+/** Where a session stands. */
+export interface SessionState {
+  readonly cursor: string;
+  readonly viewers: number;
+  /** Unknown of servers that don't tell it. */
+  readonly last_event_at?: string;
+  readonly errors?: number;
+  readonly runs: readonly SessionRun[];
+  readonly approvals: readonly unknown[];
+}
+
+export interface SessionRun {
+  readonly run_id: string;
+  readonly status: string;
+  readonly agent?: string;
+  readonly parent_run_id?: string;
+  readonly began_at: string;
+  readonly ended_at?: string;
+  readonly error_type?: string;
+}
+
+// All that a server remembers; it tells their names and beginnings only.
+const maxSessions = 1000;
+
 export const recentSessions = (server: string | undefined, signal: AbortSignal): Promise<Outcome<readonly Session[]>> =>
-  ask(server, "/sessions?limit=50", { signal }, (body) => (isObject(body) && Array.isArray(body.sessions) && body.sessions.every(isSession) ? body.sessions : undefined));
+  ask(server, `/sessions?limit=${maxSessions}`, { signal }, (body) => (isObject(body) && Array.isArray(body.sessions) && body.sessions.every(isSession) ? body.sessions : undefined));
+
+export const readSession = (server: string | undefined, sessionId: string, signal: AbortSignal): Promise<Outcome<SessionState>> =>
+  ask(server, `/sessions/${encodeURIComponent(sessionId)}`, { signal }, (body) => (isSessionState(body) ? body : undefined));
 
 export const publish = (server: string | undefined, sessionId: string, event: NewEvent, signal?: AbortSignal): Promise<Outcome<Receipt>> =>
   ask(
@@ -60,11 +87,11 @@ export async function checkCredential(credential: string): Promise<string | unde
 
 const ticketSeconds = 300;
 
-/** What lets a stream of a session in: the tab's ticket, or one that is made with its key. */
-export async function ticketFor(sessionId: string): Promise<string> {
+/** What lets a stream in: the tab's ticket, or one that is made with its key. */
+export async function ticketFor(source: StreamSource): Promise<string> {
   const credential = currentAccess().credential ?? "";
   if (isTicket(credential)) return credential;
-  const body = JSON.stringify({ grants: [`subscribe session:${sessionId}`], expires_in: ticketSeconds });
+  const body = JSON.stringify({ grants: [`subscribe ${resourceOf(source)}`], expires_in: ticketSeconds });
   const init = { method: "POST", headers: { "content-type": "application/json" }, body };
   const made = await askAs(credential, undefined, "/tickets", init, (answer) => (isObject(answer) && typeof answer.ticket === "string" ? answer.ticket : undefined));
   if (made.isOk) return made.value;
@@ -73,7 +100,13 @@ export async function ticketFor(sessionId: string): Promise<string> {
   throw new Error(made.words);
 }
 
+function resourceOf({ sessionId, projectId }: StreamSource): string {
+  if (sessionId !== undefined) return `session:${sessionId}`;
+  return projectId === undefined ? "broadcast" : `project:${projectId}`;
+}
+
 // A listed server need not be EventStream.
+const isSessionState = (value: unknown): value is SessionState => isObject(value) && typeof value.cursor === "string" && Array.isArray(value.runs) && Array.isArray(value.approvals);
 const isSession = (value: unknown): value is Session => isObject(value) && typeof value.session_id === "string" && typeof value.started_at === "string";
 const isReceipt = (value: unknown): value is Receipt => isObject(value) && typeof value.event_id === "string" && (value.id === undefined || typeof value.id === "string");
 

@@ -1,69 +1,38 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
-import { timeOf } from "../../src/time.js";
+import type { StreamSource } from "../../src/index.js";
 import { ChevronIcon } from "./icons.js";
-import { addressOf, goTo } from "./place.js";
-import { recentSessions, type Outcome, type Session } from "./server.js";
+import { goTo, nameOf } from "./place.js";
+import { SessionList } from "./session-list.js";
 
-/** The sessions that began last; loaded again whenever it appears. */
-export function RecentSessions({ server, current, onChosen }: { readonly server: string | undefined; readonly current?: string; readonly onChosen?: () => void }): ReactNode {
-  const [answer, setAnswer] = useState<Outcome<readonly Session[]>>();
-  useEffect(() => {
-    const leaving = new AbortController();
-    void recentSessions(server, leaving.signal).then((outcome) => {
-      if (!leaving.signal.aborted) setAnswer(outcome);
-    });
-    return () => leaving.abort();
-  }, [server]);
+const kinds = { session: "Session", project: "Project", broadcast: "Broadcast" } as const;
 
-  if (answer === undefined) return <p className="hint">Looking for sessions…</p>;
-  if (!answer.isOk) return <p className="hint bad" role="alert">{answer.words}</p>;
-  if (answer.value.length === 0) return <p className="hint">No session yet. Play the demo, or publish to one.</p>;
-  return (
-    <ul className="sessions" aria-label="Recent sessions">
-      {answer.value.map(({ session_id, started_at }) => (
-        <li key={session_id}>
-          <a
-            href={addressOf(session_id)}
-            aria-current={session_id === current ? "page" : undefined}
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              goTo(session_id);
-              onChosen?.();
-            }}
-          >
-            <code>{session_id}</code>
-            <time dateTime={started_at}>{ago(started_at)}</time>
-          </a>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Asks for the id of a session, which need not have begun. */
-export function SessionForm({ initial = "", onChosen, label = "Session", hasFocus = false }: { readonly initial?: string; readonly onChosen?: () => void; readonly label?: string; readonly hasFocus?: boolean }): ReactNode {
-  const [id, setId] = useState(initial);
+/** Asks which stream to watch: a session or project, which need not have begun, or what is broadcast. */
+export function StreamForm({ onChosen, label = "Session", hasFocus = false }: { readonly onChosen?: () => void; readonly label?: string; readonly hasFocus?: boolean }): ReactNode {
+  const [id, setId] = useState("");
+  const [kind, setKind] = useState<keyof typeof kinds>("session");
   const [problem, setProblem] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wrong = problemOf(id.trim());
+    const wrong = kind === "broadcast" ? undefined : problemOf(id.trim(), kind);
     setProblem(wrong);
     if (wrong !== undefined) return;
-    goTo(id.trim());
+    goTo(kind === "broadcast" ? { broadcast: true } : kind === "project" ? { projectId: id.trim() } : { sessionId: id.trim() });
     onChosen?.();
   };
   return (
     <form className="session-form" onSubmit={submit}>
-      <input autoFocus={hasFocus} aria-label={label} placeholder="Session id, such as demo" value={id} onChange={(event) => setId(event.target.value)} spellCheck={false} autoCapitalize="none" aria-invalid={problem !== undefined} aria-describedby={problem === undefined ? undefined : "session-problem"} />
+      <select aria-label="What to watch" value={kind} onChange={(event) => setKind(event.target.value as keyof typeof kinds)}>
+        {Object.entries(kinds).map(([name, words]) => <option key={name} value={name}>{words}</option>)}
+      </select>
+      <input autoFocus={hasFocus} aria-label={kind === "project" ? "Project" : label} placeholder={kind === "broadcast" ? "All that is broadcast" : `${kinds[kind]} id, such as demo`} disabled={kind === "broadcast"} value={id} onChange={(event) => setId(event.target.value)} spellCheck={false} autoCapitalize="none" aria-invalid={problem !== undefined} aria-describedby={problem === undefined ? undefined : "session-problem"} />
       <button type="submit" className="button">Watch</button>
       {problem === undefined ? null : <p id="session-problem" className="hint bad" role="alert">{problem}</p>}
     </form>
   );
 }
 
-/** The session that is shown, and a menu of others. */
-export function SessionMenu({ sessionId, server }: { readonly sessionId: string; readonly server: string | undefined }): ReactNode {
+/** The stream that is shown, and a menu of others. */
+export function SessionMenu({ source, server }: { readonly source: StreamSource; readonly server: string | undefined }): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -87,15 +56,14 @@ export function SessionMenu({ sessionId, server }: { readonly sessionId: string;
   return (
     <div className="menu" ref={menu}>
       <button ref={button} type="button" className="button session-button" aria-expanded={isOpen} aria-controls="session-menu" onClick={() => setOpen(!isOpen)} title="Other sessions">
-        <span className="visually-hidden">Session </span>
-        <code>{sessionId}</code>
+        {source.sessionId === undefined ? null : <span className="visually-hidden">Session </span>}
+        <code>{nameOf(source)}</code>
         <ChevronIcon />
       </button>
       {isOpen ? (
         <div id="session-menu" className="popover">
-          <SessionForm onChosen={() => setOpen(false)} label="Another session" hasFocus />
-          <h2>Recent sessions</h2>
-          <RecentSessions server={server} current={sessionId} onChosen={() => setOpen(false)} />
+          <StreamForm onChosen={() => setOpen(false)} label="Another session" hasFocus />
+          <SessionList server={server} current={source.sessionId} onChosen={() => setOpen(false)} />
         </div>
       ) : null}
     </div>
@@ -103,19 +71,10 @@ export function SessionMenu({ sessionId, server }: { readonly sessionId: string;
 }
 
 /** The server's rule, so that a typing error is shown before any request. */
-function problemOf(id: string): string | undefined {
-  if (id === "") return "Give the id of a session.";
-  if (id.length > 128) return `A session id has at most 128 characters; this has ${id.length}.`;
-  if (!/^[A-Za-z0-9]/.test(id)) return "A session id begins with a letter or a digit.";
+function problemOf(id: string, kind: "session" | "project"): string | undefined {
+  if (id === "") return `Give the id of a ${kind}.`;
+  if (id.length > 128) return `A ${kind} id has at most 128 characters; this has ${id.length}.`;
+  if (!/^[A-Za-z0-9]/.test(id)) return `A ${kind} id begins with a letter or a digit.`;
   const wrong = /[^A-Za-z0-9._:@-]/.exec(id)?.[0];
-  return wrong === undefined ? undefined : `A session id has letters, digits and . _ : @ - only, not "${wrong}".`;
-}
-
-function ago(timestamp: string): string {
-  const began = timeOf(timestamp);
-  if (began === undefined) return "";
-  const seconds = Math.max(0, (Date.now() - began) / 1000);
-  if (seconds < 60) return "just now";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+  return wrong === undefined ? undefined : `A ${kind} id has letters, digits and . _ : @ - only, not "${wrong}".`;
 }

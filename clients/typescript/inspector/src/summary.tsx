@@ -1,10 +1,13 @@
 import type { ReactNode } from "react";
+import type { EventStats } from "../../src/react/index.js";
 import { Charts } from "./charts.js";
 import { published } from "./journal.js";
-import type { Watched } from "./watch.js";
+import type { Meter } from "./meter.js";
 
 interface SummaryProps {
-  readonly watched: Watched;
+  readonly stats: EventStats;
+  /** Undefined for a file, to which nothing comes. */
+  readonly meter: Meter | undefined;
   readonly server: string | undefined;
   /** How many runs and tool calls failed, and errors were told. */
   readonly errors: number;
@@ -12,13 +15,12 @@ interface SummaryProps {
 }
 
 /** The figures of a session. */
-export function Summary({ watched, server, errors, showErrors }: SummaryProps): ReactNode {
-  const { stats } = watched;
+export function Summary({ stats, meter, server, errors, showErrors }: SummaryProps): ReactNode {
   const { reconnects, gaps } = stats;
   const figures = [
     ["Events", published(stats), ""],
     ["Errors", errors, errors > 0 ? "bad" : ""],
-    ["Reconnects", reconnects, reconnects > 0 ? "warn" : ""],
+    ...(meter === undefined ? [] : [["Reconnects", reconnects, reconnects > 0 ? "warn" : ""] as const]),
     ["Gaps", gaps, gaps > 0 ? "bad" : ""],
   ] as const;
   return (
@@ -33,7 +35,7 @@ export function Summary({ watched, server, errors, showErrors }: SummaryProps): 
           </div>
         ))}
       </dl>
-      <Charts meter={watched.meter} />
+      {meter === undefined ? null : <Charts meter={meter} />}
       {server === undefined ? null : <span className="hint server">from {server}</span>}
     </section>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import type { AgentEvent } from "../../src/index.js";
-import { useAgentEvents, type UseEventsResult } from "../../src/react/index.js";
+import type { AgentEvent, StreamSource } from "../../src/index.js";
+import { useStreamEvents, type UseEventsResult } from "../../src/react/index.js";
 import { describeControl, type JournalEntry } from "./journal.js";
 import { refused, useAccess } from "./access.js";
 import { Meter } from "./meter.js";
@@ -24,8 +24,8 @@ export interface Watched extends UseEventsResult {
 
 const maxJournal = 200;
 
-/** A session as it happens, and the state of its connection. */
-export function useWatch(sessionId: string, server: string | undefined): Watched {
+/** A stream as it happens, and the state of its connection. */
+export function useWatch(source: StreamSource, server: string | undefined): Watched {
   const [meter] = useState(() => new Meter());
   const [journal, setJournal] = useState<readonly JournalEntry[]>([]);
   // The first connection, and one with another ticket.
@@ -33,11 +33,11 @@ export function useWatch(sessionId: string, server: string | undefined): Watched
   const { credential } = useAccess();
   const note = (entry: JournalEntry) => setJournal((entries) => [...entries.slice(1 - maxJournal), entry]);
 
-  const watched = useAgentEvents(sessionId, {
+  const watched = useStreamEvents(source, {
     baseUrl: server ?? home(),
     // A cookie may be renewed; other servers get nothing of this one's.
     credentials: server === undefined ? "include" : "omit",
-    ...(server === undefined && credential !== undefined ? { getTicket: () => ticketFor(sessionId) } : {}),
+    ...(server === undefined && credential !== undefined ? { getTicket: () => ticketFor(source) } : {}),
     control: "all",
     maxEvents,
     retryMs: 500,

@@ -12,6 +12,13 @@ import { ToolCallValues } from "./values.js";
 
 const LocalTimes = createContext(false);
 const TextLayout = createContext<AgentTimelineProps["renderText"]>(undefined);
+const RowActions = createContext<AgentTimelineProps["renderActions"]>(undefined);
+
+/** What a row of the timeline is about. */
+export type TimelineSubject =
+  | { readonly kind: "message"; readonly of: Message }
+  | { readonly kind: "tool_call"; readonly of: ToolCall }
+  | { readonly kind: "event"; readonly of: AgentEvent };
 
 export interface AgentTimelineProps {
   /** The `events` of a hook. */
@@ -22,6 +29,8 @@ export interface AgentTimelineProps {
   readonly localTime?: boolean;
   /** Lays out what was said, such as `MessageView` of `@eventstream/client/markdown`; by default it is shown as it came. Declare it outside of the component. */
   readonly renderText?: (text: string) => ReactNode;
+  /** What may be done with a row, such as a button that shows more of it; seen while the pointer or the focus is there. Declare it outside of the component, or keep it with `useCallback`. */
+  readonly renderActions?: (subject: TimelineSubject) => ReactNode;
   readonly label?: string;
   readonly className?: string;
 }
@@ -30,7 +39,7 @@ export interface AgentTimelineProps {
 const followMargin = 24;
 
 /** What happened, newest last: messages as they grow, tool calls with their results, everything else in a line. Scrolls to the newest until the reader scrolls up. */
-export function AgentTimeline({ events, pageSize = 200, localTime = false, renderText, label, className }: AgentTimelineProps): ReactNode {
+export function AgentTimeline({ events, pageSize = 200, localTime = false, renderText, renderActions, label, className }: AgentTimelineProps): ReactNode {
   const texts = useTexts();
   const timeline = useReduced(reduceTimeline, initialTimeline, events);
   const { entries, begun, messages, toolCalls } = timeline;
@@ -66,9 +75,11 @@ export function AgentTimeline({ events, pageSize = 200, localTime = false, rende
         <ol className="es-rows">
           <LocalTimes.Provider value={localTime}>
             <TextLayout.Provider value={renderText}>
-              {visible.map((entry) => (
-                <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
-              ))}
+              <RowActions.Provider value={renderActions}>
+                {visible.map((entry) => (
+                  <Row key={entry.key} entry={entry} thing={byKey.get(entry.key)} />
+                ))}
+              </RowActions.Provider>
             </TextLayout.Provider>
           </LocalTimes.Provider>
         </ol>
@@ -114,6 +125,7 @@ function MessageRow({ message }: { readonly message: Message }): ReactNode {
           {message.agent === undefined ? null : <span className="es-muted"> {message.agent}</span>}
           {message.status === "interrupted" ? <Badge status="interrupted" tone="warn" /> : null}
         </span>
+        <Actions kind="message" of={message} />
         {message.kind === "thought" && message.status !== "streaming" && isLong(message.text) ? (
           <Details summary={<span className="es-muted" dir="auto">{beginningOf(message.text)}</span>}>{() => <Words message={message} />}</Details>
         ) : (
@@ -146,6 +158,7 @@ function ToolRow({ call }: { readonly call: ToolCall }): ReactNode {
         >
           {() => <ToolCallValues call={call} />}
         </Details>
+        <Actions kind="tool_call" of={call} />
       </div>
     </li>
   );
@@ -168,18 +181,24 @@ function EventRow({ event, repeats }: { readonly event: AgentEvent; readonly rep
         >
           {() => <JsonView label={title} value={event} />}
         </Details>
+        <Actions kind="event" of={event} />
       </div>
     </li>
   );
+}
+
+function Actions(subject: TimelineSubject): ReactNode {
+  const actions = useContext(RowActions)?.(subject);
+  return actions == null ? null : <span className="es-row-actions">{actions}</span>;
 }
 
 const Agent = ({ name }: { readonly name: string | undefined }): ReactNode => (name === undefined ? null : <span className="es-agent es-muted">{name} </span>);
 
 function Time({ at }: { readonly at: string }): ReactNode {
   const isLocal = useContext(LocalTimes);
-  const { utc } = useTexts();
+  const { time } = useTexts();
   return (
-    <time className="es-time" dateTime={at} title={isLocal ? at : utc(at)}>
+    <time className="es-time" dateTime={at} title={time(at, isLocal)}>
       {formatTime(at, isLocal)}
     </time>
   );

@@ -3,6 +3,7 @@
 import { createContext, useContext, useMemo, type ReactNode } from "react";
 import type { TraceNode } from "../index.js";
 import { eventTexts, formatDuration, titleOf } from "./describe.js";
+import { fullTime } from "./full-time.js";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
@@ -19,6 +20,8 @@ export const english = {
   duration: formatDuration,
   number: (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 6 }),
   utc: (time: string): string => `${time} UTC`,
+  /** A date and time in full. */
+  time: fullTime,
 
   timeline: "What the agents did",
   nothingYet: "Nothing has happened yet.",
@@ -104,6 +107,10 @@ export const english = {
   zoomToWhole: "Whole",
   /** A kind of node in a few letters. */
   shortKind: (kind: string): string => shortKinds.get(kind) ?? kind,
+  span: (begin: string, end: string | undefined): string => (end === undefined ? `from ${begin}` : `from ${begin} to ${end}`),
+  nothingFor: (duration: string): string => `Nothing happened for ${duration}; drawn shorter`,
+  eventsLost: (duration: string): string => `Events are lost here: ${duration} of which the stream has no record`,
+  lost: (duration: string): string => `lost ${duration}`,
   failedBelow: (count: number): string => `${count} failed here or below`,
   errors: (count: number): string => (count === 1 ? "error" : "errors"),
   waitsForApproval: "waits for approval",

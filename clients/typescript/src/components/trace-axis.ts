@@ -28,24 +28,143 @@ export function zoomed(whole: Range, part: Range, factor: number): Range {
   return { from, to: from + length };
 }
 
-/** A node's bar in percent of the range; undefined when it has no time, or lies outside. */
-export function barOf({ startMs, endMs, outcome }: TraceNode, range: Range, latestMs: number | undefined): { readonly start: number; readonly length: number } | undefined {
+/** A part of an axis that is drawn shorter than it lasts: nothing happened in it, or it is lost. */
+export interface Cut extends Range {
+  readonly isLost: boolean;
+}
+
+/** A range with its cuts, in order and apart from each other. */
+export interface Axis {
+  readonly range: Range;
+  readonly cuts: readonly Cut[];
+}
+
+// What is shorter can be drawn as it was.
+const leastCut = 10_000;
+const leastShare = 0.15;
+// How wide cuts are drawn, in percent of the axis: each, and all together.
+const cutWidth = 5;
+const allCuts = 40;
+
+/** The axis of a range: long times in which nothing happened are cut out, and what the stream has lost. */
+export function axisOf(range: Range, busy: readonly Range[], lost: readonly Range[]): Axis {
+  const least = Math.max(leastCut, leastShare * (range.to - range.from));
+  const cuts: Cut[] = lost.map((part) => ({ ...clipped(part, range), isLost: true })).filter(({ from, to }) => from < to);
+  const idle = idleIn(range, busy).filter(({ from, to }) => to - from >= least && to - from < range.to - range.from);
+  for (const part of idle) {
+    const over = cuts.findIndex(({ from, to }) => from <= part.to && part.from <= to);
+    const known = cuts[over];
+    if (known === undefined) cuts.push({ ...part, isLost: false });
+    else cuts[over] = { from: Math.min(known.from, part.from), to: Math.max(known.to, part.to), isLost: true };
+  }
+  const apart: Cut[] = [];
+  for (const cut of cuts.toSorted((a, b) => a.from - b.from)) {
+    const last = apart.at(-1);
+    if (last === undefined || last.to < cut.from) apart.push(cut);
+    else apart[apart.length - 1] = { from: last.from, to: Math.max(last.to, cut.to), isLost: last.isLost || cut.isLost };
+  }
+  return { range, cuts: apart };
+}
+
+const clipped = ({ from, to }: Range, range: Range): Range => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) });
+
+function idleIn(range: Range, busy: readonly Range[]): readonly Range[] {
+  const idle: Range[] = [];
+  let from = range.from;
+  for (const span of busy) {
+    if (span.to < range.from || span.from > range.to) continue;
+    if (span.from > from) idle.push({ from, to: span.from });
+    from = Math.max(from, span.to);
+  }
+  if (from < range.to) idle.push({ from, to: range.to });
+  return idle;
+}
+
+/** When something happened, in order and apart: what was done, from its beginning to its end, and the moments at which runs and steps began and ended. Who waits for a person does nothing. */
+export function busyIn(tree: readonly TraceNode[], latestMs: number | undefined): readonly Range[] {
+  const spans: Range[] = [];
+  for (const { kind, children, outcome, startMs, endMs } of traceNodes(tree)) {
+    if (startMs === undefined) continue;
+    const isOwn = children.length === 0 && kind !== "run" && kind !== "workflow" && outcome !== "waiting";
+    const end = endMs ?? (outcome === "going" ? latestMs : undefined);
+    if (isOwn && end !== undefined) spans.push({ from: startMs, to: Math.max(startMs, end) });
+    else for (const at of [startMs, endMs]) if (at !== undefined) spans.push({ from: at, to: at });
+  }
+  const merged: { from: number; to: number }[] = [];
+  for (const span of spans.sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last === undefined || last.to < span.from) merged.push({ ...span });
+    else last.to = Math.max(last.to, span.to);
+  }
+  return merged;
+}
+
+const widthOfCut = ({ cuts }: Axis): number => (cuts.length === 0 ? 0 : Math.min(cutWidth, allCuts / cuts.length));
+
+/** The parts of an axis from one cut to the next. */
+function partsOf({ range, cuts }: Axis): readonly Range[] {
+  const begins = [range.from, ...cuts.map(({ to }) => to)];
+  return begins.map((from, i) => ({ from, to: cuts[i]?.from ?? range.to }));
+}
+
+const lengthOf = (parts: readonly Range[]): number => Math.max(1, parts.reduce((sum, { from, to }) => sum + to - from, 0));
+
+/** Where a moment stands on the axis, in percent. */
+export function percentOf(axis: Axis, ms: number): number {
+  const at = Math.min(Math.max(ms, axis.range.from), axis.range.to);
+  const width = widthOfCut(axis);
+  const scale = (100 - width * axis.cuts.length) / lengthOf(partsOf(axis));
+  let [percent, from] = [0, axis.range.from];
+  for (const cut of axis.cuts) {
+    if (at <= cut.from) break;
+    percent += (cut.from - from) * scale + (width * (Math.min(at, cut.to) - cut.from)) / (cut.to - cut.from);
+    from = cut.to;
+  }
+  return percent + Math.max(0, at - from) * scale;
+}
+
+interface Placed {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A node's bar in percent of the axis; undefined when it has no time, or lies outside. */
+export function barOf({ startMs, endMs, outcome }: TraceNode, axis: Axis, latestMs: number | undefined): Placed | undefined {
   if (startMs === undefined) return undefined;
   const isOpen = endMs === undefined && (outcome === "going" || outcome === "waiting");
   const end = Math.max(startMs, endMs ?? (isOpen ? (latestMs ?? startMs) : startMs));
-  if (end < range.from || startMs > range.to) return undefined;
-  const percent = (ms: number) => (100 * (Math.min(Math.max(ms, range.from), range.to) - range.from)) / (range.to - range.from);
-  return { start: percent(startMs), length: percent(end) - percent(startMs) };
+  if (end < axis.range.from || startMs > axis.range.to) return undefined;
+  const start = percentOf(axis, startMs);
+  return { start, length: percentOf(axis, end) - start };
 }
 
-const maxTicks = 6;
+/** A cut as it is drawn. */
+export interface Gap extends Placed {
+  readonly isLost: boolean;
+  /** How long it lasted. */
+  readonly ms: number;
+}
 
-/** Round times on the axis, as time since the whole began. */
-export function ticksOf(range: Range, begin: number, duration: (ms: number) => string = formatDuration): readonly { readonly at: number; readonly text: string }[] {
-  const length = range.to - range.from;
-  const step = stepFor(length / maxTicks);
-  const ticks = [];
-  for (let ms = Math.ceil((range.from - begin) / step) * step; begin + ms < range.to; ms += step) ticks.push({ at: (100 * (begin + ms - range.from)) / length, text: ms === 0 ? "0" : duration(ms) });
+export const gapsOf = (axis: Axis): readonly Gap[] =>
+  axis.cuts.map((cut) => ({ start: percentOf(axis, cut.from), length: widthOfCut(axis), isLost: cut.isLost, ms: cut.to - cut.from }));
+
+const maxTicks = 6;
+// Less room, and their texts would touch.
+const tickRoom = 9;
+
+/** Round times on the axis, as time since the whole began; none where a gap tells its own. */
+export function ticksOf(axis: Axis, begin: number, duration: (ms: number) => string = formatDuration): readonly { readonly at: number; readonly text: string }[] {
+  const parts = partsOf(axis);
+  const step = stepFor(lengthOf(parts) / maxTicks);
+  const gaps = gapsOf(axis);
+  const ticks: { readonly at: number; readonly text: string }[] = [];
+  for (const { from, to } of parts) {
+    for (let ms = Math.ceil((from - begin) / step) * step; begin + ms < to; ms += step) {
+      const at = percentOf(axis, begin + ms);
+      const isFree = at - (ticks.at(-1)?.at ?? -tickRoom) >= tickRoom - 0.01 && gaps.every((gap) => at + tickRoom <= gap.start || at >= gap.start + gap.length + tickRoom / 2);
+      if (isFree || axis.cuts.length === 0) ticks.push({ at, text: ms === 0 ? "0" : duration(ms) });
+    }
+  }
   return ticks;
 }
 

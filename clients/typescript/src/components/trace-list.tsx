@@ -6,7 +6,7 @@ import { useReduced } from "../react/index.js";
 import { timeOf } from "../time.js";
 import { classes, Empty } from "./parts.js";
 import { useTexts } from "./texts.js";
-import { barOf, rangeOf, ticksOf, zoomed, type Range } from "./trace-axis.js";
+import { axisOf, barOf, busyIn, gapsOf, rangeOf, ticksOf, zoomed, type Gap, type Range } from "./trace-axis.js";
 import { rowHeight, TraceRow } from "./trace-row.js";
 import { useWindow } from "./use-window.js";
 
@@ -18,18 +18,24 @@ export interface TraceListProps {
   readonly onSelect?: (node: TraceNode) => void;
   /** Leaves out what it refuses, unless something below is wanted. */
   readonly isWanted?: ((node: TraceNode) => boolean) | undefined;
+  /** The part of the time axis that is shown, in ms since 1970; undefined shows the whole. It counts beside `onZoom`; without both the component keeps the zoom itself. */
+  readonly zoom?: Range | undefined;
+  readonly onZoom?: (part: Range | undefined) => void;
+  /** Shows times in the reader's time zone; by default in UTC. */
+  readonly localTime?: boolean;
   readonly label?: string;
   readonly className?: string;
 }
 
-export function TraceList({ events, selected, onSelect, isWanted, label: ownLabel, className, hasAxis }: TraceListProps & { readonly hasAxis: boolean }): ReactNode {
+export function TraceList({ events, selected, onSelect, isWanted, zoom, onZoom, localTime = false, label: ownLabel, className, hasAxis }: TraceListProps & { readonly hasAxis: boolean }): ReactNode {
   const texts = useTexts();
   const label = ownLabel ?? texts.trace;
   const state = useReduced(reduceTrace, initialTrace, events);
   const tree = useMemo(() => traceTree(state), [state]);
   const [own, setOwn] = useState<string>();
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const [part, setPart] = useState<Range>();
+  const [ownPart, setOwnPart] = useState<Range>();
+  const [part, setPart] = onZoom === undefined ? [ownPart, setOwnPart] : [zoom, onZoom];
   const rows = useMemo(() => traceRows(tree, folded, isWanted), [tree, folded, isWanted]);
   const chosen = selected ?? own;
   const at = useMemo(() => rows.findIndex(({ node }) => node.key === chosen), [rows, chosen]);
@@ -39,7 +45,10 @@ export function TraceList({ events, selected, onSelect, isWanted, label: ownLabe
 
   const latestMs = timeOf(state.latest);
   const whole = useMemo(() => (hasAxis ? rangeOf(tree, latestMs) : undefined), [hasAxis, tree, latestMs]);
-  const range = part ?? whole;
+  const busy = useMemo(() => (hasAxis ? busyIn(tree, latestMs) : []), [hasAxis, tree, latestMs]);
+  const lost = useMemo(() => state.lost.flatMap(({ from, to }) => lostBetween(timeOf(from), timeOf(to))), [state.lost]);
+  const axis = useMemo(() => (whole === undefined ? undefined : axisOf(part ?? whole, busy, lost)), [whole, part, busy, lost]);
+  const gaps = useMemo(() => (axis === undefined ? [] : gapsOf(axis)), [axis]);
 
   const select = useCallback(
     (node: TraceNode) => {
@@ -98,22 +107,23 @@ export function TraceList({ events, selected, onSelect, isWanted, label: ownLabe
       <Toolbar
         foldAll={() => setFolded(new Set(traceNodes(tree).filter(({ children }) => children.length > 0).map(({ key }) => key)))}
         unfoldAll={() => setFolded(new Set())}
-        zoom={whole === undefined || range === undefined ? undefined : (factor) => setPart(factor === 0 ? undefined : zoomed(whole, range, factor))}
+        zoom={whole === undefined || axis === undefined ? undefined : (factor) => setPart(factor === 0 ? undefined : zoomed(whole, axis.range, factor))}
         toChosen={whole !== undefined && rows[at]?.node.startMs !== undefined ? () => setPart(around(rows[at]?.node as TraceNode, whole, latestMs)) : undefined}
       />
-      {range === undefined || whole === undefined ? null : (
-        <div className="es-axis" aria-hidden="true">
+      {axis === undefined || whole === undefined ? null : (
+        <div className="es-axis">
           <span className="es-track">
-            {ticksOf(range, whole.from, texts.duration).map((tick) => (
-              <span key={tick.at} className="es-tick" style={{ insetInlineStart: `${tick.at}%` }}>{tick.text}</span>
+            {ticksOf(axis, whole.from, texts.duration).map((tick) => (
+              <span key={tick.at} className="es-tick" aria-hidden="true" style={{ insetInlineStart: `${tick.at}%` }}>{tick.text}</span>
             ))}
+            {gaps.map((gap) => <GapMark key={gap.start} gap={gap} />)}
           </span>
         </div>
       )}
       <div ref={list} className="es-scroll es-trace-rows" role="tree" aria-label={label} tabIndex={0} aria-activedescendant={at >= first && at < last ? `${id}${at}` : undefined} onKeyDown={onKeyDown}>
         <div role="none" style={{ height: rows.length * rowHeight, position: "relative" }}>
           {rows.slice(first, last).map(({ node, depth, hasChildren, isFolded }, i) => {
-            const bar = range === undefined ? undefined : barOf(node, range, latestMs);
+            const bar = axis === undefined ? undefined : barOf(node, axis, latestMs);
             const index = first + i;
             return (
               <TraceRow
@@ -127,6 +137,8 @@ export function TraceList({ events, selected, onSelect, isWanted, label: ownLabe
                 top={index * rowHeight}
                 barStart={hasAxis ? bar?.start : null}
                 barLength={bar?.length}
+                gaps={gaps}
+                localTime={localTime}
                 select={select}
                 fold={fold}
               />
@@ -137,6 +149,21 @@ export function TraceList({ events, selected, onSelect, isWanted, label: ownLabe
     </section>
   );
 }
+
+/** How long nothing happened, or for how long events are gone. */
+function GapMark({ gap: { start, length, isLost, ms } }: { readonly gap: Gap }): ReactNode {
+  const texts = useTexts();
+  const duration = texts.duration(ms);
+  const words = isLost ? texts.eventsLost(duration) : texts.nothingFor(duration);
+  return (
+    <span className={classes("es-gap", isLost ? "es-lost" : undefined)} role="img" aria-label={words} title={words} style={{ insetInlineStart: `${start}%`, width: `${length}%` }}>
+      <span aria-hidden="true">{isLost ? texts.lost(duration) : duration}</span>
+    </span>
+  );
+}
+
+// Clocks of several machines differ.
+const lostBetween = (from: number | undefined, to: number | undefined): readonly Range[] => (from === undefined || to === undefined || to <= from ? [] : [{ from, to }]);
 
 interface ToolbarProps {
   readonly foldAll: () => void;

@@ -1,11 +1,13 @@
 "use client";
 
 import { memo, type CSSProperties, type ReactNode } from "react";
-import type { TraceNode, TraceOutcome } from "../index.js";
+import type { TraceNode } from "../index.js";
 import { whole } from "../text.js";
-import { beginningOf, lineOf, type Tone } from "./describe.js";
+import { beginningOf, lineOf } from "./describe.js";
+import { outcomeLooks } from "./outcomes.js";
 import { classes } from "./parts.js";
 import { titleOfNode, useTexts, type Texts } from "./texts.js";
+import type { Gap } from "./trace-axis.js";
 
 /** The same for all rows, so that only those in view need to be there. In pixels. */
 export const rowHeight = 28;
@@ -13,13 +15,6 @@ export const rowHeight = 28;
 // Further in, the name would have no room.
 const maxIndent = 12;
 
-const looks: { readonly [outcome in TraceOutcome]: readonly [mark: string, tone: Tone] } = {
-  going: ["●", "busy"],
-  waiting: ["◔", "warn"],
-  done: ["✓", "good"],
-  failed: ["✗", "bad"],
-  cancelled: ["–", "plain"],
-};
 
 export interface TraceRowProps {
   readonly id: string;
@@ -32,14 +27,16 @@ export interface TraceRowProps {
   /** In percent of the axis; null when there is no axis. */
   readonly barStart: number | null | undefined;
   readonly barLength: number | undefined;
+  readonly gaps: readonly Gap[];
+  readonly localTime: boolean;
   readonly select: (node: TraceNode) => void;
   readonly fold: (node: TraceNode) => void;
 }
 
 /** A line of a trace: what it is, how it came out, how long it took. */
-export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, isFolded, isSelected, top, barStart, barLength, select, fold }: TraceRowProps): ReactNode {
+export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, isFolded, isSelected, top, barStart, barLength, gaps, localTime, select, fold }: TraceRowProps): ReactNode {
   const texts = useTexts();
-  const [mark, tone] = looks[node.outcome];
+  const [mark, tone] = outcomeLooks[node.outcome];
   const took = texts.duration(node.durationMs);
   // A run says how many failed in it; what is folded says so for all that isn't seen.
   const errors = node.errors > node.ownErrors || (node.kind === "run" && node.errors > 0) ? node.errors : 0;
@@ -73,15 +70,21 @@ export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, i
         </span>
         {errors > 0 ? <span className="es-errors" title={texts.failedBelow(errors)}>{errors}<span className="es-hidden"> {texts.errors(errors)}</span></span> : null}
       </span>
-      <span className="es-number es-muted es-took">{took}</span>
+      <span className="es-number es-muted es-took" title={spanOf(node, localTime, texts)}>{took}</span>
       {barStart === null ? null : (
         <span className="es-track" aria-hidden="true">
-          {barStart === undefined ? null : <span className={`es-bar es-${tone}`} style={{ insetInlineStart: `${barStart}%`, width: `${barLength}%` }} title={took} />}
+          {gaps.map((gap) => <span key={gap.start} className={classes("es-gap", gap.isLost ? "es-lost" : undefined)} style={{ insetInlineStart: `${gap.start}%`, width: `${gap.length}%` }} />)}
+          {barStart === undefined ? null : <span className={`es-bar es-${tone}`} style={{ insetInlineStart: `${barStart}%`, width: `${barLength}%` }} title={`${took} ${spanOf(node, localTime, texts)}`} />}
         </span>
       )}
     </div>
   );
 });
+
+function spanOf({ startMs, endMs }: TraceNode, localTime: boolean, texts: Texts): string {
+  const [begin, end] = [startMs, endMs].map((ms) => (ms === undefined ? undefined : texts.time(new Date(ms).toISOString(), localTime)));
+  return begin === undefined ? "" : texts.span(begin, end);
+}
 
 /** What tells most of a node in a line. */
 function previewOf(node: TraceNode, texts: Texts): string {

@@ -47,6 +47,11 @@ export function useProjectEvents(projectId: string | null | undefined, options?:
   return useEvents(projectId ? { projectId } : undefined, options);
 }
 
+/** The events of a session, of a project, or of all that is broadcast, for pages that show any of these. */
+export function useStreamEvents(source: StreamSource | null | undefined, options?: UseEventsOptions): UseEventsResult {
+  return useEvents(source ?? undefined, options);
+}
+
 /** The events of an ingest job, which are published under the job's id as their session. */
 export function useIngestStream(projectId: string | null | undefined, jobId: string | null | undefined, options?: UseEventsOptions): UseEventsResult {
   return useEvents(projectId && jobId ? { sessionId: jobId } : undefined, options);

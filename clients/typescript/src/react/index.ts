@@ -6,6 +6,7 @@ export {
   useAgentEvents,
   useIngestStream,
   useProjectEvents,
+  useStreamEvents,
   type EventHandlers,
   type UseEventsOptions,
   type UseEventsResult,

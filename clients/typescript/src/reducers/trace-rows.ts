@@ -1,3 +1,4 @@
+import { traceNodes } from "./trace-index.js";
 import type { TraceNode } from "./trace-tree.js";
 
 /** A node as a row of a list: a tree as it is shown, with its folded parts left out. */
@@ -30,34 +31,10 @@ export function traceRows(tree: readonly TraceNode[], folded: ReadonlySet<string
   return rows;
 }
 
-/** All nodes from top to bottom, each before those that it contains. */
-export function traceNodes(tree: readonly TraceNode[]): readonly TraceNode[] {
-  const nodes: TraceNode[] = [];
-  const open = tree.toReversed();
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    nodes.push(node);
-    for (const child of node.children.toReversed()) open.push(child);
-  }
-  return nodes;
-}
-
 function wantedIn(tree: readonly TraceNode[], isWanted: (node: TraceNode) => boolean): ReadonlySet<TraceNode> {
   const kept = new Set<TraceNode>();
   for (const node of traceNodes(tree).toReversed()) {
     if (isWanted(node) || node.children.some((child) => kept.has(child))) kept.add(node);
   }
   return kept;
-}
-
-/** The nodes that are above one, from the top; empty when it stands there or isn't in the tree. */
-export function ancestorsOf(tree: readonly TraceNode[], key: string): readonly TraceNode[] {
-  const above = new Map<TraceNode, TraceNode>();
-  for (const node of traceNodes(tree)) {
-    for (const child of node.children) above.set(child, node);
-    if (node.key !== key) continue;
-    const ancestors: TraceNode[] = [];
-    for (let at = above.get(node); at !== undefined; at = above.get(at)) ancestors.unshift(at);
-    return ancestors;
-  }
-  return [];
 }

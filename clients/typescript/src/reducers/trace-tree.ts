@@ -66,6 +66,19 @@ export function traceTree(state: TraceState): readonly TraceNode[] {
   return tree;
 }
 
+/** How many errors a trace has, as the nodes of its tree do together, without the tree. */
+export function traceErrors({ runs, workflows, toolCalls }: TraceState): number {
+  let errors = 0;
+  for (const run of runs.runs) errors += once(run, tellRun).ownErrors;
+  for (const call of toolCalls.toolCalls) errors += once(call, tellToolCall).ownErrors;
+  const known = workflows.workflows.length === 0 ? undefined : new Set(runs.runs.map((run) => keyOf(run.sessionId, run.id)));
+  for (const workflow of workflows.workflows) {
+    if (known?.has(keyOf(workflow.sessionId, workflow.id)) !== true && isWork(workflow)) errors += once(workflow, tellWorkflow).ownErrors;
+    for (const { status } of workflow.steps) errors += outcomeOf(status, true) === "failed" ? 1 : 0;
+  }
+  return errors;
+}
+
 function treeOf({ runs, workflows, toolCalls, messages, approvals }: TraceState): readonly TraceNode[] {
   const drafts: Draft[] = [];
   const add = (node: Told & TracePart, own: Usage = noUsage): Draft => {
@@ -80,7 +93,7 @@ function treeOf({ runs, workflows, toolCalls, messages, approvals }: TraceState)
   const steps = new Map<Draft, Draft[]>();
   for (const workflow of workflows.workflows) {
     const home = runDraftOf(workflow.sessionId, workflow.id);
-    const owner = home ?? (workflow.name !== undefined || workflow.isStartKnown ? add(once(workflow, tellWorkflow)) : undefined);
+    const owner = home ?? (isWork(workflow) ? add(once(workflow, tellWorkflow)) : undefined);
     const own = workflow.steps.map((step) => {
       const draft = add(tellStep(step, workflow, owner?.node.runId), home?.own === noUsage ? usageOf(step.usage) : noUsage);
       draft.parent = owner;
@@ -111,6 +124,9 @@ function treeOf({ runs, workflows, toolCalls, messages, approvals }: TraceState)
   }
   return grown(drafts);
 }
+
+// Steps without a workflow are listed under the run or session that they belong to.
+const isWork = ({ name, isStartKnown }: Workflow): boolean => name !== undefined || isStartKnown;
 
 // No id has a NUL that was published as it should.
 const keyOf = (...parts: readonly (string | undefined)[]): string => parts.join("\0");
@@ -192,7 +208,8 @@ function spanOf(startedAt: string, endedAt: string | undefined, measured?: numbe
 const failures = ["failed", "lost", "unclaimed"];
 const waits = ["requested", "awaiting_input"];
 
-function outcomeOf(status: string, isOver: boolean): TraceOutcome {
+/** How something came out that has this status. */
+export function outcomeOf(status: string, isOver: boolean): TraceOutcome {
   if (failures.includes(status) || status === "error") return "failed";
   if (["cancelled", "interrupted", "skipped", "blocked"].includes(status)) return "cancelled";
   return isOver ? "done" : waits.includes(status) ? "waiting" : "going";

@@ -1,4 +1,5 @@
-import type { AgentEvent } from "../events.js";
+import { roles } from "../events.generated.js";
+import { isEvent, type AgentEvent } from "../events.js";
 import { initialApprovals, reduceApprovals, type ApprovalsState } from "./approvals.js";
 import { initialMessages, reduceMessages, type MessagesState } from "./messages.js";
 import { initialRuns, reduceRuns, type RunsState } from "./runs.js";
@@ -14,6 +15,16 @@ export interface TraceState {
   readonly approvals: ApprovalsState;
   /** The time of the newest event: where bars of what goes on end. */
   readonly latest: string | undefined;
+  /** The time of the newest event that was published. */
+  readonly told: string | undefined;
+  /** Where the stream said that events are gone, oldest first. */
+  readonly lost: readonly LostPart[];
+}
+
+/** Between these two times events are gone; the second isn't known before the next event. */
+export interface LostPart {
+  readonly from: string;
+  readonly to: string | undefined;
 }
 
 export const initialTrace: TraceState = {
@@ -23,6 +34,8 @@ export const initialTrace: TraceState = {
   messages: initialMessages,
   approvals: initialApprovals,
   latest: undefined,
+  told: undefined,
+  lost: [],
 };
 
 /** Follows runs, steps, tool calls, messages and questions; {@link traceTree} makes a tree of them. */
@@ -34,5 +47,18 @@ export function reduceTrace(state: TraceState, event: AgentEvent): TraceState {
     messages: reduceMessages(state.messages, event),
     approvals: reduceApprovals(state.approvals, event),
     latest: event.timestamp,
+    ...lostBy(state, event),
   };
+}
+
+// No axis shows more.
+const maxLost = 50;
+
+function lostBy({ told, lost }: TraceState, event: AgentEvent): Pick<TraceState, "told" | "lost"> {
+  if ((roles.control as readonly string[]).includes(event.type)) {
+    const isGap = event.type === "stream_gap" || (isEvent(event, "session_stream_started") && event.payload.reason != null);
+    return { told, lost: isGap && told !== undefined && lost.at(-1)?.from !== told ? [...lost.slice(1 - maxLost), { from: told, to: undefined }] : lost };
+  }
+  const open = lost.at(-1);
+  return { told: event.timestamp, lost: open !== undefined && open.to === undefined ? [...lost.slice(0, -1), { ...open, to: event.timestamp }] : lost };
 }

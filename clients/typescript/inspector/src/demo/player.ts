@@ -16,6 +16,7 @@ export function playWhenShown(sessionId: string): void {
 
 export interface Demo {
   readonly isPlaying: boolean;
+  readonly hasPlayed: boolean;
   /** Why it stopped early. */
   readonly problem: string | undefined;
   readonly play: () => void;
@@ -26,16 +27,19 @@ export interface Demo {
  * Publishes the demo as an agent would, event by event, with pauses in between.
  * @param onPublished Called for each event that is stored; it must always be the same function.
  */
-export function useDemo(sessionId: string, server: string | undefined, speed: number, onPublished: () => void): Demo {
+export function useDemo(sessionId: string | undefined, server: string | undefined, speed: number, onPublished: () => void): Demo {
   const [isPlaying, setPlaying] = useState(false);
+  const [hasPlayed, setPlayed] = useState(false);
   const [problem, setProblem] = useState<string>();
   const running = useRef<AbortController>(undefined);
 
   const play = () => {
+    if (sessionId === undefined) return;
     const run = new AbortController();
     running.current?.abort();
     running.current = run;
     setPlaying(true);
+    setPlayed(true);
     setProblem(undefined);
     void publishAll(sessionId, server, speed, onPublished, run.signal).then((words) => {
       if (running.current !== run) return;
@@ -48,7 +52,7 @@ export function useDemo(sessionId: string, server: string | undefined, speed: nu
   useEffect(() => {
     // Not at once: StrictMode mounts twice.
     const begin = setTimeout(() => {
-      if (awaited !== sessionId) return;
+      if (awaited === undefined || awaited !== sessionId) return;
       awaited = undefined;
       play();
     }, 0);
@@ -59,7 +63,7 @@ export function useDemo(sessionId: string, server: string | undefined, speed: nu
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the session appears
   }, []);
 
-  return { isPlaying, problem, play, stop };
+  return { isPlaying, hasPlayed, problem, play, stop };
 }
 
 /** @returns why it stopped early; undefined when it has ended or was stopped. */
