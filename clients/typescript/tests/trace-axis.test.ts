@@ -16,7 +16,7 @@ describe("the axis of a trace", () => {
 
   it("draws a long time in which nothing happened shorter, and says how long it was", () => {
     const axis = axisOf({ from: 0, to: 62 * minute }, [{ from: 0, to: minute }, { from: 61 * minute, to: 62 * minute }], []);
-    expect(gapsOf(axis)).toEqual([{ start: 47.5, length: 5, isLost: false, text: "1 h 0 min" }]);
+    expect(gapsOf(axis)).toEqual([{ start: 47.5, length: 5, isLost: false, ms: 60 * minute }]);
     expect([30 * second, minute, 31 * minute, 61 * minute, 62 * minute].map((ms) => percentOf(axis, ms))).toEqual([23.75, 47.5, 50, 52.5, 100]);
     expect(ticksOf(axis, 0).every(({ at }) => at < 38.6 || at > 54.9)).toBe(true);
   });
