@@ -8,19 +8,16 @@ namespace EventStream.Tests.Browser;
 /// <summary>The components look the same in any page, whatever its style sheet says of buttons, lists, code and all sections.</summary>
 [Collection(nameof(BrowserCollection))]
 [Needs(Need.Browser, Need.Inspector)]
-public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
+public sealed class ForeignStylesTests(Chromium chromium, ComponentPages pages) : IClassFixture<ComponentPages>, IAsyncLifetime
 {
     private const int MaxShown = 20;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("eventstream-pages-").FullName;
     private IBrowserContext _context = null!;
-    private Uri _pages = null!;
 
     private IPage Page { get; set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _pages = await ComponentPages.BuildAsync(_folder);
         _context = await chromium.NewContextAsync(new() { ViewportSize = new() { Width = 1300, Height = 1000 } });
         Page = await _context.NewPageAsync();
     }
@@ -28,7 +25,6 @@ public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_context is not null) await _context.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     [Theory]
@@ -94,7 +90,7 @@ public sealed class ForeignStylesTests(Chromium chromium) : IAsyncLifetime
 
     private async Task OpenAsync(string name)
     {
-        await Page.GotoAsync(new Uri(_pages, $"{name}.html").ToString());
+        await Page.GotoAsync(new Uri(pages.Address, $"{name}.html").ToString());
         await Assertions.Expect(Page.Locator("[data-component=MessageView] .es-markdown")).ToBeVisibleAsync();
         // The sizes follow the page's, as they shall; the templates' differ.
         await Page.EvaluateAsync("document.documentElement.style.fontSize = '16px'");

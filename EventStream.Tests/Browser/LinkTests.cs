@@ -45,11 +45,11 @@ public sealed class LinkTests(Chromium chromium, RedisServer redis) : BrowserTes
         await Tab("Frames").ClickAsync();
         await Frames.PressAsync("Home");
         await Frames.PressAsync("ArrowDown");
-        await Assertions.Expect(Page.Locator(".frame-detail pre")).ToContainTextAsync("run_started");
+        await Assertions.Expect(Page.Locator(".frame-detail").GetByRole(AriaRole.Tree)).ToContainTextAsync("run_started");
         await Assertions.Expect(Page.Locator(".frame-detail").GetByRole(AriaRole.Button, new() { Name = "Copy link" })).ToBeVisibleAsync();
 
         await Page.ReloadAsync();
-        await Assertions.Expect(Page.Locator(".frame-detail pre")).ToContainTextAsync("run_started");
+        await Assertions.Expect(Page.Locator(".frame-detail").GetByRole(AriaRole.Tree)).ToContainTextAsync("run_started");
         await Assertions.Expect(Frames.Locator("[aria-selected=true]")).ToBeInViewportAsync();
         await Tab("Trace").ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).ClickAsync();

@@ -13,7 +13,7 @@ public sealed partial class NeedsTests
     [InlineData(Need.Redis, "RedisServer", "RedisCluster")]
     [InlineData(Need.Nginx, "NginxProcess")]
     [InlineData(Need.Browser, "Chromium")]
-    [InlineData(Need.Inspector, "BrowserTest", "InspectorTests", "ProxiedInspectorTests", "NewUserTests")]
+    [InlineData(Need.Inspector, "BrowserTest", "InspectorTests", "ProxiedInspectorTests", "NewUserTests", "ComponentPages")]
     [InlineData(Need.Curl, "ConsoleReplay")]
     [InlineData(Need.NodeClients, "NodeScript")]
     [InlineData(Need.NextJs, "NextJsApp")]
