@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventStream.Api.Access.Tickets;
 using EventStream.Api.Agents;
@@ -7,6 +8,7 @@ using EventStream.Api.Ingest;
 using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Publishing.Validation;
+using EventStream.Events;
 using EventStream.Sessions.Snapshots;
 
 namespace EventStream.Api;
@@ -22,4 +24,8 @@ namespace EventStream.Api;
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(SessionSnapshot))]
 [JsonSerializable(typeof(StoppedRun))]
-internal sealed partial class AnswerJsonContext : JsonSerializerContext;
+internal sealed partial class AnswerJsonContext : JsonSerializerContext
+{
+    /// <summary>The same, for answers of a status of their own: they are written past the web server's settings, and read as well.</summary>
+    public static AnswerJsonContext Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JsonEncoder.Instance });
+}

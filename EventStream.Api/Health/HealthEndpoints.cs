@@ -22,5 +22,5 @@ internal static class HealthEndpoints
     }
 
     private static JsonHttpResult<HealthReport> NotReady(string reason) =>
-        TypedResults.Json(new HealthReport("not_ready", reason), AnswerJsonContext.Default.HealthReport, statusCode: StatusCodes.Status503ServiceUnavailable);
+        TypedResults.Json(new HealthReport("not_ready", reason), AnswerJsonContext.Plain.HealthReport, statusCode: StatusCodes.Status503ServiceUnavailable);
 }
