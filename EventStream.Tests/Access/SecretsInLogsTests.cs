@@ -73,7 +73,7 @@ public sealed class SecretsInLogsTests
         AccessSite.AddKey(settings, "backend", "subscribe *");
         await using var server = TestServer.Start(settings, services => services.AddSingleton(new TicketKeys(
             new TicketKeyStore(() => throw new InvalidOperationException($"A defect that holds {Ticket}."), _ => Task.CompletedTask), TimeProvider.System, NullLogger<TicketKeys>.Instance)));
-        foreach (var path in (string[])["/projects/p/events", "/events/s/history", "/ws/events/s"])
+        foreach (var path in (string[])["/agents/a/commands", "/events/s/history", "/ws/events/s"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?ticket={Ticket}") { Headers = { Authorization = new("Bearer", Ticket) } };
             request.Headers.Add("Accept", accept);

@@ -42,12 +42,13 @@ public sealed class RedisOutageLogTests
         await using var redis = await RedisServer.StartOwnAsync();
         var (bus, log) = (new RecordingLogger<RedisEventBus>(), new RecordingLogger<StreamListener>());
         await using var services = new ServiceCollection().AddSingleton<ILogger<RedisEventBus>>(bus).AddSingleton<ILogger<StreamListener>>(log).AddEventListener(options => options.Redis = redis.ConnectionString).BuildServiceProvider();
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var reading = ReadAsync(services.GetRequiredService<StreamListener>(), started, leaving.Token);
-        await started.Task.WaitAsync(Timeouts.Default, Cancel);
+        var listener = services.GetRequiredService<StreamListener>();
+        await ReadAsync(listener, onlyGreeting: true, Cancel);
 
+        // One that reads already, and of which nothing comes, would notice within a minute.
         await redis.StopAsync();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var reading = ReadAsync(listener, onlyGreeting: false, leaving.Token);
         await Eventually.TrueAsync(() => log.Lines.Contains("Warning ListeningInterrupted"), Cancel);
         await redis.StartAsync();
 
@@ -58,8 +59,11 @@ public sealed class RedisOutageLogTests
         await Should.ThrowAsync<OperationCanceledException>(reading);
     }
 
-    private static async Task ReadAsync(StreamListener listener, TaskCompletionSource started, CancellationToken cancellationToken)
+    private static async Task ReadAsync(StreamListener listener, bool onlyGreeting, CancellationToken cancellationToken)
     {
-        await foreach (var _ in listener.ReadAsync(StreamKey.Session("s"), StartFrom.Earliest, cancellationToken)) started.TrySetResult();
+        await foreach (var _ in listener.ReadAsync(StreamKey.Session("s"), StartFrom.Earliest, cancellationToken))
+        {
+            if (onlyGreeting) return;
+        }
     }
 }

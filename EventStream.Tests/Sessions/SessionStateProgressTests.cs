@@ -115,11 +115,11 @@ public sealed class SessionStateProgressTests
     [InlineData("log_created", """{"level":"info","message":"m"}""")]
     [InlineData("custom_event", """{"name":"agent_message_start","value":{"message_id":"m1"}}""")]
     [InlineData("weather", """{"message_id":"m1"}""")]
-    public void Apply_MovesTheHeadAlone_WhenNothingIsOpenedOrEnded(string type, string payload)
+    public void Apply_MovesTheHeadAndTheTimeAlone_WhenNothingIsOpenedOrEnded(string type, string payload)
     {
         var state = SessionState.Empty.Then(type, payload);
 
         state.Head.ShouldBe(SessionState.Empty.Head.Next);
-        (state with { Head = SessionState.Empty.Head }).Describe().ShouldBe(SessionState.Empty.Describe());
+        (state with { Head = SessionState.Empty.Head, LastEventAt = null }).Describe().ShouldBe(SessionState.Empty.Describe());
     }
 }
