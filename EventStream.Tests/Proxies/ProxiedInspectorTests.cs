@@ -56,7 +56,7 @@ public sealed class ProxiedInspectorTests : IClassFixture<PatientNginxSite>, IAs
         await Assertions.Expect(Rows.First).ToBeVisibleAsync();
 
         await Page.GotoAsync($"{prefix}/events/{session}");
-        await Assertions.Expect(Page.Locator(".state")).ToHaveTextAsync("Live");
+        await Assertions.Expect(Page.Locator(".state")).ToHaveTextAsync("Nothing yet");
         using var content = new StringContent("""{"type":"note","payload":{"text":"through the proxy"}}""", System.Text.Encoding.UTF8, "application/json");
         using var answer = await _site.Client.PostAsync($"{prefix}/events/{session}", content, TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
