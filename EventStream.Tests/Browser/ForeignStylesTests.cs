@@ -6,7 +6,6 @@ using Xunit;
 namespace EventStream.Tests.Browser;
 
 /// <summary>The components look the same in any page, whatever its style sheet says of buttons, lists, code and all sections.</summary>
-[Collection(nameof(BrowserCollection))]
 [Needs(Need.Browser, Need.Inspector)]
 public sealed class ForeignStylesTests(Chromium chromium, ComponentPages pages) : IClassFixture<ComponentPages>, IAsyncLifetime
 {
