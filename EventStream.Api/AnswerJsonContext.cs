@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventStream.Api.Access.Tickets;
 using EventStream.Api.Agents;
@@ -8,7 +7,6 @@ using EventStream.Api.Ingest;
 using EventStream.Api.Inspector;
 using EventStream.Api.Publishing;
 using EventStream.Api.Publishing.Validation;
-using EventStream.Events;
 using EventStream.Sessions.Snapshots;
 
 namespace EventStream.Api;
@@ -24,8 +22,4 @@ namespace EventStream.Api;
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(SessionSnapshot))]
 [JsonSerializable(typeof(StoppedRun))]
-internal sealed partial class AnswerJsonContext : JsonSerializerContext
-{
-    /// <summary>The same, for answers of a status of their own: they are written past the web server's settings, and read as well.</summary>
-    public static AnswerJsonContext Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JsonEncoder.Instance });
-}
+internal sealed partial class AnswerJsonContext : JsonSerializerContext;

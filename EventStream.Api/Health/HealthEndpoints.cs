@@ -1,10 +1,15 @@
+using System.Text.Json;
 using EventStream.Api.Streaming.Feeds;
+using EventStream.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EventStream.Api.Health;
 
 internal static class HealthEndpoints
 {
+    // An answer with a status of its own is written past the web server's settings.
+    private static readonly AnswerJsonContext Json = new(new JsonSerializerOptions(AnswerJsonContext.Default.Options) { Encoder = JsonEncoder.Instance });
+
     public static void DescribeLive(RouteHandlerBuilder route) => route.WithSummary("Whether the process runs");
 
     public static void DescribeReady(RouteHandlerBuilder route) => route
@@ -22,5 +27,5 @@ internal static class HealthEndpoints
     }
 
     private static JsonHttpResult<HealthReport> NotReady(string reason) =>
-        TypedResults.Json(new HealthReport("not_ready", reason), AnswerJsonContext.Plain.HealthReport, statusCode: StatusCodes.Status503ServiceUnavailable);
+        TypedResults.Json(new HealthReport("not_ready", reason), Json.HealthReport, statusCode: StatusCodes.Status503ServiceUnavailable);
 }
