@@ -76,7 +76,7 @@ internal sealed partial record SessionState
     public string? AgentStatus { get; private init; }
 
     /// <summary>When the newest event was made; null before the first.</summary>
-    public DateTimeOffset? LastEventAt { get; private init; }
+    public DateTimeOffset? LastEventAt { get; init; }
 
     /// <summary>How many tool calls and runs failed, and errors were told by runs that went on.</summary>
     public int Errors { get; private init; }
