@@ -65,6 +65,7 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
 
     private void Serve(Socket client)
     {
+        client.NoDelay = true;
         var relay = new Relay(client);
         var relaying = new TaskCompletionSource();
         _relays[relay] = relaying.Task;
@@ -72,10 +73,17 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
 
         async Task ServeAsync()
         {
-            if (await BackendAsync() is { } backend) await relay.RunAsync(backend);
-            relay.Dispose();
-            _relays.TryRemove(relay, out _);
-            relaying.SetResult();
+            try
+            {
+                if (await BackendAsync() is { } backend) await relay.RunAsync(backend);
+            }
+            finally
+            {
+                relay.Dispose();
+                _relays.TryRemove(relay, out _);
+                // The proxy's end waits for it.
+                relaying.SetResult();
+            }
         }
     }
 
@@ -107,7 +115,6 @@ internal sealed class RoundRobinProxy : IAsyncDisposable
         public async Task RunAsync(Socket backend)
         {
             _backend = backend;
-            client.NoDelay = true;
             await Task.WhenAll(PumpAsync(client, backend), PumpAsync(backend, client));
         }
 
