@@ -70,7 +70,7 @@ describe("the details of sessions", () => {
     expect(details.isKnown("s1")).toBe(false);
   });
 
-  it("are asked for again sooner while a run goes on, and not while nobody looks", async () => {
+  it("are asked for again sooner while a run goes on, and not while their tab is in the background", async () => {
     const details = new SessionDetails("http://x");
     const version = details.version();
     details.want(["going", "resting", "refused"]);

@@ -54,7 +54,7 @@ export class SessionDetails {
 
   #askNext(): void {
     clearTimeout(this.#timer);
-    // Nobody looks at a tab in the background.
+    // A tab in the background isn't looked at.
     if (document.visibilityState === "hidden") return this.#later(goingMs);
     const now = Date.now();
     let next = Number.POSITIVE_INFINITY;

@@ -14,7 +14,7 @@ const titles = new Map([
   ["session_stream_started", "The stream resumed at another place; events may be missing here"],
 ]);
 
-/** Why a server ended a run that nobody spoke for, by its `error_type`. */
+/** Why a server ended a run that no worker spoke for, by its `error_type`. */
 export const failures = new Map([
   ["lost", "Its worker gave no sign of life in time: it died, or lost the network."],
   ["unclaimed", "No worker of the agent took it in time."],
@@ -26,7 +26,7 @@ const telling = ["message", "error", "error_message", "reason", "status", "descr
 /** What is said of events. */
 export const eventTexts = {
   event: (type: string): string => titles.get(type) ?? titleOf(type),
-  /** Why a server ended a run that nobody spoke for; undefined for all other words. */
+  /** Why a server ended a run that no worker spoke for; undefined for all other words. */
   failure: (status: string): string | undefined => failures.get(status),
   runEnded: (status: string): string => `Run ${status}`,
   toolApproved: "Tool approved",

@@ -42,7 +42,7 @@ export const answer = `## Disks
 | db-1 | 99 % |
 
 \`\`\`ts
-// free what nobody reads
+// full from 95 %
 export const isFull = (used: number): boolean => used > 0.95;
 \`\`\`
 `;
