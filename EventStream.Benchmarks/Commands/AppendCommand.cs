@@ -16,13 +16,14 @@ internal static class AppendCommand
     private static readonly Option<int> TextBytes = CommonOptions.Number("--bytes", 150, 0, 200_000, "Bytes of text in each event.");
     private static readonly Option<int> Rounds = CommonOptions.Number("--rounds", 3, 1, 100, "How often each is measured, in turn; the medians are printed.");
     private static readonly Option<bool> Ceiling = new("--ceiling") { Description = "Compare only redis-benchmark and the dispatcher." };
+    private static readonly Option<bool> Lone = new("--lone") { Description = "Measure only what an event costs that comes alone." };
     private static readonly Option<bool> Markdown = CommonOptions.Markdown();
 
     public static Command Create()
     {
         var command = new Command("append", "Throughput, processor time and latency of events sent to Redis by PUBLISH, by the bus and by the dispatcher, with one subscriber; then the dispatcher beside redis-benchmark with the same script.")
         {
-            Redis, Batches, Events, Sessions, TextBytes, Rounds, Ceiling, Markdown,
+            Redis, Batches, Events, Sessions, TextBytes, Rounds, Ceiling, Lone, Markdown,
         };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -38,6 +39,11 @@ internal static class AppendCommand
         using var redis = await RedisSocket.ConnectAsync(endPoint);
         var ways = new AppendWays(bus, client.GetSubscriber(), parsed.GetValue(Sessions), parsed.GetValue(TextBytes));
 
+        if (parsed.GetValue(Lone))
+        {
+            await LoneEvents.PrintAsync(bus, parsed.GetValue(TextBytes), parsed.GetValue(Rounds), parsed.GetValue(Markdown));
+            return 0;
+        }
         if (!parsed.GetValue(Ceiling))
         {
             await PrintThroughputAsync(parsed, ways, redis);

@@ -59,7 +59,7 @@ public sealed partial class EventDispatcher
             }
             while (_capacity.AdmitNeedsLock() is { } waiting)
             {
-                AddToLaneNeedsLock(waiting.Queued);
+                if (AddToLaneNeedsLock(waiting.Queued) is { } begun) BeginElsewhere(begun);
                 waiting.Admit();
             }
             // Disposal tells by itself, before it returns.

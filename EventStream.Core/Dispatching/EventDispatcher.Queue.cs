@@ -5,6 +5,8 @@ namespace EventStream.Dispatching;
 
 public sealed partial class EventDispatcher
 {
+    private static readonly ExecutionContext Empty = EmptyContext();
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly QueueCapacity _capacity;
@@ -40,7 +42,8 @@ public sealed partial class EventDispatcher
     private ValueTask QueueAsync(Event envelope, BatchKind kind, TaskCompletionSource<EventReceipt>? confirmation, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
-        LinkedListNode<WaitingCaller> waiting;
+        LinkedListNode<WaitingCaller>? waiting = null;
+        Lane? begun = null;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposal is not null, this);
@@ -52,13 +55,11 @@ public sealed partial class EventDispatcher
                 return ValueTask.CompletedTask;
             }
             _flushPoint.BeginNeedsLock();
-            if (reserved)
-            {
-                AddToLaneNeedsLock(queued);
-                return ValueTask.CompletedTask;
-            }
-            waiting = _capacity.WaitNeedsLock(queued);
+            if (reserved) begun = AddToLaneNeedsLock(queued);
+            else waiting = _capacity.WaitNeedsLock(queued);
         }
+        if (begun is not null) Begin(begun);
+        if (waiting is null) return ValueTask.CompletedTask;
         return new ValueTask(WaitForCapacityAsync(waiting, cancellationToken));
     }
 
@@ -78,17 +79,37 @@ public sealed partial class EventDispatcher
         waiting.Value.Cancel(cancellationToken);
     }
 
-    private void AddToLaneNeedsLock(in QueuedEvent queued)
+    /// <returns>The lane where it has to begin.</returns>
+    private Lane? AddToLaneNeedsLock(in QueuedEvent queued)
     {
         var sessionId = queued.Event.SessionId;
         if (_lanes.TryGetValue(sessionId, out var lane))
         {
             lane.AddNeedsLock(queued);
-            return;
+            return null;
         }
         _lanes[sessionId] = lane = new Lane(StreamKey.Session(sessionId));
         lane.AddNeedsLock(queued);
-        // Without the caller's execution context: its trace and its locals are not those of later events.
+        return lane;
+    }
+
+    // Without the caller's execution context: its trace and its locals are not those of later events.
+    private void Begin(Lane lane)
+    {
+        if (_appender is INonBlockingAppender) ExecutionContext.Run(Empty, _ => _ = DrainAsync(lane), null);
+        else BeginElsewhere(lane);
+    }
+
+    private void BeginElsewhere(Lane lane) =>
         ThreadPool.UnsafeQueueUserWorkItem(static start => _ = start.Dispatcher.DrainAsync(start.Lane), (Dispatcher: this, Lane: lane), preferLocal: false);
+
+    // Only a thread that was given none has an empty one to show.
+    private static ExecutionContext EmptyContext()
+    {
+        ExecutionContext? empty = null;
+        var thread = new Thread(() => empty = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return empty!;
     }
 }

@@ -19,8 +19,10 @@ public sealed class EventDispatcherEnvelopeTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _dispatcher.DisposeAsync();
 
-    [Fact]
-    public async Task Append_KnowsNothingOfTheCallerWhoseEventBeganTheLane()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Append_KnowsNothingOfTheCallerWhoseEventBeganTheLane(bool keepsNoCaller)
     {
         var local = new AsyncLocal<string> { Value = "the first caller's" };
         var seen = new List<string?>();
@@ -30,10 +32,26 @@ public sealed class EventDispatcherEnvelopeTests : IAsyncDisposable
             seen.Add(local.Value);
             return Task.CompletedTask;
         };
-        await using var dispatcher = new EventDispatcher(bus);
+        await using var dispatcher = new EventDispatcher(keepsNoCaller ? new NonBlockingAppender(bus) : bus);
         await dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken);
         await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
         seen.ShouldBe([null]);
+        local.Value.ShouldBe("the first caller's");
+    }
+
+    [Fact]
+    public async Task PublishAsync_HandsTheFirstEventOverItself_WhereTheBusKeepsNoCaller()
+    {
+        var bus = new ScriptedAppender();
+        await using var dispatcher = new EventDispatcher(new NonBlockingAppender(bus));
+        bus.Hold("s");
+        dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken).IsCompletedSuccessfully.ShouldBeTrue();
+        // No thread had to be waited for.
+        bus.Requests.ShouldHaveSingleItem();
+        dispatcher.NumberAsync("s", 2, TestContext.Current.CancellationToken).IsCompletedSuccessfully.ShouldBeTrue();
+        bus.LetGo("s");
+        await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
+        bus.StoredIn("s").Count.ShouldBe(2);
     }
 
     [Fact]

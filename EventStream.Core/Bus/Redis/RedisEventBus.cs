@@ -13,7 +13,7 @@ namespace EventStream.Bus.Redis;
 
 /// <summary>The bus of many nodes: each log is a Redis Stream, announced on a Redis channel.</summary>
 /// <remarks>Connects by itself on first use and again after every loss. Wants Redis 6.2 or newer with <c>noeviction</c>.</remarks>
-public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts, IViewers, IViewerReports, IAsyncDisposable, IDisposable
+public sealed class RedisEventBus : IEventBus, INonBlockingAppender, ILeases, ILeaseIndex, IRunStarts, IViewers, IViewerReports, IAsyncDisposable, IDisposable
 {
     private readonly KnownHeads _knownHeads = new();
     private readonly KnownSequences _knownSequences = new();
@@ -23,6 +23,7 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts,
     private readonly SkippedEntries _skipped;
     private readonly CommandConnection _connection;
     private readonly RedisCommands _commands;
+    private readonly ScriptConnections _scripts;
     private readonly RedisAnswers _answers;
     private readonly RedisLeases _leases;
     private readonly RedisViewers _viewers;
@@ -47,6 +48,7 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts,
         _skipped = new SkippedEntries(_metrics, sink);
         _connection = new CommandConnection(configuration, _time, sink) { TellsOutages = options.TellsOutages, Proving = told => ProvenCredentials.Of(configuration, _time, told) };
         _commands = new RedisCommands(_connection, options.CommandTimeout, _time);
+        _scripts = new ScriptConnections(_connection, configuration, _time, sink);
         _answers = new RedisAnswers(_commands, _time);
         _leases = new RedisLeases(_commands, _answers, _skipped);
         _viewers = new RedisViewers(_commands, _answers, _skipped);
@@ -192,6 +194,7 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts,
     public async ValueTask DisposeAsync()
     {
         await _pubSub.DisposeAsync().ConfigureAwait(false);
+        await _scripts.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
     }
@@ -199,11 +202,21 @@ public sealed class RedisEventBus : IEventBus, ILeases, ILeaseIndex, IRunStarts,
     /// <summary>Closes the connections and blocks meanwhile, for callers that can't await.</summary>
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
-    private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        _answers.OfAsync(_commands.RunAsync(database => script.RunAsync(database, keys, arguments), cancellationToken));
+    private Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        return _answers.OfAsync(RunAsync());
 
-    private Task<RedisResult> RunReadingAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        _answers.OfAsync(_commands.ReadAsync(database => script.RunAsync(database, keys, arguments), cancellationToken));
+        async Task<RedisResult> RunAsync() => await _scripts.TryRunAsync(script, keys, arguments, cancellationToken).ConfigureAwait(false)
+            ?? await _commands.RunAsync(database => script.RunAsync(database, keys, arguments), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<RedisResult> RunReadingAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        return _answers.OfAsync(ReadAsync());
+
+        async Task<RedisResult> ReadAsync() => await _scripts.TryReadAsync(script, keys, arguments, cancellationToken).ConfigureAwait(false)
+            ?? await _commands.ReadAsync(database => script.RunAsync(database, keys, arguments), cancellationToken).ConfigureAwait(false);
+    }
 
     private static async Task<IReadOnlyList<string>> ReadTicketKeysAsync(IDatabase database) =>
         [.. (await database.ListRangeAsync(RedisNames.TicketKeys).ConfigureAwait(false)).Select(key => (string)key!)];

@@ -37,7 +37,8 @@ internal sealed partial class CommandConnection(ConfigurationOptions configurati
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _multiplexer ??= ConnectAsync();
+            // The library looks up names on its caller's thread.
+            return _multiplexer ??= Task.Run(ConnectAsync);
         }
     }
 

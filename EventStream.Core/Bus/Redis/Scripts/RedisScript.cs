@@ -8,14 +8,15 @@ namespace EventStream.Bus.Redis.Scripts;
 /// <summary>One of the Lua scripts that stand beside this file.</summary>
 internal sealed class RedisScript
 {
-    private readonly byte[] _name;
+    private readonly byte[] _hash;
 
     private RedisScript(params string[] files)
     {
         Text = string.Concat(files.Select(TextOf));
 #pragma warning disable CA5350 // Redis names a script by its SHA-1; nothing is kept secret by it.
-        _name = SHA1.HashData(Encoding.UTF8.GetBytes(Text));
+        _hash = SHA1.HashData(Encoding.UTF8.GetBytes(Text));
 #pragma warning restore CA5350
+        Name = Convert.ToHexStringLower(_hash);
     }
 
     public static RedisScript Append { get; } = new("runs", "bounds", "append");
@@ -42,6 +43,9 @@ internal sealed class RedisScript
 
     public static RedisScript Forget { get; } = new("forget");
 
+    /// <summary>How Redis names it.</summary>
+    public string Name { get; }
+
     /// <summary>What Redis runs.</summary>
     public string Text { get; }
 
@@ -51,7 +55,7 @@ internal sealed class RedisScript
         try
         {
             // By its name: given the text, the client goes through all of it at each call to find the name.
-            return await database.ScriptEvaluateAsync(_name, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
         {

@@ -1,3 +1,4 @@
+using EventStream.Bus.Redis.Connections;
 using EventStream.Bus.Redis.Wire;
 using EventStream.Events;
 
@@ -64,7 +65,7 @@ internal sealed class ChannelFanOut(StreamKey stream, TimeProvider time, StreamS
 
     public void OnTooLong()
     {
-        lock (_lock) SkipNeedsLock($"It has more than {RespReader.MaxBytes} bytes.");
+        lock (_lock) SkipNeedsLock($"It has more than {RespParser.MaxBytes} bytes.");
     }
 
     // Without the lock: a listener may work for long in a pause, and the next message must not wait for it.

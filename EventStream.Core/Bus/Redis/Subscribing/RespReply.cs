@@ -1,3 +1,5 @@
+using EventStream.Bus.Redis.Connections;
+
 namespace EventStream.Bus.Redis.Subscribing;
 
 /// <summary>One thing that Redis says on a subscribing connection; the bytes are good until more is read.</summary>
@@ -12,7 +14,7 @@ internal readonly ref struct RespReply(ReadOnlySpan<byte> kind, ReadOnlySpan<byt
 
     public ReadOnlySpan<byte> Payload { get; } = payload;
 
-    /// <summary>Whether the payload was passed over because it has more than <see cref="RespReader.MaxBytes"/>.</summary>
+    /// <summary>Whether the payload was passed over because it has more than <see cref="RespParser.MaxBytes"/>.</summary>
     public bool IsTooLong { get; init; }
 
     /// <summary>Whether something was published; otherwise it answers a command.</summary>

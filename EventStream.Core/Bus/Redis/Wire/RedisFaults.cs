@@ -8,6 +8,10 @@ internal static class RedisFaults
     /// <summary>Whether the script is unknown to this server and must be sent again.</summary>
     public static bool IsUnknownScript(Exception fault) => fault is RedisServerException && fault.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
+    /// <summary>Whether Redis has done nothing, and the client library knows what to do: to send the script, or to ask another node.</summary>
+    public static bool IsForAnotherTry(RedisServerException fault) =>
+        fault.Message is var words && (IsUnknownScript(fault) || words.StartsWith("MOVED ", StringComparison.Ordinal) || words.StartsWith("ASK ", StringComparison.Ordinal) || words.StartsWith("READONLY ", StringComparison.Ordinal));
+
     /// <summary>Whether the fault is Redis' or the network's, so that the same request may succeed later.</summary>
     /// <remarks>A server error is among them: during a failover Redis answers READONLY, CLUSTERDOWN, LOADING, MOVED and more.</remarks>
     public static bool IsUnavailable(Exception fault) =>

@@ -1,6 +1,6 @@
 using EventStream.Bus;
 using EventStream.Bus.Redis;
-using EventStream.Bus.Redis.Subscribing;
+using EventStream.Bus.Redis.Connections;
 using EventStream.Events;
 using EventStream.Tests.Support;
 using Shouldly;
@@ -19,7 +19,7 @@ public sealed class RedisSubscribingTests(RedisServer redis) : RedisTest(redis)
         await using var subscription = await Bus.SubscribeAsync(Stream, listener, Cancel);
         await AppendAsync(Envelopes.Thought());
 
-        Probe.Number("PUBLISH", Stream.ToString(), new string('x', RespReader.MaxBytes + 1)).ShouldBe(1);
+        Probe.Number("PUBLISH", Stream.ToString(), new string('x', RespParser.MaxBytes + 1)).ShouldBe(1);
         Probe.Number("PUBLISH", Stream.ToString(), """{"type":"agent_thought","payload":{}}""").ShouldBe(1);
         var head = (await AppendAsync(Envelopes.Thought())).Head;
 

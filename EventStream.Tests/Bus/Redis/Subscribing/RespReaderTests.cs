@@ -1,4 +1,5 @@
 using System.Text;
+using EventStream.Bus.Redis.Connections;
 using EventStream.Bus.Redis.Subscribing;
 using EventStream.Tests.Support;
 using FsCheck;
@@ -39,7 +40,7 @@ public sealed class RespReaderTests
     [InlineData("-NOAUTH Authentication required.\r\n", "-NOAUTH Authentication required.", "", "", false, true)]
     public void TryRead_TakesTheMessage_OfEachKind(string text, string kind, string channel, string payload, bool isPublished, bool isError)
     {
-        var messages = new RespReader();
+        var messages = new Messages();
         messages.Add(Copy(messages, Encoding.UTF8.GetBytes(text)));
         messages.TryRead(out var message).ShouldBeTrue();
         (Text(message.Kind), Text(message.Channel), Text(message.Payload)).ShouldBe((kind, channel, payload));
@@ -64,7 +65,7 @@ public sealed class RespReaderTests
     [Fact]
     public void TryRead_TakesEach_WhenManyComeAtOnceAndTheBufferGoesRound()
     {
-        var messages = new RespReader();
+        var messages = new Messages();
         var bytes = Enumerable.Range(0, 20_000).SelectMany(i => Message("ch", Encoding.UTF8.GetBytes($"{i}"))).ToArray();
         var read = new List<string>();
         foreach (var piece in bytes.Chunk(7919)) read.AddRange(Receive(messages, piece));
@@ -77,8 +78,8 @@ public sealed class RespReaderTests
     [InlineData(1_000_000, true)]
     public void TryRead_PassesOverWhatIsTooLong_AndTakesWhatFollows(int excess, bool isTooLong)
     {
-        var messages = new RespReader();
-        var payload = new byte[RespReader.MaxBytes + excess];
+        var messages = new Messages();
+        var payload = new byte[RespParser.MaxBytes + excess];
         payload.AsSpan().Fill((byte)'\n');
         byte[] bytes = [.. Message("before", "1"u8.ToArray()), .. Message("long", payload), .. Message("after", "2"u8.ToArray())];
         var read = new List<(string, int, bool)>();
@@ -101,8 +102,8 @@ public sealed class RespReaderTests
     [InlineData(3)]
     public void TryRead_WaitsForTheLastByteOfWhatIsTooLong(int left)
     {
-        var messages = new RespReader();
-        byte[] tooLong = Message("long", new byte[RespReader.MaxBytes + 10]);
+        var messages = new Messages();
+        byte[] tooLong = Message("long", new byte[RespParser.MaxBytes + 10]);
         byte[] bytes = [.. tooLong, .. Message("after", "2"u8.ToArray())];
         var read = new List<(string, bool)>();
         foreach (var piece in bytes[..(tooLong.Length - left)].Chunk(100_003).Concat(bytes[(tooLong.Length - left)..].Chunk(1)))
@@ -141,15 +142,15 @@ public sealed class RespReaderTests
     [InlineData("*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$1\r\naXX")]
     public void TryRead_Throws_WhenItIsNotTheProtocol(string text)
     {
-        var messages = new RespReader();
+        var messages = new Messages();
         Should.Throw<InvalidDataException>(() => Receive(messages, Encoding.UTF8.GetBytes(text)));
     }
 
     [Fact]
     public void TryRead_Throws_WhenALineDoesNotEnd()
     {
-        var messages = new RespReader();
-        Should.Throw<InvalidDataException>(() => Receive(messages, [.. "+"u8, .. new byte[RespReader.MaxBytes + 1]]));
+        var messages = new Messages();
+        Should.Throw<InvalidDataException>(() => Receive(messages, [.. "+"u8, .. new byte[RespParser.MaxBytes + 1]]));
     }
 
     [Fact]
@@ -178,13 +179,13 @@ public sealed class RespReaderTests
 
     private static List<string> ReadAll(byte[] bytes, int size)
     {
-        var messages = new RespReader();
+        var messages = new Messages();
         var read = new List<string>();
         foreach (var piece in bytes.Chunk(size)) read.AddRange(Receive(messages, piece));
         return read;
     }
 
-    private static List<string> Receive(RespReader messages, byte[] bytes)
+    private static List<string> Receive(Messages messages, byte[] bytes)
     {
         var read = new List<string>();
         foreach (var part in Parts(messages, bytes))
@@ -196,7 +197,7 @@ public sealed class RespReaderTests
     }
 
     // Copies as much as the buffer takes, as a socket would.
-    private static IEnumerable<int> Parts(RespReader messages, byte[] bytes)
+    private static IEnumerable<int> Parts(Messages messages, byte[] bytes)
     {
         for (var at = 0; at < bytes.Length;)
         {
@@ -206,7 +207,7 @@ public sealed class RespReaderTests
         }
     }
 
-    private static int Copy(RespReader messages, ReadOnlySpan<byte> bytes)
+    private static int Copy(Messages messages, ReadOnlySpan<byte> bytes)
     {
         var free = messages.Free();
         var count = Math.Min(free.Length, bytes.Length);
@@ -216,4 +217,18 @@ public sealed class RespReaderTests
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+
+    private sealed class Messages
+    {
+        private readonly ReceiveBuffer _received = new();
+        private readonly RespReader _reader;
+
+        public Messages() => _reader = new RespReader(_received);
+
+        public Span<byte> Free() => _received.Free();
+
+        public void Add(int bytes) => _received.Add(bytes);
+
+        public bool TryRead(out RespReply message) => _reader.TryRead(out message);
+    }
 }

@@ -4,21 +4,28 @@ using System.Net.Sockets;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 
-namespace EventStream.Bus.Redis.Subscribing;
+namespace EventStream.Bus.Redis.Connections;
 
 /// <summary>The bytes to and from one node, by the settings that the client library takes: TCP or a unix socket, a proxy, TLS with any certificates.</summary>
 /// <remarks>All calls block: a socket that was once used asynchronously wakes another thread for each read from then on.</remarks>
 internal sealed class NodeSocket : IDisposable
 {
+    // The kernel calls a socket writable while a third of its buffer is free, and the smallest that it gives has 46 kB.
+    private const int MostBytesAtOnce = 15_000;
+
     private readonly EndPoint _endPoint;
     private readonly ConfigurationOptions _configuration;
+    private readonly ConnectionType _kind;
     private readonly Socket _socket;
     private readonly CancellationTokenSource _ending = new();
     private Stream _stream = Stream.Null;
 
-    public NodeSocket(EndPoint endPoint, ConfigurationOptions configuration)
+    /// <param name="endPoint">The node.</param>
+    /// <param name="configuration">How to connect.</param>
+    /// <param name="kind">What the settings' own hooks are told that the connection is for.</param>
+    public NodeSocket(EndPoint endPoint, ConfigurationOptions configuration, ConnectionType kind)
     {
-        (_endPoint, _configuration) = (endPoint, configuration);
+        (_endPoint, _configuration, _kind) = (endPoint, configuration, kind);
         _socket = endPoint.AddressFamily == AddressFamily.Unix
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -33,6 +40,9 @@ internal sealed class NodeSocket : IDisposable
     }
 
     public int Read(Span<byte> buffer) => _stream.Read(buffer);
+
+    /// <summary>Whether <see cref="Write"/> would take this many bytes without waiting.</summary>
+    public bool TakesAtOnce(int bytes) => bytes <= MostBytesAtOnce && _socket.Poll(0, SelectMode.SelectWrite);
 
     /// <summary>Writes; not called by two at once.</summary>
     public void Write(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
@@ -51,14 +61,14 @@ internal sealed class NodeSocket : IDisposable
     {
         var cancellation = _ending.Token;
         var target = _endPoint;
-        _configuration.BeforeSocketConnect?.Invoke(_endPoint, ConnectionType.Subscription, _socket);
+        _configuration.BeforeSocketConnect?.Invoke(_endPoint, _kind, _socket);
         if (_configuration.Tunnel is { } tunnel)
         {
             target = Wait(tunnel.GetSocketConnectEndpointAsync(_endPoint, cancellation)) ?? target;
-            tunnel.BeforeSocketConnectAsync(_endPoint, ConnectionType.Subscription, _socket, cancellation).AsTask().GetAwaiter().GetResult();
+            tunnel.BeforeSocketConnectAsync(_endPoint, _kind, _socket, cancellation).AsTask().GetAwaiter().GetResult();
         }
         _socket.Connect(target);
-        var behindTunnel = _configuration.Tunnel is null ? null : Wait(_configuration.Tunnel.BeforeAuthenticateAsync(_endPoint, ConnectionType.Subscription, _socket, cancellation));
+        var behindTunnel = _configuration.Tunnel is null ? null : Wait(_configuration.Tunnel.BeforeAuthenticateAsync(_endPoint, _kind, _socket, cancellation));
         return behindTunnel ?? new NetworkStream(_socket, ownsSocket: true);
     }
 
