@@ -45,10 +45,10 @@ public sealed class EventDispatcherEnvelopeTests : IAsyncDisposable
         var bus = new ScriptedAppender();
         await using var dispatcher = new EventDispatcher(new NonBlockingAppender(bus));
         bus.Hold("s");
-        dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken).IsCompletedSuccessfully.ShouldBeTrue();
+        await dispatcher.NumberAsync("s", 1, TestContext.Current.CancellationToken);
         // No thread had to be waited for.
         bus.Requests.ShouldHaveSingleItem();
-        dispatcher.NumberAsync("s", 2, TestContext.Current.CancellationToken).IsCompletedSuccessfully.ShouldBeTrue();
+        await dispatcher.NumberAsync("s", 2, TestContext.Current.CancellationToken);
         bus.LetGo("s");
         await dispatcher.FlushAsync(TestContext.Current.CancellationToken);
         bus.StoredIn("s").Count.ShouldBe(2);
