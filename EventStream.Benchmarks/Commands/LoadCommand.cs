@@ -28,6 +28,8 @@ internal static class LoadCommand
     private static readonly Option<int?> WarmUp = Own("--warm-up", 0, 600, "Seconds of warming up before that, which don't count.");
     private static readonly Option<int?> Bytes = Own("--bytes", 200, 200_000, "Size of an envelope; 250 by default.");
     private static readonly Option<LoadDialect?> Dialect = DialectOption();
+    private static readonly Option<bool> Tls = new("--tls") { Description = "Streams over TLS 1.3 (TLS_AES_128_GCM_SHA256) of a server that is started here. A named one has an https address; its certificate isn't checked." };
+    private static readonly Option<bool> Http2 = new("--http2") { Description = "Streams over HTTP/2 and TLS, one to a connection. Needs an https --url, or --tls." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one line of JSON for each scenario." };
     private static readonly Option<bool> SelfTest = new("--self-test") { Description = "Check the generator against a server with known faults, and measure nothing." };
 
@@ -36,7 +38,7 @@ internal static class LoadCommand
         var command = new Command("load", "Loads any server of Server-Sent Events, over its own sockets: deliveries, processor time of the server for each, latency from the intended send time, "
             + "memory; every event is checked on every stream. Linux only. What is published by the dispatcher costs the generator, never the server.")
         {
-            Scenarios, Url, Redis, Publish, PostUrl, ServerPid, RedisPid, Streams, Sessions, Rate, Window, Seconds, WarmUp, Bytes, Dialect, Json, SelfTest,
+            Scenarios, Url, Redis, Publish, PostUrl, ServerPid, RedisPid, Streams, Sessions, Rate, Window, Seconds, WarmUp, Bytes, Dialect, Tls, Http2, Json, SelfTest,
             LoadTableCommand.Create(), LoadCurveCommand.Create(), LoadStartCommand.Create(),
         };
         Scenarios.Validators.Add(result =>
@@ -55,7 +57,8 @@ internal static class LoadCommand
         var url = parsed.GetValue(Url);
         if (url is null && parsed.GetValue(ServerPid) is { Length: > 0 }) throw new BenchmarkException("--server-pid belongs to a server that is named with --url.");
         var isWhole = true;
-        await using var site = url is null ? await Site.StartAsync(server: null, parsed.GetValue(Redis)) : null;
+        if (url is not null && parsed.GetValue(Tls)) throw new BenchmarkException("--tls is for a server that is started here: name one that has TLS by its https address.");
+        await using var site = url is not null ? null : parsed.GetValue(Tls) ? await Site.StartSecureAsync(parsed.GetValue(Redis)) : await Site.StartAsync(server: null, parsed.GetValue(Redis));
         foreach (var name in names)
         {
             var scenario = ScenarioFor(parsed, LoadScenario.Find(name)!);
@@ -71,9 +74,10 @@ internal static class LoadCommand
     private static LoadTarget TargetOf(ParseResult parsed, UrlTemplate? url, Site? site)
     {
         var streams = url ?? UrlTemplate.TryParse($"{site!.Server}events/{UrlTemplate.Place}")!;
+        var secured = site?.SecureServer is { } secure ? UrlTemplate.TryParse($"{secure}events/{UrlTemplate.Place}")! : streams;
         return new LoadTarget
         {
-            Url = streams,
+            Url = parsed.GetValue(Http2) ? secured.OverHttp2() : secured,
             PublishBy = parsed.GetValue(Publish),
             PostUrl = parsed.GetValue(PostUrl) ?? streams,
             Redis = site?.Redis ?? parsed.GetValue(Redis),
@@ -125,7 +129,7 @@ internal static class LoadCommand
         Description = description,
         HelpName = "URL",
         CustomParser = result => UrlTemplate.TryParse(result.Tokens[0].Value)
-            ?? CommonOptions.Fail<UrlTemplate?>(result, "must be an http address with {session} in its path, such as http://127.0.0.1:8000/events/{session}"),
+            ?? CommonOptions.Fail<UrlTemplate?>(result, "must be an http or https address with {session} in its path, such as http://127.0.0.1:8000/events/{session}"),
     };
 
     private static Option<int[]> Processes(string name, string description) => new(name)

@@ -10,7 +10,7 @@ namespace EventStream.Benchmarks.Commands;
 /// <summary>Measures all scenarios with all peers and writes the table.</summary>
 internal static class LoadTableCommand
 {
-    private static readonly string[] AllScenarios = ["paced", "sparse", "flood", "many", "resume", "idle", "connect"];
+    private static readonly string[] AllScenarios = ["paced", "sparse", "flood", "large", "many", "resume", "idle", "connect"];
 
     private static readonly Option<int> Runs = CommonOptions.Number("--runs", 5, 1, 100, "How often everything is measured; about four minutes each.");
     private static readonly Option<string[]> PeerNames = CommonOptions.Names("--peers", Peer.All, "The servers that are measured.");

@@ -1,12 +1,12 @@
-using System.Text;
+using EventStream.Benchmarks.Load.Secure;
 
 namespace EventStream.Benchmarks.Load;
 
 /// <summary>One client of one stream: requests it, reads it and checks each event, without an allocation per event.</summary>
 internal sealed class LoadStream(StreamSet set, int session) : IPolled
 {
-    private int _socket = -1;
-    private int _token;
+    private readonly StreamSocket _socket = new(set.Sockets, set.Tls);
+    private readonly Http2Reader? _http2 = set.IsHttp2 ? new Http2Reader() : null;
     private bool _hasAsked;
     private ResponseReader _response;
     private MarkerScan _scan;
@@ -14,22 +14,35 @@ internal sealed class LoadStream(StreamSet set, int session) : IPolled
 
     public int Session => session;
 
-    public bool IsOpen => _socket >= 0;
+    public bool IsOpen => _socket.IsOpen;
 
     /// <summary>Whether a part of the body has arrived, which shows that the server has joined the stream.</summary>
     public bool IsReady { get; private set; }
 
     public void Open()
     {
-        _socket = set.Sockets.Connect(set.EndPoint, this, out _token);
-        if (_socket < 0) set.OnClosed(this, "the connection was refused");
+        try
+        {
+            _socket.Connect(set.EndPoint, this);
+        }
+        catch (IOException e)
+        {
+            End(e.Message);
+        }
     }
 
     public void OnReady(Ready ready)
     {
-        if (_socket < 0) return;
-        if (_hasAsked) Read();
-        else Ask();
+        if (!_socket.IsOpen) return;
+        try
+        {
+            if (_hasAsked) Read();
+            else if (_socket.TryFinishConnecting()) Ask();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            End(e.Message);
+        }
     }
 
     public void OnEvent(Marker marker, long now)
@@ -40,47 +53,44 @@ internal sealed class LoadStream(StreamSet set, int session) : IPolled
 
     public long LostOf(int published) => _check.LostOf(published);
 
-    public void Close()
-    {
-        if (_socket < 0) return;
-        _ = Linux.Close(_socket);
-        _socket = -1;
-    }
+    public void Close() => _socket.Close();
 
     private void Ask()
     {
-        var error = SocketSet.ErrorOf(_socket);
-        var request = Encoding.ASCII.GetBytes(set.RequestOf(session));
-        if (error != 0 || Linux.Send(_socket, request, request.Length, Linux.NoSignal) != request.Length)
-        {
-            End("the connection was refused");
-            return;
-        }
+        _socket.Send(set.RequestOf(session));
         _hasAsked = true;
-        set.Sockets.Watch(_socket, _token, Ready.Read);
+        _socket.WatchAnswers();
     }
 
     private void Read()
     {
-        var count = Linux.Receive(_socket, set.Sockets.Buffer, set.Sockets.Buffer.Length, 0);
-        if (count < 0 && Linux.LastError is Linux.TryAgain or Linux.Interrupted) return;
-        if (count <= 0)
+        var count = _socket.Receive(set.Sockets.Buffer);
+        if (count < 0) return;
+        if (count == 0)
         {
             End("the server closed the stream");
             return;
         }
         set.Tally.Bytes += count;
-        Take(set.Sockets.Buffer.AsSpan(0, (int)count), LoadClock.Now);
+        if (_http2 is null) Take(ref _response, set.Sockets.Buffer.AsSpan(0, count), LoadClock.Now);
+        else TakeHttp2(_http2, set.Sockets.Buffer.AsSpan(0, count), LoadClock.Now);
     }
 
-    private void Take(ReadOnlySpan<byte> received, long now)
+    private void TakeHttp2(Http2Reader answer, ReadOnlySpan<byte> received, long now)
+    {
+        Take(ref answer, received, now);
+        if (_socket.IsOpen && answer.TakeReply() is { IsEmpty: false } reply) _socket.Send(reply);
+    }
+
+    private void Take<T>(ref T answer, ReadOnlySpan<byte> received, long now)
+        where T : IResponseReader
     {
         while (!received.IsEmpty)
         {
-            var body = _response.Next(ref received);
-            if (_response.Status is not (0 or 101 or 200))
+            var body = answer.Next(ref received);
+            if (answer.Status is not (0 or 101 or 200))
             {
-                End(_response.FirstLine!);
+                End(answer.FirstLine!);
                 return;
             }
             if (!body.IsEmpty)
@@ -92,7 +102,7 @@ internal sealed class LoadStream(StreamSet set, int session) : IPolled
                 }
                 _scan.Take(body, this, now);
             }
-            if (_response.IsEnded)
+            if (answer.IsEnded)
             {
                 End("the server ended the stream");
                 return;

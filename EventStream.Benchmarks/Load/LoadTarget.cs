@@ -5,6 +5,9 @@ internal sealed record LoadTarget
 {
     public required UrlTemplate Url { get; init; }
 
+    /// <summary>The same streams by TLS, where the server speaks it.</summary>
+    public UrlTemplate? SecureUrl { get; init; }
+
     public required PublishBy PublishBy { get; init; }
 
     /// <summary>Where Redis is, as HOST:PORT.</summary>
@@ -22,6 +25,7 @@ internal sealed record LoadTarget
     public ILoadPublisher Publisher(SocketSet sockets, string prefix, EventText text, string? runId) => PublishBy switch
     {
         not PublishBy.Dispatcher when runId is not null => throw new BenchmarkException("A dialect tells events of runs, which --publish dispatcher sends."),
+        PublishBy.Post when PostUrl?.IsSecure == true => throw new BenchmarkException("Events are posted without TLS: name an http address with --post-url."),
         PublishBy.Post => new PostPublisher(sockets, PostUrl ?? throw new BenchmarkException("--publish post needs --post-url."), prefix, text),
         PublishBy.Publish => new RedisPublisher(sockets, RedisEndPoint(), prefix, text),
         _ => new DispatcherPublisher(NeededRedis, prefix, text, runId),

@@ -4,7 +4,7 @@ using System.Text;
 namespace EventStream.Benchmarks.Load;
 
 /// <summary>Reads HTTP/1.1 answers from a socket, wherever reads cut them, and hands out their bodies without copying.</summary>
-internal struct ResponseReader
+internal struct ResponseReader : IResponseReader
 {
     private const int MaxHeadBytes = 64 * 1024;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using EventStream.Benchmarks.Load.Secure;
 
 namespace EventStream.Benchmarks.Load;
 
@@ -25,12 +27,18 @@ internal sealed class StreamSet : IDisposable
     public StreamSet(SocketSet sockets, UrlTemplate url, string prefix, int streams, int sessions, string? cursor = null)
     {
         (Sockets, _url, _prefix, _sessions, _cursor, EndPoint) = (sockets, url, prefix, sessions, cursor, url.Resolve());
+        Tls = url.IsSecure ? new TlsClient(url.Host, url.IsHttp2) : null;
         _streams = [.. Enumerable.Range(0, streams).Select(i => new LoadStream(this, i % sessions))];
     }
 
     public SocketSet Sockets { get; }
 
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>How connections are secured; null when they aren't.</summary>
+    public TlsClient? Tls { get; }
+
+    public bool IsHttp2 => _url.IsHttp2;
 
     public Tally Tally { get; } = new();
 
@@ -45,11 +53,14 @@ internal sealed class StreamSet : IDisposable
 
     public string NameOf(int session) => $"{_prefix}{session}";
 
-    public string RequestOf(int session)
+    public byte[] RequestOf(int session)
     {
-        if (_url.IsWebSocket) return $"GET {_url.PathOf(NameOf(session))} HTTP/1.1\r\nHost: {_url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
+        var path = _url.PathOf(NameOf(session));
+        if (_url.IsHttp2) return [.. Http2Reader.Preface, .. Http2Reader.RequestOf(_url.Authority, path, _cursor)];
         var cursor = _cursor is null ? "" : $"Last-Event-ID: {_cursor}\r\n";
-        return $"GET {_url.PathOf(NameOf(session))} HTTP/1.1\r\nHost: {_url.Authority}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n{cursor}\r\n";
+        return Encoding.ASCII.GetBytes(_url.IsWebSocket
+            ? $"GET {path} HTTP/1.1\r\nHost: {_url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+            : $"GET {path} HTTP/1.1\r\nHost: {_url.Authority}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n{cursor}\r\n");
     }
 
     /// <summary>Opens all streams, some at a time, and returns when each has begun or failed.</summary>
@@ -105,5 +116,6 @@ internal sealed class StreamSet : IDisposable
     public void Dispose()
     {
         foreach (var stream in _streams) stream.Close();
+        Tls?.Dispose();
     }
 }

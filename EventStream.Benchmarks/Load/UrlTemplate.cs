@@ -10,7 +10,9 @@ internal sealed class UrlTemplate
 
     private readonly string _path;
 
-    private UrlTemplate(string host, int port, string path) => (Host, Port, _path) = (host, port, path);
+    private UrlTemplate(string scheme, string host, int port, string path) => (Scheme, Host, Port, _path) = (scheme, host, port, path);
+
+    public string Scheme { get; }
 
     public string Host { get; }
 
@@ -19,19 +21,28 @@ internal sealed class UrlTemplate
     /// <summary>Whether the streams are WebSockets.</summary>
     public bool IsWebSocket => _path.StartsWith("/ws/", StringComparison.Ordinal);
 
+    /// <summary>Whether connections are secured by TLS.</summary>
+    public bool IsSecure => Scheme == "https";
+
+    /// <summary>Whether streams are asked for over HTTP/2, one to a connection.</summary>
+    public bool IsHttp2 { get; private init; }
+
     public string Authority => $"{Host}:{Port}";
 
     public static UrlTemplate? TryParse(string text) =>
-        Uri.TryCreate(text.Replace(Place, "x", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme == "http" && text.Contains(Place, StringComparison.Ordinal)
-            && text.IndexOf('/', "http://".Length) is > 0 and var path
-            ? new UrlTemplate(uri.Host, uri.Port, text[path..])
+        Uri.TryCreate(text.Replace(Place, "x", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && text.Contains(Place, StringComparison.Ordinal)
+            && text.IndexOf('/', $"{uri.Scheme}://".Length) is > 0 and var path
+            ? new UrlTemplate(uri.Scheme, uri.Host, uri.Port, text[path..])
             : null;
 
     /// <summary>The same address, asked with a query.</summary>
-    public UrlTemplate With(string query) => new(Host, Port, $"{_path}?{query}");
+    public UrlTemplate With(string query) => At($"{_path}?{query}");
 
     /// <summary>The same server's streams at another path.</summary>
-    public UrlTemplate At(string path) => new(Host, Port, path);
+    public UrlTemplate At(string path) => new(Scheme, Host, Port, path) { IsHttp2 = IsHttp2 };
+
+    /// <summary>The same streams over HTTP/2.</summary>
+    public UrlTemplate OverHttp2() => IsSecure ? new(Scheme, Host, Port, _path) { IsHttp2 = true } : throw new BenchmarkException("--http2 needs TLS, as browsers do: an https address, or --tls for a server that is started here.");
 
     public string PathOf(string session) => _path.Replace(Place, session, StringComparison.Ordinal);
 

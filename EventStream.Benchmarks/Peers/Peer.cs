@@ -25,7 +25,7 @@ internal sealed class Peer : IAsyncDisposable
 
     public string Name { get; }
 
-    public LoadTarget Target { get; }
+    public LoadTarget Target { get; private set; }
 
     public static async Task<Peer> StartAsync(string name)
     {
@@ -61,10 +61,11 @@ internal sealed class Peer : IAsyncDisposable
 
     private static async Task<Peer> StartOursAsync()
     {
-        var site = await Site.StartAsync(server: null, redis: null);
+        var site = await Site.StartSecureAsync();
         var target = new LoadTarget
         {
             Url = UrlTemplate.TryParse($"{site.Server}events/{UrlTemplate.Place}")!,
+            SecureUrl = UrlTemplate.TryParse($"{site.SecureServer}events/{UrlTemplate.Place}"),
             PublishBy = PublishBy.Dispatcher,
             Redis = site.Redis,
             ServerIds = [site.ProcessId!.Value],
@@ -83,7 +84,8 @@ internal sealed class Peer : IAsyncDisposable
 
     private static async Task<Peer> StartNchanAsync(string name, OwnRedis redis)
     {
-        var port = ChildProcess.FreePort();
+        var (port, securePort) = (ChildProcess.FreePort(), ChildProcess.FreePort());
+        var certificate = new OwnCertificate();
         var folder = Directory.CreateTempSubdirectory("eventstream-nchan-").FullName;
         var isRedis = name == NchanRedis;
         var configuration = (await File.ReadAllTextAsync(SourceTree.PathOf("EventStream.Benchmarks/Peers/nchan.conf.in")))
@@ -91,6 +93,9 @@ internal sealed class Peer : IAsyncDisposable
             .Replace("@FILES@", "12000", StringComparison.Ordinal)
             .Replace("@FOLDER@", folder, StringComparison.Ordinal)
             .Replace("@PORT@", $"{port}", StringComparison.Ordinal)
+            .Replace("@SECUREPORT@", $"{securePort}", StringComparison.Ordinal)
+            .Replace("@CERTIFICATE@", certificate.CertificatePath, StringComparison.Ordinal)
+            .Replace("@KEY@", certificate.KeyPath, StringComparison.Ordinal)
             .Replace("@UPSTREAM@", isRedis ? $"upstream redis {{ nchan_redis_server redis://{redis.EndPoint}; }}" : "", StringComparison.Ordinal)
             .Replace("@REDIS@", isRedis ? "nchan_redis_pass redis;" : "", StringComparison.Ordinal);
         var file = Path.Combine(folder, "nginx.conf");
@@ -98,7 +103,11 @@ internal sealed class Peer : IAsyncDisposable
         // nginx's worker runs as another user, which must be able to enter the folder.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
         var nchan = ChildProcess.Start("nginx", ["-p", folder, "-c", file], hasChildren: true);
-        return await AnsweringAsync(name, nchan, port, redis, "/pub/ready", PublishBy.Post, folder);
+        var peer = await AnsweringAsync(name, nchan, port, redis, "/pub/ready", PublishBy.Post, folder);
+        // nginx has read them by now.
+        certificate.Dispose();
+        peer.Target = peer.Target with { SecureUrl = UrlTemplate.TryParse($"https://127.0.0.1:{securePort}/events/{UrlTemplate.Place}") };
+        return peer;
     }
 
     private static async Task<Peer> AnsweringAsync(string name, ChildProcess server, int port, OwnRedis redis, string ready, PublishBy publishBy, string? folder)

@@ -14,6 +14,8 @@ internal sealed record TableMark(TableFigure Figure, string Column, string? Agai
         new(TableFigure.PacedCpu, TableColumn.Logged, Peer.NchanRedis, 1, IsAtMost: true),
         new(TableFigure.PacedCpu, TableColumn.AgUi, TableColumn.Logged, 1.15, IsAtMost: true),
         new(TableFigure.PacedCpu, TableColumn.AiSdk, TableColumn.Logged, 1.15, IsAtMost: true),
+        new(TableFigure.PacedCpu, TableColumn.Tls, TableColumn.NchanTls, 1.5, IsAtMost: true),
+        new(TableFigure.PacedCpu, TableColumn.Http2, TableColumn.NchanHttp2, 1.5, IsAtMost: true),
         new(TableFigure.SparseCpu, TableColumn.Logged, Peer.Floor, 1.5, IsAtMost: true),
         new(TableFigure.SparseCpu, TableColumn.Logged, Peer.NchanRedis, 1, IsAtMost: true),
         new(TableFigure.SparseP99, TableColumn.Logged, Peer.NchanRedis, 1, IsAtMost: true),

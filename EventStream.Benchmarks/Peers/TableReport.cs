@@ -16,7 +16,8 @@ internal sealed class TableReport(IReadOnlyList<TableEntry> entries)
         page.AppendLine("Written by `load table` from `RESULTS.jsonl`, where each measurement is a line. Medians; ratios are of one run each, then their median. "
             + "Generator, Redis and server share the processors of one machine over loopback, so the generator's share limits what is reached per second; processor time per delivery and ratios are what carries over. "
             + "Latency counts from the moment an event was meant to be sent. nchan takes its events by POST, whose cost is in its figures; the others take them from Redis. "
-            + "\"Logged\" is published by the dispatcher, so that every event is in the log; \"PUBLISH\" isn't, and is what the floor does.").AppendLine();
+            + "\"Logged\" is published by the dispatcher, so that every event is in the log; \"PUBLISH\" isn't, and is what the floor does. "
+            + "\"TLS\" is TLS 1.3 with TLS_AES_128_GCM_SHA256 and one certificate (ECDSA, P-256) for both servers; over HTTP/2 each stream has a connection of its own, too.").AppendLine();
         WriteMarks(page);
         WriteFigures(page);
         WriteChecks(page);

@@ -7,6 +7,8 @@ internal sealed class Site : IAsyncDisposable
 
     private ChildProcess? _process;
 
+    private OwnCertificate? _certificate;
+
     private readonly string? _redis;
 
     private Site(Uri server, string? redis) => (Server, _redis) = (server, redis);
@@ -14,6 +16,9 @@ internal sealed class Site : IAsyncDisposable
     public Uri Server { get; }
 
     public string Redis => _redis ?? throw new BenchmarkException("--server needs the --redis that this server uses.");
+
+    /// <summary>The same server by TLS, where it was started with it.</summary>
+    public Uri? SecureServer { get; private set; }
 
     /// <summary>The Redis that was started here, if any.</summary>
     public OwnRedis? OwnRedis { get; private init; }
@@ -31,6 +36,23 @@ internal sealed class Site : IAsyncDisposable
         }
         var own = redis is null ? await OwnRedis.StartAsync(redisSettings) : null;
         var site = new Site(new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/"), redis ?? own!.EndPoint) { OwnRedis = own };
+        await site.LaunchAsync();
+        return site;
+    }
+
+    /// <summary>Starts a server that also speaks TLS, and its Redis.</summary>
+    public static async Task<Site> StartSecureAsync(string? redis = null)
+    {
+        var own = redis is null ? await OwnRedis.StartAsync() : null;
+        var certificate = new OwnCertificate();
+        var site = new Site(new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/"), redis ?? own!.EndPoint)
+        {
+            OwnRedis = own,
+            SecureServer = new Uri($"https://127.0.0.1:{ChildProcess.FreePort()}/"),
+            _certificate = certificate,
+        };
+        site.Environment["Kestrel__Certificates__Default__Path"] = certificate.CertificatePath;
+        site.Environment["Kestrel__Certificates__Default__KeyPath"] = certificate.KeyPath;
         await site.LaunchAsync();
         return site;
     }
@@ -59,19 +81,21 @@ internal sealed class Site : IAsyncDisposable
     {
         if (_process is not null) await _process.DisposeAsync();
         if (OwnRedis is not null) await OwnRedis.DisposeAsync();
+        _certificate?.Dispose();
     }
 
     /// <summary>Starts a server without waiting for it.</summary>
-    public static ChildProcess Launch(Uri address, string? redis, IEnumerable<KeyValuePair<string, string>> environment)
+    public static ChildProcess Launch(Uri address, string? redis, IEnumerable<KeyValuePair<string, string>> environment, Uri? secure = null)
     {
         var (program, arguments) = ServerProgram.Start;
-        return ChildProcess.Start(program, [.. arguments, "--urls", address.ToString().TrimEnd('/')],
+        var addresses = secure is null ? $"{address}" : $"{address};{secure}";
+        return ChildProcess.Start(program, [.. arguments, "--urls", addresses.TrimEnd('/')],
             [new("ConnectionStrings__Redis", redis ?? ""), new("Logging__LogLevel__Default", "Warning"), .. environment]);
     }
 
     private async Task LaunchAsync()
     {
-        _process = Launch(Server, _redis, Environment);
+        _process = Launch(Server, _redis, Environment, SecureServer);
         await _process.AnswersAsync(IsReadyAsync);
     }
 
