@@ -27,12 +27,12 @@ internal sealed partial record SessionState
             "tool_approval_answered" => Answer(next, payload),
             "agent_status" => ChangeStatus(next, payload),
             "agent_step_started" => BeginStep(next, $"{payload.Whole("step_number")}").ChangeExecution(next, execution => execution with { Step = payload.Whole("step_number") }),
-            "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}")
+            "agent_step_completed" => EndStep(next, $"{payload.Whole("step_number")}").NoteStep(next, $"{payload.Whole("step_number")}", payload)
                 .ChangeExecution(next, execution => execution with { Step = null, LastStep = payload.Whole("step_number") ?? execution.LastStep }),
             "workflow_step_started" => BeginStep(next, payload.Id("step_id")),
             "workflow_step_completed" => EndStep(next, payload.Id("step_id")),
-            "agent_step_updated" => TrackStep($"{next.RunId}/{payload.Id("step_id")}", payload),
-            "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Id("node_id")}", payload),
+            "agent_step_updated" => TrackStep($"{next.RunId}/{payload.Id("step_id")}", payload).NoteStep(next, payload.Id("step_id"), payload),
+            "workflow_node_state_updated" => Track("node", $"{next.RunId}/{payload.Id("node_id")}", payload).NoteStep(next, payload.Id("node_id"), payload),
             "state_snapshot" => TellState(payload),
             "state_delta" => ChangeState(payload),
             "session_ended" or "session_deleted" => CloseAll(),
@@ -196,9 +196,6 @@ internal sealed partial record SessionState
         return state with { _toolCalls = state._toolCalls.Set(id, ended), _openToolCalls = state._openToolCalls.Remove(call.Number), Errors = state.Errors + (isFailure ? 1 : 0) };
     }
 
-    // What a person refused has not failed.
-    private static bool HasFailed(PayloadMembers payload) => !payload.IsTrue("blocked") && (payload.Element("error") is { ValueKind: not JsonValueKind.Null } || payload.Element("success") is { ValueKind: JsonValueKind.False });
-
     // Arguments that are no object stand in args_raw.
     private static ToolValue? ArgsOf(PayloadMembers payload) => (payload.Element("args_raw") ?? payload.Element("args")) is { } args ? ToolValue.Of(args) : null;
 
@@ -263,8 +260,7 @@ internal sealed partial record SessionState
         };
         // Notices, such as run_error, say nothing of the state that the run is in.
         var tracked = payload.Text("status") is null && next.Type != "run_created" ? this : Track("run", run, payload);
-        // A run that told why, and failed, has one error.
-        var isError = next.Type == "run_error" || next.Type == "run_failed" && !changed.HasErred;
+        var isError = IsError(next, changed);
         var state = tracked with { _runs = _runs.Set(run, changed), _runsStarted = known is null ? _runsStarted + 1 : _runsStarted, Errors = Errors + (isError ? 1 : 0) };
         if (next.Type == "run_error") return state.ChangeExecution(next, execution => execution with { Error = payload.Text("message", ExecutionState.MaxTextLength) ?? execution.Error });
         if (EventCatalogue.RoleOf(next.Type) != EventRole.EndsRun) return state;

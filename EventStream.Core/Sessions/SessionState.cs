@@ -78,7 +78,7 @@ internal sealed partial record SessionState
     /// <summary>When the newest event was made; null before the first.</summary>
     public DateTimeOffset? LastEventAt { get; init; }
 
-    /// <summary>How many tool calls and runs failed, and errors were told by runs that went on.</summary>
+    /// <summary>How many tool calls, steps and runs failed, and errors were told by runs that went on.</summary>
     public int Errors { get; private init; }
 
     /// <summary>About how many bytes the state takes in memory.</summary>

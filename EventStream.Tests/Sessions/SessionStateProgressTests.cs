@@ -20,6 +20,16 @@ public sealed class SessionStateProgressTests
         state.Execution("x1")!.Step.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("agent_step_completed", """{"step_number":1,"errors":["broken"]}""", 1)]
+    [InlineData("agent_step_completed", """{"step_number":1,"errors":null}""", 0)]
+    [InlineData("agent_step_updated", """{"step_id":"a","status":"failed"}""", 1)]
+    [InlineData("agent_step_updated", """{"step_id":"a","status":"cancelled"}""", 0)]
+    [InlineData("workflow_node_state_updated", """{"node_id":"a","run_id":"r1","status":"failed"}""", 1)]
+    [InlineData("workflow_node_state_updated", """{"node_id":"a","run_id":"r1","status":"running"}""", 0)]
+    public void Apply_CountsAStepThatFailed_OnceHoweverOftenItIsTold(string type, string payload, int errors) =>
+        SessionState.Empty.Then(type, payload).Then(type, payload).Errors.ShouldBe(errors);
+
     [Fact]
     public void Apply_DropsTheOldestStep_WhenTooManyAreOpen()
     {
