@@ -38,6 +38,25 @@ public sealed class LinkTests(Chromium chromium, RedisServer redis) : BrowserTes
     }
 
     [Fact]
+    public async Task Address_SaysWhichSessionsTheListShows_AlsoWhenAReaderComesBackToIt()
+    {
+        await PublishAsync(NightSession.Events());
+        await OpenAsync("/");
+        await Button("Failed").ClickAsync();
+        await Page.GetByLabel("Search sessions").FillAsync(Session);
+        var row = Page.GetByRole(AriaRole.List, new() { Name = "Recent sessions" }).GetByRole(AriaRole.Link);
+        await row.ClickAsync();
+        await LiveAsync();
+        Page.Url.ShouldNotContain("status=");
+        await Page.GoBackAsync();
+
+        await Assertions.Expect(Button("Failed")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Assertions.Expect(Page.GetByLabel("Search sessions")).ToHaveValueAsync(Session);
+        await Assertions.Expect(row).ToHaveCountAsync(1);
+        Page.Url.ShouldEndWith($"/?q={Session}&status=failed");
+    }
+
+    [Fact]
     public async Task Address_LeadsToAFrame_AndToAPartOfTheAxis()
     {
         await PublishAsync(NightSession.Events());

@@ -8,6 +8,7 @@ import { inputOf } from "../inspector/src/run-dialog.js";
 import { commandOptions, publish, recentSessions } from "../inspector/src/server.js";
 import { fakeServer, status } from "./support/fake-server.js";
 import { type AgentEvent, hasExpectedShape, parseEvent, initialRuns, initialTimeline, initialToolCalls, initialWorkflows, reduceRuns, reduceTimeline, reduceToolCalls, reduceWorkflows } from "../src/index.js";
+import { listQueryOf, listViewOf } from "../inspector/src/list-view.js";
 import { queryOf, viewOf, withoutView, type View } from "../inspector/src/view.js";
 
 let serial = 0;
@@ -264,6 +265,15 @@ describe("the address", () => {
 
 describe("the view in the address", () => {
   const view: View = { tab: "Trace", filter: { text: "a b&c", type: "note", groups: ["Tools", "Runs"] }, chosen: "run~r1~1", event: "e 7", zoom: { from: 1_764_471_600_000, to: 1_764_471_604_000 } };
+
+  it("of the list of sessions is in the address, and nothing else of it is lost", () => {
+    const query = listQueryOf({ text: "a b", filter: "failed" }, new URLSearchParams("server=http://x&q=old&tab=frames"));
+    expect(query).toBe("?server=http%3A%2F%2Fx&q=a+b&status=failed");
+    expect(listViewOf(new URLSearchParams(query))).toEqual({ text: "a b", filter: "failed" });
+    expect(listQueryOf({ text: "", filter: "all" }, new URLSearchParams(query))).toBe("?server=http%3A%2F%2Fx");
+    expect(listViewOf(new URLSearchParams("status=constructor"))).toEqual({ text: "", filter: "all" });
+    expect(withoutView(new URLSearchParams("status=failed&q=a&server=x")).toString()).toBe("server=x");
+  });
 
   it("comes back as it was, and leaves the rest of the query", () => {
     const query = queryOf(view, new URLSearchParams("server=http://x&tab=frames&speed=3"));

@@ -19,6 +19,12 @@ describe("MessageView", () => {
     expect(renderToString(<MessageView text="**a**" />)).toContain("<strong>a</strong>");
   });
 
+  it("shows what can't be seen, and turns nothing around, as it came", () => {
+    const { container } = render(<MessageView text={"a \u202E b"} />);
+    fireEvent.click(screen.getByRole("button", { name: "Raw" }));
+    expect(container.querySelector(".es-text")?.textContent).toBe("a ‹202E› b");
+  });
+
   it("runs nothing, and loads nothing from other hosts", () => {
     const view = laidOut(`<script>alert(1)</script><img src="https://spy.example/1.png" onerror="alert(1)">\n\n![seen](https://spy.example/2.png)\n\n[a](javascript:alert(1)) [b](data:text/html,x) [c](https://docs.example/)`);
     expect(view?.querySelector("script, img, iframe, [onerror]")).toBeNull();

@@ -45,6 +45,13 @@ describe("the axis of a trace", () => {
   });
 });
 
+describe("the times on the axis", () => {
+  it("leave out the last one where its text would be cut off", () => {
+    const last = (to: number) => ticksOf(axisOf({ from: 0, to }, [{ from: 0, to }], []), 0).at(-1)?.text;
+    expect([last(10.1 * second), last(12 * second)]).toEqual(["8.0 s", "10.0 s"]);
+  });
+});
+
 let at = 0;
 const event = (type: string, payload: object, run: string | undefined = "r", ms = (at += 1000)): AgentEvent =>
   ({ event_id: `e${ms}`, session_id: "s", ...(run === undefined ? {} : { run_id: run }), timestamp: new Date(1_700_000_000_000 + ms).toISOString(), type, payload }) as unknown as AgentEvent;

@@ -21,6 +21,19 @@ const treeOf = (...events: readonly (AgentEvent | readonly AgentEvent[])[]): rea
 /** The tree as indented names. */
 const outline = (tree: readonly TraceNode[]): string[] => traceRows(tree, new Set()).map(({ node, depth }) => `${"  ".repeat(depth)}${node.kind} ${node.name}`);
 
+describe("the latest time", () => {
+  it("is the greatest that was told, though a publisher's clock is behind", () => {
+    const told = (timestamp: string) => event("note", {}, { timestamp });
+    const latestOf = (...times: readonly string[]) => times.map(told).reduce(reduceTrace, initialTrace).latest;
+    expect(latestOf("2026-01-01T00:00:09.000Z", "2026-01-01T00:00:03.000Z")).toBe("2026-01-01T00:00:09.000Z");
+    expect(latestOf("2026-01-01T00:00:09.000Z", "2026-01-01T01:00:10+01:00", "2026-01-01T00:00:03Z")).toBe("2026-01-01T00:00:10.000Z");
+    expect(latestOf("2026-01-01T00:00:09.000Z", "soon")).toBe("2026-01-01T00:00:09.000Z");
+    expect(latestOf("soon")).toBeUndefined();
+    // What the server tells of a stream, it tells now, also of an old session.
+    expect([told("2026-01-01T00:00:03.000Z"), event("session_stream_started", {}, { timestamp: "2026-02-01T00:00:00.000Z" })].reduce(reduceTrace, initialTrace).latest).toBe("2026-01-01T00:00:03.000Z");
+  });
+});
+
 describe("traceTree", () => {
   it("puts a run below the tool call that it serves, and calls and messages into their run, as they began", () => {
     const tree = treeOf(begin("planner"), say("planner", "m"), call("planner", "c1", "delegate"), begin("worker", { parent: "planner", call: "c1" }), call("worker", "c1", "search"), result("worker", "c1"), end("worker"), result("planner", "c1"), end("planner"));

@@ -1,3 +1,4 @@
+import { spanOf } from "../../src/components/trace-axis.js";
 import { addUsage, traceNodes, usageOf, type TraceNode, type Usage } from "../../src/index.js";
 
 /** What the runs of an agent add up to. */
@@ -35,17 +36,6 @@ export function agentsOf(tree: readonly TraceNode[], latestMs: number | undefine
   return [...agents.values()].toSorted((a, b) => b.ownMs - a.ownMs);
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-function spanOf({ startMs, endMs, outcome }: TraceNode, latestMs: number | undefined): Span | undefined {
-  if (startMs === undefined) return undefined;
-  const end = endMs ?? (outcome === "going" ? latestMs : undefined) ?? startMs;
-  return { from: startMs, to: Math.max(startMs, end) };
-}
-
 /** The runs that a run asked for, however deep in its own work they stand. */
 function askedBy(run: TraceNode): readonly TraceNode[] {
   const below: TraceNode[] = [];
@@ -57,10 +47,13 @@ function askedBy(run: TraceNode): readonly TraceNode[] {
   return below;
 }
 
+// Who waits for a person does nothing.
+const workOf = (run: TraceNode, latestMs: number | undefined) => spanOf(run, run.outcome === "waiting" ? undefined : latestMs);
+
 function ownTimeOf(run: TraceNode, latestMs: number | undefined): number {
-  const whole = spanOf(run, latestMs);
+  const whole = workOf(run, latestMs);
   if (whole === undefined) return 0;
-  const spans = askedBy(run).flatMap((node) => spanOf(node, latestMs) ?? []).toSorted((a, b) => a.from - b.from);
+  const spans = askedBy(run).flatMap((node) => workOf(node, latestMs) ?? []).toSorted((a, b) => a.from - b.from);
   let [own, at] = [whole.to - whole.from, whole.from];
   for (const { from, to } of spans) {
     const [begin, end] = [Math.max(from, at), Math.min(to, whole.to)];

@@ -1,37 +1,37 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useWindow } from "../../src/components/use-window.js";
 import { comparable } from "./filter.js";
+import { useListView } from "./list-view.js";
 import { recentSessions, type Outcome, type Session } from "./server.js";
 import { useSessionDetails, type SessionDetails } from "./session-details.js";
 import { SessionLine, sessionRowHeight } from "./session-line.js";
 import { useSettings } from "./settings.js";
-import { passes, type SessionFilter } from "./session-rows.js";
+import { passes, sessionFilters, type SessionFilter } from "./session-rows.js";
 import { useKeys } from "./use-keys.js";
 
 const againMs = 10_000;
 // With a filter by status, sessions out of view are asked too, until enough of them are found.
 const soughtAtOnce = 20;
 
-const filters: readonly (readonly [filter: SessionFilter, words: string])[] = [["all", "All"], ["running", "Running"], ["failed", "Failed"]];
+const words: { readonly [filter in SessionFilter]: string } = { all: "All", running: "Running", failed: "Failed" };
 
 interface SessionListProps {
   readonly server: string | undefined;
   readonly current?: string | undefined;
   readonly onChosen?: () => void;
-  /** Whether the key / goes to its search. */
-  readonly hasKey?: boolean;
+  /** Whether it is what its page is for: the key / goes to its search, and the address says what it shows. */
+  readonly isMain?: boolean;
 }
 
 /** The sessions that began last, and how each goes. Only rows in view are in the page, and asked for. */
-export function SessionList({ server, current, onChosen, hasKey = false }: SessionListProps): ReactNode {
+export function SessionList({ server, current, onChosen, isMain = false }: SessionListProps): ReactNode {
   const answer = useSessions(server);
   const details = useSessionDetails(server);
-  const [text, setText] = useState("");
-  const [filter, setFilter] = useState<SessionFilter>("all");
+  const [{ text, filter }, change] = useListView(isMain);
   const list = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const { hasKeys } = useSettings();
-  useKeys(hasKey && hasKeys ? { "/": () => search.current?.focus() } : {});
+  useKeys(isMain && hasKeys ? { "/": () => search.current?.focus() } : {});
   const all = answer?.isOk === true ? answer.value : none;
   const named = useMemo(() => (text.trim() === "" ? all : all.filter(({ session_id }) => matches(session_id, details, text))), [all, details, text, details.version()]);
   const rows = filter === "all" ? named : named.filter(({ session_id }) => hasPassed(session_id, details, filter));
@@ -54,7 +54,7 @@ export function SessionList({ server, current, onChosen, hasKey = false }: Sessi
           placeholder="Search ids and agents"
           title="Enter opens the first, arrow down goes to the list"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => change({ text: event.target.value })}
           onKeyDown={(event) => {
             const first = list.current?.querySelector("a");
             if (event.key === "Enter") first?.click();
@@ -64,8 +64,8 @@ export function SessionList({ server, current, onChosen, hasKey = false }: Sessi
           }}
         />
         <div className="chips" role="group" aria-label="Sessions shown">
-          {filters.map(([each, words]) => (
-            <button key={each} type="button" className="chip" aria-pressed={filter === each} onClick={() => setFilter(each)}>{words}</button>
+          {sessionFilters.map((each) => (
+            <button key={each} type="button" className="chip" aria-pressed={filter === each} onClick={() => change({ filter: each })}>{words[each]}</button>
           ))}
         </div>
         <span className="hint" role="status">{countOf(rows.length, all.length)}{unknown.length > 0 ? `, ${unknown.length} still to look at` : ""}</span>

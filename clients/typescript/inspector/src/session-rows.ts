@@ -47,7 +47,8 @@ const earliest = (texts: readonly (string | undefined)[]): number | undefined =>
 const latest = (texts: readonly (string | undefined)[]): number | undefined => times(texts).reduce<number | undefined>((a, b) => (a === undefined ? b : Math.max(a, b)), undefined);
 
 /** Which sessions a list shows. */
-export type SessionFilter = "all" | "running" | "failed";
+export const sessionFilters = ["all", "running", "failed"] as const;
+export type SessionFilter = (typeof sessionFilters)[number];
 
 export function passes(row: SessionRow, filter: SessionFilter): boolean {
   if (filter === "running") return row.status === "running" || row.status === "waiting";

@@ -29,7 +29,7 @@ export function StartPage({ server, missingFile }: { readonly server: string | u
         </div>
         <section className="card column" aria-labelledby="recent">
           <h2 id="recent">Recent sessions</h2>
-          <SessionList server={server} hasKey />
+          <SessionList server={server} isMain />
         </section>
         <div className="start-tools">
           <FilePicker missing={missingFile} />

@@ -18,7 +18,7 @@ export interface View {
 }
 
 // Names of the query that belong to a session's view; the others, such as the server, stay from session to session.
-const names = ["file", "tab", "q", "type", "kinds", "node", "event", "zoom"];
+const names = ["file", "tab", "q", "type", "kinds", "node", "event", "zoom", "status"];
 
 export function viewOf(query: URLSearchParams): View {
   const kinds = query.get("kinds")?.split(",") ?? [];

@@ -8,13 +8,21 @@ export interface Range {
   readonly to: number;
 }
 
+/** From its beginning to its end, or to the latest time that is known while it goes on or waits; undefined when it has no time. */
+export function spanOf({ startMs, endMs, outcome }: TraceNode, latestMs: number | undefined): Range | undefined {
+  if (startMs === undefined) return undefined;
+  const isOpen = outcome === "going" || outcome === "waiting";
+  return { from: startMs, to: Math.max(startMs, endMs ?? (isOpen ? (latestMs ?? startMs) : startMs)) };
+}
+
 /** From the first beginning to the last end, or to the newest event while something goes on; undefined when nothing has a time. */
 export function rangeOf(tree: readonly TraceNode[], latestMs: number | undefined): Range | undefined {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { startMs, endMs, outcome } of traceNodes(tree)) {
-    if (startMs === undefined) continue;
-    from = Math.min(from, startMs);
-    to = Math.max(to, startMs, endMs ?? startMs, outcome === "going" || outcome === "waiting" ? (latestMs ?? startMs) : startMs);
+  for (const node of traceNodes(tree)) {
+    const span = spanOf(node, latestMs);
+    if (span === undefined) continue;
+    from = Math.min(from, span.from);
+    to = Math.max(to, span.to);
   }
   // A range without a length can't be divided.
   return from > to ? undefined : { from, to: Math.max(to, from + 1) };
@@ -129,13 +137,11 @@ interface Placed {
 }
 
 /** A node's bar in percent of the axis; undefined when it has no time, or lies outside. */
-export function barOf({ startMs, endMs, outcome }: TraceNode, axis: Axis, latestMs: number | undefined): Placed | undefined {
-  if (startMs === undefined) return undefined;
-  const isOpen = endMs === undefined && (outcome === "going" || outcome === "waiting");
-  const end = Math.max(startMs, endMs ?? (isOpen ? (latestMs ?? startMs) : startMs));
-  if (end < axis.range.from || startMs > axis.range.to) return undefined;
-  const start = percentOf(axis, startMs);
-  return { start, length: percentOf(axis, end) - start };
+export function barOf(node: TraceNode, axis: Axis, latestMs: number | undefined): Placed | undefined {
+  const span = spanOf(node, latestMs);
+  if (span === undefined || span.to < axis.range.from || span.from > axis.range.to) return undefined;
+  const start = percentOf(axis, span.from);
+  return { start, length: percentOf(axis, span.to) - start };
 }
 
 /** A cut as it is drawn. */
@@ -152,6 +158,9 @@ const maxTicks = 6;
 // Less room, and their texts would touch.
 const tickRoom = 9;
 
+// Behind it a text would be cut off.
+const edge = 100 - 0.7 * tickRoom;
+
 /** Round times on the axis, as time since the whole began; none where a gap tells its own. */
 export function ticksOf(axis: Axis, begin: number, duration: (ms: number) => string = formatDuration): readonly { readonly at: number; readonly text: string }[] {
   const parts = partsOf(axis);
@@ -162,7 +171,7 @@ export function ticksOf(axis: Axis, begin: number, duration: (ms: number) => str
     for (let ms = Math.ceil((from - begin) / step) * step; begin + ms < to; ms += step) {
       const at = percentOf(axis, begin + ms);
       const isFree = at - (ticks.at(-1)?.at ?? -tickRoom) >= tickRoom - 0.01 && gaps.every((gap) => at + tickRoom <= gap.start || at >= gap.start + gap.length + tickRoom / 2);
-      if (isFree || axis.cuts.length === 0) ticks.push({ at, text: ms === 0 ? "0" : duration(ms) });
+      if (at <= edge && (isFree || axis.cuts.length === 0)) ticks.push({ at, text: ms === 0 ? "0" : duration(ms) });
     }
   }
   return ticks;

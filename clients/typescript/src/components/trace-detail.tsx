@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { TraceNode } from "../index.js";
 import { formatTime } from "./describe.js";
+import { fullTime } from "./full-time.js";
 import { Badge, classes, Empty, Told } from "./parts.js";
 import { titleOfNode, useTexts } from "./texts.js";
 import { ToolCallValues, Values } from "./values.js";
@@ -32,7 +33,7 @@ export function TraceDetail({ node, localTime = false, renderText, className }: 
   const facts = [
     [texts.agent, node.agent],
     [texts.run, node.runId],
-    [texts.began, time(node.startMs)],
+    [texts.began, time(node.startMs), node.startMs === undefined ? undefined : fullTime(new Date(node.startMs).toISOString(), localTime)],
     [texts.took, texts.duration(node.durationMs)],
     [texts.tokens, numbered(node.usage.totalTokens)],
     [texts.cost, numbered(node.usage.cost)],
@@ -46,7 +47,7 @@ export function TraceDetail({ node, localTime = false, renderText, className }: 
           <span className="es-muted">{texts.kind(node.kind)}</span> <bdi>{titleOfNode(node, texts)}</bdi> <Badge status={node.status} />
         </h3>
         <dl className="es-facts">
-          {facts.map(([name, value]) => (value ? <div key={name}><dt>{name}</dt><dd><bdi className="es-number">{value}</bdi></dd></div> : null))}
+          {facts.map(([name, value, title]) => (value ? <div key={name}><dt>{name}</dt><dd title={title}><bdi className="es-number">{value}</bdi></dd></div> : null))}
         </dl>
         <Content node={node} renderText={renderText} />
       </div>

@@ -6,7 +6,7 @@ import { useReduced } from "../react/index.js";
 import { timeOf } from "../time.js";
 import { classes, Empty } from "./parts.js";
 import { useTexts } from "./texts.js";
-import { axisOf, barOf, busyIn, gapsOf, rangeOf, ticksOf, zoomed, type Gap, type Range } from "./trace-axis.js";
+import { axisOf, barOf, busyIn, gapsOf, rangeOf, spanOf, ticksOf, zoomed, type Gap, type Range } from "./trace-axis.js";
 import { rowHeight, TraceRow } from "./trace-row.js";
 import { useWindow } from "./use-window.js";
 
@@ -192,9 +192,9 @@ function Toolbar({ foldAll, unfoldAll, zoom, toChosen }: ToolbarProps): ReactNod
 }
 
 /** A node with a little of what is around it. */
-function around({ startMs = 0, endMs }: TraceNode, whole: Range, latestMs: number | undefined): Range {
-  const end = endMs ?? Math.max(startMs, latestMs ?? startMs);
-  return zoomed(whole, { from: startMs, to: Math.max(end, startMs + 1) }, 1.2);
+function around(node: TraceNode, whole: Range, latestMs: number | undefined): Range {
+  const { from, to } = spanOf(node, latestMs) ?? whole;
+  return zoomed(whole, { from, to: Math.max(to, from + 1) }, 1.2);
 }
 
 /** A key of a page that is read from the left: "into" and "out of" point the other way where it is read from the right. */

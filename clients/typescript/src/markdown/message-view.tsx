@@ -4,6 +4,7 @@ import { Component, useState, type ReactNode } from "react";
 import Markdown, { type Components } from "react-markdown";
 import gfm from "remark-gfm";
 import { useTexts } from "../components/index.js";
+import { VisibleText } from "../components/visible-text.js";
 import { Code } from "./code.js";
 
 export interface MessageViewProps {
@@ -24,7 +25,7 @@ export function MessageView({ text, className }: MessageViewProps): ReactNode {
   const texts = useTexts();
   const [isRaw, setRaw] = useState(false);
   const canLayOut = text.length <= maxCharacters && !isNested(text);
-  const raw = <p className="es-text" dir="auto">{text}</p>;
+  const raw = <p className="es-text" dir="auto"><VisibleText text={text} /></p>;
   return (
     <div className={className === undefined ? "es-alone es-message" : `es-alone es-message ${className}`}>
       {isRaw || !canLayOut ? raw : (
