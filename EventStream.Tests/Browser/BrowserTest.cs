@@ -7,7 +7,6 @@ using Xunit;
 namespace EventStream.Tests.Browser;
 
 /// <summary>A server over Redis, its page in Chromium, and a session of the test's own.</summary>
-[Collection(nameof(BrowserCollection))]
 [Needs(Need.Redis, Need.Browser, Need.Inspector)]
 public abstract class BrowserTest(Chromium chromium, RedisServer redis) : IAsyncLifetime
 {

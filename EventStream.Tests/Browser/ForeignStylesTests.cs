@@ -38,6 +38,7 @@ public sealed class ForeignStylesTests(Chromium chromium, ComponentPages pages) 
         foreach (var name in ComponentPages.WithStyles)
         {
             var styles = await StylesAsync(name);
+            await ShootAsync($"{name}-{scheme}");
             styles.Keys.ShouldBe(expected.Keys, name);
             var differences = styles.SelectMany(element => element.Value
                 .Where(style => expected[element.Key][style.Key] != style.Value)
@@ -69,6 +70,7 @@ public sealed class ForeignStylesTests(Chromium chromium, ComponentPages pages) 
     {
         await OpenAsync("bare");
         await Page.EvaluateAsync("document.documentElement.dir = 'rtl'");
+        await ShootAsync("from-the-right");
 
         var axis = Page.Locator("[data-component=Waterfall] .es-tick");
         var (first, second) = (await axis.Nth(0).BoundingBoxAsync(), await axis.Nth(1).BoundingBoxAsync());
@@ -86,6 +88,9 @@ public sealed class ForeignStylesTests(Chromium chromium, ComponentPages pages) 
         await Page.Keyboard.PressAsync("ArrowLeft");
         await Assertions.Expect(tree.GetByRole(AriaRole.Treeitem)).ToHaveCountAsync(7);
     }
+
+    // Into artifacts/screenshots, to be looked at.
+    private Task<byte[]> ShootAsync(string name) => Page.ScreenshotAsync(new() { Path = Repository.PathOf("artifacts", "screenshots", $"components-{name}.png"), FullPage = true });
 
     private async Task OpenAsync(string name)
     {

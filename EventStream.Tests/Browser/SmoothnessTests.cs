@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using EventStream.Tests.Support;
 using Microsoft.Playwright;
 using Shouldly;
@@ -5,6 +7,8 @@ using Xunit;
 
 namespace EventStream.Tests.Browser;
 
+/// <summary>What the page holds and draws while much comes. Pages beside each other would say nothing by their times, which are printed.</summary>
+[Collection(nameof(NonParallelCollection))]
 public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : BrowserTest(chromium, redis)
 {
     // Browsers call a task long when it blocks the main thread for more than 50 ms.
@@ -12,6 +16,10 @@ public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : Brow
         globalThis.tasks = [];
         new PerformanceObserver(list => { for (const entry of list.getEntries()) globalThis.tasks.push(entry.duration); }).observe({ type: "longtask", buffered: true });
         """;
+
+    private const string CountFrames = "globalThis.frames = 0; (function count() { globalThis.frames++; requestAnimationFrame(count); })();";
+
+    private static readonly TimeSpan Shown = TimeSpan.FromSeconds(3);
 
     [Fact]
     public async Task Page_StaysSmallAndAnswers_WhenFiveThousandEventsCome()
@@ -40,6 +48,34 @@ public sealed class SmoothnessTests(Chromium chromium, RedisServer redis) : Brow
         await ShowsEventsAsync("5,000");
         await TellAsync("opening the page of a session with 5,000 events");
     }
+
+    [Fact]
+    public async Task EachTab_ShowsAll_While200EventsASecondCome()
+    {
+        await Page.AddInitScriptAsync(Observe + CountFrames);
+        var night = NightSession.Events();
+        await PublishAsync(night);
+        await WatchAsync();
+        var sent = 0;
+        foreach (var tab in (string[])["Timeline", "Trace", "Agents", "Frames", "Connection"])
+        {
+            await Tab(tab).ClickAsync();
+            await TellAsync($"before {tab}");
+            var frames = await FramesAsync();
+            var watch = Stopwatch.StartNew();
+            for (var next = TimeSpan.Zero; next < Shown; next += TimeSpan.FromSeconds(0.1), sent += 20)
+            {
+                if (next > watch.Elapsed) await Task.Delay(next - watch.Elapsed, Cancel);
+                await PublishAsync(Events(20, sent));
+            }
+            var (perSecond, events) = ((await FramesAsync() - frames) / watch.Elapsed.TotalSeconds, Shown.TotalSeconds * 200 / watch.Elapsed.TotalSeconds);
+            await ShowsEventsAsync((night.Length + sent).ToString("N0", CultureInfo.InvariantCulture));
+            TestContext.Current.TestOutputHelper?.WriteLine($"{tab}: {perSecond:F0} frames/s while {events:F0} events/s came");
+            await TellAsync(tab);
+        }
+    }
+
+    private async Task<double> FramesAsync() => await Page.EvaluateAsync<double>("globalThis.frames");
 
     // The mix that agents send: mostly pieces of text, some tool calls and metrics.
     private static object[] Events(int count, int first) => [.. Enumerable.Range(first, count).Select(number => (object)((number % 10) switch

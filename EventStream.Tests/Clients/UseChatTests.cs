@@ -9,7 +9,6 @@ using Xunit;
 namespace EventStream.Tests.Clients;
 
 /// <summary>A page with <c>useChat</c> of <c>@ai-sdk/react</c> in Chromium, on two nodes over Redis behind a proxy.</summary>
-[Collection(nameof(BrowserCollection))]
 [Needs(Need.Redis, Need.Browser, Need.NodeClients)]
 public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
 {

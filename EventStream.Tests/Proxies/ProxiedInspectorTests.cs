@@ -8,7 +8,6 @@ using Xunit;
 namespace EventStream.Tests.Proxies;
 
 /// <summary>The pages of the server behind nginx, in a browser.</summary>
-[Collection(nameof(BrowserCollection))]
 [Needs(Need.Nginx, Need.Browser, Need.Inspector)]
 public sealed class ProxiedInspectorTests : IClassFixture<PatientNginxSite>, IAsyncLifetime
 {
