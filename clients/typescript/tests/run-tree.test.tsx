@@ -132,6 +132,7 @@ describe("RunTree and Waterfall", () => {
     const detail = within(screen.getByRole("region", { name: "Tool call sql_query" }));
     expect(detail.getByRole("tree", { name: "Arguments of sql_query" }).textContent).toContain("select 1");
     expect(detail.getByRole("region", { name: "Error of sql_query" }).textContent).toBe("permission denied");
+    expect(detail.getByTitle(/^2023-11-14 22:1\d:\d\d\.\d{3} UTC$/)).toBeTruthy();
     fireEvent.click(rowOf("planner"));
     expect(screen.getByRole("region", { name: "Run planner" }).textContent).toMatch(/Tokens1,200.*Cost0.004.*Failed below1/);
   });

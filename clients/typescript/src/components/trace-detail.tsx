@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { TraceNode } from "../index.js";
 import { formatTime } from "./describe.js";
-import { fullTime } from "./full-time.js";
+import { fullTime, utcTime } from "./full-time.js";
 import { Badge, classes, Empty, Told } from "./parts.js";
 import { titleOfNode, useTexts } from "./texts.js";
 import { ToolCallValues, Values } from "./values.js";
@@ -33,7 +33,7 @@ export function TraceDetail({ node, localTime = false, renderText, className }: 
   const facts = [
     [texts.agent, node.agent],
     [texts.run, node.runId],
-    [texts.began, time(node.startMs), node.startMs === undefined ? undefined : fullTime(new Date(node.startMs).toISOString(), localTime)],
+    [texts.began, time(node.startMs), node.startMs === undefined ? undefined : localTime ? fullTime(new Date(node.startMs).toISOString(), true) : texts.utc(utcTime(node.startMs))],
     [texts.took, texts.duration(node.durationMs)],
     [texts.tokens, numbered(node.usage.totalTokens)],
     [texts.cost, numbered(node.usage.cost)],
