@@ -59,6 +59,8 @@ public sealed class SessionListTests(Chromium chromium, RedisServer redis) : Bro
         await Assertions.Expect(Sessions.Nth(15)).ToContainTextAsync("No run");
         most.ShouldBeLessThanOrEqualTo(20);
         asked.Count.ShouldBeLessThan(120);
+        // Before its server ends.
+        await Page.GotoAsync("about:blank");
     }
 
     [Fact]
