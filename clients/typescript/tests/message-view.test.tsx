@@ -21,8 +21,10 @@ describe("MessageView", () => {
 
   it("shows what can't be seen, and turns nothing around, as it came", () => {
     const { container } = render(<MessageView text={"a \u202E b"} />);
+    expect(container.querySelector(".es-markdown")?.textContent).toBe("a ‹202E› b");
     fireEvent.click(screen.getByRole("button", { name: "Raw" }));
     expect(container.querySelector(".es-text")?.textContent).toBe("a ‹202E› b");
+    expect(laidOut("```js\nif (a) {} // \u2066 }\n```")?.textContent).toContain("// ‹2066› }");
   });
 
   it("runs nothing, and loads nothing from other hosts", () => {

@@ -8,6 +8,7 @@ import { outcomeLooks } from "./outcomes.js";
 import { classes } from "./parts.js";
 import { titleOfNode, useTexts, type Texts } from "./texts.js";
 import type { Gap } from "./trace-axis.js";
+import { unturned } from "./visible-text.js";
 
 /** The same for all rows, so that only those in view need to be there. In pixels. */
 export const rowHeight = 28;
@@ -66,7 +67,7 @@ export const TraceRow = memo(function TraceRow({ id, node, depth, hasChildren, i
         <span className="es-kind es-muted">{texts.shortKind(node.kind)}</span>
         <span className="es-line">
           <bdi className={classes("es-trace-title", node.kind === "tool_call" ? "es-code" : undefined)}>{titleOfNode(node, texts)}</bdi> <span className="es-hidden">{texts.status(node.status)}</span>{" "}
-          <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{previewOf(node, texts)}</bdi>
+          <bdi className={node.outcome === "failed" ? "es-bad-text" : "es-muted"}>{unturned(previewOf(node, texts))}</bdi>
         </span>
         {errors > 0 ? <span className="es-errors" title={texts.failedBelow(errors)}>{errors}<span className="es-hidden"> {texts.errors(errors)}</span></span> : null}
       </span>

@@ -4,6 +4,12 @@ import type { Hit } from "./json-search.js";
 // What turns the direction of all that follows, can't be seen, or is half a character. Joiners are left: scripts and emoji need them.
 const unseen = /[\0-\x08\x0B-\x1F\x7F-\x9F\xAD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uD800-\uDFFF\u{E0000}-\u{E007F}]/gu;
 
+// What turns the direction of other characters around.
+const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** A text that is read in the order in which it was written: marks that turn it around are seen, and do nothing. */
+export const unturned = (text: string): string => text.replace(turning, (mark) => `\u2039${hex(mark.charCodeAt(0))}\u203A`);
+
 interface VisibleTextProps {
   readonly text: string;
   /** What a search found in it. */

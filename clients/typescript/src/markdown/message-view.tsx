@@ -4,7 +4,7 @@ import { Component, useState, type ReactNode } from "react";
 import Markdown, { type Components } from "react-markdown";
 import gfm from "remark-gfm";
 import { useTexts } from "../components/index.js";
-import { VisibleText } from "../components/visible-text.js";
+import { unturned, VisibleText } from "../components/visible-text.js";
 import { Code } from "./code.js";
 
 export interface MessageViewProps {
@@ -31,7 +31,7 @@ export function MessageView({ text, className }: MessageViewProps): ReactNode {
       {isRaw || !canLayOut ? raw : (
         <Fallback key={text} raw={raw}>
           <div className="es-markdown">
-            <Markdown remarkPlugins={[gfm]} rehypePlugins={[directed]} components={parts}>{text}</Markdown>
+            <Markdown remarkPlugins={[gfm]} rehypePlugins={[directed]} components={parts}>{unturned(text)}</Markdown>
           </div>
         </Fallback>
       )}
