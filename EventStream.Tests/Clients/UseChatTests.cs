@@ -10,6 +10,7 @@ namespace EventStream.Tests.Clients;
 
 /// <summary>A page with <c>useChat</c> of <c>@ai-sdk/react</c> in Chromium, on two nodes over Redis behind a proxy.</summary>
 [Needs(Need.Redis, Need.Browser, Need.NodeClients)]
+[Collection(nameof(NonParallelCollection))]
 public sealed class UseChatTests(Chromium chromium) : IAsyncLifetime
 {
     private const string Chat = "c";
