@@ -60,6 +60,7 @@ internal sealed class FakeRedis : IAsyncDisposable
             var buffer = new byte[4096];
             while (await _socket.ReceiveAsync(buffer, CancellationToken.None) is > 0 and var count)
             {
+                if (_held is { } held) await held.Task;
                 lock (_asked) _asked.Append(Encoding.UTF8.GetString(buffer, 0, count));
                 if (_closes) Close();
                 else if (_answers.TryDequeue(out var answer)) Say(answer);
