@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using EventStream.Bus.Redis.Commands;
 using EventStream.Bus.Redis.Wire;
@@ -12,8 +11,9 @@ internal sealed partial class ScriptConnections(CommandConnection commands, Conf
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<EndPoint, Task<ScriptConnection?>> _opened = new();
-    private volatile bool _isClosing;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<EndPoint, Task<ScriptConnection?>> _opened = [];
+    private bool _isClosing;
 
     /// <summary>Runs a script where no connection has to be made first and no other node is to be asked.</summary>
     /// <returns>The answer; null when the client library must run it. Then Redis hasn't done it.</returns>
@@ -52,8 +52,13 @@ internal sealed partial class ScriptConnections(CommandConnection commands, Conf
 
     public async ValueTask DisposeAsync()
     {
-        _isClosing = true;
-        foreach (var opening in _opened.Values)
+        Task<ScriptConnection?>[] opened;
+        lock (_lock)
+        {
+            _isClosing = true;
+            opened = [.. _opened.Values];
+        }
+        foreach (var opening in opened)
         {
             if (await opening.ConfigureAwait(false) is { } connection) await connection.DisposeAsync().ConfigureAwait(false);
         }
@@ -62,9 +67,13 @@ internal sealed partial class ScriptConnections(CommandConnection commands, Conf
     // Null while there is none; it is made meanwhile.
     private ScriptConnection? To(RedisKey key)
     {
-        if (_isClosing || MasterOf(key) is not { } master) return null;
-        var opening = _opened.GetOrAdd(master, OpenAsync);
-        return opening.IsCompletedSuccessfully && opening.Result is { Lost.IsCompleted: false } connection ? connection : null;
+        if (MasterOf(key) is not { } master) return null;
+        lock (_lock)
+        {
+            if (_isClosing) return null;
+            if (!_opened.TryGetValue(master, out var opening)) _opened[master] = opening = OpenAsync(master);
+            return opening.IsCompletedSuccessfully && opening.Result is { Lost.IsCompleted: false } connection ? connection : null;
+        }
     }
 
     private EndPoint? MasterOf(RedisKey key)
@@ -89,8 +98,9 @@ internal sealed partial class ScriptConnections(CommandConnection commands, Conf
         {
             connection = await ScriptConnection.OpenAsync(master, configuration, time).ConfigureAwait(false);
         }
-        catch (Exception e) when (RedisFaults.IsUnavailable(e))
+        catch (Exception e)
         {
+            // Whatever it was, such as a process without a free descriptor: the client library's connection does the work.
             LogNotOpened(e, RedisNames.Of(master));
         }
         _ = ForgetAsync(master, connection);
@@ -102,7 +112,7 @@ internal sealed partial class ScriptConnections(CommandConnection commands, Conf
     {
         if (connection is null) await Task.Delay(RetryDelay, time).ConfigureAwait(false);
         else LogLost(RedisNames.Of(master), await connection.Lost.ConfigureAwait(false));
-        _opened.TryRemove(master, out _);
+        lock (_lock) _opened.Remove(master);
     }
 
     [LoggerMessage(2016, LogLevel.Debug, "The connection for scripts to Redis at {EndPoint} couldn't be opened; meanwhile the client library's runs them.", EventName = "RedisScriptsNotOpened")]

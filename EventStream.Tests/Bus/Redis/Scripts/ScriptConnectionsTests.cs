@@ -101,6 +101,17 @@ public sealed class ScriptConnectionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TryRunAsync_OpensOneConnection_HoweverManyAskAtOnce()
+    {
+        await _bus.AppendAsync(Request(), Cancel);
+        await _commands.MultiplexerAsync();
+        var before = Clients();
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(TryAsync, Cancel)));
+        await OpenedAsync();
+        Clients().ShouldBe(before + 1);
+    }
+
+    [Fact]
     public async Task DisposeAsync_ClosesTheConnection()
     {
         await _bus.AppendAsync(Request(), Cancel);
@@ -122,6 +133,8 @@ public sealed class ScriptConnectionsTests : IAsyncLifetime
             return _probe.Text("CLIENT", "LIST")!.Split('\n').Any(line => line.Contains("name=eventstream", StringComparison.Ordinal) && line.Contains("cmd=evalsha", StringComparison.Ordinal) && !line.Contains("lib-name=SE", StringComparison.Ordinal));
         }, Cancel);
     }
+
+    private int Clients() => _probe.Text("CLIENT", "LIST")!.Split('\n').Count(line => line.Contains("name=eventstream", StringComparison.Ordinal));
 
     private async Task<RedisResult?> TryOrNullAsync()
     {
