@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
 using StackExchange.Redis;
 
 namespace EventStream.Bus.Redis.Connections;
@@ -8,12 +7,15 @@ namespace EventStream.Bus.Redis.Connections;
 /// <summary>Writes commands in Redis' protocol.</summary>
 internal static class RespWriter
 {
-    public static byte[] Command(params string[] parts) => Command(Array.ConvertAll(parts, Encoding.UTF8.GetBytes));
+    public static byte[] Command(params RedisValue[] parts)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        WriteCount(output, parts.Length);
+        foreach (var part in parts) Write(output, part);
+        return output.WrittenSpan.ToArray();
+    }
 
     // '*' parts CR LF, then each: '$' length CR LF bytes CR LF
-    public static byte[] Command(params byte[][] parts) =>
-        [.. Encoding.ASCII.GetBytes($"*{parts.Length}\r\n"), .. parts.SelectMany(part => (byte[])[.. Encoding.ASCII.GetBytes($"${part.Length}\r\n"), .. part, .. "\r\n"u8])];
-
     /// <summary>Writes how many parts a command has.</summary>
     public static void WriteCount(IBufferWriter<byte> output, int parts) => WriteLength(output, '*', parts);
 

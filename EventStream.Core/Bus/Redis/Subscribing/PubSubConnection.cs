@@ -34,7 +34,7 @@ internal sealed class PubSubConnection : NodeConnection
     {
         byte[] name = channel!;
         _router.Add(name, listener);
-        return CallAsync(RespWriter.Command("SUBSCRIBE"u8.ToArray(), name));
+        return CallAsync(RespWriter.Command("SUBSCRIBE", name));
     }
 
     public Task UnsubscribeAsync(RedisChannel channel)
@@ -42,12 +42,12 @@ internal sealed class PubSubConnection : NodeConnection
         byte[] name = channel!;
         // Before it is sent: another listener may have subscribed by the time of the answer.
         _router.Remove(name);
-        return CallAsync(RespWriter.Command("UNSUBSCRIBE"u8.ToArray(), name));
+        return CallAsync(RespWriter.Command("UNSUBSCRIBE", name));
     }
 
     /// <summary>Subscribes to channels that nobody listens to, and leaves them.</summary>
     public Task ProveAsync(IEnumerable<RedisChannel> channels) =>
-        Task.WhenAll(channels.SelectMany(channel => (Task[])[CallAsync(RespWriter.Command("SUBSCRIBE"u8.ToArray(), channel!)), CallAsync(RespWriter.Command("UNSUBSCRIBE"u8.ToArray(), channel!))]));
+        Task.WhenAll(channels.SelectMany(channel => (Task[])[CallAsync(RespWriter.Command("SUBSCRIBE", (byte[])channel!)), CallAsync(RespWriter.Command("UNSUBSCRIBE", (byte[])channel!))]));
 
     protected override void Read()
     {
