@@ -85,7 +85,8 @@ internal sealed class Peer : IAsyncDisposable
     private static async Task<Peer> StartNchanAsync(string name, OwnRedis redis)
     {
         var (port, securePort) = (ChildProcess.FreePort(), ChildProcess.FreePort());
-        var certificate = new OwnCertificate();
+        // nginx has read it once it answers.
+        using var certificate = new OwnCertificate();
         var folder = Directory.CreateTempSubdirectory("eventstream-nchan-").FullName;
         var isRedis = name == NchanRedis;
         var configuration = (await File.ReadAllTextAsync(SourceTree.PathOf("EventStream.Benchmarks/Peers/nchan.conf.in")))
@@ -104,8 +105,6 @@ internal sealed class Peer : IAsyncDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
         var nchan = ChildProcess.Start("nginx", ["-p", folder, "-c", file], hasChildren: true);
         var peer = await AnsweringAsync(name, nchan, port, redis, "/pub/ready", PublishBy.Post, folder);
-        // nginx has read them by now.
-        certificate.Dispose();
         peer.Target = peer.Target with { SecureUrl = UrlTemplate.TryParse($"https://127.0.0.1:{securePort}/events/{UrlTemplate.Place}") };
         return peer;
     }
